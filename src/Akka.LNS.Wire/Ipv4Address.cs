@@ -1,10 +1,31 @@
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace Akka.LNS.Wire;
 
 /// <summary>An IPv4 address; <paramref name="Value"/> is in host order (192.0.2.1 is 0xC0000201).</summary>
-public readonly record struct Ipv4Address(uint Value)
+public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
 {
+    /// <summary>Octets on the wire.</summary>
+    public const int Length = 4;
+
+    /// <summary>0.0.0.0: no address; in IPCP "give me one" (RFC 1332 §3.3).</summary>
+    public static readonly Ipv4Address None;
+
+    public bool IsNone => Value == 0;
+
+    /// <summary>Reads the first four octets, network order. The caller has checked the length.</summary>
+    public static Ipv4Address Read(ReadOnlySpan<byte> octets) => new(BinaryPrimitives.ReadUInt32BigEndian(octets));
+
+    /// <summary>Writes four octets, network order.</summary>
+    public void WriteTo(Span<byte> target) => BinaryPrimitives.WriteUInt32BigEndian(target, Value);
+
+    public int CompareTo(Ipv4Address other) => Value.CompareTo(other.Value);
+    public static bool operator <(Ipv4Address a, Ipv4Address b) => a.Value < b.Value;
+    public static bool operator >(Ipv4Address a, Ipv4Address b) => a.Value > b.Value;
+    public static bool operator <=(Ipv4Address a, Ipv4Address b) => a.Value <= b.Value;
+    public static bool operator >=(Ipv4Address a, Ipv4Address b) => a.Value >= b.Value;
+
     /// <summary>Reads dotted decimal: exactly four numbers of one to three digits.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Ipv4Address address)
     {
