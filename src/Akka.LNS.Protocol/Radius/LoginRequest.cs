@@ -38,7 +38,7 @@ public sealed record TunnelAttributes(string ClientEndpoint, string ServerEndpoi
 
 /// <summary>What tells the server which NAS and port asks: the same in Access-Request and accounting of a session.</summary>
 /// <param name="NasIdentifier">Name of the group (never of the host), NAS-Identifier.</param>
-/// <param name="NasPort">Number of the session on this node.</param>
+/// <param name="Port">Number of the session on this node.</param>
 /// <param name="NasPortId">The same as text, e.g. "l2tp/4711/815".</param>
 /// <param name="ConnectInfo">Speeds as text (RFC 2869 section 5.11), e.g. "100000000/40000000"; empty: not sent.</param>
 /// <param name="Link">mpd-link.</param>

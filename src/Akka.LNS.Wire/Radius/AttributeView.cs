@@ -25,7 +25,7 @@ public readonly ref struct AttributeView
     public ReadOnlySpan<byte> Octets => _octets;
 
     /// <summary>Splits the first attribute off <paramref name="rest"/>; on refusal <paramref name="rest"/> does not move.</summary>
-    public static bool TryRead(ref ReadOnlySpan<byte> rest, out AttributeView attribute, out RadiusError error)
+    public static bool TryRead(scoped ref ReadOnlySpan<byte> rest, out AttributeView attribute, out RadiusError error)
     {
         attribute = default;
         var length = rest.Length < HeaderLength ? 0 : rest[1];

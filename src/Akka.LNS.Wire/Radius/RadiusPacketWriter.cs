@@ -59,7 +59,7 @@ public ref struct RadiusPacketWriter
         ? _requestAuthenticator
         : _buffer.Slice(RadiusPacketView.AuthenticatorOffset, RadiusPacketView.AuthenticatorLength);
 
-    public void Octets(byte type, ReadOnlySpan<byte> value) => value.TryCopyTo(Reserve(type, value.Length));
+    public void Octets(byte type, scoped ReadOnlySpan<byte> value) => value.TryCopyTo(Reserve(type, value.Length));
     public void UInt32(byte type, uint value) => PutUInt32(Reserve(type, sizeof(uint)), value);
     public void Ipv4(byte type, Ipv4Address value) => UInt32(type, value.Value);
     /// <summary>An IPv6 address: 16 octets (RFC 3162 section 2.1).</summary>
@@ -70,7 +70,7 @@ public ref struct RadiusPacketWriter
     }
 
     /// <summary>A text as UTF-8, cut at a character if it is longer than an attribute can be. An empty text is not written (RFC 2865 section 5).</summary>
-    public void Text(byte type, ReadOnlySpan<char> value)
+    public void Text(byte type, scoped ReadOnlySpan<char> value)
     {
         value = Cut(value, AttributeView.MaxValueLength, out var octets);
         if (octets > 0) Encoding.UTF8.TryGetBytes(value, Reserve(type, octets), out _);
@@ -80,7 +80,7 @@ public ref struct RadiusPacketWriter
     public void TaggedUInt24(byte type, byte tag, uint value) => UInt32(type, ((uint)tag << 24) | (value & 0xFFFFFF));
 
     /// <summary>The string of a tunnel attribute (RFC 2868 section 3.3): tag and text.</summary>
-    public void TaggedText(byte type, byte tag, ReadOnlySpan<char> value)
+    public void TaggedText(byte type, byte tag, scoped ReadOnlySpan<char> value)
     {
         value = Cut(value, AttributeView.MaxValueLength - 1, out var octets);
         if (octets == 0) return;
@@ -90,12 +90,12 @@ public ref struct RadiusPacketWriter
         Encoding.UTF8.GetBytes(value, room[1..]);
     }
 
-    public void VendorOctets(uint vendor, byte type, ReadOnlySpan<byte> value) => value.TryCopyTo(Reserve(vendor, type, value.Length));
+    public void VendorOctets(uint vendor, byte type, scoped ReadOnlySpan<byte> value) => value.TryCopyTo(Reserve(vendor, type, value.Length));
     public void VendorUInt32(uint vendor, byte type, uint value) => PutUInt32(Reserve(vendor, type, sizeof(uint)), value);
     public void VendorIpv4(uint vendor, byte type, Ipv4Address value) => VendorUInt32(vendor, type, value.Value);
 
     /// <summary>A text as UTF-8 in a Vendor-Specific attribute, cut at a character if it is longer than 247 octets.</summary>
-    public void VendorText(uint vendor, byte type, ReadOnlySpan<char> value)
+    public void VendorText(uint vendor, byte type, scoped ReadOnlySpan<char> value)
     {
         value = Cut(value, MaxVendorValueLength, out var octets);
         if (octets > 0) Encoding.UTF8.TryGetBytes(value, Reserve(vendor, type, octets), out _);
@@ -105,7 +105,7 @@ public ref struct RadiusPacketWriter
     public const int MaxVendorValueLength = AttributeView.MaxValueLength - VendorAttributeView.VendorIdLength - AttributeView.HeaderLength;
 
     /// <summary>Attributes that are already encoded, each with Type and Length.</summary>
-    public void Attributes(ReadOnlySpan<byte> octets)
+    public void Attributes(scoped ReadOnlySpan<byte> octets)
     {
         if (HasFailed || octets.Length > _buffer.Length - _length)
         {
@@ -117,7 +117,7 @@ public ref struct RadiusPacketWriter
     }
 
     /// <summary>A User-Password, hidden (RFC 2865 section 5.2). One longer than 128 octets fails the packet.</summary>
-    public void Password(ReadOnlySpan<byte> password, ReadOnlySpan<byte> secret)
+    public void Password(scoped ReadOnlySpan<byte> password, scoped ReadOnlySpan<byte> secret)
     {
         if (password.Length > UserPassword.MaxLength)
         {
@@ -129,7 +129,7 @@ public ref struct RadiusPacketWriter
     }
 
     /// <summary>A CHAP-Password (RFC 2865 section 5.3): the CHAP Identifier and the 16 octets of the response.</summary>
-    public void ChapPassword(byte identifier, ReadOnlySpan<byte> response)
+    public void ChapPassword(byte identifier, scoped ReadOnlySpan<byte> response)
     {
         var room = Reserve(RadiusAttributeType.ChapPassword, 1 + response.Length);
         if (room.IsEmpty) return;
@@ -145,7 +145,7 @@ public ref struct RadiusPacketWriter
     }
 
     /// <summary>Writes Length, Message-Authenticator and Authenticator. Returns the octets of the packet, 0 when something did not fit.</summary>
-    public readonly int Finish(ReadOnlySpan<byte> secret)
+    public readonly int Finish(scoped ReadOnlySpan<byte> secret)
     {
         if (HasFailed) return 0;
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[2..], (ushort)_length);
