@@ -1,0 +1,61 @@
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Protocol.L2tp;
+
+/// <summary>What happens to a control connection.</summary>
+public abstract record ConnectionEvent
+{
+    private ConnectionEvent() { }
+
+    /// <summary>A whole UDP payload with the T bit set, from the peer's own address. The memory must stay as it is: messages out of order are kept.</summary>
+    public sealed record DatagramReceived(ReadOnlyMemory<byte> Datagram) : ConnectionEvent;
+
+    /// <summary>A call wants to send. <paramref name="Peer"/> goes into the header (zero in ICRQ).</summary>
+    public sealed record SendCallMessage(SessionId Local, SessionId Peer, ControlMessage Message) : ConnectionEvent;
+
+    /// <summary>We want the end: StopCCN with <paramref name="Code"/>.</summary>
+    public sealed record CloseRequested(EndReason Why, ResultCode Code) : ConnectionEvent;
+
+    /// <summary>A deadline may have come.</summary>
+    public sealed record Tick : ConnectionEvent
+    {
+        public static readonly Tick Instance = new();
+    }
+}
+
+/// <summary>What the shell of a control connection must do, in order.</summary>
+public abstract record ConnectionEffect
+{
+    private ConnectionEffect() { }
+
+    /// <summary>Send <paramref name="Message"/>, a whole datagram, after writing <paramref name="Nr"/> at <see cref="L2tpControlHeader.NrOffset"/>. The array
+    /// stays ours: the same one comes again when it must be retransmitted, so copy it to what leaves the thread.</summary>
+    public sealed record Transmit(byte[] Message, ushort Nr) : ConnectionEffect;
+
+    /// <summary>Send a ZLB acknowledgement: <see cref="L2tpControlHeader.WriteAcknowledgement"/>.</summary>
+    public sealed record Acknowledge(TunnelId Peer, ushort Ns, ushort Nr) : ConnectionEffect;
+
+    /// <summary>The tunnel is established: calls may come and go.</summary>
+    public sealed record Opened(PeerInfo Peer) : ConnectionEffect;
+
+    /// <summary>A call message in order, exactly once. <paramref name="Local"/> is the Session ID of its header: zero in ICRQ, and in a CDN of a peer
+    /// that never learnt our id (then <see cref="ControlMessage.Cdn.AssignedSessionId"/> names the call). OCRQ never comes here: it is refused.</summary>
+    public sealed record CallMessageReceived(SessionId Local, ControlMessage Message) : ConnectionEffect;
+
+    /// <summary>A message broke one call: it must end with CDN <paramref name="Code"/>. A broken ICRQ, whose call does not exist yet, was already
+    /// answered with the CDN; then both ids are zero.</summary>
+    /// <param name="Peer">The peer's id of the call when the message named it.</param>
+    public sealed record CallMessageBroken(SessionId Local, SessionId Peer, L2tpError Error, ResultCode Code) : ConnectionEffect;
+
+    /// <summary>The tunnel's calls must die now. Comes once; the state goes on for a while to finish the protocol.</summary>
+    public sealed record Closed(EndReason Why) : ConnectionEffect;
+
+    /// <summary>Nothing more will happen: the tunnel's id may go to quarantine.</summary>
+    public sealed record Finished : ConnectionEffect
+    {
+        public static readonly Finished Instance = new();
+    }
+
+    /// <summary>Something of the peer's was not obeyed: count it.</summary>
+    public sealed record Dropped(L2tpError Error) : ConnectionEffect;
+}
