@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Net;
+using Akka.LNS.DataPlane;
+using Akka.LNS.Wire;
+
+namespace Akka.LNS.Actors.Settings;
+
+/// <summary>All of <c>lns { }</c>, checked: whoever holds one need not look for errors. Defaults are those of lns.conf.</summary>
+public sealed record LnsSettings
+{
+    /// <summary>Names this node in logs, and is the Host Name AVP and the name in CHAP Challenges unless a peer or link says otherwise.</summary>
+    public string NodeName { get; init; } = "lns";
+
+    public GroupSettings Group { get; init; } = new();
+
+    public ListenSettings Listen { get; init; } = new([new IPEndPoint(IPAddress.Any, ListenSettings.L2tpPort), new IPEndPoint(IPAddress.IPv6Any, ListenSettings.L2tpPort)]);
+
+    public DataPlaneKind DataPlane { get; init; } = DataPlaneKind.Tun;
+
+    /// <summary>Addresses are those of the bundles and routes those of the pools, unless the file names some.</summary>
+    public TunSettings Tun { get; init; } = new("lns0", [], []);
+
+    public PolicingSettings Policing { get; init; } = new();
+
+    public TunnelsSettings Tunnels { get; init; } = new();
+
+    public SessionsSettings Sessions { get; init; } = new();
+
+    /// <summary>Templates by name; "default" is always there.</summary>
+    public ImmutableDictionary<string, LinkTemplate> Links { get; init; } =
+        ImmutableDictionary<string, LinkTemplate>.Empty.Add(TemplateNames.Default, new LinkTemplate());
+
+    /// <summary>Templates by name; "default" is always there.</summary>
+    public ImmutableDictionary<string, BundleTemplate> Bundles { get; init; } =
+        ImmutableDictionary<string, BundleTemplate>.Empty.Add(TemplateNames.Default, new BundleTemplate());
+
+    public RadiusSettings Radius { get; init; } = new();
+
+    /// <summary>Local users by name.</summary>
+    public ImmutableDictionary<string, LocalUser> Users { get; init; } = ImmutableDictionary<string, LocalUser>.Empty;
+
+    /// <summary>Address pools by name.</summary>
+    public ImmutableDictionary<string, PoolSettings> Pools { get; init; } = ImmutableDictionary<string, PoolSettings>.Empty;
+
+    public OverloadSettings Overload { get; init; } = new();
+
+    public InterfaceGateSettings InterfaceGate { get; init; } = new();
+
+    public ShutdownSettings Shutdown { get; init; } = new();
+
+    public LogSettings Log { get; init; } = new();
+}
+
+/// <summary>Names that the code itself uses.</summary>
+public static class TemplateNames
+{
+    /// <summary>The template that is used when none is named.</summary>
+    public const string Default = "default";
+}
+
+/// <summary>Who this node is towards RADIUS and, later, the cluster: service belongs to a group, never to a host.</summary>
+public sealed record GroupSettings
+{
+    public string Name { get; init; } = "default";
+
+    /// <summary>NAS-Identifier; the group's name unless set.</summary>
+    public string NasIdentifier { get; init; } = "default";
+
+    /// <summary>NAS-IP-Address; null: not sent.</summary>
+    public Ipv4Address? NasIpAddress { get; init; }
+}
+
+public enum DataPlaneKind
+{
+    /// <summary>One TUN device for all subscribers.</summary>
+    Tun,
+    /// <summary>Control plane only: PPP is carried, IP is counted and dropped.</summary>
+    Null,
+}
+
+/// <summary>Limits on sessions.</summary>
+public sealed record SessionsSettings
+{
+    /// <summary>From ICRQ to ICCN.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Sessions in one tunnel; one more is refused.</summary>
+    public int MaxPerTunnel { get; init; } = 65535;
+
+    /// <summary>Sessions on this node.</summary>
+    public int Max { get; init; } = 200_000;
+
+    /// <summary>Local session and tunnel ids stay unused so long after their end.</summary>
+    public TimeSpan IdQuarantine { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>How the Load is computed (DESIGN: 2 x serial depth + 10 x parallel depth).</summary>
+public sealed record OverloadSettings
+{
+    public int SerialWeight { get; init; } = 2;
+    public int ParallelWeight { get; init; } = 10;
+    public TimeSpan SampleInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+}
+
+/// <summary>Paces the operations that make the kernel create and delete things.</summary>
+public sealed record InterfaceGateSettings
+{
+    /// <summary>After each operation; zero: none.</summary>
+    public TimeSpan Pause { get; init; }
+}
+
+/// <summary>The end of the program.</summary>
+public sealed record ShutdownSettings
+{
+    /// <summary>StopCCNs, accounting Stops and the data plane get so long together.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromSeconds(8);
+}

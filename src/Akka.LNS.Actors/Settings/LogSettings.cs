@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Akka.LNS.Actors.Settings;
+
+/// <summary>How much to say, as Serilog and Microsoft.Extensions.Logging have it.</summary>
+public enum LogVerbosity
+{
+    Debug,
+    Information,
+    Warning,
+    Error,
+    Off,
+}
+
+public enum LogFormat
+{
+    /// <summary>One line for people.</summary>
+    Text,
+    /// <summary>One JSON object a line (Serilog's compact format), all properties kept.</summary>
+    Json,
+}
+
+/// <summary>Where log lines go.</summary>
+public sealed record LogSettings
+{
+    public LogVerbosity Level { get; init; } = LogVerbosity.Information;
+
+    /// <summary>Other levels for some sources, by the beginning of their name: "Akka", "Akka.LNS.Actors.Tunnels".</summary>
+    public ImmutableDictionary<string, LogVerbosity> Levels { get; init; } = ImmutableDictionary<string, LogVerbosity>.Empty;
+
+    public ConsoleLogSettings Console { get; init; } = new();
+
+    public FileLogSettings File { get; init; } = new();
+}
+
+public sealed record ConsoleLogSettings
+{
+    public bool Enabled { get; init; } = true;
+    public LogFormat Format { get; init; } = LogFormat.Text;
+}
+
+public sealed record FileLogSettings
+{
+    /// <summary>Null: no file.</summary>
+    public string? Path { get; init; }
+    public LogFormat Format { get; init; } = LogFormat.Json;
+
+    /// <summary>A new file after so many octets.</summary>
+    public long RollingSize { get; init; } = 64L << 20;
+
+    /// <summary>Older files are deleted.</summary>
+    public int Retained { get; init; } = 10;
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Akka.LNS.Actors.Settings;
+
+/// <summary>The RADIUS router, its workers and servers.</summary>
+public sealed record RadiusSettings
+{
+    /// <summary>Requests outstanding at a time: never more.</summary>
+    public int Workers { get; init; } = 16;
+
+    /// <summary>Requests that may wait for a worker; one more login fails at once. Accounting waits in the spool, not here.</summary>
+    public int Backlog { get; init; } = 20_000;
+
+    /// <summary>In the order of the file. Empty: no RADIUS.</summary>
+    public ImmutableArray<RadiusServerSettings> Servers { get; init; } = [];
+
+    /// <summary>An answer without a Message-Authenticator is no answer (BlastRADIUS).</summary>
+    public bool RequireMessageAuthenticator { get; init; } = true;
+
+    /// <summary>A login that has no answer from any server after so long has failed, waiting time in the backlog included.</summary>
+    public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    public AccountingSettings Accounting { get; init; } = new();
+
+    public bool IsConfigured => !Servers.IsEmpty;
+}
+
+/// <summary>One RADIUS server.</summary>
+public sealed record RadiusServerSettings
+{
+    public string Name { get; init; } = "";
+
+    /// <summary>Where Access-Requests go; port 0: this server does not authenticate.</summary>
+    public IPEndPoint Authentication { get; init; } = new(IPAddress.Loopback, 1812);
+
+    /// <summary>Where Accounting-Requests go; port 0: this server does not account.</summary>
+    public IPEndPoint Accounting { get; init; } = new(IPAddress.Loopback, 1813);
+
+    public Secret Secret { get; init; } = new("");
+
+    /// <summary>From a request to its first retransmission, and between these.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Retransmissions before the next server is asked.</summary>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>The lowest number that is alive is asked.</summary>
+    public int Priority { get; init; } = 1;
+
+    /// <summary>Share among the servers of one priority.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>After so many requests in a row without an answer it counts as dead.</summary>
+    public int DeadAfter { get; init; } = 3;
+
+    /// <summary>A dead server gets no request for so long, then one again.</summary>
+    public TimeSpan DeadTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Address the requests leave from; null: the system's choice.</summary>
+    public IPAddress? Source { get; init; }
+}
+
+/// <summary>Accounting by RADIUS.</summary>
+public sealed record AccountingSettings
+{
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Between Interim updates, when RADIUS does not say (Acct-Interim-Interval); zero: none.</summary>
+    public TimeSpan InterimInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Share of the interval, 0 to 1, by which each is shortened at random.</summary>
+    public double InterimJitter { get; init; } = 0.1;
+
+    /// <summary>Accounting-On and Accounting-Off at start and end of the node.</summary>
+    public bool OnOff { get; init; } = true;
+
+    /// <summary>A record that no server took is sent again after so long, at first.</summary>
+    public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where the doubling of <see cref="RetryInterval"/> stops.</summary>
+    public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Records that may wait for a server to come back; beyond it the oldest Interim goes, never a Start or Stop.</summary>
+    public int MaxWaiting { get; init; } = 200_000;
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.RegularExpressions;
+using Akka.LNS.Protocol.L2tp;
+
+namespace Akka.LNS.Actors.Settings;
+
+/// <summary>Control connections: who may open them, and how they run.</summary>
+public sealed record TunnelsSettings
+{
+    /// <summary>Tunnels on this node; one more is refused.</summary>
+    public int Max { get; init; } = 10_000;
+
+    /// <summary>In the order of the file; more specific patterns win whatever the order (<see cref="For"/>).</summary>
+    public ImmutableArray<PeerSettings> Peers { get; init; } = [new PeerSettings()];
+
+    /// <summary>The settings of a LAC: those of its address before those of a network (longest prefix first), before those of a host name,
+    /// before those of a host name glob (most letters first), before "*". Null: nobody knows this LAC, refuse it.</summary>
+    public PeerSettings? For(string hostName, IPAddress remote)
+    {
+        PeerSettings? best = null;
+        foreach (var peer in Peers)
+            if (peer.Pattern.Matches(hostName, remote) && (best is null || peer.Pattern.Rank > best.Pattern.Rank)) best = peer;
+        return best;
+    }
+}
+
+/// <summary>One LAC, or all that a pattern fits.</summary>
+public sealed record PeerSettings
+{
+    public PeerPattern Pattern { get; init; } = PeerPattern.Any;
+
+    /// <summary>Window, timers, secret, hiding: what the control connection machine takes. Its secret must never be printed.</summary>
+    public ControlConnectionSettings Connection { get; init; } = new();
+
+    /// <summary>Name of the link template for calls of this LAC.</summary>
+    public string Link { get; init; } = TemplateNames.Default;
+
+    /// <summary>Sessions in one tunnel of this LAC; one more is refused.</summary>
+    public int MaxSessions { get; init; } = 65535;
+
+    public override string ToString() => $"{nameof(PeerSettings)} {{ {Pattern}, link {Link}, {(Connection.Secret is null ? "no secret" : "secret ***")} }}";
+}
+
+/// <summary>What a key of <c>tunnels.peers</c> stands for: an address, a network, a host name, a host name glob, or everybody.</summary>
+public sealed partial record PeerPattern
+{
+    private readonly Regex? _glob;
+    private readonly IPNetwork? _network;
+
+    private PeerPattern(string text, int rank, IPNetwork? network, Regex? glob) => (Text, Rank, _network, _glob) = (text, rank, network, glob);
+
+    /// <summary>Fits every LAC, worst.</summary>
+    public static readonly PeerPattern Any = Parse("*");
+
+    public string Text { get; }
+
+    /// <summary>More is more specific.</summary>
+    public int Rank { get; }
+
+    /// <summary>Never fails: what is neither address nor network is a host name, in which * and ? are wild. RFC 2661 §4.4.3 has host names as octets; case does not matter here.</summary>
+    public static PeerPattern Parse(string text)
+    {
+        if (text == "*") return new PeerPattern(text, 0, null, null);
+        if (IPAddress.TryParse(text, out var address)) return Of(text, new IPNetwork(address, address.GetAddressBytes().Length * 8));
+        if (IPNetwork.TryParse(text, out var network)) return Of(text, network);
+        var wild = text.AsSpan().IndexOfAny('*', '?') >= 0;
+        var expression = "^" + Regex.Escape(text).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$";
+        // non-backtracking: the host name is a stranger's
+        var glob = new Regex(expression, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
+        return new PeerPattern(text, (wild ? 1_000 : 10_000) + Math.Min(text.Count(static c => c is not ('*' or '?')), 999), null, glob);
+
+        static PeerPattern Of(string text, IPNetwork network) => new(text, 100_000 + network.PrefixLength, network, null);
+    }
+
+    public bool Matches(string hostName, IPAddress remote)
+    {
+        if (_network is { } network) return network.Contains(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);
+        return _glob is null || _glob.IsMatch(hostName);
+    }
+
+    public bool Equals(PeerPattern? other) => other is not null && other.Text == Text;
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+    public override string ToString() => Text;
+}
