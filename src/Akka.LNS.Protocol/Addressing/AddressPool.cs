@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Akka.LNS.Wire;
+
+namespace Akka.LNS.Protocol.Addressing;
+
+/// <summary>
+/// The addresses of one pool, numbered as slots without holes. Those never used come first, in order; then the one released longest ago. So an
+/// address is not reused at once. Every operation takes constant time (a binary search over the ranges apart).
+/// </summary>
+/// <remarks>
+/// A mutable class, for size: 8 octets for each address that was ever used, and a reference to its last user. What was never used costs nothing.
+/// No clock, no randomness: the same calls give the same answers.
+/// </remarks>
+internal sealed class AddressPool
+{
+    /// <summary>Most addresses of one pool: a /8.</summary>
+    internal const int MaxCapacity = 1 << 24;
+    private const int None = -1;
+    private const int Leased = -2;
+    private readonly ImmutableArray<AddressRange> _ranges; // sorted, apart from each other, without what is excluded
+    private readonly int[] _firstSlot; // of each range
+    private readonly bool _sticky;
+    // of the slots below _fresh: links of the list of released ones, oldest first; Leased in _next while it is leased
+    private int[] _next = [];
+    private int[] _previous = [];
+    private string?[] _lastUser = [];
+    private int _oldest = None;
+    private int _newest = None;
+    private int _fresh; // slots from here on were never leased, but for those in _ahead
+    private readonly HashSet<int> _ahead = []; // leased by address before their turn
+    private readonly Dictionary<string, int> _lastSlot = new(StringComparer.Ordinal); // of a user
+
+    internal AddressPool(string name, ImmutableArray<AddressRange> ranges, bool sticky)
+    {
+        Name = name;
+        _ranges = ranges;
+        _sticky = sticky;
+        _firstSlot = new int[ranges.Length];
+        for (var i = 0; i < ranges.Length; i++)
+        {
+            _firstSlot[i] = Capacity;
+            Capacity += (int)ranges[i].Count;
+        }
+    }
+
+    internal string Name { get; }
+    internal int Capacity { get; }
+    internal int Used { get; private set; }
+
+    internal bool TryLease(string user, out Ipv4Address address)
+    {
+        var slot = Choose(user);
+        address = slot == None ? default : AddressOf(slot);
+        if (slot == None) return false;
+        Used++;
+        Remember(slot, user);
+        return true;
+    }
+
+    /// <summary>Leases one address; false when it is leased.</summary>
+    internal bool TryLease(Ipv4Address address, string user)
+    {
+        var slot = SlotOf(address);
+        if (slot >= _fresh)
+        {
+            if (!_ahead.Add(slot)) return false;
+        }
+        else
+        {
+            if (_next[slot] == Leased) return false;
+            Unlink(slot);
+        }
+        Used++;
+        Remember(slot, user);
+        return true;
+    }
+
+    /// <summary>Gives back an address that is leased.</summary>
+    internal void Release(Ipv4Address address)
+    {
+        var slot = SlotOf(address);
+        Used--;
+        if (slot >= _fresh)
+        {
+            // it was used, so it belongs behind those that never were; but the list holds only slots below _fresh: it is as good as fresh
+            _ahead.Remove(slot);
+            return;
+        }
+        _previous[slot] = _newest;
+        _next[slot] = None;
+        if (_newest == None) _oldest = slot;
+        else _next[_newest] = slot;
+        _newest = slot;
+    }
+
+    internal bool Contains(Ipv4Address address) => SlotOf(address) != None;
+
+    private int Choose(string user)
+    {
+        if (_sticky && user.Length > 0 && _lastSlot.TryGetValue(user, out var last) && last < _fresh && _next[last] != Leased)
+        {
+            Unlink(last);
+            return last;
+        }
+        while (_fresh < Capacity)
+        {
+            Grow();
+            var slot = _fresh++;
+            _next[slot] = Leased;
+            if (!_ahead.Remove(slot)) return slot;
+        }
+        if (_oldest == None) return None;
+        var oldest = _oldest;
+        Unlink(oldest);
+        return oldest;
+    }
+
+    private void Unlink(int slot)
+    {
+        var (previous, next) = (_previous[slot], _next[slot]);
+        if (previous == None) _oldest = next;
+        else _next[previous] = next;
+        if (next == None) _newest = previous;
+        else _previous[next] = previous;
+        _next[slot] = Leased;
+    }
+
+    private void Remember(int slot, string user)
+    {
+        if (!_sticky || slot >= _fresh) return;
+        if (_lastUser[slot] is { } before && before != user && _lastSlot.TryGetValue(before, out var other) && other == slot) _lastSlot.Remove(before);
+        _lastUser[slot] = user.Length == 0 ? null : user;
+        if (user.Length > 0) _lastSlot[user] = slot;
+    }
+
+    private void Grow()
+    {
+        if (_fresh < _next.Length) return;
+        var length = Math.Min(Capacity, Math.Max(64, _next.Length * 2));
+        Array.Resize(ref _next, length);
+        Array.Resize(ref _previous, length);
+        if (_sticky) Array.Resize(ref _lastUser, length);
+    }
+
+    private Ipv4Address AddressOf(int slot)
+    {
+        var i = Array.BinarySearch(_firstSlot, slot);
+        if (i < 0) i = ~i - 1;
+        return new Ipv4Address(_ranges[i].First.Value + (uint)(slot - _firstSlot[i]));
+    }
+
+    private int SlotOf(Ipv4Address address)
+    {
+        var (low, high) = (0, _ranges.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (address.Value < _ranges[middle].First.Value) high = middle - 1;
+            else if (address.Value > _ranges[middle].Last.Value) low = middle + 1;
+            else return _firstSlot[middle] + (int)(address.Value - _ranges[middle].First.Value);
+        }
+        return None;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
+
+namespace Akka.LNS.Protocol.Addressing;
+
+/// <summary>Addresses from first to last, both included.</summary>
+public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
+{
+    public long Count => (long)Last.Value - First.Value + 1;
+    public bool Contains(Ipv4Address address) => address.Value >= First.Value && address.Value <= Last.Value;
+    public bool Overlaps(AddressRange other) => First.Value <= other.Last.Value && other.First.Value <= Last.Value;
+
+    /// <summary>Reads "100.64.0.0/16", "100.64.0.10-100.64.0.99" or a single address.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out AddressRange range)
+    {
+        text = text.Trim();
+        range = default;
+        var dash = text.IndexOf('-');
+        if (dash >= 0)
+        {
+            if (!Ipv4Address.TryParse(text[..dash].Trim(), out var first) || !Ipv4Address.TryParse(text[(dash + 1)..].Trim(), out var last) || last.Value < first.Value)
+                return false;
+            range = new AddressRange(first, last);
+            return true;
+        }
+        if (!Ipv4Prefix.TryParse(text, out var prefix)) return false;
+        range = new AddressRange(prefix.Network, new Ipv4Address(prefix.Network.Value | ~prefix.Mask));
+        return true;
+    }
+
+    public override string ToString() => First == Last ? First.ToString() : $"{First}-{Last}";
+}
+
+/// <summary>One pool as the settings have it.</summary>
+/// <param name="Exclude">Addresses of the ranges that are never leased. Nothing else is left out: not .0, not .255.</param>
+/// <param name="Sticky">A user gets the address it had last, when that is free.</param>
+public sealed record AddressPoolSettings(string Name, ImmutableArray<AddressRange> Ranges, ImmutableArray<AddressRange> Exclude, bool Sticky = true);
+
+public enum LeaseOutcome
+{
+    Leased,
+    /// <summary>This holder has it already: the same answer again.</summary>
+    AlreadyHeld,
+    /// <summary>All addresses of the pool are leased.</summary>
+    Exhausted,
+    /// <summary>The address that was asked for is leased to somebody else, or this holder has another one.</summary>
+    Taken,
+    /// <summary>The address that was asked for is never leased: the LNS's own.</summary>
+    Excluded,
+    UnknownPool,
+}
+
+/// <summary>The answer to a wish for an address.</summary>
+/// <param name="Address">What was leased; when it was not, the address the wish was about, if any.</param>
+public readonly record struct Lease(LeaseOutcome Outcome, Ipv4Address Address)
+{
+    public bool IsGranted => Outcome is LeaseOutcome.Leased or LeaseOutcome.AlreadyHeld;
+}
+
+/// <summary>How full a pool is.</summary>
+public readonly record struct PoolUse(int Capacity, int Used)
+{
+    public int Free => Capacity - Used;
+}

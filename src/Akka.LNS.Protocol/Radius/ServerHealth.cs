@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+
+namespace Akka.LNS.Protocol.Radius;
+
+/// <summary>What is thought of a server.</summary>
+public enum ServerStanding
+{
+    Up,
+    /// <summary>Its last exchange timed out: asked after the others, and probed.</summary>
+    Suspect,
+    /// <summary>Too many timed out in a row: not asked, only probed.</summary>
+    Dead,
+    /// <summary>Was dead for its time: one exchange may try it, all others keep away.</summary>
+    HalfOpen,
+}
+
+/// <param name="DeadAfter">Exchanges that time out in a row until it is dead; at least 1.</param>
+/// <param name="DeadTime">How long it is left alone until one exchange may try it.</param>
+/// <param name="SuspectTime">How long a suspect is asked after the others when nothing speaks for or against it.</param>
+/// <param name="StatusServer">Probe with Status-Server (RFC 5997).</param>
+/// <param name="ProbeInterval">From the end of one probe to the next.</param>
+/// <param name="ProbeTimeout">How long a probe waits.</param>
+public sealed record ServerHealthSettings(int DeadAfter, TimeSpan DeadTime, TimeSpan SuspectTime, bool StatusServer, TimeSpan ProbeInterval, TimeSpan ProbeTimeout)
+{
+    public static readonly ServerHealthSettings Default = new(3, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), true,
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3));
+}
+
+/// <param name="TimeoutsInRow">Exchanges and probes since the last answer.</param>
+/// <param name="Until">When the standing changes by itself; null: never.</param>
+/// <param name="NextProbe">When the next probe goes out; null: none is planned.</param>
+/// <param name="ProbeDue">When the probe that is out counts as lost; null: none is out.</param>
+/// <param name="TrialTaken">An exchange is trying the half-open server.</param>
+/// <param name="SmoothedRoundTrip">As RFC 6298 section 2 smooths it (1/8 of each new one); zero before the first.</param>
+public sealed record ServerHealthState(ServerStanding Standing, int TimeoutsInRow, Instant? Until, Instant? NextProbe, Instant? ProbeDue, bool TrialTaken,
+    TimeSpan SmoothedRoundTrip, long Answers, long Timeouts, long ProbesSent)
+{
+    /// <summary>A server that nothing is known of is taken for good.</summary>
+    public static readonly ServerHealthState Initial = new(ServerStanding.Up, 0, null, null, null, false, TimeSpan.Zero, 0, 0, 0);
+
+    /// <summary>An exchange may ask it.</summary>
+    public bool IsUsable => Standing is ServerStanding.Up or ServerStanding.Suspect || (Standing == ServerStanding.HalfOpen && !TrialTaken);
+}
+
+public abstract record ServerHealthEvent
+{
+    private ServerHealthEvent() { }
+
+    /// <param name="RoundTrip">Null when it could not be measured.</param>
+    public sealed record Answered(TimeSpan? RoundTrip) : ServerHealthEvent;
+    public sealed record TimedOut : ServerHealthEvent { public static readonly TimedOut Instance = new(); }
+    /// <summary>An exchange sends its first packet to the server: takes the trial of one that is half open.</summary>
+    public sealed record Asked : ServerHealthEvent { public static readonly Asked Instance = new(); }
+    public sealed record ProbeAnswered : ServerHealthEvent { public static readonly ProbeAnswered Instance = new(); }
+    public sealed record Tick : ServerHealthEvent { public static readonly Tick Instance = new(); }
+}
+
+public abstract record ServerHealthEffect
+{
+    private ServerHealthEffect() { }
+
+    /// <summary>Send a Status-Server; what answers it is <see cref="ServerHealthEvent.ProbeAnswered"/>.</summary>
+    public sealed record SendProbe : ServerHealthEffect { public static readonly SendProbe Instance = new(); }
+    /// <summary>For the log and the gauge that refuses calls when no server answers.</summary>
+    public sealed record StandingChanged(ServerStanding From, ServerStanding To) : ServerHealthEffect;
+}
+
+/// <summary>The circuit breaker of one server. Any verified answer closes it; silence opens it; a probe or one exchange tries it.</summary>
+public static class ServerHealth
+{
+    public static Transition<ServerHealthState, ServerHealthEffect> On(ServerHealthState state, ServerHealthEvent ev, Instant now, ServerHealthSettings settings) => ev switch
+    {
+        ServerHealthEvent.Answered a => Revive(state with { Answers = state.Answers + 1, SmoothedRoundTrip = Smooth(state.SmoothedRoundTrip, a.RoundTrip) }),
+        ServerHealthEvent.ProbeAnswered when state.ProbeDue is not null => Revive(state),
+        ServerHealthEvent.TimedOut => Blame(state with { Timeouts = state.Timeouts + 1 }, now, settings),
+        ServerHealthEvent.Asked when state.Standing == ServerStanding.HalfOpen => new(state with { TrialTaken = true, Until = now + settings.DeadTime }),
+        ServerHealthEvent.Tick when now >= state.ProbeDue => Blame(state with { ProbeDue = null, NextProbe = now + settings.ProbeInterval }, now, settings),
+        ServerHealthEvent.Tick when now >= state.NextProbe && state.ProbeDue is null =>
+            new(Probe(state, now, settings), ServerHealthEffect.SendProbe.Instance),
+        ServerHealthEvent.Tick when now >= state.Until => Wait(state, now),
+        _ => new(state),
+    };
+
+    /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
+    public static Instant? NextDeadline(ServerHealthState state) =>
+        Instant.Earliest(state.Until, state.ProbeDue ?? state.NextProbe);
+
+    private static Transition<ServerHealthState, ServerHealthEffect> Revive(ServerHealthState state)
+    {
+        var next = state with { Standing = ServerStanding.Up, TimeoutsInRow = 0, Until = null, NextProbe = null, ProbeDue = null, TrialTaken = false };
+        return state.Standing == ServerStanding.Up ? new(next) : new(next, new ServerHealthEffect.StandingChanged(state.Standing, ServerStanding.Up));
+    }
+
+    private static Transition<ServerHealthState, ServerHealthEffect> Blame(ServerHealthState state, Instant now, ServerHealthSettings settings)
+    {
+        var row = state.TimeoutsInRow + 1;
+        var counted = state with { TimeoutsInRow = row };
+        return state.Standing switch
+        {
+            ServerStanding.Dead => new(counted), // exchanges that were under way when it died
+            // a lost probe says nothing new of a server that an exchange may try: its trial decides
+            ServerStanding.HalfOpen when !state.TrialTaken => new(counted),
+            ServerStanding.HalfOpen => Become(ServerStanding.Dead, counted with { TrialTaken = false, Until = now + settings.DeadTime }, now, settings),
+            _ when row >= settings.DeadAfter => Become(ServerStanding.Dead, counted with { Until = now + settings.DeadTime }, now, settings),
+            _ => Become(ServerStanding.Suspect, counted with { Until = now + settings.SuspectTime }, now, settings),
+        };
+    }
+
+    private static Transition<ServerHealthState, ServerHealthEffect> Become(ServerStanding standing, ServerHealthState state, Instant now, ServerHealthSettings settings)
+    {
+        var probes = settings.StatusServer && state.ProbeDue is null && state.NextProbe is null;
+        var next = probes ? Probe(state, now, settings) : state;
+        next = next with { Standing = standing };
+        ImmutableArray<ServerHealthEffect> changed =
+            state.Standing == standing ? [] : [new ServerHealthEffect.StandingChanged(state.Standing, standing)];
+        return new(next, probes ? changed.Add(ServerHealthEffect.SendProbe.Instance) : changed);
+    }
+
+    /// <summary>The time of a standing is over.</summary>
+    private static Transition<ServerHealthState, ServerHealthEffect> Wait(ServerHealthState state, Instant now) => state.Standing switch
+    {
+        ServerStanding.Dead => new(state with { Standing = ServerStanding.HalfOpen, Until = null },
+            new ServerHealthEffect.StandingChanged(ServerStanding.Dead, ServerStanding.HalfOpen)),
+        ServerStanding.HalfOpen => new(state with { TrialTaken = false, Until = null }), // the exchange that tried it never came back
+        ServerStanding.Suspect => new(state with { Standing = ServerStanding.Up, Until = null, NextProbe = null, ProbeDue = null },
+            new ServerHealthEffect.StandingChanged(ServerStanding.Suspect, ServerStanding.Up)),
+        _ => new(state with { Until = null }),
+    };
+
+    private static ServerHealthState Probe(ServerHealthState state, Instant now, ServerHealthSettings settings) =>
+        state with { NextProbe = null, ProbeDue = now + settings.ProbeTimeout, ProbesSent = state.ProbesSent + 1 };
+
+    private static TimeSpan Smooth(TimeSpan smoothed, TimeSpan? measured) =>
+        measured is not { } m ? smoothed : smoothed == TimeSpan.Zero ? m : smoothed + (m - smoothed) / 8;
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace Akka.LNS.Protocol.Radius;
+
+/// <summary>How a server is asked.</summary>
+/// <param name="Priority">Lower is asked first.</param>
+/// <param name="Weight">Share among servers of one priority; at least 1.</param>
+/// <param name="Timeout">How long one attempt waits.</param>
+/// <param name="Attempts">How often a request is sent to it, the first included; at least 1.</param>
+public readonly record struct RadiusServerPolicy(int Priority, int Weight, TimeSpan Timeout, int Attempts);
+
+/// <summary>In which order a request asks the servers: sound before doubtful, then by priority, then by weight.</summary>
+public static class ServerOrder
+{
+    /// <param name="health">One for each server of <paramref name="servers"/>.</param>
+    /// <param name="random">Any number: with the weights it decides among servers of one priority.</param>
+    /// <returns>Usable servers; empty when all are dead.</returns>
+    public static ImmutableArray<ServerCandidate> Of(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, uint random)
+    {
+        var order = ImmutableArray.CreateBuilder<ServerCandidate>(servers.Length);
+        Span<bool> taken = servers.Length <= 64 ? stackalloc bool[64] : new bool[servers.Length];
+        while (Best(servers, health, taken) is { } best)
+        {
+            var total = 0L;
+            for (var i = 0; i < servers.Length; i++)
+                if (IsLike(servers, health, taken, i, best))
+                    total += Math.Max(1, servers[i].Weight);
+            random = random * 1664525u + 1013904223u; // the next of a linear congruential sequence; its high bits are the good ones
+            var drawn = (long)((ulong)total * random >> 32);
+            for (var i = 0; i < servers.Length; i++)
+            {
+                if (!IsLike(servers, health, taken, i, best) || (drawn -= Math.Max(1, servers[i].Weight)) >= 0) continue;
+                taken[i] = true;
+                order.Add(new ServerCandidate(i, servers[i].Timeout, Math.Max(1, servers[i].Attempts)));
+                break;
+            }
+        }
+        return order.DrainToImmutable();
+    }
+
+    private static int? Best(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, ReadOnlySpan<bool> taken)
+    {
+        int? best = null;
+        for (var i = 0; i < servers.Length; i++)
+            if (!taken[i] && health[i].IsUsable && (best is not { } b || Compare(servers, health, i, b) < 0))
+                best = i;
+        return best;
+    }
+
+    private static bool IsLike(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, ReadOnlySpan<bool> taken, int i, int best) =>
+        !taken[i] && health[i].IsUsable && Compare(servers, health, i, best) == 0;
+
+    private static int Compare(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, int a, int b)
+    {
+        // a half-open server must be asked by somebody: it keeps its place by priority, and only one exchange sees it
+        var doubt = (health[a].Standing == ServerStanding.Suspect).CompareTo(health[b].Standing == ServerStanding.Suspect);
+        return doubt != 0 ? doubt : servers[a].Priority.CompareTo(servers[b].Priority);
+    }
+}

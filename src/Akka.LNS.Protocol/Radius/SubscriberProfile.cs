@@ -1,0 +1,278 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
+using Akka.LNS.Wire.Radius;
+
+namespace Akka.LNS.Protocol.Radius;
+
+/// <summary>Who chooses the subscriber's address (RFC 2865 section 5.8).</summary>
+public enum FramedAddressChoice : byte
+{
+    /// <summary>The server did not say: a pool decides.</summary>
+    NotSaid,
+    /// <summary>255.255.255.254: the NAS chooses, from a pool.</summary>
+    Nas,
+    /// <summary>255.255.255.255: the subscriber chooses.</summary>
+    User,
+    /// <summary>This address.</summary>
+    Fixed,
+}
+
+/// <summary>A route to the subscriber (RFC 2865 section 5.22).</summary>
+/// <param name="Gateway">0.0.0.0: the subscriber's own address.</param>
+public readonly record struct FramedRoute(Ipv4Prefix Destination, Ipv4Address Gateway, uint Metric);
+
+/// <summary>
+/// What a login is granted, read from the attributes of an Access-Accept, or of a local user's entry by the same way. Of a Reject or Challenge
+/// it holds ReplyMessage, State and the MS-CHAP texts.
+/// </summary>
+public sealed record SubscriberProfile
+{
+    public static readonly SubscriberProfile Empty = new();
+
+    public FramedAddressChoice AddressChoice { get; init; }
+    /// <summary>The address when <see cref="AddressChoice"/> is Fixed.</summary>
+    public Ipv4Address FramedIpAddress { get; init; }
+    public Ipv4Address? FramedIpNetmask { get; init; }
+    public ImmutableArray<FramedRoute> FramedRoutes { get; init; } = [];
+    /// <summary>Octets, 64 to 65535 (RFC 2865 section 5.12).</summary>
+    public ushort? FramedMtu { get; init; }
+    /// <summary>Name of an address pool; empty: the bundle's.</summary>
+    public string FramedPool { get; init; } = "";
+    /// <summary>Null: none. The server's 0 means none too.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+    /// <summary>Null: none. The server's 0 means none too.</summary>
+    public TimeSpan? SessionTimeout { get; init; }
+    /// <summary>At least a minute (RFC 2869 section 5.16); null: as the settings say; zero: none.</summary>
+    public TimeSpan? AcctInterimInterval { get; init; }
+    /// <summary>RADIUS-Request (1): at the end of the session, ask again (RFC 2865 section 5.29).</summary>
+    public uint TerminationAction { get; init; }
+    /// <summary>To be sent in accounting as they came (RFC 2865 section 5.25).</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> Classes { get; init; } = [];
+    /// <summary>To be sent in the Access-Request that follows a Challenge (RFC 2865 section 5.24).</summary>
+    public ReadOnlyMemory<byte> State { get; init; }
+    public ImmutableArray<string> FilterIds { get; init; } = [];
+    /// <summary>All Reply-Messages, with a space between; for the subscriber to read.</summary>
+    public string ReplyMessage { get; init; } = "";
+    public Ipv4Address? PrimaryDns { get; init; }
+    public Ipv4Address? SecondaryDns { get; init; }
+    public Ipv4Address? PrimaryNbns { get; init; }
+    public Ipv4Address? SecondaryNbns { get; init; }
+    /// <summary>"S=" and 40 hexadecimal digits, for the Success packet (RFC 2759 section 5), without the Ident octet of RFC 2548 section 2.3.3; empty: none.</summary>
+    public string MsChap2Success { get; init; } = "";
+    /// <summary>"E=691 R=1 ..." for the Failure packet (RFC 2759 section 6), without the Ident octet of RFC 2548 section 2.1.5; empty: none.</summary>
+    public string MsChapError { get; init; } = "";
+    /// <summary>mpd-action: "bundle NAME", "forward NAME" or "drop"; empty: none.</summary>
+    public string MpdAction { get; init; } = "";
+
+    // Of IPv6 only kept: nothing uses them before IPv6CP does.
+    public ImmutableArray<Ipv6Prefix> FramedIpv6Prefixes { get; init; } = [];
+    public ImmutableArray<Ipv6Prefix> DelegatedIpv6Prefixes { get; init; } = [];
+    public ImmutableArray<UInt128> FramedIpv6Addresses { get; init; } = [];
+    public ImmutableArray<string> FramedIpv6Routes { get; init; } = [];
+    public string FramedIpv6Pool { get; init; } = "";
+
+    /// <summary>Why an Access-Accept with these attributes must be taken for a Reject (RFC 2865 sections 5 and 5.6); null: it need not.</summary>
+    public string? Rejection { get; init; }
+    /// <summary>What was left aside, as sentences for the log.</summary>
+    public ImmutableArray<string> Problems { get; init; } = [];
+    /// <summary>All attributes as they came, in one array, for what is not a property. May hold keys: never log it.</summary>
+    public ReadOnlyMemory<byte> Raw { get; init; }
+
+    /// <summary>All attributes, one by one.</summary>
+    public AttributeEnumerator Attributes() => new(Raw.Span);
+
+    private const uint ServiceTypeFramed = 2;
+    private const uint FramedProtocolPpp = 1;
+    private const uint AddressByUser = 0xFFFFFFFF;
+    private const uint AddressByNas = 0xFFFFFFFE;
+    private const int MinInterimSeconds = 60;
+
+    public static SubscriberProfile Read(RadiusPacketView packet) => Read(packet.AttributeOctets.ToArray());
+
+    /// <param name="attributes">Encoded attributes; the profile keeps the array.</param>
+    public static SubscriberProfile Read(byte[] attributes)
+    {
+        if (attributes.Length == 0) return Empty;
+        var reader = new Reader(attributes);
+        ReadOnlySpan<byte> rest = attributes;
+        while (AttributeView.TryRead(ref rest, out var attribute, out _)) reader.Take(attribute, attributes.Length - rest.Length);
+        if (!rest.IsEmpty) reader.Reject("its attributes are malformed");
+        return reader.Profile;
+    }
+
+    /// <summary>The text "prefix gateway metric", as tolerant as servers' files are: gateway and metric may be missing (RFC 2865 section 5.22).</summary>
+    public static bool TryReadRoute(ReadOnlySpan<char> text, out FramedRoute route)
+    {
+        route = default;
+        Span<Range> words = stackalloc Range[4];
+        var count = text.SplitAny(words, " \t\0", StringSplitOptions.RemoveEmptyEntries);
+        if (count == 0) return false;
+        var destination = text[words[0]];
+        var slash = destination.IndexOf('/');
+        if (!Ipv4Address.TryParse(slash < 0 ? destination : destination[..slash], out var network)) return false;
+        // "If the length specifier is omitted, it should default to" the class of the address
+        var length = network.Value < 0x80000000 ? 8 : network.Value < 0xC0000000 ? 16 : 24;
+        if (slash >= 0 && !(int.TryParse(destination[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= 32)) return false;
+        var gateway = default(Ipv4Address);
+        if (count > 1 && !Ipv4Address.TryParse(text[words[1]], out gateway)) return false;
+        var metric = 1u;
+        if (count > 2)
+        {
+            var last = text[words[2]]; // further metrics are allowed and not used
+            var end = last.IndexOfAny(" \t");
+            if (!uint.TryParse(end < 0 ? last : last[..end], NumberStyles.None, CultureInfo.InvariantCulture, out metric)) return false;
+        }
+        route = new FramedRoute(new Ipv4Prefix(network, length), gateway, metric);
+        return true;
+    }
+
+    /// <summary>Collects the properties while walking once over the attributes.</summary>
+    private ref struct Reader(byte[] octets)
+    {
+        private SubscriberProfile _profile = new() { Raw = octets };
+
+        public readonly SubscriberProfile Profile => _profile;
+
+        public void Reject(string why) => _profile = _profile with { Rejection = _profile.Rejection ?? why };
+
+        public void Take(AttributeView attribute, int end)
+        {
+            switch (attribute.Type)
+            {
+                case RadiusAttributeType.ServiceType:
+                    if (Integer(attribute, "Service-Type", out var service) && service != ServiceTypeFramed)
+                        Reject($"Service-Type {service} is not offered, only Framed-User (2)");
+                    break;
+                case RadiusAttributeType.FramedProtocol:
+                    if (Integer(attribute, "Framed-Protocol", out var protocol) && protocol != FramedProtocolPpp)
+                        Reject($"Framed-Protocol {protocol} is not offered, only PPP (1)");
+                    break;
+                case RadiusAttributeType.FramedIpAddress:
+                    if (!Integer(attribute, "Framed-IP-Address", out var address)) break;
+                    _profile = address switch
+                    {
+                        AddressByUser => _profile with { AddressChoice = FramedAddressChoice.User },
+                        AddressByNas => _profile with { AddressChoice = FramedAddressChoice.Nas },
+                        _ => _profile with { AddressChoice = FramedAddressChoice.Fixed, FramedIpAddress = new Ipv4Address(address) },
+                    };
+                    break;
+                case RadiusAttributeType.FramedIpNetmask:
+                    if (Integer(attribute, "Framed-IP-Netmask", out var mask)) _profile = _profile with { FramedIpNetmask = new Ipv4Address(mask) };
+                    break;
+                case RadiusAttributeType.FramedRoute:
+                    var text = Text(attribute.Value);
+                    if (TryReadRoute(text, out var route)) _profile = _profile with { FramedRoutes = _profile.FramedRoutes.Add(route) };
+                    else Problem($"Framed-Route '{text}' is not 'network/length gateway metric'");
+                    break;
+                case RadiusAttributeType.FramedMtu:
+                    if (!Integer(attribute, "Framed-MTU", out var mtu)) break;
+                    if (mtu is >= 64 and <= ushort.MaxValue) _profile = _profile with { FramedMtu = (ushort)mtu };
+                    else Problem($"Framed-MTU {mtu} is not within 64 to 65535");
+                    break;
+                case RadiusAttributeType.FramedPool: _profile = _profile with { FramedPool = Text(attribute.Value) }; break;
+                case RadiusAttributeType.IdleTimeout:
+                    if (Integer(attribute, "Idle-Timeout", out var idle)) _profile = _profile with { IdleTimeout = Limit(idle) };
+                    break;
+                case RadiusAttributeType.SessionTimeout:
+                    if (Integer(attribute, "Session-Timeout", out var session)) _profile = _profile with { SessionTimeout = Limit(session) };
+                    break;
+                case RadiusAttributeType.AcctInterimInterval:
+                    if (!Integer(attribute, "Acct-Interim-Interval", out var interim)) break;
+                    if (interim is > 0 and < MinInterimSeconds) Problem($"Acct-Interim-Interval {interim} s is taken as {MinInterimSeconds} s, the least that RFC 2869 allows");
+                    _profile = _profile with { AcctInterimInterval = TimeSpan.FromSeconds(interim == 0 ? 0 : Math.Max(interim, MinInterimSeconds)) };
+                    break;
+                case RadiusAttributeType.TerminationAction:
+                    if (Integer(attribute, "Termination-Action", out var action)) _profile = _profile with { TerminationAction = action };
+                    break;
+                case RadiusAttributeType.Class: _profile = _profile with { Classes = _profile.Classes.Add(Slice(attribute, end)) }; break;
+                case RadiusAttributeType.State: _profile = _profile with { State = Slice(attribute, end) }; break;
+                case RadiusAttributeType.FilterId: _profile = _profile with { FilterIds = _profile.FilterIds.Add(Text(attribute.Value)) }; break;
+                case RadiusAttributeType.ReplyMessage:
+                    var message = Text(attribute.Value);
+                    _profile = _profile with { ReplyMessage = _profile.ReplyMessage.Length == 0 ? message : $"{_profile.ReplyMessage} {message}" };
+                    break;
+                case RadiusAttributeType.FramedIpv6Prefix:
+                    if (Prefix(attribute, "Framed-IPv6-Prefix", out var framed)) _profile = _profile with { FramedIpv6Prefixes = _profile.FramedIpv6Prefixes.Add(framed) };
+                    break;
+                case RadiusAttributeType.DelegatedIpv6Prefix:
+                    if (Prefix(attribute, "Delegated-IPv6-Prefix", out var delegated)) _profile = _profile with { DelegatedIpv6Prefixes = _profile.DelegatedIpv6Prefixes.Add(delegated) };
+                    break;
+                case RadiusAttributeType.FramedIpv6Address:
+                    if (attribute.Value.Length != 16) Reject("its Framed-IPv6-Address has not 16 octets");
+                    else _profile = _profile with { FramedIpv6Addresses = _profile.FramedIpv6Addresses.Add(BinaryPrimitives.ReadUInt128BigEndian(attribute.Value)) };
+                    break;
+                case RadiusAttributeType.FramedIpv6Route: _profile = _profile with { FramedIpv6Routes = _profile.FramedIpv6Routes.Add(Text(attribute.Value)) }; break;
+                case RadiusAttributeType.FramedIpv6Pool: _profile = _profile with { FramedIpv6Pool = Text(attribute.Value) }; break;
+                case RadiusAttributeType.VendorSpecific:
+                    foreach (var vendor in VendorAttributeView.In(attribute)) Take(vendor);
+                    break;
+            }
+        }
+
+        private void Take(VendorAttributeView attribute)
+        {
+            switch (attribute.Vendor, attribute.Type)
+            {
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.PrimaryDnsServer): _profile = _profile with { PrimaryDns = Server(attribute) }; break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.SecondaryDnsServer): _profile = _profile with { SecondaryDns = Server(attribute) }; break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.PrimaryNbnsServer): _profile = _profile with { PrimaryNbns = Server(attribute) }; break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.SecondaryNbnsServer): _profile = _profile with { SecondaryNbns = Server(attribute) }; break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success): _profile = _profile with { MsChap2Success = AfterIdent(attribute) }; break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChapError): _profile = _profile with { MsChapError = AfterIdent(attribute) }; break;
+                case (RadiusVendor.Mpd, MpdAttributeType.Action): _profile = _profile with { MpdAction = Text(attribute.Value) }; break;
+            }
+        }
+
+        /// <summary>RFC 2865 section 5: an Accept with an attribute of invalid length must be treated as a Reject.</summary>
+        private bool Integer(AttributeView attribute, string name, out uint value)
+        {
+            if (attribute.TryReadUInt32(out value)) return true;
+            Reject($"its {name} has {attribute.Value.Length} octets instead of 4");
+            return false;
+        }
+
+        /// <summary>Reserved, Prefix-Length, as many octets of the prefix as there are (RFC 3162 section 2.3).</summary>
+        private bool Prefix(AttributeView attribute, string name, out Ipv6Prefix prefix)
+        {
+            prefix = default;
+            var value = attribute.Value;
+            if (value.Length is < 2 or > 18 || value[1] > 128 || value.Length - 2 < (value[1] + 7) / 8)
+            {
+                Reject($"its {name} is malformed");
+                return false;
+            }
+            Span<byte> network = stackalloc byte[16];
+            network.Clear();
+            value[2..].CopyTo(network);
+            prefix = new Ipv6Prefix(BinaryPrimitives.ReadUInt128BigEndian(network), value[1]);
+            return true;
+        }
+
+        private Ipv4Address? Server(VendorAttributeView attribute)
+        {
+            if (attribute.TryReadIpv4(out var address)) return address;
+            Problem($"vendor {attribute.Vendor} attribute {attribute.Type} has {attribute.Value.Length} octets instead of 4");
+            return null;
+        }
+
+        private void Problem(string what) => _profile = _profile with { Problems = _profile.Problems.Add(what) };
+
+        private readonly ReadOnlyMemory<byte> Slice(AttributeView attribute, int end) => octets.AsMemory(end - attribute.Value.Length, attribute.Value.Length);
+
+        private static TimeSpan? Limit(uint seconds) => seconds == 0 ? null : TimeSpan.FromSeconds(seconds);
+        private static string AfterIdent(VendorAttributeView attribute) => attribute.Value.IsEmpty ? "" : Text(attribute.Value[1..]);
+        private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value);
+    }
+}
+
+/// <summary>What an Accounting-Response says beyond that it came.</summary>
+public static class AccountingReply
+{
+    /// <summary>mpd-drop-user, not zero: the server wants the session ended.</summary>
+    public static bool WantsDrop(RadiusPacketView packet) =>
+        packet.TryFind(RadiusVendor.Mpd, MpdAttributeType.DropUser, out var drop) && drop.TryReadUInt32(out var value) && value != 0;
+}
