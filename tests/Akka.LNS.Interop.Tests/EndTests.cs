@@ -1,0 +1,136 @@
+namespace Akka.LNS.Interop.Tests;
+
+/// <summary>All the ways in which it ends, and what accounting says about each.</summary>
+public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
+{
+    private const string Users = """
+        alice Cleartext-Password := "pw"
+        brief Cleartext-Password := "pw"
+        	Session-Timeout = 3
+        """;
+
+    // nobody waits half a minute for a dead client here
+    private const string Impatient = """
+        lns.links.default { echo-interval = 1s, echo-failures = 2 }
+        lns.tunnels.peers."*" { retransmit-initial = 250ms, retransmit-max = 1s, max-retransmits = 3, hello-interval = 2s }
+        """;
+
+    [Fact]
+    public async Task The_client_hangs_up()
+    {
+        await using var radius = await Lab.Radius(Users);
+        await using var lns = await Lab.Start(Configuration([radius]));
+        var client = await Lab.Client("alice");
+        var up = await client.DialUp();
+
+        await client.HangUp();
+
+        var stop = await radius.Accounted("alice", "Stop");
+        Assert.Equal("User-Request", stop["Acct-Terminate-Cause"]);
+        Assert.Contains("UserRequest", TermCause(stop), StringComparison.Ordinal);
+        Assert.Contains("rcvd [LCP TermAck", client.PppLog, StringComparison.Ordinal);
+        await Gone(lns, "alice", up.Address);
+        await lns.Logged($"tunnel down: lac {client.LacName} ");
+        await EndsCleanly(lns);
+        InOrder(radius.Accounting);
+    }
+
+    [Fact]
+    public async Task The_client_is_killed_and_echoes_find_out()
+    {
+        await using var radius = await Lab.Radius(Users);
+        await using var lns = await Lab.Start(Configuration([radius], Impatient));
+        var client = await Lab.Client("alice");
+        var up = await client.DialUp();
+
+        await client.Crash();
+
+        var stop = await radius.Accounted("alice", "Stop", 30);
+        Assert.Equal("Lost-Carrier", stop["Acct-Terminate-Cause"]);
+        Assert.Contains("EchoTimeout", TermCause(stop), StringComparison.Ordinal);
+        await Gone(lns, "alice", up.Address);
+        Assert.Contains(TermCause(stop), await lns.Logged("user off: 'alice'"), StringComparison.Ordinal);
+        await lns.Logged($"tunnel down: lac {client.LacName} ", 30);
+        await EndsCleanly(lns);
+    }
+
+    [Fact]
+    public async Task The_lns_hangs_up_when_the_time_that_radius_gave_is_over()
+    {
+        await using var radius = await Lab.Radius(Users);
+        await using var lns = await Lab.Start(Configuration([radius]));
+        var client = await Lab.Client("brief");
+        var up = await client.DialUp();
+
+        var stop = await radius.Accounted("brief", "Stop");
+        Assert.Equal("Session-Timeout", stop["Acct-Terminate-Cause"]);
+        Assert.Contains("SessionTimeout", TermCause(stop), StringComparison.Ordinal);
+        Assert.InRange(stop.Number("Acct-Session-Time"), 3, 4);
+        Assert.True(await client.WentDown());
+        Assert.Contains("rcvd [LCP TermReq", client.PppLog, StringComparison.Ordinal);
+        await Gone(lns, "brief", up.Address);
+        await client.HangUp();
+        await EndsCleanly(lns);
+    }
+
+    [Fact]
+    public async Task The_lns_is_told_to_end_and_says_so_to_everybody()
+    {
+        await using var radius = await Lab.Radius(Users);
+        await using var lns = await Lab.Start(Configuration([radius]));
+        var (alice, brother) = (await Lab.Client("alice"), await Lab.Client("alice"));
+        await alice.DialUp();
+        await brother.DialUp();
+
+        await EndsCleanly(lns);
+
+        Assert.True(await alice.WentDown() && await brother.WentDown());
+        foreach (var client in new[] { alice, brother })
+            await Until.True("StopCCN", () => client.Xl2tpdLog.Contains("message type is Stop-Control-Connection-Notification", StringComparison.Ordinal),
+                seen: () => client.Logs);
+        var stops = radius.AccountingOf("alice").Where(static r => r.Status == "Stop").ToList();
+        Assert.Equal(2, stops.Count);
+        Assert.All(stops, static stop =>
+        {
+            Assert.Equal("Admin-Reboot", stop["Acct-Terminate-Cause"]);
+            Assert.Contains("Shutdown", TermCause(stop), StringComparison.Ordinal);
+        });
+        InOrder(radius.Accounting);
+        await alice.HangUp();
+        await brother.HangUp();
+    }
+
+    [Fact]
+    public async Task Redialling_from_the_same_address_and_port_while_the_old_tunnel_is_closing()
+    {
+        await using var radius = await Lab.Radius(Users);
+        await using var lns = await Lab.Start(Configuration([radius], Impatient));
+        var client = await Lab.Client("alice");
+
+        // a tunnel that the LNS thinks is up
+        var first = await client.DialUp();
+        await client.Crash();
+        var second = await client.DialUp();
+        Assert.True((await client.Ping()).AllAnswered);
+        Assert.NotEqual(first.Address, second.Address);
+        // a tunnel that lingers to acknowledge what the client may send again (RFC 2661 section 5.7)
+        await client.HangUp();
+        await client.DialUp();
+        Assert.True((await client.Ping()).AllAnswered);
+        // a tunnel whose end nobody acknowledges
+        await client.Crash();
+        await lns.Logged("user off: 'alice', .*EchoTimeout", 30);
+        var last = await client.DialUp();
+        Assert.True((await client.Ping()).AllAnswered);
+        await client.HangUp();
+
+        await Gone(lns, "alice", last.Address);
+        await Until.True("four Stops", () => radius.AccountingOf("alice").Count(static r => r.Status == "Stop") == 4, 30, () => radius.Log);
+        await EndsCleanly(lns);
+        InOrder(radius.Accounting);
+        Assert.Equal(4, radius.AccountingOf("alice").Select(static r => r.SessionId).Distinct().Count());
+    }
+
+    private static string TermCause(RadiusRecord record) =>
+        record["mpd-term-cause"] ?? throw new Xunit.Sdk.XunitException($"no mpd-term-cause in{Environment.NewLine}{record}");
+}

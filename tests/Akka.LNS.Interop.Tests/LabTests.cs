@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+
+namespace Akka.LNS.Interop.Tests;
+
+/// <summary>What all tests with a real client share: the lab of their class, the configuration, and the proof that nothing is left.</summary>
+public abstract class LabTests
+{
+    protected const string TunDevice = "lns0";
+
+    protected LabTests(Lab lab)
+    {
+        Assert.SkipWhen(Lab.Missing is not null, Lab.Missing ?? string.Empty);
+        Lab = lab;
+    }
+
+    protected Lab Lab { get; }
+
+    /// <summary>A whole configuration file; <paramref name="more"/> comes last and so overrides.</summary>
+    protected static string Configuration(IEnumerable<FreeRadius> servers, string more = "")
+    {
+        var radius = servers.Select(static (server, i) => $$"""
+                server{{i + 1}} {
+                  address = "127.0.0.1"
+                  auth-port = {{server.Port}}
+                  acct-port = {{server.Port + 1}}
+                  secret = "{{FreeRadius.Secret}}"
+                  timeout = 500ms
+                  retries = 1
+                  priority = {{i + 1}}
+                }
+            """);
+        return $$"""
+            lns {
+              node-name = "lab-lns"
+              listen { addresses = ["{{Lab.LnsAddress}}:1701"] }
+              data-plane = tun
+              tun { device = "{{TunDevice}}" }
+              pools { lab { ranges = ["10.55.0.0/24"] } }
+              bundles { default { ipcp { address = "10.55.255.1", dns = ["192.0.2.53", "192.0.2.54"] }, pool = "lab" } }
+              radius {
+                servers {
+            {{string.Join('\n', radius)}}
+                }
+              }
+            }
+            {{more}}
+            """;
+    }
+
+    /// <summary>The proof that a subscriber is gone: the log says so of user and session, no route is left, its address does not answer.</summary>
+    protected async Task Gone(Lnsd lns, string user, string address)
+    {
+        await lns.Logged($"user off: '{user}', address {Regex.Escape(address)},");
+        await lns.Logged($"interface down: .*'{user}', address {Regex.Escape(address)},");
+        Assert.Empty(await Lab.HostRoutes(address));
+        Assert.Equal(0, (await Lab.Ping(address, count: 1)).Received);
+    }
+
+    /// <summary>SIGTERM: exit code 0 within ten seconds, and what it made in the kernel is gone.</summary>
+    protected async Task EndsCleanly(Lnsd lns)
+    {
+        var (exitCode, took) = await lns.Terminate();
+        Assert.True(exitCode == 0, $"exit {exitCode}{Environment.NewLine}{lns.Log}");
+        Assert.True(took < TimeSpan.FromSeconds(10), $"took {took}{Environment.NewLine}{lns.Log}");
+        Assert.Empty(await Lab.ForeignInterfaces());
+        Assert.Equal(lns.Count("user on: "), lns.Count("user off: "));
+        Assert.Equal(lns.Count("interface up: "), lns.Count("interface down: "));
+        Assert.Equal(lns.Count("session up: "), lns.Count("session down: "));
+        Assert.Equal(lns.Count("tunnel up: "), lns.Count("tunnel down: "));
+    }
+
+    /// <summary>Of each session: one Start, then Interims, then one Stop, and nothing after it.</summary>
+    protected static void InOrder(IEnumerable<RadiusRecord> records)
+    {
+        foreach (var session in records.Where(static r => r.Status is "Start" or "Interim-Update" or "Stop").GroupBy(static r => r.SessionId))
+            Assert.Matches("^Start( Interim-Update)* Stop$", string.Join(' ', session.Select(static r => r.Status)));
+    }
+}

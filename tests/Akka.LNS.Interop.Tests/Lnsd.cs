@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Akka.LNS.Interop.Tests;
+
+/// <summary>The program under test, in the lab's name space, with a configuration given by the test.</summary>
+public sealed class Lnsd : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+
+    private Lnsd(Lab lab, IEnumerable<string> arguments) =>
+        _process = Commands.Launch(line => { lock (_lines) _lines.Add(line); }, "ip", lab.Inside(["dotnet", Lab.LnsdProgram, .. arguments]));
+
+    public static Task<Lnsd> Start(Lab lab, string hocon) => Ready(Launch(lab, hocon));
+
+    /// <summary>Without a configuration file: the embedded demo.</summary>
+    public static Task<Lnsd> StartDemo(Lab lab) => Ready(new Lnsd(lab, []));
+
+    /// <summary>Starts it and does not wait: for starts that must fail.</summary>
+    public static Lnsd Launch(Lab lab, string hocon)
+    {
+        var file = Path.Combine(lab.Folder, $"lns{Directory.GetFiles(lab.Folder).Length}.conf");
+        File.WriteAllText(file, hocon);
+        return new Lnsd(lab, ["--config", file]);
+    }
+
+    public IReadOnlyList<string> Lines
+    {
+        get { lock (_lines) return [.. _lines]; }
+    }
+
+    public string Log => string.Join('\n', Lines);
+
+    /// <summary>The first line that fits, now or later.</summary>
+    public Task<string> Logged(string pattern, double seconds = 15) =>
+        Until.Some($"a log line like {pattern}", () => Lines.FirstOrDefault(l => Regex.IsMatch(l, pattern, RegexOptions.IgnoreCase)), seconds, () => Log);
+
+    public int Count(string pattern) => Lines.Count(l => Regex.IsMatch(l, pattern, RegexOptions.IgnoreCase));
+
+    /// <summary>SIGTERM; the exit code, and how long it took. More than 30 s is an exception.</summary>
+    public async Task<(int ExitCode, TimeSpan Took)> Terminate()
+    {
+        var clock = Stopwatch.StartNew();
+        return await Commands.End(_process, TimeSpan.FromSeconds(30))
+            ? (_process.ExitCode, clock.Elapsed)
+            : throw new TimeoutException($"lnsd did not end{Environment.NewLine}{Log}");
+    }
+
+    public async Task<int> Exited()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Commands.End(_process, TimeSpan.FromSeconds(15));
+        _process.Dispose();
+        TestContext.Current.TestOutputHelper?.WriteLine(Log);
+    }
+
+    private static async Task<Lnsd> Ready(Lnsd lnsd)
+    {
+        try
+        {
+            await Until.True("Akka.LNS ready", () => lnsd._process.HasExited
+                ? throw new InvalidOperationException($"lnsd ended with {lnsd._process.ExitCode}{Environment.NewLine}{lnsd.Log}")
+                : lnsd.Lines.Any(static l => l.StartsWith("Akka.LNS ready", StringComparison.Ordinal)), 30, () => lnsd.Log);
+            return lnsd;
+        }
+        catch
+        {
+            await lnsd.DisposeAsync();
+            throw;
+        }
+    }
+}

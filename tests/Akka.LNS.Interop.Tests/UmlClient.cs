@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+
+namespace Akka.LNS.Interop.Tests;
+
+/// <param name="Auth">The one method that the client agrees to: pap, chap or mschapv2; or "any".</param>
+/// <param name="Secret">Of the tunnel; empty: the client cannot prove anything.</param>
+/// <param name="Challenge">Asks the LNS for its proof.</param>
+/// <param name="Ppp">More lines for pppd.</param>
+public sealed record ClientSettings(string User, string Password, string Auth, string Secret = "", bool Challenge = false, string Ppp = "", int Mtu = 1400);
+
+public enum DialOutcome
+{
+    Up,
+    Refused,
+    TimedOut,
+}
+
+/// <summary>What the client was told. Addresses are empty unless it is up; "-" is a name server that it was not given.</summary>
+public sealed record DialResult(DialOutcome Outcome, string Device = "", string Address = "", string Peer = "", string Dns1 = "", string Dns2 = "");
+
+/// <summary>What ping counted, and what it printed.</summary>
+public sealed partial record PingResult(int Sent, int Received, string Output)
+{
+    public bool AllAnswered => Sent > 0 && Sent == Received;
+    /// <summary>The path MTU that a router told us in a Fragmentation Needed, or our own kernel's "message too long, mtu=…"; null: neither.</summary>
+    public int? TooBigFor => TooBig().Match(Output) is { Success: true } m ? int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+
+    public static PingResult Parse(string output) => Summary().Match(output) is { Success: true } m
+        ? new PingResult(int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), output)
+        : new PingResult(0, 0, output);
+
+    public static IEnumerable<string> Command(string to, int size, bool dontFragment, int count, params IEnumerable<string> more) =>
+    [
+        "ping", "-n", "-M", dontFragment ? "do" : "dont", "-s", $"{size}", "-c", $"{count}", "-i", "0.2", "-W", "2", .. more, to,
+    ];
+
+    [GeneratedRegex(@"(\d+) packets transmitted, (\d+) received")]
+    private static partial Regex Summary();
+
+    [GeneratedRegex(@"mtu ?= ?(\d+)")]
+    private static partial Regex TooBig();
+}
+
+/// <summary>One real client: xl2tpd, pppd and the kernel's L2TP and PPP, at an address of its own.</summary>
+public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
+{
+    public ClientSettings Settings { get; set; } = settings;
+    public string LacAddress => $"10.99.1.{id}";
+    /// <summary>The name it gives in its SCCRQ.</summary>
+    public string LacName => $"lac{id}";
+    public string PppLog => guest.Log($"ppp.{id}.log");
+    public string Xl2tpdLog => guest.Log($"xl2tpd.{id}.log");
+    public string Logs => $"--- pppd{Environment.NewLine}{PppLog}--- xl2tpd{Environment.NewLine}{Xl2tpdLog}";
+
+    public static async Task<UmlClient> Create(Guest guest, ClientSettings settings)
+    {
+        var client = new UmlClient(guest, settings, ++guest.Clients);
+        (await guest.Run($"machine {guest.Clients} {client.LacAddress}/16 {Lab.LnsAddress}")).OrThrow("machine");
+        return client;
+    }
+
+    /// <summary>From the first SCCRQ to an address, or to a refusal. Again after a hang-up or a crash: from the same address and port.</summary>
+    public async Task<DialResult> Dial(int wait = 20)
+    {
+        var result = await guest.Run($"""
+            ADDRESS={LacAddress} LNS={Lab.LnsAddress} USER='{Settings.User}' PASSWORD='{Settings.Password}' AUTH={Settings.Auth}
+            SECRET='{Settings.Secret}' CHALLENGE={(Settings.Challenge ? "yes" : "no")} MTU={Settings.Mtu} WAIT={wait} PPP_EXTRA='{Settings.Ppp}' XL2TPD_EXTRA=
+            dial {id}
+            """, wait + 20);
+        var words = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(string.Empty).Split(' ');
+        return words[0] switch
+        {
+            "up" => new DialResult(DialOutcome.Up, words[1], words[2], words[3], words[4], words[5]),
+            "refused" => new DialResult(DialOutcome.Refused),
+            "timeout" => new DialResult(DialOutcome.TimedOut),
+            _ => throw new InvalidOperationException($"dial: {result.Output}"),
+        };
+    }
+
+    public async Task<DialResult> DialUp()
+    {
+        var result = await Dial();
+        Assert.True(result.Outcome == DialOutcome.Up, $"{result.Outcome}{Environment.NewLine}{Logs}");
+        return result;
+    }
+
+    /// <summary>Through the tunnel, to a host behind the LNS.</summary>
+    public async Task<PingResult> Ping(string to = Lab.Internet, int size = 56, bool dontFragment = false, int count = 3) =>
+        PingResult.Parse((await guest.Run($"in_machine {id} {string.Join(' ', PingResult.Command(to, size, dontFragment, count))}")).Output);
+
+    /// <summary>LCP Terminate-Request, CDN, StopCCN.</summary>
+    public async Task HangUp() => (await guest.Run($"hangup {id}")).OrThrow("hangup");
+
+    /// <summary><c>kill -9</c> of both programs.</summary>
+    public async Task Crash() => (await guest.Run($"crash {id}")).OrThrow("crash");
+
+    /// <summary>Waits until pppd has ended, without doing anything to it.</summary>
+    public async Task<bool> WentDown(int seconds = 20) => (await guest.Run($"down {id} {seconds}", seconds + 20)).Output.Trim() == "down";
+}
