@@ -25,12 +25,13 @@ public sealed class Lab : IAsyncLifetime
 
     public string Namespace { get; } = $"{Prefix}{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
     /// <summary>For the files of this lab; removed with it, unless LNSLAB_KEEP is set.</summary>
-    public string Folder { get; } = Directory.CreateTempSubdirectory("lnslab").FullName;
+    public string Folder => FolderOf(Namespace);
 
     public async ValueTask InitializeAsync()
     {
         if (Missing is not null) return;
         await RemoveOrphans();
+        Directory.CreateDirectory(Folder);
         await Make();
         _guest = await Guest.Boot(this);
     }
@@ -75,20 +76,19 @@ public sealed class Lab : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Missing is null)
+        if (Missing is not null) return;
+        try
         {
-            try
-            {
-                if (_guest is not null) await _guest.DisposeAsync();
-            }
-            finally
-            {
-                await Commands.Run("ip", "netns", "del", Namespace);
-            }
+            if (_guest is not null) await _guest.DisposeAsync();
         }
-
-        if (Environment.GetEnvironmentVariable("LNSLAB_KEEP") is null) Directory.Delete(Folder, recursive: true);
+        finally
+        {
+            await Commands.Run("ip", "netns", "del", Namespace);
+            if (Environment.GetEnvironmentVariable("LNSLAB_KEEP") is null) Directory.Delete(Folder, recursive: true);
+        }
     }
+
+    private static string FolderOf(string name) => Path.Combine(Path.GetTempPath(), name);
 
     private async Task Make()
     {
@@ -124,6 +124,7 @@ public sealed class Lab : IAsyncLifetime
             foreach (var id in (await Commands.Run("ip", "netns", "pids", name)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 await Commands.Run("bash", "-c", $"kill -9 {id}");
             await Commands.Run("ip", "netns", "del", name);
+            if (Directory.Exists(FolderOf(name))) Directory.Delete(FolderOf(name), recursive: true);
         }
     }
 
