@@ -1,3 +1,5 @@
+using System.Text;
+using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;
 
@@ -7,6 +9,15 @@ namespace Akka.LNS.Protocol.Radius;
 public abstract record LoginProof
 {
     private LoginProof() { }
+
+    /// <summary>What a PPP link asks to have checked.</summary>
+    public static LoginProof From(AuthenticationRequest request) => request switch
+    {
+        AuthenticationRequest.Pap p => new Pap(Encoding.UTF8.GetBytes(p.Password)),
+        AuthenticationRequest.Chap c => new ChapMd5(c.Identifier, c.Challenge, c.Response),
+        AuthenticationRequest.MsChapV2 m => new MsChapV2(m.Identifier, m.AuthenticatorChallenge, m.PeerChallenge, m.NtResponse, m.Flags),
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "no such authentication"), // a new method was added to PPP only
+    };
 
     /// <summary>PAP (RFC 1334): the password as it came.</summary>
     public sealed record Pap(ReadOnlyMemory<byte> Password) : LoginProof
