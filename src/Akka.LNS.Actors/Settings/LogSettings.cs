@@ -26,7 +26,8 @@ public sealed record LogSettings
     public LogVerbosity Level { get; init; } = LogVerbosity.Information;
 
     /// <summary>Other levels for some sources, by the beginning of their name: "Akka", "Akka.LNS.Actors.Tunnels".</summary>
-    public ImmutableDictionary<string, LogVerbosity> Levels { get; init; } = ImmutableDictionary<string, LogVerbosity>.Empty;
+    public ImmutableDictionary<string, LogVerbosity> Levels { get; init; } = ImmutableDictionary<string, LogVerbosity>.Empty
+        .Add("Akka", LogVerbosity.Warning).Add("Akka.LNS", LogVerbosity.Information).Add("Microsoft", LogVerbosity.Warning);
 
     public ConsoleLogSettings Console { get; init; } = new();
 

@@ -1,0 +1,462 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Server.Hocon;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
+
+namespace Akka.LNS.Server.Settings;
+
+/// <summary>What a configuration file says, or all that is wrong with it.</summary>
+/// <param name="Errors">FILE:LINE: path: what was found; what is allowed. Empty: <paramref name="Settings"/> may be used.</param>
+/// <param name="AkkaHocon">The akka { } section of the file over that of lns.conf, for Akka's own parser.</param>
+public sealed record SettingsResult(LnsSettings Settings, string AkkaHocon, IReadOnlyList<string> Errors, IReadOnlyCollection<SettingsKey> Keys);
+
+/// <summary>HOCON to <see cref="LnsSettings"/>. Every key stands here once, with its type, unit and range; defaults stand in lns.conf.</summary>
+public sealed class SettingsReader
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1), Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    private const long KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
+
+    private readonly SettingsSource _source;
+    private string _nodeName = "";
+    private ImmutableDictionary<string, LinkTemplate> _links = ImmutableDictionary<string, LinkTemplate>.Empty;
+    private ImmutableDictionary<string, BundleTemplate> _bundles = ImmutableDictionary<string, BundleTemplate>.Empty;
+    private ImmutableArray<PeerSettings> _peers = [];
+    private readonly Dictionary<string, List<(Ipv4Prefix Network, AddressRange Range)>> _ranges = new(StringComparer.Ordinal);
+
+    private SettingsReader(SettingsSource source) => _source = source;
+
+    /// <param name="text">The configuration; lns.conf stands behind it.</param>
+    /// <param name="file">Its name in messages, and the place that relative file names in it start from.</param>
+    public static SettingsResult Read(string text, string file, Func<string, string?>? environment = null) =>
+        Read(text, file, EmbeddedConfiguration.Reference, environment ?? Environment.GetEnvironmentVariable);
+
+    internal static SettingsResult Read(string text, string file, string referenceText, Func<string, string?> environment)
+    {
+        var reference = HoconParser.Parse(referenceText, EmbeddedConfiguration.ReferenceName, environment);
+        HoconObject root;
+        try
+        {
+            root = HoconParser.Parse(text, file, environment, static path => File.Exists(path) ? File.ReadAllText(path) : null);
+        }
+        catch (HoconException e)
+        {
+            return new SettingsResult(new LnsSettings(), "", [$"{e.At}: {e.Message}"], []);
+        }
+        var source = new SettingsSource(root, reference);
+        foreach (var key in root.Keys)
+            if (key is not ("lns" or "akka")) source.Errors.Add(root[key]!.At, HoconPath.Quote(key), $"unknown key{Nearest.Hint(key, ["lns", "akka"])}; allowed: akka, lns");
+        foreach (var key in new[] { "lns", "akka" })
+            if (root[key] is { } node and not HoconObject) source.Errors.Add(node.At, key, $"found {node.Kind}; a section {{ }} is expected");
+        var settings = new SettingsReader(source).ReadLns(SettingsSection.Root(source, "lns"));
+        source.RunLater();
+        var akka = $"akka {{\n{reference.Child("akka")?.ToCanonicalText()}}}\nakka {{\n{root.Child("akka")?.ToCanonicalText()}}}\n";
+        return new SettingsResult(settings, akka, source.Errors.Lines, source.Keys);
+    }
+
+    private LnsSettings ReadLns(SettingsSection lns)
+    {
+        _nodeName = lns.Text("node-name", 64);
+        var pools = lns.Map("pools", ReadPool);
+        var bundles = lns.Section("bundles", ReadBundles);
+        _bundles = bundles.ToImmutableDictionary(static b => b.Name, StringComparer.Ordinal);
+        var links = lns.Section("links", ReadLinks);
+        _links = links.ToImmutableDictionary(static l => l.Name, StringComparer.Ordinal);
+        var users = lns.Map("users", (name, user) => ReadUser(name, user, () => pools.Select(static p => p.Name)));
+        var own = bundles.Select(static b => b.Ipcp.LocalAddress).Where(static a => !a.IsNone).Distinct().ToImmutableArray();
+        var networks = _ranges.Values.SelectMany(static r => r).Select(static r => r.Network)
+            .Concat(users.Where(static u => u.FramedIpAddress is not null).Select(static u => new Ipv4Prefix(u.FramedIpAddress!.Value, 32)))
+            .Concat(users.SelectMany(static u => u.FramedRoutes));
+        var tun = lns.Section("tun", section => ReadTun(section, own, networks));
+        var settings = new LnsSettings
+        {
+            NodeName = _nodeName,
+            Group = lns.Section("group", ReadGroup),
+            Listen = ReadListen(lns),
+            DataPlane = lns.Word("data-plane", ("tun", DataPlaneKind.Tun), ("null", DataPlaneKind.Null)),
+            Tun = tun,
+            Policing = lns.Section("policing", static s => new PolicingSettings
+            {
+                FramesPerSecond = s.Real("frames-per-second", 1, 100_000),
+                Burst = s.Number("burst", 1, 100_000),
+            }),
+            Tunnels = lns.Section("tunnels", ReadTunnels),
+            Sessions = lns.Section("sessions", static s => new SessionsSettings
+            {
+                ConnectTimeout = s.Duration("connect-timeout", Second, 10 * Minute),
+                Max = s.Number("max", 1, 10_000_000),
+                MaxPerTunnel = s.Number("max-per-tunnel", 1, 65535),
+                IdQuarantine = s.Duration("id-quarantine", TimeSpan.Zero, Hour),
+            }),
+            Links = _links,
+            Bundles = _bundles,
+            Radius = lns.Section("radius", ReadRadius),
+            Users = users.ToImmutableDictionary(static u => u.Name, StringComparer.Ordinal),
+            Pools = pools.Select(p => p with { Exclude = [.. p.Exclude, .. tun.Addresses.Select(static a => new AddressRange(a, a))] })
+                .ToImmutableDictionary(static p => p.Name, StringComparer.Ordinal),
+            Overload = lns.Section("overload", static s => new OverloadSettings
+            {
+                SerialWeight = s.Number("serial-weight", 0, 1000),
+                ParallelWeight = s.Number("parallel-weight", 0, 1000),
+                SampleInterval = s.Duration("sample-interval", 10 * Millisecond, 10 * Second),
+            }),
+            InterfaceGate = lns.Section("interface-gate", static s => new InterfaceGateSettings { Pause = s.Duration("pause", TimeSpan.Zero, 10 * Second) }),
+            Shutdown = lns.Section("shutdown", static s => new ShutdownSettings { Within = s.Duration("within", Second, 10 * Minute) }),
+            Log = lns.Section("log", ReadLog),
+        };
+        lns.Close();
+        CheckOverlaps(lns);
+        return settings;
+    }
+
+    private static GroupSettings ReadGroup(SettingsSection s)
+    {
+        var name = s.Text("name", 64);
+        return new GroupSettings
+        {
+            Name = name,
+            NasIdentifier = s.OptionalText("nas-identifier", 253) ?? name,
+            NasIpAddress = s.Optional<Ipv4Address>("nas-ip-address", "an IPv4 address", Ipv4),
+        };
+    }
+
+    private static ListenSettings ReadListen(SettingsSection lns)
+    {
+        var endpoints = lns.List("listen", "ADDRESS:PORT, \"[IPV6]:PORT\", or an address alone for port 1701", 255, static text => Endpoint(text, ListenSettings.L2tpPort));
+        var listen = lns.Section("socket", s => new ListenSettings([.. endpoints.Select(static e => e.Value)])
+        {
+            ReceiveBufferOctets = (int)s.Size("receive-buffer", 64 * KiB, GiB),
+            SendBufferOctets = (int)s.Size("send-buffer", 64 * KiB, GiB),
+            DataThreads = s.Number("data-threads", 1, 64),
+        });
+        if (endpoints.IsEmpty) lns.Fail("listen", "nothing to listen on; allowed: at least one ADDRESS:PORT");
+        else if (endpoints.Distinct().Count() < endpoints.Length) lns.Fail("listen", "an address and port stands there twice");
+        return listen;
+    }
+
+    private static TunSettings ReadTun(SettingsSection s, ImmutableArray<Ipv4Address> own, IEnumerable<Ipv4Prefix> networks)
+    {
+        var name = s.Text("device", 15);
+        if (name.Any(static c => char.IsWhiteSpace(c) || c is '/' or '%' or ':') || name is "." or "..") s.Fail("device", $"found '{name}'; allowed: a name without spaces and / % :");
+        var addresses = s.List<Ipv4Address>("addresses", "IPv4 addresses", 16, Ipv4);
+        var routes = s.List<Ipv4Prefix>("routes", "IPv4 networks (192.0.2.0/24)", 4096, Prefix);
+        return new TunSettings(name, [.. own.Concat(addresses).Distinct()], Widest([.. networks, .. routes]))
+        {
+            Mtu = s.Number("mtu", 576, 9000),
+            Queues = s.Number("queues", 1, 64),
+        };
+    }
+
+    private TunnelsSettings ReadTunnels(SettingsSection tunnels)
+    {
+        tunnels.Section("defaults", section => ReadPeer("*", section));
+        return new TunnelsSettings
+        {
+            Max = tunnels.Number("max", 1, 65535),
+            Peers = _peers = tunnels.Map("peers", ReadPeer, defaults: "defaults"),
+        };
+    }
+
+    private PeerSettings ReadPeer(string pattern, SettingsSection s)
+    {
+        var secret = s.Secret("secret");
+        var hide = s.Flag("hide-avps");
+        if (hide && secret is null) s.Fail("hide-avps", "AVPs can be hidden only with a secret (RFC 2661 section 4.3)");
+        if (pattern.Contains('/', StringComparison.Ordinal) && !IPNetwork.TryParse(pattern, out _))
+            _source.Errors.Add(s.At, s.Path, $"'{pattern}' is not a network; allowed: 192.0.2.0/24 without host bits, an address, a host name, a host name with * and ?, or \"*\"");
+        var initial = s.Duration("retransmit-initial", 100 * Millisecond, 30 * Second);
+        var most = s.Duration("retransmit-max", Second, 5 * Minute);
+        if (most < initial) s.Fail("retransmit-max", $"{Units.Show(most)} is less than retransmit-initial, {Units.Show(initial)}");
+        return new PeerSettings
+        {
+            Pattern = PeerPattern.Parse(pattern),
+            Link = s.Reference("link", "link template", () => _links.Keys),
+            MaxSessions = s.Number("max-sessions", 1, 65535),
+            Connection = new ControlConnectionSettings
+            {
+                HostName = s.OptionalText("host-name", 64) ?? _nodeName,
+                Secret = secret?.Value,
+                HideAvps = hide,
+                ReceiveWindow = (ushort)s.Number("receive-window", 1, 1024),
+                HelloInterval = s.Duration("hello-interval", TimeSpan.Zero, Day),
+                RetransmitInitial = initial,
+                RetransmitMax = most,
+                MaxRetransmits = s.Number("max-retransmits", 1, 50),
+                SetupTimeout = s.Duration("setup-timeout", Second, 10 * Minute),
+                ClosingLinger = s.Duration("closing-linger", TimeSpan.Zero, 5 * Minute),
+                AckDelay = s.Duration("ack-delay", TimeSpan.Zero, 500 * Millisecond),
+            },
+        };
+    }
+
+    private ImmutableArray<LinkTemplate> ReadLinks(SettingsSection links)
+    {
+        var standard = links.Section("defaults", section => ReadLink(TemplateNames.Default, section));
+        return [standard, .. links.Map("templates", ReadLink, defaults: "defaults").Where(NotDefault(links, static (LinkTemplate t) => t.Name))];
+    }
+
+    private LinkTemplate ReadLink(string name, SettingsSection s)
+    {
+        var methods = s.WordList("auth", ("pap", AuthMethod.Pap), ("chap", AuthMethod.ChapMd5), ("mschap-v2", AuthMethod.MsChapV2));
+        var by = s.WordList("auth-by", ("local", AuthSource.Local), ("radius", AuthSource.Radius));
+        if (!methods.IsEmpty && by.IsEmpty) s.Fail("auth-by", "nobody is asked; allowed: at least one of local, radius");
+        if (methods.Distinct().Count() < methods.Length) s.Fail("auth", "a method stands there twice");
+        if (by.Distinct().Count() < by.Length) s.Fail("auth-by", "a source stands there twice");
+        return new LinkTemplate
+        {
+            Name = name,
+            AuthBy = by,
+            Bundle = s.Reference("bundle", "bundle template", () => _bundles.Keys),
+            Policy = new LinkPolicy
+            {
+                ServerName = s.OptionalText("server-name", 64) ?? _nodeName,
+                AuthMethods = methods,
+                Mru = (ushort)s.Number("mru", 128, 9000),
+                MinPeerMru = (ushort)s.Number("min-peer-mru", 64, 1500),
+                MaxPeerMru = (ushort)s.Number("max-peer-mru", 576, 9000),
+                EchoInterval = s.Duration("echo-interval", TimeSpan.Zero, Hour),
+                EchoFailures = (byte)s.Number("echo-failures", 1, 100),
+                EchoJitter = s.Real("echo-jitter", 0, 0.9),
+                FirstRestartInterval = s.Duration("first-restart-interval", 50 * Millisecond, 30 * Second),
+                RestartInterval = s.Duration("restart-interval", 100 * Millisecond, 30 * Second),
+                MaxConfigure = (byte)s.Number("max-configure", 1, 100),
+                MaxTerminate = (byte)s.Number("max-terminate", 1, 20),
+                MaxFailure = (byte)s.Number("max-failure", 1, 50),
+                AuthTimeout = s.Duration("auth-timeout", Second, 10 * Minute),
+                SetupTimeout = s.Duration("setup-timeout", Second, 10 * Minute),
+                AllowPfc = s.Flag("allow-pfc"),
+                AllowAcfc = s.Flag("allow-acfc"),
+                OfferPfc = s.Flag("offer-pfc"),
+                OfferAcfc = s.Flag("offer-acfc"),
+            },
+        };
+    }
+
+    private ImmutableArray<BundleTemplate> ReadBundles(SettingsSection bundles)
+    {
+        var standard = bundles.Section("defaults", section => ReadBundle(TemplateNames.Default, section));
+        return [standard, .. bundles.Map("templates", ReadBundle, defaults: "defaults").Where(NotDefault(bundles, static (BundleTemplate t) => t.Name))];
+    }
+
+    private BundleTemplate ReadBundle(string name, SettingsSection s)
+    {
+        var own = s.Optional<Ipv4Address>("own-address", "an IPv4 address", Ipv4) ?? Ipv4Address.None;
+        _source.Later(() =>
+        {
+            if (own.IsNone && _peers.Any(peer => _links.GetValueOrDefault(peer.Link)?.Bundle == name)) s.Fail("own-address", "missing: the LNS needs an address of its own in the tunnel; allowed: an IPv4 address");
+        });
+        var dns = s.List<Ipv4Address>("dns", "at most two IPv4 addresses", 2, Ipv4);
+        var nbns = s.List<Ipv4Address>("nbns", "at most two IPv4 addresses", 2, Ipv4);
+        return new BundleTemplate
+        {
+            Name = name,
+            Ipcp = new IpcpPolicy
+            {
+                LocalAddress = own,
+                PrimaryDns = dns.ElementAtOrDefault(0),
+                SecondaryDns = dns.ElementAtOrDefault(1),
+                PrimaryNbns = nbns.ElementAtOrDefault(0),
+                SecondaryNbns = nbns.ElementAtOrDefault(1),
+                FirstRestartInterval = s.Duration("first-restart-interval", 50 * Millisecond, 30 * Second),
+                RestartInterval = s.Duration("restart-interval", 100 * Millisecond, 30 * Second),
+                MaxConfigure = (byte)s.Number("max-configure", 1, 100),
+                MaxTerminate = (byte)s.Number("max-terminate", 1, 20),
+                MaxFailure = (byte)s.Number("max-failure", 1, 50),
+                SetupTimeout = s.Duration("setup-timeout", Second, 10 * Minute),
+            },
+            Pool = s.OptionalReference("pool", "pool", () => _ranges.Keys),
+            IdleTimeout = s.Duration("idle-timeout", TimeSpan.Zero, 30 * Day),
+            SessionTimeout = s.Duration("session-timeout", TimeSpan.Zero, 365 * Day),
+            MaxMtu = s.Number("max-mtu", 576, 9000),
+            ClampMss = s.Flag("mss-clamp"),
+            AntiSpoofing = s.Flag("anti-spoofing"),
+        };
+    }
+
+    private RadiusSettings ReadRadius(SettingsSection radius)
+    {
+        var settings = new RadiusSettings
+        {
+            Workers = radius.Number("workers", 1, 4096),
+            Backlog = radius.Number("backlog", 1, 10_000_000),
+            RequireMessageAuthenticator = radius.Flag("require-message-authenticator"),
+            LoginTimeout = radius.Duration("login-timeout", Second, 5 * Minute),
+            Servers = radius.Sections("servers", "server-defaults", static s => ReadServer(s, isDefaults: false)),
+            Accounting = radius.Section("accounting", static s => new AccountingSettings
+            {
+                Enabled = s.Flag("enabled"),
+                OnOff = s.Flag("on-off"),
+                InterimInterval = s.Duration("interim-interval", TimeSpan.Zero, Day),
+                InterimJitter = s.Real("interim-jitter", 0, 0.9),
+                RetryInterval = s.Duration("retry-interval", 100 * Millisecond, Hour),
+                RetryMax = s.Duration("retry-max", Second, Day),
+                MaxWaiting = s.Number("max-waiting", 1000, 100_000_000),
+            }),
+        };
+        radius.Section("server-defaults", static s => ReadServer(s, isDefaults: true));
+        if (settings.Servers.Select(static s => s.Name).Distinct(StringComparer.Ordinal).Count() < settings.Servers.Length)
+            radius.Fail("servers", "two servers have the same name");
+        return settings;
+    }
+
+    private static RadiusServerSettings ReadServer(SettingsSection s, bool isDefaults)
+    {
+        if (isDefaults && s.Has("address")) s.Fail("address", "each server has its own");
+        if (isDefaults && s.Has("name")) s.Fail("name", "each server has its own");
+        var address = isDefaults ? IPAddress.Loopback : s.Value<Address>("address", "an IPv4 or IPv6 address (a host name would have to be looked up)", AnyAddress).Value;
+        var text = isDefaults ? null : s.OptionalText("name", 64);
+        var authPort = s.Number("auth-port", 0, 65535);
+        var acctPort = s.Number("acct-port", 0, 65535);
+        var secret = s.Secret("secret");
+        if (!isDefaults && secret is null) s.Fail("secret", "missing; allowed: a text, or secret-file with the path of a file");
+        if (authPort == 0 && acctPort == 0) s.Fail("acct-port", "auth-port and acct-port are both 0: the server would do nothing");
+        var source = s.Optional<Address>("source", "an IPv4 or IPv6 address", AnyAddress)?.Value;
+        if (source is not null && !isDefaults && address is not null && source.AddressFamily != address.AddressFamily) s.Fail("source", $"{source} and {address} are of two families");
+        address ??= IPAddress.Loopback;
+        return new RadiusServerSettings
+        {
+            Name = text ?? string.Create(CultureInfo.InvariantCulture, $"{new IPEndPoint(address, authPort)}"),
+            Authentication = new IPEndPoint(address, authPort),
+            Accounting = new IPEndPoint(address, acctPort),
+            Secret = secret ?? new Secret(""),
+            Timeout = s.Duration("timeout", 50 * Millisecond, Minute),
+            Retries = s.Number("retries", 0, 20),
+            Priority = s.Number("priority", 1, 100),
+            Weight = s.Number("weight", 1, 1000),
+            DeadAfter = s.Number("dead-after", 1, 1000),
+            DeadTime = s.Duration("dead-time", Second, Hour),
+            Source = source,
+        };
+    }
+
+    private static LocalUser ReadUser(string name, SettingsSection s, Func<IEnumerable<string>> pools)
+    {
+        var password = s.Secret("password");
+        if (password is null) s.Fail("password", "missing; allowed: a text, or password-file with the path of a file");
+        return new LocalUser
+        {
+            Name = name,
+            Password = password ?? new Secret(""),
+            FramedIpAddress = s.Optional<Ipv4Address>("framed-ip-address", "an IPv4 address", Ipv4),
+            FramedRoutes = s.List<Ipv4Prefix>("framed-routes", "IPv4 networks (192.0.2.0/24)", 64, Prefix),
+            Pool = s.OptionalReference("pool", "pool", pools),
+            SessionTimeout = s.OptionalDuration("session-timeout", TimeSpan.Zero, 365 * Day),
+            IdleTimeout = s.OptionalDuration("idle-timeout", TimeSpan.Zero, 30 * Day),
+            ReplyMessage = s.OptionalText("reply-message", 253),
+        };
+    }
+
+    private PoolSettings ReadPool(string name, SettingsSection s)
+    {
+        const string Allowed = "IPv4 networks (192.0.2.0/24), ranges (\"192.0.2.10 - 192.0.2.20\") or addresses";
+        var ranges = s.List<Addresses>("ranges", Allowed, 4096, ReadAddresses);
+        if (ranges.IsEmpty) s.Fail("ranges", "no address; allowed: " + Allowed);
+        _ranges[name] = [.. ranges.SelectMany(static r => r.Networks.Select(n => (n, r.Given)))];
+        return new PoolSettings
+        {
+            Name = name,
+            Ranges = [.. ranges.Select(static r => r.Given)],
+            Exclude = [.. s.List<Addresses>("exclude", Allowed, 4096, ReadAddresses).Select(static r => r.All)],
+            Rest = s.Optional<TimeSpan>("rest", "a duration with unit (ms, s, m, h, d)", static text => Units.Duration(text)) ?? new PoolSettings().Rest,
+        };
+    }
+
+    private static LogSettings ReadLog(SettingsSection s)
+    {
+        (string, LogVerbosity)[] levels = [("debug", LogVerbosity.Debug), ("information", LogVerbosity.Information), ("warning", LogVerbosity.Warning), ("error", LogVerbosity.Error), ("off", LogVerbosity.Off)];
+        (string, LogFormat)[] formats = [("text", LogFormat.Text), ("json", LogFormat.Json)];
+        return new LogSettings
+        {
+            Level = s.Word("level", levels),
+            Levels = s.Words("levels", levels),
+            Console = s.Section("console", c => new ConsoleLogSettings { Enabled = c.Flag("enabled"), Format = c.Word("format", formats) }),
+            File = s.Section("file", f => new FileLogSettings
+            {
+                Path = f.OptionalText("path", 4096),
+                Format = f.Word("format", formats),
+                RollingSize = f.Size("rolling-size", 64 * KiB, 100 * GiB),
+                Retained = f.Number("retained", 1, 10_000),
+            }),
+        };
+    }
+
+    /// <summary>An address in two pools would be given twice at a time.</summary>
+    private void CheckOverlaps(SettingsSection lns)
+    {
+        var all = _ranges.SelectMany(static p => p.Value.Select(r => (Pool: p.Key, r.Range))).Distinct().OrderBy(static r => r.Range.First.Value).ToArray();
+        for (var i = 1; i < all.Length; i++)
+            if (all[i].Range.First <= all[i - 1].Range.Last)
+                lns.Fail("pools", $"{all[i - 1].Range} of '{all[i - 1].Pool}' and {all[i].Range} of '{all[i].Pool}' overlap: an address must not be given twice");
+    }
+
+    private static Func<T, bool> NotDefault<T>(SettingsSection section, Func<T, string> name) => template =>
+    {
+        if (name(template) != TemplateNames.Default) return true;
+        section.Fail("templates", "no template may be called 'default': that is the section defaults");
+        return false;
+    };
+
+    private static ImmutableArray<Ipv4Prefix> Widest(ImmutableArray<Ipv4Prefix> networks)
+    {
+        var kept = new List<Ipv4Prefix>();
+        foreach (var network in networks.Distinct().OrderBy(static n => n.Length).ThenBy(static n => n.Network.Value))
+            if (!kept.Exists(k => k.Contains(network))) kept.Add(network);
+        return [.. kept];
+    }
+
+    /// <summary>A value type round IPAddress, for <see cref="TryRead{T}"/>.</summary>
+    private readonly record struct Address(IPAddress Value);
+    private readonly record struct Service(IPEndPoint Value);
+
+    /// <param name="Given">A network without its first and last address.</param>
+    /// <param name="All">All of it.</param>
+    private readonly record struct Addresses(AddressRange Given, AddressRange All, ImmutableArray<Ipv4Prefix> Networks);
+
+    private static Ipv4Address? Ipv4(string text) => Ipv4Address.TryParse(text, out var address) && !address.IsNone ? address : null;
+    private static Ipv4Prefix? Prefix(string text) => Ipv4Prefix.TryParse(text, out var prefix) ? prefix : null;
+    private static Address? AnyAddress(string text) => IPAddress.TryParse(text, out var address) && text.AsSpan().IndexOfAny('.', ':') >= 0 ? new Address(address) : null;
+
+    private static Service? Endpoint(string text, int port)
+    {
+        if (text.StartsWith('[') ? !text.EndsWith(']') : text.Count(static c => c == ':') == 1)
+            return IPEndPoint.TryParse(text, out var endpoint) && HasDots(text) ? new Service(endpoint) : null;
+        return IPAddress.TryParse(text.Trim('[', ']'), out var address) && HasDots(text) ? new Service(new IPEndPoint(address, port)) : null;
+
+        static bool HasDots(string text) => text.StartsWith('[') || text.Count(static c => c == '.') == 3 || text.Count(static c => c == ':') > 1; // not "1701"
+    }
+
+    private static Addresses? ReadAddresses(string text)
+    {
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        if (dash < 0)
+        {
+            if (!Ipv4Prefix.TryParse(text, out var network)) return null;
+            var last = new Ipv4Address(network.Network.Value | ~network.Mask);
+            var all = new AddressRange(network.Network, last);
+            var given = network.Length >= 31 ? all : new AddressRange(new Ipv4Address(network.Network.Value + 1), new Ipv4Address(last.Value - 1));
+            return new Addresses(given, all, [network]);
+        }
+        if (!Ipv4Address.TryParse(text.AsSpan(0, dash).Trim(), out var from) || !Ipv4Address.TryParse(text.AsSpan(dash + 1).Trim(), out var to) || to < from) return null;
+        return new Addresses(new AddressRange(from, to), new AddressRange(from, to), Cover(from, to));
+    }
+
+    /// <summary>The fewest networks that are exactly the range.</summary>
+    private static ImmutableArray<Ipv4Prefix> Cover(Ipv4Address from, Ipv4Address to)
+    {
+        var networks = ImmutableArray.CreateBuilder<Ipv4Prefix>();
+        for (ulong at = from.Value, end = to.Value; at <= end;)
+        {
+            var length = 32;
+            while (length > 0 && (at & ((1UL << (33 - length)) - 1)) == 0 && at + (1UL << (33 - length)) - 1 <= end) length--;
+            networks.Add(new Ipv4Prefix(new Ipv4Address((uint)at), length));
+            at += 1UL << (32 - length);
+        }
+        return networks.ToImmutable();
+    }
+}

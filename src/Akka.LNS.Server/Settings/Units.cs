@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Akka.LNS.Server.Settings;
+
+/// <summary>Numbers with units, as the configuration has them. A number without a unit is none.</summary>
+internal static class Units
+{
+    public static TimeSpan? Duration(string text)
+    {
+        var (number, unit) = Split(text);
+        double? milliseconds = unit switch
+        {
+            "ms" or "millis" or "millisecond" or "milliseconds" => 1,
+            "s" or "second" or "seconds" => 1_000,
+            "m" or "minute" or "minutes" => 60_000,
+            "h" or "hour" or "hours" => 3_600_000,
+            "d" or "day" or "days" => 86_400_000,
+            _ => null,
+        };
+        return number * milliseconds is { } total and < 1e13 ? TimeSpan.FromMilliseconds(total) : null;
+    }
+
+    public static long? Size(string text)
+    {
+        var (number, unit) = Split(text);
+        double? factor = unit switch
+        {
+            "B" => 1,
+            "KiB" => 1L << 10, "MiB" => 1L << 20, "GiB" => 1L << 30,
+            "kB" => 1e3, "MB" => 1e6, "GB" => 1e9,
+            _ => null,
+        };
+        return number * factor is { } total and < 1e15 ? (long)total : null;
+    }
+
+    public static string Show(TimeSpan span) => span switch
+    {
+        { Ticks: 0 } => "0s",
+        _ when span.Ticks % TimeSpan.TicksPerDay == 0 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays}d"),
+        _ when span.Ticks % TimeSpan.TicksPerHour == 0 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours}h"),
+        _ when span.Ticks % TimeSpan.TicksPerMinute == 0 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes}m"),
+        _ when span.Ticks % TimeSpan.TicksPerSecond == 0 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds}s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds}ms"),
+    };
+
+    public static string Show(long octets) => octets switch
+    {
+        >= 1L << 30 when octets % (1L << 30) == 0 => string.Create(CultureInfo.InvariantCulture, $"{octets >> 30} GiB"),
+        >= 1L << 20 when octets % (1L << 20) == 0 => string.Create(CultureInfo.InvariantCulture, $"{octets >> 20} MiB"),
+        >= 1L << 10 when octets % (1L << 10) == 0 => string.Create(CultureInfo.InvariantCulture, $"{octets >> 10} KiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{octets} B"),
+    };
+
+    private static (double? Number, string Unit) Split(string text)
+    {
+        var digits = 0;
+        while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] == '.')) digits++;
+        var number = double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) ? n : (double?)null;
+        return (number, text[digits..].Trim());
+    }
+}
+
+/// <summary>The right word nearest to a wrong one.</summary>
+internal static class Nearest
+{
+    /// <summary>"; did you mean X?", or nothing when none is near.</summary>
+    public static string Hint(string found, IReadOnlyCollection<string> allowed)
+    {
+        var (best, distance) = ("", int.MaxValue);
+        foreach (var word in allowed)
+            if (Distance(found, word) is var d && d < distance) (best, distance) = (word, d);
+        return distance <= Math.Max(2, found.Length / 3) ? $"; did you mean {best}?" : "";
+    }
+
+    /// <summary>Letters to insert, delete or change (Levenshtein).</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.Length];
+    }
+}
