@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Settings;
@@ -39,8 +40,8 @@ public sealed record LnsSettings
     /// <summary>Local users by name.</summary>
     public ImmutableDictionary<string, LocalUser> Users { get; init; } = ImmutableDictionary<string, LocalUser>.Empty;
 
-    /// <summary>Address pools by name.</summary>
-    public ImmutableDictionary<string, PoolSettings> Pools { get; init; } = ImmutableDictionary<string, PoolSettings>.Empty;
+    /// <summary>Address pools by name. What nobody may have, the own addresses, is <see cref="TunSettings.Addresses"/>.</summary>
+    public ImmutableDictionary<string, AddressPoolSettings> Pools { get; init; } = ImmutableDictionary<string, AddressPoolSettings>.Empty;
 
     public OverloadSettings Overload { get; init; } = new();
 

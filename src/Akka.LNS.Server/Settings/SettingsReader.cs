@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Server.Hocon;
@@ -21,6 +22,7 @@ public sealed class SettingsReader
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1), Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    private const int MostAddresses = 1 << 24;
     private const long KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
 
     private readonly SettingsSource _source;
@@ -98,8 +100,7 @@ public sealed class SettingsReader
             Bundles = _bundles,
             Radius = lns.Section("radius", ReadRadius),
             Users = users.ToImmutableDictionary(static u => u.Name, StringComparer.Ordinal),
-            Pools = pools.Select(p => p with { Exclude = [.. p.Exclude, .. tun.Addresses.Select(static a => new AddressRange(a, a))] })
-                .ToImmutableDictionary(static p => p.Name, StringComparer.Ordinal),
+            Pools = pools.ToImmutableDictionary(static p => p.Name, StringComparer.Ordinal),
             Overload = lns.Section("overload", static s => new OverloadSettings
             {
                 SerialWeight = s.Number("serial-weight", 0, 1000),
@@ -352,19 +353,15 @@ public sealed class SettingsReader
         };
     }
 
-    private PoolSettings ReadPool(string name, SettingsSection s)
+    private AddressPoolSettings ReadPool(string name, SettingsSection s)
     {
         const string Allowed = "IPv4 networks (192.0.2.0/24), ranges (\"192.0.2.10 - 192.0.2.20\") or addresses";
         var ranges = s.List<Addresses>("ranges", Allowed, 4096, ReadAddresses);
         if (ranges.IsEmpty) s.Fail("ranges", "no address; allowed: " + Allowed);
         _ranges[name] = [.. ranges.SelectMany(static r => r.Networks.Select(n => (n, r.Given)))];
-        return new PoolSettings
-        {
-            Name = name,
-            Ranges = [.. ranges.Select(static r => r.Given)],
-            Exclude = [.. s.List<Addresses>("exclude", Allowed, 4096, ReadAddresses).Select(static r => r.All)],
-            Rest = s.Optional<TimeSpan>("rest", "a duration with unit (ms, s, m, h, d)", static text => Units.Duration(text)) ?? new PoolSettings().Rest,
-        };
+        if (ranges.Sum(static r => r.Given.Count) > MostAddresses) s.Fail("ranges", $"more than {MostAddresses} addresses in one pool");
+        return new AddressPoolSettings(name, [.. ranges.Select(static r => r.Given)],
+            [.. s.List<Addresses>("exclude", Allowed, 4096, ReadAddresses).Select(static r => r.All)], s.Flag("sticky", unless: true));
     }
 
     private static LogSettings ReadLog(SettingsSection s)

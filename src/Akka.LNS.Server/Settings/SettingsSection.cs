@@ -138,12 +138,10 @@ public sealed class SettingsSection
         return Find(key, allowed) is { IsNone: false } found ? ReadText(found, allowed, maxOctets) : null;
     }
 
-    public bool Flag(string key) => Value<bool>(key, "on, off", static text => text switch
-    {
-        "on" or "true" or "yes" => true,
-        "off" or "false" or "no" => false,
-        _ => null,
-    });
+    public bool Flag(string key) => Value(key, OnOff, ReadFlag);
+
+    /// <summary>With a default of its own: for entries that have nothing behind them.</summary>
+    public bool Flag(string key, bool unless) => Optional(key, OnOff, ReadFlag) ?? unless;
 
     public int Number(string key, int least, int most) => Value<int>(key, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
         text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : null);
@@ -285,6 +283,14 @@ public sealed class SettingsSection
                 if (!_asked.Contains(key))
                     _source.Errors.Add(layer.Node[key]!.At, $"{layer.Path}.{HoconPath.Quote(key)}", $"unknown key{Nearest.Hint(key, allowed)}; allowed: {string.Join(", ", allowed)}");
     }
+
+    private const string OnOff = "on, off";
+    private static readonly TryRead<bool> ReadFlag = static text => text switch
+    {
+        "on" or "true" or "yes" => true,
+        "off" or "false" or "no" => false,
+        _ => null,
+    };
 
     private readonly record struct Found(HoconNode Node, string Path, int Layer)
     {
