@@ -11,8 +11,8 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
 
     // nobody waits half a minute for a dead client here
     private const string Impatient = """
-        lns.links.default { echo-interval = 1s, echo-failures = 2 }
-        lns.tunnels.peers."*" { retransmit-initial = 250ms, retransmit-max = 1s, max-retransmits = 3, hello-interval = 2s }
+        lns.links.defaults { echo-interval = 1s, echo-failures = 2 }
+        lns.tunnels.defaults { retransmit-initial = 250ms, retransmit-max = 1s, max-retransmits = 3, hello-interval = 2s }
         """;
 
     [Fact]

@@ -19,28 +19,23 @@ public abstract class LabTests
     protected static string Configuration(IEnumerable<FreeRadius> servers, string more = "")
     {
         var radius = servers.Select(static (server, i) => $$"""
-                server{{i + 1}} {
-                  address = "127.0.0.1"
-                  auth-port = {{server.Port}}
-                  acct-port = {{server.Port + 1}}
-                  secret = "{{FreeRadius.Secret}}"
-                  timeout = 500ms
-                  retries = 1
-                  priority = {{i + 1}}
-                }
+            { name = server{{i + 1}}, address = 127.0.0.1, auth-port = {{server.Port}}, acct-port = {{server.Port + 1}}, priority = {{i + 1}} }
             """);
         return $$"""
             lns {
-              node-name = "lab-lns"
-              listen { addresses = ["{{Lab.LnsAddress}}:1701"] }
+              node-name = lab-lns
+              listen = ["{{Lab.LnsAddress}}:1701"]
               data-plane = tun
-              tun { device = "{{TunDevice}}" }
-              pools { lab { ranges = ["10.55.0.0/24"] } }
-              bundles { default { ipcp { address = "10.55.255.1", dns = ["192.0.2.53", "192.0.2.54"] }, pool = "lab" } }
+              # RADIUS gives addresses of this network
+              tun { device = {{TunDevice}}, routes = ["10.66.0.0/24"] }
+              tunnels.peers { "*" { } }
+              bundles.defaults { own-address = 10.55.255.1, dns = [192.0.2.53, 192.0.2.54], pool = lab }
+              pools.lab.ranges = ["10.55.0.0/24"]
               radius {
-                servers {
-            {{string.Join('\n', radius)}}
-                }
+                server-defaults { secret = "{{FreeRadius.Secret}}", timeout = 500ms, retries = 1 }
+                servers = [
+            {{string.Join(Environment.NewLine, radius)}}
+                ]
               }
             }
             {{more}}

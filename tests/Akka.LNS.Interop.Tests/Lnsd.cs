@@ -9,8 +9,8 @@ public sealed class Lnsd : IAsyncDisposable
     private readonly Process _process;
     private readonly List<string> _lines = [];
 
-    private Lnsd(Lab lab, IEnumerable<string> arguments) =>
-        _process = Commands.Launch(line => { lock (_lines) _lines.Add(line); }, "ip", lab.Inside(["dotnet", Lab.LnsdProgram, .. arguments]));
+    private Lnsd(Lab lab, IEnumerable<string> arguments, params IEnumerable<string> wrapper) => _process = Commands.Launch(
+        line => { lock (_lines) _lines.Add(line); }, "ip", lab.Inside([.. wrapper, "dotnet", Lab.LnsdProgram, .. arguments]));
 
     public static Task<Lnsd> Start(Lab lab, string hocon) => Ready(Launch(lab, hocon));
 
@@ -18,11 +18,12 @@ public sealed class Lnsd : IAsyncDisposable
     public static Task<Lnsd> StartDemo(Lab lab) => Ready(new Lnsd(lab, []));
 
     /// <summary>Starts it and does not wait: for starts that must fail.</summary>
-    public static Lnsd Launch(Lab lab, string hocon)
+    /// <param name="wrapper">A program that runs it with other rights.</param>
+    public static Lnsd Launch(Lab lab, string hocon, params IEnumerable<string> wrapper)
     {
         var file = Path.Combine(lab.Folder, $"lns{Directory.GetFiles(lab.Folder).Length}.conf");
         File.WriteAllText(file, hocon);
-        return new Lnsd(lab, ["--config", file]);
+        return new Lnsd(lab, ["--config", file], wrapper);
     }
 
     public IReadOnlyList<string> Lines
@@ -50,7 +51,7 @@ public sealed class Lnsd : IAsyncDisposable
     public async Task<int> Exited()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await _process.WaitForExitAsync(limit.Token);
+        await _process.WaitForExitAsync(limit.Token); // and the end of its output
         return _process.ExitCode;
     }
 

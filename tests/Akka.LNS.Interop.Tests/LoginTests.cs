@@ -3,6 +3,7 @@ namespace Akka.LNS.Interop.Tests;
 /// <summary>A real client, a real RADIUS server: who gets in, what they get, and what they can do with it.</summary>
 public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
 {
+    private const string Secret = "t0psecret";
     private const string Users = """
         fixed Cleartext-Password := "pw"
         	Framed-IP-Address = 10.66.0.9
@@ -56,7 +57,7 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
     {
         await using var radius = await Lab.Radius(Users, rejectText: "Please pay your bill");
         await using var lns = await Lab.Start(Configuration([radius]));
-        var client = await Lab.Client("pooled", "guess", auth);
+        var client = await Lab.Client("pooled", "gue55ed", auth);
 
         Assert.Equal(DialOutcome.Refused, (await client.Dial()).Outcome);
         Assert.True(await client.WentDown());
@@ -66,7 +67,7 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
 
         await client.HangUp();
         Assert.Empty(radius.AccountingOf("pooled"));
-        Assert.DoesNotContain("guess", lns.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("gue55ed", lns.Log, StringComparison.Ordinal);
         await EndsCleanly(lns);
         Assert.Equal(0, lns.Count("user on: "));
     }
@@ -75,7 +76,7 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
     public async Task A_tunnel_needs_the_secret_on_both_sides()
     {
         await using var radius = await Lab.Radius(Users);
-        await using var lns = await Lab.Start(Configuration([radius], """lns.tunnels.peers."*".secret = "right" """));
+        await using var lns = await Lab.Start(Configuration([radius], $$"""lns.tunnels.defaults.secret = "{{Secret}}" """));
         var login = new ClientSettings("pooled", "pw", "chap");
 
         // the client has another secret and asks for no proof itself: the LNS finds out, from its SCCCN
@@ -89,13 +90,13 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         Assert.Equal(DialOutcome.Refused, (await doubter.Dial()).Outcome);
         Assert.Contains("Invalid", doubter.Xl2tpdLog, StringComparison.Ordinal);
 
-        var friend = await Lab.Client(login with { Secret = "right", Challenge = true });
+        var friend = await Lab.Client(login with { Secret = Secret, Challenge = true });
         var up = await friend.DialUp();
         Passes(await friend.Ping());
         await lns.Logged($"tunnel up: lac {friend.LacName} ");
         await friend.HangUp();
         await Gone(lns, "pooled", up.Address);
-        Assert.DoesNotContain("right", lns.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, lns.Log, StringComparison.Ordinal);
         await EndsCleanly(lns);
         Assert.Equal(1, lns.Count("session up: "));
     }
