@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Akka.LNS.Wire.L2tp;
 
 /// <summary>What the listener must know of an SCCRQ before there is a tunnel.</summary>
@@ -8,7 +10,24 @@ public readonly record struct SccrqPeek(string HostName, TunnelId AssignedTunnel
     public static bool TryPeek(ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> secret, out SccrqPeek peek, out L2tpError error)
     {
         peek = default;
+        if (!L2tpHeaderView.TryRead(datagram, out var header, out error)) return false;
+        error = L2tpError.WrongKind;
+        if (!header.IsControl || !header.TunnelId.IsZero || !header.SessionId.IsZero) return false;
         error = L2tpError.NoMessageType;
-        return false;
+        var rest = header.Payload;
+        if (!AvpView.TryRead(ref rest, out var first, out _) || first.IsHidden || first.VendorId != 0 || first.Type != (ushort)AvpType.MessageType
+            || first.Value.Length != 2) return false;
+        error = L2tpError.Unexpected;
+        if (BinaryPrimitives.ReadUInt16BigEndian(first.Value) != (ushort)MessageType.Sccrq) return false;
+        Span<int> slots = stackalloc int[AvpReader.Slots];
+        slots.Clear();
+        var reader = new AvpReader(header.Payload, slots, secret);
+        reader.Index(rest);
+        error = L2tpError.MissingAvp;
+        var name = reader.Text(AvpType.HostName);
+        if (name.Length == 0) return false;
+        peek = new SccrqPeek(name, new(reader.Peek16(AvpType.AssignedTunnelId)));
+        error = L2tpError.None;
+        return true;
     }
 }
