@@ -1,30 +1,259 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>State of one control connection. Plain data.</summary>
-public sealed record ControlConnectionState(ControlConnectionSettings Settings, TunnelId Local)
+public sealed record ControlConnectionState
 {
+    public required ControlConnectionSettings Settings { get; init; }
+    /// <summary>The id that we gave the tunnel.</summary>
+    public required TunnelId Local { get; init; }
+    /// <summary>The id that the peer gave the tunnel; zero until it is known.</summary>
     public TunnelId PeerTunnelId { get; init; }
+    public required TunnelState Tunnel { get; init; }
+    public required ControlChannel Channel { get; init; }
+    /// <summary>When the peer last sent anything.</summary>
+    public required Instant LastHeardAt { get; init; }
+    /// <summary>Octets of <see cref="ControlConnectionSettings.Secret"/>.</summary>
+    public required AvpOctets Secret { get; init; }
+    /// <summary>32 random octets: the challenge, and the seed of random vectors and jitter.</summary>
+    public required AvpOctets Entropy { get; init; }
+
+    public bool IsEstablished => Tunnel is TunnelState.Established;
+    public bool IsFinished => Tunnel is TunnelState.Over;
+    /// <summary>Who the peer is, while the tunnel is established.</summary>
+    public PeerInfo? Peer => (Tunnel as TunnelState.Established)?.Peer;
 }
 
 /// <summary>One control connection: reliable channel and tunnel machine together. No clock, no I/O.</summary>
 public static class ControlConnection
 {
+    /// <summary>Octets of randomness that a connection begins with.</summary>
+    public const int EntropyLength = 32;
+    private const int ChallengeLength = 16;
+
     /// <summary>The LNS's side: waits for the SCCRQ, which is given next as <see cref="ConnectionEvent.DatagramReceived"/>.</summary>
     /// <param name="entropy">32 random octets, for challenge, random vectors and jitter.</param>
     /// <param name="refusal">Not null: the SCCRQ will be answered with StopCCN (overload, drain, unknown LAC).</param>
     public static Transition<ControlConnectionState, ConnectionEffect> Listen(
         ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal = null) =>
-        new(new ControlConnectionState(settings, local));
+        new(Begin(settings, local, entropy, now, refusal));
 
     /// <summary>The LAC's side: sends SCCRQ.</summary>
     public static Transition<ControlConnectionState, ConnectionEffect> Open(
-        ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now) =>
-        new(new ControlConnectionState(settings, local));
+        ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now)
+    {
+        var step = new Step(Begin(settings, local, entropy, now, null), now);
+        step.Tell(TunnelEvent.OpenRequested.Instance);
+        return step.Done();
+    }
 
-    public static Transition<ControlConnectionState, ConnectionEffect> On(ControlConnectionState state, ConnectionEvent ev, Instant now) => new(state);
+    private static ControlConnectionState Begin(
+        ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(entropy.Length, EntropyLength); // our own caller's mistake, never a peer's
+        return new ControlConnectionState
+        {
+            Settings = settings, Local = local, Tunnel = new TunnelState.Idle(now + settings.SetupTimeout, refusal), Channel = new ControlChannel(),
+            LastHeardAt = now, Secret = new AvpOctets(Encoding.UTF8.GetBytes(settings.Secret ?? "")), Entropy = new AvpOctets(entropy.Span),
+        };
+    }
+
+    public static Transition<ControlConnectionState, ConnectionEffect> On(ControlConnectionState state, ConnectionEvent ev, Instant now)
+    {
+        if (state.IsFinished) return new(state);
+        var step = new Step(state, now);
+        switch (ev)
+        {
+            case ConnectionEvent.DatagramReceived d: step.Receive(d.Datagram); break;
+            case ConnectionEvent.SendCallMessage m: step.SendCall(m.Peer, m.Message); break;
+            case ConnectionEvent.CloseRequested c: step.Tell(new TunnelEvent.CloseRequested(c.Why, c.Code)); break;
+            default: step.Tick(); break;
+        }
+        return step.Done();
+    }
 
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
-    public static Instant? NextDeadline(ControlConnectionState state) => null;
+    public static Instant? NextDeadline(ControlConnectionState state) => state.IsFinished ? null
+        : Instant.Earliest(Instant.Earliest(state.Channel.NextDeadline, Tunnel.NextDeadline(state.Tunnel)), HelloAt(state));
+
+    /// <summary>Hello is due after silence (§5.5), but not while a message is on its way: that asks the same question.</summary>
+    private static Instant? HelloAt(ControlConnectionState state)
+    {
+        var interval = state.Settings.HelloInterval;
+        if (!state.IsEstablished || interval <= TimeSpan.Zero || !state.Channel.IsIdle) return null;
+        var jitter = state.Entropy.Span[EntropyLength - 1] * (interval.Ticks / 8) / 256;
+        return state.LastHeardAt + interval - TimeSpan.FromTicks(jitter);
+    }
+
+    /// <summary>One event on its way through channel and tunnel. Lives for one call of <see cref="On"/>.</summary>
+    private ref struct Step(ControlConnectionState before, Instant now)
+    {
+        private readonly ImmutableArray<ConnectionEffect>.Builder _effects = ImmutableArray.CreateBuilder<ConnectionEffect>();
+        private ControlChannel _channel = before.Channel;
+        private TunnelState _tunnel = before.Tunnel;
+        private TunnelId _peer = before.PeerTunnelId;
+        private Instant _heardAt = before.LastHeardAt;
+
+        private readonly ControlConnectionSettings Settings => before.Settings;
+
+        internal Transition<ControlConnectionState, ConnectionEffect> Done()
+        {
+            if (_tunnel is TunnelState.Stopping && _channel.IsIdle) Tell(TunnelEvent.Acknowledged.Instance);
+            if (_tunnel is TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over && _channel.OwedAcks > 0)
+                _channel = _channel with { AckNow = true }; // a peer that waits to be rid of us should not wait
+            _channel = _channel.Flush(Settings, _peer, now, _effects);
+            var state = before with { Channel = _channel, Tunnel = _tunnel, PeerTunnelId = _peer, LastHeardAt = _heardAt };
+            return new(state, _effects.DrainToImmutable());
+        }
+
+        internal void Tick()
+        {
+            _channel = _channel.Tick(Settings, now);
+            if (_channel.PeerIsDead) Tell(TunnelEvent.PeerDied.Instance);
+            else Tell(TunnelEvent.Tick.Instance);
+            if (_tunnel is TunnelState.Established && HelloAt(before) is { } due && now >= due) Send(default, new ControlMessage.Hello());
+        }
+
+        internal void SendCall(SessionId peer, ControlMessage message)
+        {
+            if (_tunnel is TunnelState.Established) Send(peer, message); // otherwise the calls are dead already, or the tunnel is not born
+        }
+
+        internal void Receive(ReadOnlyMemory<byte> datagram)
+        {
+            if (!L2tpHeaderView.TryRead(datagram.Span, out var header, out var error) || !header.IsControl || !IsForUs(header))
+            {
+                Drop(error != L2tpError.None ? error : header.IsControl ? L2tpError.WrongTunnel : L2tpError.WrongKind);
+                return;
+            }
+            _channel = _channel.Receive(header.Ns, header.Nr, !header.Payload.IsEmpty, datagram, Math.Max(1, (int)Settings.ReceiveWindow), Settings, now,
+                out var arrival, out error);
+            if (error != L2tpError.BadNr) _heardAt = now;
+            if (error != L2tpError.None) Drop(error);
+            if (arrival != Arrival.InOrder) return;
+            Deliver(header);
+            while (true)
+            {
+                _channel = _channel.TryTakeEarly(out var early);
+                if (early is not { } kept) return;
+                if (L2tpHeaderView.TryRead(kept.Span, out var later, out _)) Deliver(later);
+            }
+        }
+
+        /// <summary>The header must name our tunnel. Zero stands only where the peer does not know our id: in SCCRQ, in its retransmissions, and in a
+        /// StopCCN that comes before our SCCRP.</summary>
+        private readonly bool IsForUs(L2tpHeaderView header) => header.TunnelId == before.Local
+            || (header.TunnelId.IsZero && (_tunnel is TunnelState.Idle or TunnelState.WaitCtlReply || (short)(header.Ns - (ushort)_channel.Expected) < 0
+                || (_tunnel is TunnelState.WaitCtlConn && IsStop(header.Payload))));
+
+        private static bool IsStop(ReadOnlySpan<byte> avps) =>
+            avps.Length >= 8 && BinaryPrimitives.ReadUInt16BigEndian(avps[6..]) == (ushort)MessageType.StopCcn;
+
+        private void Deliver(L2tpHeaderView header)
+        {
+            if (!ControlMessage.TryParse(header.Payload, before.Secret.Span, out var message, out var fault))
+            {
+                Broken(header, fault);
+                return;
+            }
+            if (!ControlMessage.BelongsToCall(message.Type))
+            {
+                Tell(new TunnelEvent.MessageReceived(message));
+                return;
+            }
+            if (_tunnel is TunnelState.Established)
+            {
+                if (message is ControlMessage.Ocrq request) Refuse(request.AssignedSessionId, NoOutgoingCalls);
+                else _effects.Add(new ConnectionEffect.CallMessageReceived(header.SessionId, message));
+                return;
+            }
+            Drop(L2tpError.NoControlConnection);
+            if (_tunnel is not TunnelState.WaitCtlConn) return;
+            if (message is ControlMessage.Icrq early) Refuse(early.AssignedSessionId, NoConnectionYet);
+            if (message is ControlMessage.Ocrq other) Refuse(other.AssignedSessionId, NoConnectionYet);
+        }
+
+        private void Broken(L2tpHeaderView header, MessageFault fault)
+        {
+            Drop(fault.Error);
+            if (fault.Scope == ErrorScope.Tunnel)
+            {
+                var peer = _peer;
+                if (peer.IsZero && SccrqPeek.TryPeek(header, before.Secret.Span, out var peek, out _)) peer = peek.AssignedTunnelId;
+                Tell(new TunnelEvent.MessageBroken(fault, peer));
+            }
+            else if (_tunnel is TunnelState.Established)
+            {
+                var begins = fault.Type is MessageType.Icrq or MessageType.Ocrq;
+                if (begins && !fault.AssignedSessionId.IsZero) Refuse(fault.AssignedSessionId, fault.Answer);
+                _effects.Add(new ConnectionEffect.CallMessageBroken(begins ? default : header.SessionId, begins ? default : fault.AssignedSessionId,
+                    fault.Error, fault.Answer));
+            }
+        }
+
+        /// <summary>CDN for a call that has no machine here, and so no id of ours.</summary>
+        private void Refuse(SessionId peer, ResultCode code) => Send(peer, new ControlMessage.Cdn(default, code));
+
+        private void Send(SessionId session, ControlMessage message)
+        {
+            var ns = _channel.FirstUnacked + _channel.Messages.Count;
+            if (!Settings.HideAvps || before.Secret.IsEmpty)
+            {
+                _channel = _channel.Send(message.Encode(_peer, session, (ushort)ns));
+                return;
+            }
+            Span<byte> seed = stackalloc byte[EntropyLength + 8]; // a vector that is new for each message and that nobody can foretell
+            before.Entropy.Span.CopyTo(seed);
+            BinaryPrimitives.WriteInt64BigEndian(seed[EntropyLength..], ns);
+            Span<byte> vector = stackalloc byte[16];
+            MD5.HashData(seed, vector);
+            _channel = _channel.Send(message.Encode(_peer, session, (ushort)ns, before.Secret.Span, vector));
+        }
+
+        internal void Tell(TunnelEvent ev)
+        {
+            var context = new TunnelContext(Settings, before.Local, before.Secret, new AvpOctets(before.Entropy.Span[..ChallengeLength]));
+            (_tunnel, var effects) = Tunnel.On(_tunnel, ev, now, context);
+            foreach (var effect in effects) Run(effect);
+        }
+
+        private void Run(TunnelEffect effect)
+        {
+            switch (effect)
+            {
+                case TunnelEffect.PeerKnown p:
+                    _peer = p.Peer;
+                    _channel = _channel.WithPeerWindow(p.Window);
+                    break;
+                case TunnelEffect.Send s: Send(default, s.Message); break;
+                case TunnelEffect.SendStop s:
+                    _channel = _channel.DropWaiting();
+                    Send(default, new ControlMessage.StopCcn(before.Local, s.Code));
+                    break;
+                case TunnelEffect.Opened o: _effects.Add(new ConnectionEffect.Opened(o.Peer)); break;
+                case TunnelEffect.Closed c: _effects.Add(new ConnectionEffect.Closed(c.Why)); break;
+                case TunnelEffect.FallSilent:
+                    _channel = _channel.DropAll();
+                    break;
+                case TunnelEffect.Requeue r:
+                    _channel = new ControlChannel { Expected = _channel.Expected, OwedAcks = _channel.OwedAcks };
+                    Tell(new TunnelEvent.MessageReceived(r.Request));
+                    break;
+                case TunnelEffect.Drop d: Drop(d.Error); break;
+                default: _effects.Add(ConnectionEffect.Finished.Instance); break;
+            }
+        }
+
+        private readonly void Drop(L2tpError error) => _effects.Add(new ConnectionEffect.Dropped(error));
+    }
+
+    // §4.4.2: lack of facilities that will not come. We place no calls for a peer.
+    private static readonly ResultCode NoOutgoingCalls = new(ResultCode.Cdn.NoFacilities, null, "no outgoing calls here");
+    private static readonly ResultCode NoConnectionYet =
+        new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.NoControlConnection, "the control connection is not established");
 }

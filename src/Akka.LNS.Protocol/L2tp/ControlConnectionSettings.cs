@@ -30,6 +30,9 @@ public sealed record ControlConnectionSettings
     public TimeSpan ClosingLinger { get; init; } = TimeSpan.FromSeconds(31);
     /// <summary>How long an acknowledgement may wait for a message to ride on. Zero: at once.</summary>
     public TimeSpan AckDelay { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Never the secret: states are logged.</summary>
+    public override string ToString() => $"{HostName}, window {ReceiveWindow}, {(Secret is null ? "no secret" : "with secret")}";
 }
 
 /// <summary>What the peer said of itself in SCCRQ or SCCRP.</summary>

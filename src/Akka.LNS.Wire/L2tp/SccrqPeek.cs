@@ -10,7 +10,13 @@ public readonly record struct SccrqPeek(string HostName, TunnelId AssignedTunnel
     public static bool TryPeek(ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> secret, out SccrqPeek peek, out L2tpError error)
     {
         peek = default;
-        if (!L2tpHeaderView.TryRead(datagram, out var header, out error)) return false;
+        return L2tpHeaderView.TryRead(datagram, out var header, out error) && TryPeek(header, secret, out peek, out error);
+    }
+
+    /// <inheritdoc cref="TryPeek(ReadOnlySpan{byte}, ReadOnlySpan{byte}, out SccrqPeek, out L2tpError)"/>
+    public static bool TryPeek(L2tpHeaderView header, ReadOnlySpan<byte> secret, out SccrqPeek peek, out L2tpError error)
+    {
+        peek = default;
         error = L2tpError.WrongKind;
         if (!header.IsControl || !header.TunnelId.IsZero || !header.SessionId.IsZero) return false;
         error = L2tpError.NoMessageType;

@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Protocol.L2tp;
+
+/// <summary>What a received sequence number was.</summary>
+public enum Arrival
+{
+    /// <summary>Only its Nr counts: a ZLB, or a message that must be dropped.</summary>
+    None,
+    /// <summary>The next message: deliver it, then what <see cref="ControlChannel.TryTakeEarly"/> gives.</summary>
+    InOrder,
+    /// <summary>Seen before; it is acknowledged again.</summary>
+    Duplicate,
+    /// <summary>One that came before its turn; it is kept.</summary>
+    Early,
+}
+
+/// <summary>The reliable channel of control messages (RFC 2661 §5.8, Appendix A): sequence numbers, window, congestion, retransmission.</summary>
+/// <remarks>A step is: <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, one <see cref="Flush"/>, which gives the effects.
+/// Sequence numbers are counted in 64 bits here and cut to 16 on the wire, so nothing but <see cref="Receive"/> knows of the wrap-around.
+/// One queue holds what is unacknowledged and, behind it, what still waits for the window; after a time-out the whole of it is sent again from the front
+/// by slow start, because the peer's receive queue is unknown, and skips whatever acknowledgements show to have arrived.</remarks>
+public sealed record ControlChannel
+{
+    /// <summary>Window of a peer that names none (RFC 2661 §4.4.3).</summary>
+    public const ushort DefaultWindow = 4;
+    /// <summary>Unacknowledged messages that may wait for <see cref="ControlConnectionSettings.AckDelay"/>: a peer in slow start needs them.</summary>
+    private const int AckAtLatest = 8;
+
+    /// <summary>Messages from Ns <see cref="FirstUnacked"/> on.</summary>
+    public MessageQueue Messages { get; init; }
+    /// <summary>Ns of the oldest message that the peer has not acknowledged.</summary>
+    public long FirstUnacked { get; init; }
+    /// <summary>Ns that goes out next; below <see cref="NeverSent"/> while messages are sent again.</summary>
+    public long NextToSend { get; init; }
+    /// <summary>The lowest Ns that never was on the wire.</summary>
+    public long NeverSent { get; init; }
+    /// <summary>Our Nr: the Ns that the peer must send next.</summary>
+    public long Expected { get; init; }
+
+    /// <summary>The peer's Receive Window Size.</summary>
+    public ushort PeerWindow { get; init; } = DefaultWindow;
+    /// <summary>CWND of Appendix A.</summary>
+    public int CongestionWindow { get; init; } = 1;
+    /// <summary>SSTHRESH of Appendix A.</summary>
+    public int SlowStartThreshold { get; init; } = DefaultWindow;
+    /// <summary>Messages acknowledged since the congestion window last grew, once slow start is over.</summary>
+    public int GrowthCredit { get; init; }
+
+    public Instant? RetransmitAt { get; init; }
+    /// <summary>How often the oldest message was retransmitted.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>In-order messages that we have not acknowledged.</summary>
+    public int OwedAcks { get; init; }
+    /// <summary>The acknowledgement may not wait: a duplicate shows that the last one was lost.</summary>
+    public bool AckNow { get; init; }
+    public Instant? AckAt { get; init; }
+    /// <summary>Messages that came before their turn, by Ns; fewer than our window.</summary>
+    public ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early { get; init; } = ImmutableSortedDictionary<long, ReadOnlyMemory<byte>>.Empty;
+
+    /// <summary>The oldest message was retransmitted in vain.</summary>
+    public bool PeerIsDead { get; init; }
+
+    /// <summary>Messages sent for the first time.</summary>
+    public long Sent { get; init; }
+    /// <summary>Messages delivered in order.</summary>
+    public long Received { get; init; }
+    public long Retransmits { get; init; }
+    public long Duplicates { get; init; }
+    public long OutOfOrder { get; init; }
+
+    /// <summary>Messages on their way that the peer has not acknowledged.</summary>
+    public int Outstanding => (int)(NextToSend - FirstUnacked);
+    /// <summary>Messages that wait for the window.</summary>
+    public int Waiting => Messages.Count - Outstanding;
+    /// <summary>Everything that was sent is acknowledged.</summary>
+    public bool IsIdle => Messages.IsEmpty;
+
+    /// <summary>When <see cref="Tick"/> and <see cref="Flush"/> have something to do; null: never.</summary>
+    public Instant? NextDeadline => Instant.Earliest(RetransmitAt, AckAt);
+
+    private long NextNs => FirstUnacked + Messages.Count;
+
+    /// <summary>Puts a message in the queue and its Ns into it. It goes out with <see cref="Flush"/>, when the window allows.</summary>
+    public ControlChannel Send(byte[] message)
+    {
+        L2tpControlHeader.WriteNs(message, (ushort)NextNs);
+        return this with { Messages = Messages.Append(message) };
+    }
+
+    /// <summary>The peer named its window. A window of 0 would be silence for ever: 1.</summary>
+    public ControlChannel WithPeerWindow(ushort? window)
+    {
+        var size = Math.Max((ushort)1, window ?? DefaultWindow);
+        return this with { PeerWindow = size, SlowStartThreshold = size, CongestionWindow = Math.Min(CongestionWindow, size) };
+    }
+
+    /// <summary>Forgets what never was on the wire: the numbers are free again.</summary>
+    public ControlChannel DropWaiting() => this with { Messages = Messages.Take((int)(NeverSent - FirstUnacked)) };
+
+    /// <summary>Forgets everything that we wanted to say; acknowledging goes on.</summary>
+    public ControlChannel DropAll() => this with
+    {
+        Messages = default, FirstUnacked = NeverSent, NextToSend = NeverSent, RetransmitAt = null, Attempts = 0,
+    };
+
+    /// <summary>Takes the numbers of a message in. <paramref name="datagram"/> is kept only if it comes before its turn.</summary>
+    /// <param name="isMessage">False: a ZLB, whose Ns is nobody's (RFC 2661 §5.8).</param>
+    /// <param name="window">Our own receive window.</param>
+    public ControlChannel Receive(ushort ns, ushort nr, bool isMessage, ReadOnlyMemory<byte> datagram, int window,
+        ControlConnectionSettings settings, Instant now, out Arrival arrival, out L2tpError error)
+    {
+        arrival = Arrival.None;
+        error = L2tpError.None;
+        var acked = (ushort)(nr - (ushort)FirstUnacked);
+        if (acked > NeverSent - FirstUnacked)
+        {
+            if ((short)acked < 0) acked = 0; // an old one, overtaken on its way
+            else
+            {
+                error = L2tpError.BadNr;
+                return this;
+            }
+        }
+        var next = acked > 0 ? Acknowledged(acked, settings, now) : this;
+        if (!isMessage) return next;
+        var ahead = (short)(ns - (ushort)Expected);
+        if (ahead < 0)
+        {
+            arrival = Arrival.Duplicate;
+            error = L2tpError.Duplicate;
+            return next with { AckNow = true, Duplicates = next.Duplicates + 1 };
+        }
+        if (ahead == 0)
+        {
+            arrival = Arrival.InOrder;
+            return next with { Expected = Expected + 1, OwedAcks = OwedAcks + 1, Received = Received + 1 };
+        }
+        if (ahead >= window)
+        {
+            error = L2tpError.OutsideWindow;
+            return next;
+        }
+        arrival = Arrival.Early;
+        if (Early.ContainsKey(Expected + ahead))
+        {
+            error = L2tpError.Duplicate;
+            return next with { Duplicates = next.Duplicates + 1 };
+        }
+        return next with { Early = Early.Add(Expected + ahead, datagram), OutOfOrder = next.OutOfOrder + 1 };
+    }
+
+    /// <summary>The kept message whose turn it is now, if there is one.</summary>
+    public ControlChannel TryTakeEarly(out ReadOnlyMemory<byte>? datagram)
+    {
+        datagram = null;
+        if (Early.IsEmpty || !Early.TryGetValue(Expected, out var kept)) return this;
+        datagram = kept;
+        return this with { Early = Early.Remove(Expected), Expected = Expected + 1, OwedAcks = OwedAcks + 1, Received = Received + 1 };
+    }
+
+    private ControlChannel Acknowledged(int count, ControlConnectionSettings settings, Instant now)
+    {
+        var (window, credit) = (CongestionWindow, GrowthCredit);
+        for (var i = 0; i < count && window < PeerWindow; i++)
+        {
+            if (window < SlowStartThreshold) window++; // slow start: one for each acknowledged message
+            else if (++credit >= window) (window, credit) = (window + 1, 0); // congestion avoidance: one for each window
+        }
+        var first = FirstUnacked + count;
+        var next = Math.Max(NextToSend, first);
+        return this with
+        {
+            Messages = Messages.RemoveFirst(count), FirstUnacked = first, NextToSend = next, CongestionWindow = window, GrowthCredit = credit,
+            Attempts = 0, RetransmitAt = next > first ? now + settings.RetransmitInitial : null,
+        };
+    }
+
+    /// <summary>Looks at the retransmission timer: back-off, slow start again, or the end (RFC 2661 §5.8).</summary>
+    public ControlChannel Tick(ControlConnectionSettings settings, Instant now)
+    {
+        if (RetransmitAt is not { } due || now < due) return this;
+        if (Attempts >= settings.MaxRetransmits) return this with { PeerIsDead = true, RetransmitAt = null };
+        return this with
+        {
+            Attempts = Attempts + 1, RetransmitAt = null, NextToSend = FirstUnacked,
+            SlowStartThreshold = Math.Max(1, Math.Min(CongestionWindow, Outstanding) / 2), CongestionWindow = 1, GrowthCredit = 0,
+        };
+    }
+
+    /// <summary>Sends what the window allows; acknowledges if nothing was sent that carries the acknowledgement.</summary>
+    /// <remarks>An acknowledgement waits only while nothing is queued: a peer whose window is full of messages that we do not acknowledge would stand
+    /// still for a retransmission time.</remarks>
+    public ControlChannel Flush(ControlConnectionSettings settings, TunnelId peer, Instant now, ImmutableArray<ConnectionEffect>.Builder effects)
+    {
+        if (PeerIsDead) return this;
+        var limit = FirstUnacked + Math.Min(Math.Min(CongestionWindow, PeerWindow), Messages.Count);
+        var next = NextToSend;
+        for (; next < limit; next++)
+            effects.Add(new ConnectionEffect.Transmit(Messages[(int)(next - FirstUnacked)], (ushort)Expected));
+        if (next > NextToSend)
+        {
+            var again = Math.Max(0, Math.Min(next, NeverSent) - NextToSend);
+            return this with
+            {
+                NextToSend = next, NeverSent = Math.Max(NeverSent, next), Sent = Sent + next - NextToSend - again, Retransmits = Retransmits + again,
+                RetransmitAt = RetransmitAt ?? now + BackOff(settings), OwedAcks = 0, AckNow = false, AckAt = null,
+            };
+        }
+        if ((OwedAcks == 0 && !AckNow) || peer.IsZero) return this;
+        var due = AckAt ?? now + settings.AckDelay;
+        if (!AckNow && Waiting == 0 && OwedAcks < AckAtLatest && now < due) return AckAt is null ? this with { AckAt = due } : this;
+        effects.Add(new ConnectionEffect.Acknowledge(peer, (ushort)NeverSent, (ushort)Expected));
+        return this with { OwedAcks = 0, AckNow = false, AckAt = null };
+    }
+
+    private TimeSpan BackOff(ControlConnectionSettings settings)
+    {
+        var interval = settings.RetransmitInitial;
+        for (var i = 0; i < Attempts && interval < settings.RetransmitMax; i++) interval += interval;
+        return interval < settings.RetransmitMax ? interval : settings.RetransmitMax;
+    }
+}

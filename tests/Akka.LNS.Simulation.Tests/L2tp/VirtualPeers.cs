@@ -1,0 +1,233 @@
+using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Simulation.Tests.L2tp;
+
+/// <summary>One side of a tunnel with its calls. What PPP machines need: override <see cref="PathOpened"/>, <see cref="PathClosed"/>,
+/// <see cref="FrameReceived"/>, <see cref="NextDeadline"/>, <see cref="Tick"/>, and send by <see cref="SendFrame"/>.</summary>
+public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
+{
+    private readonly SortedDictionary<ushort, CallState> _calls = [];
+
+    public VirtualLink Link { get; } = link;
+    public IVirtualNode? Other { get; set; }
+    public ControlConnectionState State { get; protected set; } = null!;
+    public IReadOnlyDictionary<ushort, CallState> Calls => _calls;
+    public CallSettings CallSettings { get; init; } = CallSettings.Default;
+
+    public bool IsOpened { get; private set; }
+    public EndReason? Closed { get; private set; }
+    public int ClosedCount { get; private set; }
+    public bool IsFinished { get; private set; }
+    public List<EndReason> EndedCalls { get; } = [];
+    public int OpenPaths { get; private set; }
+    public Dictionary<L2tpError, int> Drops { get; } = [];
+
+    public int Established => _calls.Values.Count(static c => c is CallState.Established);
+
+    protected void Put(SessionId local, CallState state) => _calls[local.Value] = state;
+
+    public virtual Instant? NextDeadline
+    {
+        get
+        {
+            var due = ControlConnection.NextDeadline(State);
+            foreach (var call in _calls.Values) due = Instant.Earliest(due, CallDeadline(call));
+            return due;
+        }
+    }
+
+    public virtual void Tick(Instant now)
+    {
+        Step(ConnectionEvent.Tick.Instance, now);
+        foreach (var (id, call) in _calls.ToArray())
+            if (CallDeadline(call) is { } due && due <= now) StepCall(new(id), CallEvent.Tick.Instance, now);
+    }
+
+    public virtual void Receive(byte[] datagram, Instant now)
+    {
+        if (L2tpHeaderView.LooksLikeControl(datagram)) Step(new ConnectionEvent.DatagramReceived(datagram), now);
+        else if (L2tpHeaderView.TryRead(datagram, out var header, out _) && header.TunnelId == State.Local)
+            FrameReceived(header.SessionId, header.Payload.ToArray(), now);
+    }
+
+    public void Close(EndReason why, ResultCode code) => Step(new ConnectionEvent.CloseRequested(why, code), Link.Now);
+
+    public void CloseCall(SessionId local, EndReason why, ResultCode code) =>
+        StepCall(local, new CallEvent.CloseRequested(why, code), Link.Now);
+
+    /// <summary>A PPP frame to the other side.</summary>
+    public void SendFrame(SessionId peer, ReadOnlySpan<byte> frame)
+    {
+        var datagram = new byte[L2tpDataHeader.Length + frame.Length];
+        L2tpDataHeader.Write(datagram, State.PeerTunnelId, peer);
+        frame.CopyTo(datagram.AsSpan(L2tpDataHeader.Length));
+        Link.Send(Other!, datagram);
+    }
+
+    protected abstract Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now);
+    protected abstract Instant? CallDeadline(CallState state);
+    protected virtual void TunnelOpened(Instant now) { }
+    protected virtual void RequestReceived(ControlMessage.Icrq request, Instant now) { }
+    protected virtual void PathOpened(SessionId local, SessionId peer, ControlMessage.Iccn connect, Instant now) { }
+    protected virtual void PathClosed(SessionId local, Instant now) { }
+    protected virtual void FrameReceived(SessionId local, byte[] frame, Instant now) { }
+
+    protected void Step(ConnectionEvent ev, Instant now)
+    {
+        (State, var effects) = ControlConnection.On(State, ev, now);
+        Run(effects, now);
+    }
+
+    protected void Run(IEnumerable<ConnectionEffect> effects, Instant now)
+    {
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case ConnectionEffect.Transmit t:
+                    L2tpControlHeader.WriteNr(t.Message, t.Nr);
+                    Link.Send(Other!, t.Message);
+                    break;
+                case ConnectionEffect.Acknowledge a:
+                    var zlb = new byte[L2tpControlHeader.Length];
+                    L2tpControlHeader.WriteAcknowledgement(zlb, a.Peer, a.Ns, a.Nr);
+                    Link.Send(Other!, zlb);
+                    break;
+                case ConnectionEffect.Opened:
+                    Assert.False(IsOpened);
+                    IsOpened = true;
+                    TunnelOpened(now);
+                    break;
+                case ConnectionEffect.CallMessageReceived { Message: ControlMessage.Icrq q }: RequestReceived(q, now); break;
+                case ConnectionEffect.CallMessageReceived m: StepCall(FindCall(m), new CallEvent.MessageReceived(m.Message), now); break;
+                case ConnectionEffect.CallMessageBroken b: StepCall(b.Local, new CallEvent.MessageBroken(b.Error, b.Code), now); break;
+                case ConnectionEffect.Closed c:
+                    Closed = c.Why;
+                    ClosedCount++;
+                    foreach (var id in _calls.Keys.ToArray()) StepCall(new(id), new CallEvent.TunnelClosed(c.Why), now);
+                    break;
+                case ConnectionEffect.Finished:
+                    Assert.False(IsFinished);
+                    IsFinished = true;
+                    break;
+                case ConnectionEffect.Dropped d: Drops[d.Error] = Drops.GetValueOrDefault(d.Error) + 1; break;
+                default: throw new InvalidOperationException($"no shell for {effect}");
+            }
+        }
+    }
+
+    private SessionId FindCall(ConnectionEffect.CallMessageReceived m)
+    {
+        if (!m.Local.IsZero || m.Message is not ControlMessage.Cdn cdn) return m.Local;
+        foreach (var (id, call) in _calls)
+            if (call is CallState.WaitConnect w && w.Peer == cdn.AssignedSessionId) return new(id);
+        return m.Local;
+    }
+
+    protected void StepCall(SessionId local, CallEvent ev, Instant now)
+    {
+        if (!_calls.TryGetValue(local.Value, out var call)) return;
+        (call, var effects) = OnCall(call, ev, now);
+        _calls[local.Value] = call;
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case CallEffect.Send s: Step(new ConnectionEvent.SendCallMessage(s.Local, s.Peer, s.Message), now); break;
+                case CallEffect.OpenPath p:
+                    OpenPaths++;
+                    PathOpened(p.Local, p.Peer, p.Connect, now);
+                    break;
+                case CallEffect.ClosePath p:
+                    OpenPaths--;
+                    PathClosed(p.Local, now);
+                    break;
+                case CallEffect.Ended e:
+                    EndedCalls.Add(e.Why);
+                    _calls.Remove(local.Value);
+                    break;
+                default: break; // OpenTunnel: our tunnel opens by itself
+            }
+        }
+    }
+}
+
+/// <summary>The LNS: takes every call unless told otherwise.</summary>
+public class VirtualLns : VirtualPeer
+{
+    private ushort _lastSession;
+
+    public VirtualLns(VirtualLink link, ControlConnectionSettings settings, TunnelId local, Refusal? refusal = null) : base(link)
+    {
+        State = ControlConnection.Listen(settings, local, link.Entropy(ControlConnection.EntropyLength), link.Now, refusal).State;
+        link.Attach(this);
+    }
+
+    public Refusal? RefuseCalls { get; set; }
+
+    protected override Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now) => IncomingCall.On(state, ev, now, CallSettings);
+    protected override Instant? CallDeadline(CallState state) => IncomingCall.NextDeadline(state);
+
+    protected override void RequestReceived(ControlMessage.Icrq request, Instant now)
+    {
+        var local = new SessionId(++_lastSession);
+        Put(local, CallState.Idle.Instance);
+        StepCall(local, new CallEvent.Offered(local, request, RefuseCalls), now);
+    }
+}
+
+/// <summary>The LAC: opens the tunnel and dials what it is told to.</summary>
+public class VirtualLac : VirtualPeer
+{
+    private readonly ControlConnectionSettings _settings;
+    private readonly TunnelId _local;
+
+    public VirtualLac(VirtualLink link, ControlConnectionSettings settings, TunnelId local) : base(link)
+    {
+        (_settings, _local) = (settings, local);
+        State = ControlConnection.Listen(settings, local, new byte[ControlConnection.EntropyLength], link.Now).State; // until Open
+    }
+
+    /// <summary>Sends SCCRQ. After <see cref="VirtualPeer.Other"/> is set.</summary>
+    public void Open()
+    {
+        (State, var effects) = ControlConnection.Open(_settings, _local, Link.Entropy(ControlConnection.EntropyLength), Link.Now);
+        Link.Attach(this);
+        Run(effects, Link.Now);
+    }
+
+    /// <summary>A subscriber; its ICRQ goes out when the tunnel is open.</summary>
+    public void Dial(SessionId local, uint serial)
+    {
+        Put(local, CallState.Idle.Instance);
+        StepCall(local, new CallEvent.Dial(local, new ControlMessage.Icrq(local, serial), new ControlMessage.Iccn(100_000_000, 1)), Link.Now);
+        if (State.IsEstablished) StepCall(local, CallEvent.TunnelOpened.Instance, Link.Now);
+    }
+
+    protected override Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now) =>
+        IncomingCallLac.On(state, ev, now, CallSettings);
+    protected override Instant? CallDeadline(CallState state) => IncomingCallLac.NextDeadline(state);
+
+    protected override void TunnelOpened(Instant now)
+    {
+        foreach (var id in Calls.Keys.ToArray()) StepCall(new(id), CallEvent.TunnelOpened.Instance, now);
+    }
+}
+
+/// <summary>A LAC and an LNS on one link.</summary>
+public sealed class VirtualPair
+{
+    public VirtualPair(LinkQuality quality, int seed, ControlConnectionSettings? lac = null, ControlConnectionSettings? lns = null, Refusal? refusal = null)
+    {
+        Link = new VirtualLink(quality, seed);
+        Lns = new VirtualLns(Link, lns ?? new() { HostName = "lns" }, new(700), refusal);
+        Lac = new VirtualLac(Link, lac ?? new() { HostName = "lac" }, new(300));
+        (Lns.Other, Lac.Other) = (Lac, Lns);
+    }
+
+    public VirtualLink Link { get; }
+    public VirtualLac Lac { get; }
+    public VirtualLns Lns { get; }
+}
