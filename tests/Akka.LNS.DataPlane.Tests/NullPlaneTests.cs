@@ -1,0 +1,263 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.LNS.DataPlane.Null;
+
+namespace Akka.LNS.DataPlane.Tests;
+
+public class NullPlaneTests
+{
+    [Theory]
+    [InlineData("0.0.0.0", "127.0.0.2")]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("::", "::1")]
+    [InlineData("::1", "::1")]
+    public void Control_is_answered_from_the_address_that_was_asked(string listen, string asked) => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull(IPAddress.Parse(listen));
+        var target = new IPEndPoint(IPAddress.Parse(asked), bench.Server.Port);
+        bench.Lac.SendTo(Octets.Control("8008000000000001"), target);
+        var (flow, octets) = bench.Taker.Control();
+        Assert.Equal(Octets.Control("8008000000000001"), octets);
+        Assert.Equal((target.Address, (IPEndPoint)bench.Lac.LocalEndPoint!), (flow.Local, flow.Remote));
+
+        bench.Plane.SendControl(flow, Octets.Control());
+        Assert.Equal(Octets.Control(), Octets.ReceiveFrom(bench.Lac, out var sender));
+        Assert.Equal(target, sender);
+        var counters = bench.Plane.ReadPlaneCounters();
+        Assert.Equal((1ul, 1ul), (counters.ControlIn, counters.ControlOut));
+    });
+
+    [Fact]
+    public void Several_end_points_are_told_apart() => TestNet.Run(() =>
+    {
+        var taker = new Taker();
+        using var plane = new NullPlane(Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Parse("127.0.0.4"), 0)), new PolicingSettings());
+        plane.Start(taker);
+        using var lac = Bench.NewLac(IPAddress.Loopback);
+        lac.SendTo(Octets.Control(), plane.Listening[1]);
+        var (flow, _) = taker.Control();
+        Assert.Equal(1, flow.Listener);
+        plane.SendControl(flow, Octets.Control());
+        Octets.ReceiveFrom(lac, out var sender);
+        Assert.Equal(plane.Listening[1], sender);
+    });
+
+    [Fact]
+    public void Other_versions_and_short_datagrams_are_dropped_and_counted() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        bench.Send(Octets.Hex("C803 000C 0000 0000 0000 0000"));
+        bench.Send(Octets.Hex("C801 000C 0000 0000 0000 0000"));
+        bench.Drops(DropReason.BadVersion, 2);
+        bench.Send([0xC8]);
+        bench.Send([]);
+        bench.Send(Octets.Hex("0002 1111"));
+        bench.Drops(DropReason.Truncated, 3);
+        bench.Send(Octets.Hex("4002 00FF 1111 2222 FF03"));
+        bench.Drops(DropReason.BadHeader);
+    });
+
+    [Fact]
+    public void A_failing_receiver_does_not_end_the_thread() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        bench.Taker.Fails = true;
+        bench.Send(Octets.Control());
+        bench.Drops(DropReason.ReceiverFailed);
+        bench.Taker.Fails = false;
+        bench.Send(Octets.Control());
+        bench.Taker.Control();
+    });
+
+    public static TheoryData<bool, bool, int?, int> Mixes()
+    {
+        var rows = new TheoryData<bool, bool, int?, int>();
+        foreach (var length in new[] { false, true })
+            foreach (var sequence in new[] { false, true })
+                foreach (var offset in new int?[] { null, 0, 5 })
+                    rows.Add(length, sequence, offset, 1 + rows.Count % 3);
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(Mixes))]
+    [Trait("Rfc", "RFC2661-3.1-1")]
+    public void Every_mix_of_length_sequence_and_offset_is_read(bool length, bool sequence, int? offset, int dataThreads) => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull(dataThreads: dataThreads);
+        bench.Open();
+        bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, 1, 0, 8, 1, 2, 3, 4]), length, sequence, offset));
+        var (protocol, payload) = bench.Taker.Ppp();
+        Assert.Equal(0xC021, protocol);
+        Assert.Equal(new byte[] { 9, 1, 0, 8, 1, 2, 3, 4 }, payload);
+    });
+
+    [Fact]
+    public void Ppp_goes_out_behind_the_peers_ids() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        bench.Open();
+        bench.Plane.SendPpp(Bench.Key, Octets.Ppp(0xC021, [1, 2, 0, 4]));
+        Assert.Equal(Octets.Hex("0002 7007 8008 FF03 C021 01020004"), bench.Receive());
+        bench.Plane.SendPpp(Bench.Key with { Incarnation = 2 }, Octets.Ppp(0xC021, [1, 3, 0, 4]));
+        bench.Plane.SendPpp(Bench.Key, Octets.Ppp(0xC021, [1, 4, 0, 4]));
+        Assert.Equal(Octets.Hex("0002 7007 8008 FF03 C021 01040004"), bench.Receive()); // the older incarnation's frame was not sent
+    });
+
+    [Fact]
+    public void Demanded_sequence_numbers_count_from_zero() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        bench.Open(sequencing: true);
+        for (var ns = 0; ns < 3; ns++)
+        {
+            bench.Plane.SendPpp(Bench.Key, Octets.Ppp(0xC021, [1, 2, 0, 4]));
+            Assert.Equal(Octets.Hex($"0802 7007 8008 000{ns} 0000 FF03 C021 01020004"), bench.Receive());
+        }
+    });
+
+    [Fact]
+    public void Another_peer_on_the_path_is_dropped() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        bench.Open();
+        using var stranger = Bench.NewLac(IPAddress.Loopback);
+        stranger.SendTo(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, 1, 0, 4])), bench.Server);
+        bench.Drops(DropReason.WrongPeer);
+        bench.Send(Octets.Data(Bench.Key.TunnelId, 1, Octets.Ppp(0xC021, [9, 1, 0, 4])));
+        bench.Drops(DropReason.UnknownPath);
+        Assert.Equal(0, bench.Taker.PppWaiting);
+    });
+
+    [Fact]
+    public void Ppp_beyond_the_burst_is_dropped_and_counted_on_its_own_path() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull(policing: new PolicingSettings { FramesPerSecond = 0.001, Burst = 5 });
+        bench.Open();
+        var other = new PathKey(0x1111, 0x3333, 1);
+        bench.Plane.Open(other, new PathSettings(bench.Flow, 1, 2), bench.Taker);
+        for (var i = 0; i < 8; i++) bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, (byte)i, 0, 4])));
+        bench.Send(Octets.Data(0x1111, 0x3333, Octets.Ppp(0xC021, [9, 0xEE, 0, 4])));
+        bench.Drops(DropReason.Policed, 3);
+        byte[] expected = [0, 1, 2, 3, 4, 0xEE];
+        Assert.Equal(expected, expected.Select(_ => bench.Taker.Ppp().Payload[1]));
+        Assert.True(bench.Plane.TryReadCounters(Bench.Key, out var counters));
+        Assert.Equal(3ul, counters.Drops);
+    });
+
+    [Fact]
+    public void Ip_is_counted_when_forwarding_is_open_and_dropped_before() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        bench.Open();
+        var echo = Octets.Echo(Bench.Subscriber, Bench.Gateway);
+        bench.SendIp(echo);
+        bench.Drops(DropReason.NotForwarding);
+        bench.Forward();
+        bench.SendIp([.. echo, 0, 0, 0]); // padding behind the packet is not counted
+        TestNet.Until(() => bench.Plane.ReadPlaneCounters().InPackets == 1, "counted");
+        bench.SendIp(Octets.Echo(Bench.Gateway, Bench.Subscriber));
+        bench.Drops(DropReason.Spoofed);
+        bench.SendIp(Octets.Hex("4500FFFF"));
+        bench.Drops(DropReason.BadIp);
+        foreach (var protocol in new ushort[] { 0x0057, 0x003D })
+            bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(protocol, [1, 2, 3])));
+        bench.Drops(DropReason.ProtocolNotForwarded, 2);
+        bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, []));
+        bench.Drops(DropReason.BadPpp);
+
+        var finals = bench.Plane.Close(Bench.Key);
+        Assert.Equal(((ulong)echo.Length, 1ul, 0ul, 0ul, 6ul), (finals.InOctets, finals.InPackets, finals.OutOctets, finals.OutPackets, finals.Drops));
+        Assert.True(finals.LastActivityTicks > 0);
+        Assert.Equal(default, bench.Plane.Close(Bench.Key));
+        Assert.Equal(0, bench.Plane.PathCount);
+        Assert.False(bench.Plane.TryReadCounters(Bench.Key, out _));
+    });
+
+    [Fact]
+    public void Orders_are_idempotent_and_bound_to_their_incarnation() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        bench.Open();
+        bench.Forward();
+        bench.Open(); // again: forwarding and counters stay
+        bench.SendIp(Octets.Echo(Bench.Subscriber, Bench.Gateway));
+        TestNet.Until(() => bench.Plane.ReadPlaneCounters().InPackets == 1, "counted");
+        var next = Bench.Key with { Incarnation = 2 };
+        bench.Plane.Open(next, new PathSettings(bench.Flow, 1, 2), bench.Taker);
+        Assert.Equal(1, bench.Plane.PathCount);
+        Assert.Equal(default, bench.Plane.Close(Bench.Key)); // displaced
+        Assert.Equal(1, bench.Plane.PathCount);
+        bench.SendIp(Octets.Echo(Bench.Subscriber, Bench.Gateway));
+        bench.Drops(DropReason.NotForwarding);
+        bench.Plane.Close(next);
+        Assert.Equal(0, bench.Plane.PathCount);
+    });
+
+    [Fact]
+    public void A_second_instance_is_refused_with_the_address_and_the_first_goes_on() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        using var second = new NullPlane(Bench.Listen(bench.Server), new PolicingSettings());
+        var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new Taker()));
+        Assert.Equal($"UDP {bench.Server} is taken by another program (or another instance)", refused.Message);
+        bench.Send(Octets.Control());
+        bench.Taker.Control();
+    });
+
+    [Fact]
+    public void An_address_that_is_not_here_is_named() => TestNet.Run(() =>
+    {
+        using var plane = new NullPlane(Bench.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.77"), 1701)), new PolicingSettings());
+        var refused = Assert.Throws<DataPlaneStartException>(() => plane.Start(new Taker()));
+        Assert.Equal("cannot listen on UDP 192.0.2.77:1701: this host has no address 192.0.2.77", refused.Message);
+    });
+
+    [Fact]
+    public void The_port_is_free_again_after_the_end() => TestNet.Run(() =>
+    {
+        var bench = Bench.OnNull();
+        var (server, flow) = (bench.Server, bench.Flow);
+        bench.Open();
+        bench.Dispose();
+        bench.Plane.SendControl(flow, Octets.Control()); // an actor that is late: nothing happens
+        bench.Plane.SendPpp(Bench.Key, Octets.Ppp(0xC021, [1, 2, 0, 4]));
+        bench.Forward();
+        bench.Plane.Close(Bench.Key);
+        bench.Plane.Dispose();
+        using var again = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        again.Bind(server);
+    });
+
+    [Fact]
+    public void A_receive_buffer_that_the_kernel_limits_is_a_warning() => TestNet.Run(() =>
+    {
+        TestNet.GiveUpNetAdmin();
+        using var plane = new NullPlane(Bench.Listen(new IPEndPoint(IPAddress.Loopback, 0)) with { ReceiveBufferOctets = 1 << 29 }, new PolicingSettings());
+        plane.Start(new Taker());
+        var warning = Assert.Single(plane.Warnings);
+        Assert.Matches($"^UDP {plane.Listening[0]}: receive buffer is [0-9]+ octets, 536870912 were asked: net.core.rmem_max limits it$", warning);
+    });
+
+    [Fact]
+    public void A_datagram_without_udp_checksum_is_taken() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        const int soNoCheck = 11;
+        bench.Lac.SetRawSocketOption(1, soNoCheck, BitConverter.GetBytes(1));
+        bench.Send(Octets.Control());
+        bench.Taker.Control();
+    });
+
+    [Fact]
+    public void Many_sessions_are_spread_over_data_threads_and_none_is_lost() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull(dataThreads: 3);
+        for (ushort session = 1; session <= 60; session++)
+        {
+            bench.Plane.Open(new PathKey(9, session, 1), new PathSettings(bench.Flow, 1, session), bench.Taker);
+            bench.Send(Octets.Data(9, session, Octets.Ppp(0xC021, [9, (byte)session, 0, 4]), length: session % 2 == 0));
+        }
+        Assert.Equal(Enumerable.Range(1, 60), Enumerable.Range(1, 60).Select(_ => (int)bench.Taker.Ppp().Payload[1]).Order());
+    });
+}
