@@ -88,16 +88,23 @@ internal sealed class Taker : IControlReceiver, IPppReceiver
 {
     private readonly BlockingCollection<(UdpFlow Flow, byte[] Octets)> _control = [];
     private readonly BlockingCollection<(ushort Protocol, byte[] Payload)> _ppp = [];
+    public ConcurrentDictionary<string, int> ControlThreads { get; } = [];
+    public ConcurrentDictionary<string, int> PppThreads { get; } = [];
     public bool Fails { get; set; }
     public int PppWaiting => _ppp.Count;
 
     public void OnControl(in UdpFlow flow, ReadOnlySpan<byte> datagram)
     {
         if (Fails) throw new InvalidOperationException("on purpose");
+        ControlThreads.AddOrUpdate(Thread.CurrentThread.Name!, 1, static (_, n) => n + 1);
         _control.Add((flow, datagram.ToArray()));
     }
 
-    public void OnPpp(ushort protocol, ReadOnlySpan<byte> payload) => _ppp.Add((protocol, payload.ToArray()));
+    public void OnPpp(ushort protocol, ReadOnlySpan<byte> payload)
+    {
+        PppThreads.AddOrUpdate(Thread.CurrentThread.Name!, 1, static (_, n) => n + 1);
+        _ppp.Add((protocol, payload.ToArray()));
+    }
 
     public (UdpFlow Flow, byte[] Octets) Control() => Take(_control);
     public (ushort Protocol, byte[] Payload) Ppp() => Take(_ppp);
@@ -125,7 +132,8 @@ internal sealed class Bench : IDisposable
     public Socket Lac { get; }
     public IPEndPoint Server => Plane.Listening[0];
     public UdpFlow Flow => UdpFlow.Of(Target.Address, (IPEndPoint)Lac.LocalEndPoint!);
-    private IPEndPoint Target => Server.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server;
+    public IPEndPoint Target => Server.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, Server.Port)
+        : Server.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, Server.Port) : Server;
 
     public static ListenSettings Listen(params IPEndPoint[] endpoints) =>
         new([.. endpoints]) { ReceiveBufferOctets = 1 << 17, SendBufferOctets = 1 << 17 };
@@ -136,8 +144,8 @@ internal sealed class Bench : IDisposable
 
     public static TunSettings Tun => new(Device, [Gateway], [Prefix("100.64.0.0/16")]);
 
-    public static Bench OnTun(TunSettings? tun = null) =>
-        new(new TunPlane(Listen(new IPEndPoint(IPAddress.Loopback, 0)), new PolicingSettings(), tun ?? Tun), IPAddress.Loopback);
+    public static Bench OnTun(TunSettings? tun = null, IPAddress? listen = null) =>
+        new(new TunPlane(Listen(new IPEndPoint(listen ?? IPAddress.Loopback, 0)), new PolicingSettings(), tun ?? Tun), listen ?? IPAddress.Loopback);
 
     public static Ipv4Prefix Prefix(string text) => Ipv4Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
 

@@ -12,10 +12,14 @@ public class TunPlaneTests
     private static readonly IPAddress SubscriberIp = IPAddress.Parse("100.64.0.2");
     private static readonly IPAddress GatewayIp = IPAddress.Parse("100.64.0.1");
 
-    [Fact]
-    public void The_tunnels_own_address_answers_a_ping_through_the_path() => TestNet.RunWithTun(() =>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    public void The_tunnels_own_address_answers_a_ping_through_the_path(string listen) => TestNet.RunWithTun(() =>
     {
-        using var bench = Bench.OnTun();
+        using var bench = Bench.OnTun(listen: IPAddress.Parse(listen));
         Assert.Equal("tun lnstest0 mtu 1500, 100.64.0.1/32", bench.Plane.Describe());
         bench.Open();
         bench.Forward();
