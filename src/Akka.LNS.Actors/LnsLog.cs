@@ -1,0 +1,87 @@
+using Akka.LNS.DataPlane;
+using Akka.LNS.Wire;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>
+/// What an operator reads: one structured line each, always at Information, for tunnels, sessions, users and interfaces that come and go;
+/// one at Warning or Error for each thing that went wrong. Property names are part of the interface: log shippers filter by them. Nothing secret.
+/// </summary>
+internal static partial class LnsLog
+{
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information,
+        Message = "tunnel up: lac {Lac} at {LacAddress}, tunnel {TunnelId}, peer {PeerTunnelId}, vendor '{Vendor}', window {Window}")]
+    public static partial void TunnelUp(this ILogger log, string lac, UdpFlow lacAddress, ushort tunnelId, ushort peerTunnelId, string vendor, int window);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Information,
+        Message = "tunnel down: lac {Lac} at {LacAddress}, tunnel {TunnelId}, after {Seconds} s with {Calls} calls: {Reason}")]
+    public static partial void TunnelDown(this ILogger log, string lac, UdpFlow lacAddress, ushort tunnelId, long seconds, long calls, EndReason reason);
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Information,
+        Message = "tunnel refused: lac {Lac} at {LacAddress}: {Reason}")]
+    public static partial void TunnelRefused(this ILogger log, string lac, UdpFlow lacAddress, EndReason reason);
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Information,
+        Message = "session up: {Session}, lac {Lac}, tunnel {TunnelId}, session {SessionId}, calling '{Calling}', called '{Called}'")]
+    public static partial void SessionUp(this ILogger log, string session, string lac, ushort tunnelId, ushort sessionId, string calling, string called);
+
+    [LoggerMessage(EventId = 111, Level = LogLevel.Information,
+        Message = "session down: {Session}, lac {Lac}, tunnel {TunnelId}, session {SessionId}, after {Seconds} s: {Reason}")]
+    public static partial void SessionDown(this ILogger log, string session, string lac, ushort tunnelId, ushort sessionId, long seconds, EndReason reason);
+
+    [LoggerMessage(EventId = 112, Level = LogLevel.Information,
+        Message = "session refused: lac {Lac}, tunnel {TunnelId}, calling '{Calling}', called '{Called}': {Reason}")]
+    public static partial void SessionRefused(this ILogger log, string lac, ushort tunnelId, string calling, string called, EndReason reason);
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information,
+        Message = "login refused: {Session}, user '{User}', lac {Lac}, by {Method}: {Reason}")]
+    public static partial void LoginRefused(this ILogger log, string session, string user, string lac, string method, EndReason reason);
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Information,
+        Message = "user on: '{User}', address {Address}, {Session}, lac {Lac}, calling '{Calling}', by {Method} from {AuthenticatedBy}, mtu {Mtu}")]
+    public static partial void UserOn(this ILogger log, string user, Ipv4Address address, string session, string lac, string calling,
+        string method, string authenticatedBy, int mtu);
+
+    [LoggerMessage(EventId = 122, Level = LogLevel.Information,
+        Message = "user off: '{User}', address {Address}, {Session}, lac {Lac}, after {Seconds} s, in {InOctets} octets, out {OutOctets} octets: {Reason}")]
+    public static partial void UserOff(this ILogger log, string user, Ipv4Address address, string session, string lac, long seconds,
+        ulong inOctets, ulong outOctets, EndReason reason);
+
+    [LoggerMessage(EventId = 130, Level = LogLevel.Information,
+        Message = "interface up: {Interface}, user '{User}', address {Address}, {Session}, mtu {Mtu}")]
+    public static partial void InterfaceUp(this ILogger log, string @interface, string user, Ipv4Address address, string session, int mtu);
+
+    [LoggerMessage(EventId = 131, Level = LogLevel.Information,
+        Message = "interface down: {Interface}, user '{User}', address {Address}, {Session}")]
+    public static partial void InterfaceDown(this ILogger log, string @interface, string user, Ipv4Address address, string session);
+
+    [LoggerMessage(EventId = 140, Level = LogLevel.Warning, Message = "no address for user '{User}', {Session}: {Why}")]
+    public static partial void NoAddress(this ILogger log, string user, string session, string why);
+
+    [LoggerMessage(EventId = 141, Level = LogLevel.Warning, Message = "attributes of user '{User}', {Session}: {Problem}")]
+    public static partial void BadAttribute(this ILogger log, string user, string session, string problem);
+
+    [LoggerMessage(EventId = 150, Level = LogLevel.Warning, Message = "radius server {Server}: {State}")]
+    public static partial void RadiusServerState(this ILogger log, string server, string state);
+
+    [LoggerMessage(EventId = 151, Level = LogLevel.Warning, Message = "radius answer from {Server} dropped: {Why}")]
+    public static partial void RadiusAnswerDropped(this ILogger log, string server, string why);
+
+    [LoggerMessage(EventId = 152, Level = LogLevel.Error, Message = "accounting {Kind} of {Session} was not taken by any server: {Why}; it will be tried again")]
+    public static partial void AccountingDelayed(this ILogger log, string kind, string session, string why);
+
+    [LoggerMessage(EventId = 160, Level = LogLevel.Warning, Message = "data plane: {Warning}")]
+    public static partial void PlaneWarning(this ILogger log, string warning);
+
+    [LoggerMessage(EventId = 161, Level = LogLevel.Error, Message = "data plane could not {Operation} for {Session}: {Why}")]
+    public static partial void PlaneFailed(this ILogger log, string operation, string session, string why);
+
+    [LoggerMessage(EventId = 170, Level = LogLevel.Error, Message = "{What} failed and was ended alone: {Session}")]
+    public static partial void Failed(this ILogger log, Exception? cause, string what, string session);
+
+    [LoggerMessage(EventId = 180, Level = LogLevel.Information, Message = "node stops: {Tunnels} tunnels, {Sessions} sessions: {Reason}")]
+    public static partial void NodeStops(this ILogger log, int tunnels, int sessions, EndReason reason);
+
+    [LoggerMessage(EventId = 181, Level = LogLevel.Warning, Message = "node stops with {Tunnels} tunnels, {Sessions} sessions and {Records} accounting records left: time is up")]
+    public static partial void NodeStopsUnfinished(this ILogger log, int tunnels, int sessions, int records);
+}
