@@ -1,0 +1,284 @@
+using Akka.LNS.Actors.Addressing;
+using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Links;
+using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Sessions;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Actors.Bundles;
+
+/// <summary>Anybody to a bundle: end this subscriber; it is told by LCP.</summary>
+internal sealed record CloseSubscriber(EndReason Why);
+
+/// <summary>
+/// One subscriber's network: address, IPCP (decided by <see cref="Ipcp"/>), forwarding, time limits, accounting. What it took from others (address,
+/// forwarding, an open accounting session) it gives back in PostStop at the latest, whatever happened to it.
+/// </summary>
+internal sealed class BundleActor : UntypedActor
+{
+    private readonly LnsNodeContext _node;
+    private readonly CallInfo _call;
+    private readonly SubscriberPort _port;
+    private readonly IActorRef _link;
+    private readonly BundleTemplate _template;
+    private readonly SubscriberProfile _profile;
+    private readonly AccountingAuthentic _authentic;
+    private readonly LinkOptions _linkOptions;
+    private readonly string? _peerIdentification;
+
+    private Ipv4Address? _address;         // leased; given back once
+    private IpcpState? _ipcp;
+    private int _mtu;
+    private bool _forwarding;
+    private EndReason? _asked;             // the end that we asked for: the link's own reason is only "closed"
+    private EndReason? _end;
+    private PathCounters _counters;        // the latest known; final after ForwardingStopped
+    private AccountingSession? _accounted; // Start is out, Stop is not
+    private Instant _onSince;
+    private Instant? _sessionEnds, _idleCheck, _nextInterim;
+    private DeadlineTimer _timer;
+
+    public BundleActor(LnsNodeContext node, OpenBundle open)
+    {
+        (_node, _call, _port, _link, _profile, _authentic, _linkOptions, _peerIdentification) =
+            (node, open.Call, open.Port, open.LinkActor, open.Profile, open.Authentic, open.Link, open.PeerIdentification);
+        _template = node.Settings.Bundles[open.Template];
+        node.Counters.Bundle(+1);
+    }
+
+    private string User => _linkOptions.UserName ?? "";
+    private string Interface => _call.LinkName;
+
+    protected override void PreStart()
+    {
+        Context.Watch(_link);
+        _link.Tell(new BundleReady(Self));
+        _node.Pools.Tell(_profile.AddressChoice == FramedAddressChoice.Fixed
+            ? new AddressOrder.Reserve(_call.Id, User, _profile.FramedIpAddress, Self)
+            : new AddressOrder.Lease(_call.Id, User, _profile.FramedPool.Length > 0 ? _profile.FramedPool : _template.Pool, Self));
+    }
+
+    protected override void PostStop()
+    {
+        _port.Bundle = null;
+        var why = _end ?? new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle's actor failed");
+        if (_forwarding)
+        {
+            if (_node.Plane.TryReadCounters(_call.Path, out var counters)) _counters = counters;
+            _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, ActorRefs.Nobody));
+            SayInterfaceDown();
+        }
+        CloseAccounting(why);
+        // the address last: who gets it next must find the path closed, and the gate keeps our order
+        _node.Pools.Tell(new AddressOrder.Release(_call.Id));
+        if (_end is null) _link.Tell(new CloseLink(why));
+        _node.Counters.Bundle(-1);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case PppArrived { Protocol: PppProtocol.Ipcp } frame: Step(new NetworkEvent.FrameReceived(frame.Payload)); break;
+            case NetworkEvent ev: Step(ev); break;
+            case AddressAnswer.Given given: OnAddress(given.Address); break;
+            case AddressAnswer.Refused refused: OnNoAddress(refused.Why); break;
+            case ForwardingStarted when _end is null: OnForwarding(); break;
+            case ForwardingStopped stopped: OnForwardingStopped(stopped); break;
+            case PathFailed failed: Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why)); break;
+            case CloseSubscriber close: Close(close.Why); break;
+            case AccountingDropAsked: Close(new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)")); break;
+            case DeadlineReached due: if (_timer.Fired(due)) OnTick(); break;
+            case Terminated: // a link that went in order said so by way of the gate: that answer is before this one
+                _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path,
+                    new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed"), Self));
+                break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnAddress(Ipv4Address address)
+    {
+        _address = address;
+        var now = _node.Clock.Now;
+        var policy = _template.Ipcp with
+        {
+            PrimaryDns = _profile.PrimaryDns ?? _template.Ipcp.PrimaryDns,
+            SecondaryDns = _profile.SecondaryDns ?? _template.Ipcp.SecondaryDns,
+            PrimaryNbns = _profile.PrimaryNbns ?? _template.Ipcp.PrimaryNbns,
+            SecondaryNbns = _profile.SecondaryNbns ?? _template.Ipcp.SecondaryNbns,
+        };
+        // equal policies are one object: ten thousand subscribers share it
+        if (policy == _template.Ipcp) policy = _template.Ipcp;
+        Apply(Ipcp.Start(policy, address, BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)), now), now);
+        _early.ReleaseTo(Self);
+    }
+
+    private EarlyFrames _early;
+
+    private void OnNoAddress(string why)
+    {
+        _node.Log.NoAddress(User, _call.Id, why);
+        Close(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.NoAddress, why));
+    }
+
+    private void Step(NetworkEvent ev)
+    {
+        if (_ipcp is null)
+        {
+            if (ev is NetworkEvent.FrameReceived f) _early.Keep(new PppArrived(PppProtocol.Ipcp, f.Payload.ToArray()));
+            return;
+        }
+        var now = _node.Clock.Now;
+        Apply(Ipcp.On(_ipcp, ev, now), now);
+    }
+
+    private void Apply(Transition<IpcpState, NetworkEffect> transition, Instant now)
+    {
+        _ipcp = transition.State;
+        foreach (var effect in transition.Effects) Run(effect);
+        Rearm(now);
+    }
+
+    private void Run(NetworkEffect effect)
+    {
+        switch (effect)
+        {
+            case NetworkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
+            case NetworkEffect.Opened: StartForwarding(); break;
+            case NetworkEffect.Closed:
+                if (_forwarding) _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, null, Self));
+                break;
+            case NetworkEffect.Ended e: Close(e.Why); break;
+            case NetworkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
+            default: throw new InvalidOperationException($"no shell for {effect}");
+        }
+    }
+
+    private void StartForwarding()
+    {
+        _mtu = Math.Min(_linkOptions.PeerMru, Math.Min(_template.MaxMtu, _profile.FramedMtu ?? ushort.MaxValue));
+        _node.Gate.Tell(new GateOrder.StartForwarding(_call.Path, new ForwardingSettings(_address!.Value, _mtu)
+        {
+            FramedRoutes = [.. _profile.FramedRoutes.Select(static r => r.Destination)],
+            ClampMss = _template.ClampMss,
+            AntiSpoofing = _template.AntiSpoofing,
+        }, Self));
+    }
+
+    private void OnForwarding()
+    {
+        _forwarding = true;
+        var now = _node.Clock.Now;
+        _node.Log.InterfaceUp(Interface, User, _address!.Value, _call.Id, _mtu);
+        if (_accounted is null) OnUserOn(now);
+        Rearm(now);
+    }
+
+    private void OnUserOn(Instant now)
+    {
+        _onSince = now;
+        _node.Counters.CountSetUp();
+        _node.Log.UserOn(User, _address!.Value, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
+            _authentic == AccountingAuthentic.Local ? "local users" : "radius", _mtu);
+        _accounted = new AccountingSession(_call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node, _peerIdentification), _address, _profile.FramedIpNetmask,
+            _profile.Classes, _call.LinkName, Interface, 0);
+        Account(AccountingKind.Start, null);
+        if ((_profile.SessionTimeout ?? NotZero(_template.SessionTimeout)) is { } limit) _sessionEnds = now + limit;
+        if (IdleLimit is { } idle) _idleCheck = now + idle;
+        _nextInterim = NextInterim(now);
+        _node.Directory.Tell(new SubscriberUp(new SubscriberEntry(_call.Id, User, _address!.Value, _call.Tunnel.Lac, _call.Calling, _node.Clock.UtcNow, Self)));
+    }
+
+    private static TimeSpan? NotZero(TimeSpan span) => span > TimeSpan.Zero ? span : null;
+
+    private TimeSpan? IdleLimit => _profile.IdleTimeout ?? NotZero(_template.IdleTimeout);
+
+    private Instant? NextInterim(Instant now)
+    {
+        var accounting = _node.Settings.Radius.Accounting;
+        var interval = _profile.AcctInterimInterval ?? accounting.InterimInterval;
+        if (!accounting.Enabled || interval <= TimeSpan.Zero) return null;
+        return now + (interval * (1 - (accounting.InterimJitter * Random.Shared.NextDouble())));
+    }
+
+    private void OnTick()
+    {
+        var now = _node.Clock.Now;
+        if (_sessionEnds <= now)
+        {
+            _sessionEnds = null;
+            Close(new EndReason(_profile.SessionTimeout is null ? EndParty.Lns : EndParty.Radius, EndLayer.Bundle, EndCause.SessionTimeout,
+                $"session limit of {(long)(now - _onSince).TotalSeconds} s reached"));
+        }
+        if (_idleCheck <= now && IdleLimit is { } idle) CheckIdle(now, idle);
+        if (_nextInterim <= now)
+        {
+            _nextInterim = NextInterim(now);
+            if (_node.Plane.TryReadCounters(_call.Path, out var counters)) _counters = counters;
+            Account(AccountingKind.Interim, null);
+        }
+        Step(NetworkEvent.Tick.Instance);
+    }
+
+    private void CheckIdle(Instant now, TimeSpan limit)
+    {
+        if (!_node.Plane.TryReadCounters(_call.Path, out var counters)) return;
+        var quiet = now - new Instant(counters.LastActivityTicks);
+        _idleCheck = quiet >= limit ? null : now + (limit - quiet);
+        if (_idleCheck is null)
+            Close(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.IdleTimeout, $"no packet for {(long)quiet.TotalSeconds} s"));
+    }
+
+    private void Rearm(Instant now) =>
+        _timer.Rearm(Context, Instant.Earliest(Instant.Earliest(_sessionEnds, _idleCheck),
+            Instant.Earliest(_nextInterim, _ipcp is null ? null : Ipcp.NextDeadline(_ipcp))), now);
+
+    /// <summary>We want the end: the link tells the subscriber, then the gate tells us.</summary>
+    private void Close(EndReason why)
+    {
+        if (_asked is not null || _end is not null) return;
+        _asked = why;
+        _link.Tell(new CloseLink(why));
+    }
+
+    private void OnForwardingStopped(ForwardingStopped stopped)
+    {
+        _counters = stopped.Counters;
+        if (_forwarding) SayInterfaceDown();
+        _forwarding = false;
+        if (stopped.Why is { } why) End(_asked ?? why);
+    }
+
+    private void SayInterfaceDown() => _node.Log.InterfaceDown(Interface, User, _address ?? default, _call.Id);
+
+    private void End(EndReason why)
+    {
+        _end = why;
+        Context.Unwatch(_link);
+        Context.Stop(Self);
+    }
+
+    private void Account(AccountingKind kind, EndReason? cause)
+    {
+        if (_accounted is not { } session || !_node.Settings.Radius.Accounting.Enabled || !_node.Settings.Radius.IsConfigured) return;
+        _node.Accounting.Tell(new AccountingOffered(new AccountingRecord(kind, session, 1,
+            new AccountingCounters(_counters.InOctets, _counters.OutOctets, _counters.InPackets, _counters.OutPackets),
+            _node.Clock.Now - _onSince, _node.Clock.UtcNow, cause), Self));
+    }
+
+    private void CloseAccounting(EndReason why)
+    {
+        if (_accounted is null) return;
+        _node.Directory.Tell(new SubscriberDown(_call.Id));
+        _node.Log.UserOff(User, _address ?? default, _call.Id, _call.Tunnel.Lac, (long)(_node.Clock.Now - _onSince).TotalSeconds,
+            _counters.InOctets, _counters.OutOctets, why);
+        Account(AccountingKind.Stop, why);
+        _accounted = null;
+    }
+}

@@ -1,0 +1,226 @@
+using System.Security.Cryptography;
+using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Sessions;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Actors.Links;
+
+/// <summary>Link to session: PPP has ended in order; hang up.</summary>
+internal sealed record LinkEnded(EndReason Why);
+
+/// <summary>Session to link: the call is gone, nothing can be sent any more.</summary>
+internal sealed record CarrierLost(EndReason Why);
+
+/// <summary>Bundle to link: close, with the subscriber told by LCP.</summary>
+internal sealed record CloseLink(EndReason Why);
+
+/// <summary>Bundle to link: from now on it is there.</summary>
+internal sealed record BundleReady(IActorRef Bundle);
+
+/// <summary>
+/// Shell of one PPP link: LCP and authentication are decided by <see cref="PppLink"/>; who the subscriber is, by the local users and RADIUS;
+/// then a bundle takes the network protocols.
+/// </summary>
+internal sealed class LinkActor : UntypedActor
+{
+    private readonly LnsNodeContext _node;
+    private readonly CallInfo _call;
+    private readonly SubscriberPort _port;
+    private readonly LinkTemplate _template;
+    private LinkState _state = null!;
+    private Login? _login;            // the one that is being asked about
+    private SubscriberProfile? _profile;
+    private string? _user;
+    private IActorRef? _bundle;
+    private bool _bundleMade;
+    private EndReason? _released;     // the bundle knows, or will when it is there, that this link is going
+    private bool _stopping;
+    private AccountingAuthentic _authenticatedBy;
+    private string? _peerIdentification;
+    private EarlyFrames _early;
+    private DeadlineTimer _timer;
+
+    /// <param name="Source">Index into the template's order.</param>
+    private sealed record Login(int Attempt, AuthenticationRequest Request, int Source);
+
+    public LinkActor(LnsNodeContext node, CallInfo call, SubscriberPort port)
+    {
+        (_node, _call, _port) = (node, call, port);
+        _template = node.Settings.Links[call.Tunnel.Settings.Link];
+        node.Counters.Link(+1);
+    }
+
+    protected override void PreStart()
+    {
+        var now = _node.Clock.Now;
+        var entropy = RandomNumberGenerator.GetBytes(32);
+        Apply(PppLink.Start(_template.Policy, entropy, BitConverter.ToUInt64(entropy, 24), now), now);
+    }
+
+    protected override void PostStop()
+    {
+        _node.Counters.Link(-1);
+        Release(new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed"));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case PppArrived { Protocol: PppProtocol.Ipcp } ipcp when _state is not LinkState.Ended && (_bundleMade || _login is not null): OnIpcp(ipcp); break;
+            case PppArrived frame: Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload)); break;
+            case LoginAnswered answer: OnLoginAnswered(answer); break;
+            case BundleReady ready: OnBundleReady(ready.Bundle); break;
+            case DeadlineReached due:
+                if (_timer.Fired(due)) Step(LinkEvent.Tick.Instance);
+                break;
+            case CloseLink close: Step(new LinkEvent.CloseRequested(close.Why)); break;
+            case CarrierLost lost:
+                Release(lost.Why);
+                _stopping = true;
+                if (!_bundleMade || _bundle is not null) Context.Stop(Self); // else when the bundle has heard the reason
+                break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Step(LinkEvent ev)
+    {
+        var now = _node.Clock.Now;
+        Apply(PppLink.On(_state, ev, now), now);
+    }
+
+    private void Apply(Transition<LinkState, LinkEffect> transition, Instant now)
+    {
+        _state = transition.State;
+        foreach (var effect in transition.Effects) Run(effect);
+        _timer.Rearm(Context, PppLink.NextDeadline(_state), now);
+    }
+
+    private void Run(LinkEffect effect)
+    {
+        switch (effect)
+        {
+            case LinkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
+            case LinkEffect.AuthenticateRequested a: Ask(new Login(a.Attempt, a.Request, Source: -1)); break;
+            case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
+            case LinkEffect.RestartNetwork: _bundle?.Tell(NetworkEvent.LowerDown.Instance); break;
+            case LinkEffect.ProtocolRejected { Protocol: PppProtocol.Ipcp }: _bundle?.Tell(NetworkEvent.ProtocolRejected.Instance); break;
+            case LinkEffect.ProtocolRejected: break; // of what we never sent
+            case LinkEffect.PeerIdentified i: _peerIdentification = i.Text; break;
+            case LinkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
+            case LinkEffect.Closing c: Release(c.Why); break;
+            case LinkEffect.Ended e: Context.Parent.Tell(new LinkEnded(e.Why)); break;
+            default: throw new InvalidOperationException($"no shell for {effect}");
+        }
+    }
+
+    /// <summary>Asks the next source in the template's order that can know the user.</summary>
+    private void Ask(Login login)
+    {
+        for (var next = login.Source + 1; next < _template.AuthBy.Length; next++)
+        {
+            switch (_template.AuthBy[next])
+            {
+                case AuthSource.Local when _node.Settings.Users.TryGetValue(login.Request.UserName, out var user):
+                    var verdict = LocalAuthentication.Verify(login.Request, user.Password.Value);
+                    if (verdict.IsAccepted) Accept(login, user.Profile, AccountingAuthentic.Local, verdict.MsChapSuccess);
+                    else Reject(login, "wrong password", null);
+                    return;
+                case AuthSource.Radius when _node.Settings.Radius.IsConfigured:
+                    _login = login with { Source = next };
+                    _node.Radius.Tell(new LoginAsked(login.Attempt,
+                        new LoginRequest(login.Request.UserName, LoginProofs.From(login.Request), _call.Id, _call.ToNasPort(_node, _peerIdentification)),
+                        _node.Clock.Now + _node.Settings.Radius.LoginTimeout, Self));
+                    return;
+            }
+        }
+        Reject(login, "unknown user", null);
+    }
+
+    private void OnLoginAnswered(LoginAnswered answer)
+    {
+        if (_login is not { } login || login.Attempt != answer.Attempt) return; // of an authentication that has been overtaken
+        switch (answer)
+        {
+            case LoginAnswered.Accepted a: Accept(login, a.Profile, AccountingAuthentic.Radius, a.Profile.MsChap2Success); break;
+            case LoginAnswered.Rejected r: Reject(login, r.Why, r.Message); break;
+            case LoginAnswered.Unavailable u:
+                _login = null;
+                _node.Counters.CountLogin(accepted: false);
+                LogRefused(login, new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationUnavailable, u.Why));
+                Step(new LinkEvent.AuthenticationUnavailable(login.Attempt, u.Why));
+                break;
+        }
+    }
+
+    private void Accept(Login login, SubscriberProfile profile, AccountingAuthentic by, string? msChapSuccess)
+    {
+        _profile = profile;
+        _authenticatedBy = by;
+        _login = login; // its IPCP may come now, before the bundle is there
+        _node.Counters.CountLogin(accepted: true);
+        foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
+        Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));
+    }
+
+    private void Reject(Login login, string why, string? message)
+    {
+        _login = null;
+        _node.Counters.CountLogin(accepted: false);
+        var reason = new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationFailed, why);
+        LogRefused(login, reason);
+        Step(new LinkEvent.AuthenticationRejected(login.Attempt, message, reason));
+    }
+
+    private void LogRefused(Login login, EndReason why) =>
+        _node.Log.LoginRefused(_call.Id, login.Request.UserName, _call.Tunnel.Lac, login.Request.Method.ToString(), why);
+
+    private void OnNetworkPhase(LinkOptions options)
+    {
+        if (_bundleMade)
+        {
+            // LCP was negotiated anew: it must still be the same subscriber
+            if (options.UserName == _user) _bundle?.Tell(NetworkEvent.LowerUp.Instance);
+            else Step(new LinkEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Authentication, EndCause.ProtocolViolation,
+                $"authenticated anew as '{options.UserName}'")));
+            return;
+        }
+        _user = options.UserName;
+        _bundleMade = true;
+        _node.Bundles.Tell(new OpenBundle(
+            _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _template.Bundle, Self));
+    }
+
+    private void OnIpcp(PppArrived ipcp)
+    {
+        if (_bundle is { } bundle) bundle.Tell(ipcp);
+        else _early.Keep(ipcp);
+    }
+
+    private void OnBundleReady(IActorRef bundle)
+    {
+        _bundle = bundle;
+        if (_released is not null)
+        {
+            // the link went while the bundle was made
+            _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, _released, bundle));
+            if (_stopping) Context.Stop(Self);
+            return;
+        }
+        _port.Bundle = bundle;
+        _early.ReleaseTo(bundle);
+    }
+
+    /// <summary>Forwarding stops, and the bundle hears of it with the final counters: by way of the gate, so that no order for the path passes another.</summary>
+    private void Release(EndReason why)
+    {
+        if (_released is not null) return;
+        _released = why;
+        if (_bundle is { } bundle) _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, bundle));
+    }
+}

@@ -1,0 +1,74 @@
+using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tunnels;
+using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>The LNS as its host sees it: started on an actor system and a data plane, stopped in order, looked at in between.</summary>
+public sealed class LnsNode
+{
+    private readonly LnsNodeContext _node;
+    private readonly IActorRef _supervisor;
+    private readonly LoadMonitor _load;
+
+    private LnsNode(LnsNodeContext node, IActorRef supervisor, LoadMonitor load) => (_node, _supervisor, _load) = (node, supervisor, load);
+
+    /// <summary>Makes the actors and starts the plane: after it returns, tunnels are taken.</summary>
+    /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
+    /// <exception cref="ArgumentException">The settings' pools contradict each other; whoever read them should have said so.</exception>
+    public static LnsNode Start(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock)
+    {
+        var nodeClock = new NodeClock(clock);
+        var node = new LnsNodeContext(settings, plane, nodeClock, log.CreateLogger("Akka.LNS"), new SessionIdSource(settings.Group.Name, nodeClock.UtcNow));
+        var load = new LoadMonitor(settings.Overload);
+        var intake = new ControlIntake(node);
+        // first the plane: when it fails, there is nothing to take back. What arrives before the actors are made finds nobody, and comes again.
+        plane.Start(intake);
+        foreach (var warning in plane.Warnings) node.Log.PlaneWarning(warning);
+        var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, PoolsOf(settings), load)), "lns");
+        return new LnsNode(node, supervisor, load);
+    }
+
+    public NodeCounters Counters => _node.Counters;
+
+    /// <summary>As last sampled.</summary>
+    public LoadSample Load => _load.Latest;
+
+    /// <summary>StopCCN on every tunnel, accounting Stops, then done; false when the time was not enough. The plane and the actor system are the caller's to end.</summary>
+    public async Task<bool> StopAsync(EndReason why, TimeSpan within)
+    {
+        try
+        {
+            var stopped = await _supervisor.Ask<NodeStopped>(new StopNode(why, within), within + TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            return stopped.Clean;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Who is on; for people and tests, not for a hot path.</summary>
+    public async Task<IReadOnlyList<SubscriberEntry>> FindAsync(string? user = null, Ipv4Address? address = null)
+    {
+        var found = await _node.Directory.Ask<Subscribers>(new FindSubscribers(user, address), TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        return found.Entries;
+    }
+
+    /// <summary>Ends one subscriber.</summary>
+    public void Drop(SubscriberEntry subscriber, EndReason why) => subscriber.Bundle.Tell(new CloseSubscriber(why));
+
+    private static AddressPools PoolsOf(LnsSettings settings)
+    {
+        var own = settings.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(settings.Tun.Addresses)
+            .Where(static a => a.Value != 0).Distinct().Select(static a => new AddressRange(a, a));
+        return AddressPools.TryCreate([.. settings.Pools.Values.Select(static p => p.ToPool())], [.. own], out var pools, out var error)
+            ? pools : throw new ArgumentException(error, nameof(settings));
+    }
+}

@@ -1,0 +1,29 @@
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>What the actors of one node share: settings, plane, clocks, log, counters, and the references of those that exist once.</summary>
+/// <remarks>Filled by <see cref="LnsSupervisor"/> before any subscriber's actor is made; read-only afterwards.</remarks>
+internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds)
+{
+    private int _incarnation;
+
+    public LnsSettings Settings { get; } = settings;
+    public IDataPlane Plane { get; } = plane;
+    public NodeClock Clock { get; } = clock;
+    public ILogger Log { get; } = log;
+    public SessionIdSource SessionIds { get; } = sessionIds;
+    public NodeCounters Counters { get; } = new();
+
+    public IActorRef Tunnels { get; set; } = ActorRefs.Nobody;
+    public IActorRef Bundles { get; set; } = ActorRefs.Nobody;
+    public IActorRef Gate { get; set; } = ActorRefs.Nobody;
+    public IActorRef Pools { get; set; } = ActorRefs.Nobody;
+    public IActorRef Radius { get; set; } = ActorRefs.Nobody;
+    public IActorRef Accounting { get; set; } = ActorRefs.Nobody;
+    public IActorRef Directory { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Tells reuses of the same two ids apart.</summary>
+    public uint NextIncarnation() => (uint)Interlocked.Increment(ref _incarnation);
+}

@@ -1,0 +1,23 @@
+namespace Akka.LNS.Actors;
+
+/// <summary>Props with the mailbox that belongs to the actor's group.</summary>
+internal static class LnsProps
+{
+    /// <summary>HOCON paths of the metered mailboxes.</summary>
+    public const string SerialMailbox = "akka.actor.lns-serial-mailbox";
+    public const string ParallelMailbox = "akka.actor.lns-parallel-mailbox";
+
+    public static Props Serial<T>(Func<T> make) where T : ActorBase => Props.CreateBy(new Producer<T>(make)).WithMailbox(SerialMailbox);
+    public static Props Parallel<T>(Func<T> make) where T : ActorBase => Props.CreateBy(new Producer<T>(make)).WithMailbox(ParallelMailbox);
+
+    /// <summary>Children that are never restarted: their state is gone, so what failed ends alone.</summary>
+    public static SupervisorStrategy StopFailed { get; } = new OneForOneStrategy(0, Timeout.Infinite, static _ => Directive.Stop, loggingEnabled: true);
+
+    /// <summary>No expression trees and no reflection: a subscriber's actors are made thousands a second.</summary>
+    private sealed class Producer<T>(Func<T> make) : IIndirectActorProducer where T : ActorBase
+    {
+        public Type ActorType => typeof(T);
+        public ActorBase Produce() => make();
+        public void Release(ActorBase actor) { }
+    }
+}

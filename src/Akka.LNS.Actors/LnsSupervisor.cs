@@ -1,0 +1,113 @@
+using Akka.LNS.Actors.Addressing;
+using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Sessions;
+using Akka.LNS.Actors.Tunnels;
+using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>Take no new tunnel, stop those that are there, and say when all is done.</summary>
+internal sealed record StopNode(EndReason Why, TimeSpan Within);
+
+internal sealed record NodeStopped(bool Clean);
+
+/// <summary>
+/// The node: makes all actors that exist once, samples the mailbox depths and computes the Load, and brings everything down in order.
+/// </summary>
+internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, AddressPools pools, LoadMonitor load) : UntypedActor
+{
+    private sealed record Sample
+    {
+        public static readonly Sample Instance = new();
+    }
+
+    private sealed record CheckStopped
+    {
+        public static readonly CheckStopped Instance = new();
+    }
+
+    private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
+    private readonly string _nodeSession = node.SessionIds.Next();
+    private IActorRef? _stopAsker;
+    private Instant _stopBy;
+    private bool _offSent;
+
+    /// <summary>What exists once is restarted: pools and directory from what the bundles hold is a later step; nothing here may take the node down.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart);
+
+    protected override void PreStart()
+    {
+        node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(pools)), "pools");
+        node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node)), "interface-gate");
+        node.Directory = Context.ActorOf(LnsProps.Serial(() => new SessionDirectory()), "directory");
+        node.Radius = Context.ActorOf(LnsProps.Parallel(() => new RadiusRouter(node)), "radius");
+        node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
+        node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
+        node.Tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
+        var every = node.Settings.Overload.SampleInterval;
+        Context.System.Scheduler.ScheduleTellRepeatedly(every, every, Self, Sample.Instance, ActorRefs.NoSender);
+        Account(AccountingKind.On, null);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Sample:
+                var meters = MailboxMeters.Of(Context.System);
+                load.Latest = LoadGauge.Measure(meters.Serial.Depth, meters.Parallel.Depth, load.Weights);
+                break;
+            case StopNode stop: OnStop(stop); break;
+            case CheckStopped: node.Accounting.Tell(AskAccountingBacklog.Instance); break;
+            case AccountingBacklog backlog: OnBacklog(backlog); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnStop(StopNode stop)
+    {
+        if (_stopAsker is not null) return;
+        _stopAsker = Sender;
+        _stopBy = node.Clock.Now + stop.Within;
+        node.Log.NodeStops(node.Counters.Tunnels, node.Counters.Sessions, stop.Why);
+        node.Tunnels.Tell(new StopTunnels(stop.Why, new ResultCode(ResultCode.StopCcn.ShuttingDown, null, stop.Why.Text)));
+        Self.Tell(CheckStopped.Instance);
+    }
+
+    private void OnBacklog(AccountingBacklog backlog)
+    {
+        if (_stopAsker is not { } asker) return;
+        var counters = node.Counters;
+        var timeUp = node.Clock.Now >= _stopBy;
+        var gone = counters.Sessions == 0 && counters.Bundles == 0 && counters.Tunnels == 0;
+        if (gone && !_offSent)
+        {
+            // after the last Stop: what Off means to the server is that nobody is on any more
+            _offSent = true;
+            Account(AccountingKind.Off, new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the node stops"));
+        }
+        else if ((gone && backlog is { Sessions: 0, Spooled: 0 }) || timeUp)
+        {
+            if (!gone || backlog.Sessions + backlog.Spooled > 0)
+                node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Sessions + backlog.Spooled);
+            asker.Tell(new NodeStopped(gone));
+            return;
+        }
+        Context.System.Scheduler.ScheduleTellOnce(StopPoll, Self, CheckStopped.Instance, ActorRefs.NoSender);
+    }
+
+    private void Account(AccountingKind kind, EndReason? why)
+    {
+        var radius = node.Settings.Radius;
+        if (!radius.IsConfigured || radius.Accounting is not { Enabled: true, OnOff: true }) return;
+        var group = node.Settings.Group;
+        var port = new NasPort(group.NasIdentifier, group.NasIpAddress, null, 0, "", "", "", "", "", "", null);
+        node.Accounting.Tell(new AccountingOffered(AccountingRecord.OfNode(kind, _nodeSession, port, node.Clock.UtcNow, why), Self));
+    }
+}

@@ -1,0 +1,58 @@
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>What the node's actors count. Written by many threads, read by anybody.</summary>
+public sealed class NodeCounters
+{
+    private readonly long[] _dropped = new long[Enum.GetValues<L2tpError>().Length];
+    private readonly long[] _droppedPpp = new long[Enum.GetValues<PppError>().Length];
+    private readonly long[] _ended = new long[Enum.GetValues<EndCause>().Length];
+    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused;
+    private int _tunnels, _sessions, _links, _bundles;
+
+    /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
+    public int Tunnels => Volatile.Read(ref _tunnels);
+    public int Sessions => Volatile.Read(ref _sessions);
+    public int Links => Volatile.Read(ref _links);
+    public int Bundles => Volatile.Read(ref _bundles);
+
+    /// <summary>Subscribers that came up, since the start.</summary>
+    public long SetUps => Interlocked.Read(ref _setUps);
+    public long Logins => Interlocked.Read(ref _logins);
+    public long LoginsRefused => Interlocked.Read(ref _loginsRefused);
+
+    /// <summary>Control messages for a tunnel id that nobody has.</summary>
+    public long UnknownTunnel => Interlocked.Read(ref _unknownTunnel);
+
+    /// <summary>Call messages for a session id that the tunnel does not have.</summary>
+    public long UnknownSession => Interlocked.Read(ref _unknownSession);
+
+    /// <summary>Control messages from somebody who is not the tunnel's peer.</summary>
+    public long WrongPeer => Interlocked.Read(ref _wrongPeer);
+
+    public long Dropped(L2tpError why) => Interlocked.Read(ref _dropped[(int)why]);
+    public long Dropped(PppError why) => Interlocked.Read(ref _droppedPpp[(int)why]);
+
+    /// <summary>Sessions that ended, by cause.</summary>
+    public long Ended(EndCause cause) => Interlocked.Read(ref _ended[(int)cause]);
+
+    internal void Tunnel(int by) => Interlocked.Add(ref _tunnels, by);
+    internal void Session(int by) => Interlocked.Add(ref _sessions, by);
+    internal void Link(int by) => Interlocked.Add(ref _links, by);
+    internal void Bundle(int by) => Interlocked.Add(ref _bundles, by);
+    internal void CountSetUp() => Interlocked.Increment(ref _setUps);
+    internal void CountLogin(bool accepted)
+    {
+        Interlocked.Increment(ref _logins);
+        if (!accepted) Interlocked.Increment(ref _loginsRefused);
+    }
+    internal void CountUnknownTunnel() => Interlocked.Increment(ref _unknownTunnel);
+    internal void CountUnknownSession() => Interlocked.Increment(ref _unknownSession);
+    internal void CountWrongPeer() => Interlocked.Increment(ref _wrongPeer);
+    internal void CountDropped(L2tpError why) => Interlocked.Increment(ref _dropped[(int)why]);
+    internal void CountDropped(PppError why) => Interlocked.Increment(ref _droppedPpp[(int)why]);
+    internal void CountEnded(EndCause cause) => Interlocked.Increment(ref _ended[(int)cause]);
+}

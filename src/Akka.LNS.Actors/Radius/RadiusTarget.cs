@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Wire.Radius;
+
+namespace Akka.LNS.Actors.Radius;
+
+/// <summary>What came from a server for one identifier that is in use.</summary>
+internal sealed record RadiusArrived(RadiusTicket Ticket, byte[] Octets) : INoSerializationVerificationNeeded;
+
+/// <summary>The network says that nobody listens there.</summary>
+internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerializationVerificationNeeded;
+
+/// <summary>One identifier of one socket, on loan to one request.</summary>
+internal sealed class RadiusTicket(RadiusSocket socket, byte identifier, IActorRef owner)
+{
+    public RadiusSocket Socket { get; } = socket;
+    public byte Identifier { get; } = identifier;
+    public IActorRef Owner { get; } = owner;
+
+    /// <summary>Of the request that was sent: what its answer is verified by.</summary>
+    public byte[] Authenticator { get; } = new byte[RadiusPacketView.AuthenticatorLength];
+
+    public void Return() => Socket.Return(this);
+}
+
+/// <summary>One service (authentication or accounting) of one server: its address, secret, and as many sockets as identifiers are needed.</summary>
+internal sealed class RadiusTarget : IDisposable
+{
+    private readonly IPEndPoint _endpoint;
+    private readonly IPAddress? _source;
+    private readonly List<RadiusSocket> _sockets = [];
+    private readonly Lock _lock = new(); // only taken to find or make a socket, never while one waits
+
+    public RadiusTarget(RadiusServerSettings settings, IPEndPoint endpoint)
+    {
+        (Settings, _endpoint, _source, Secret) = (settings, endpoint, settings.Source, settings.Secret.Octets);
+        Name = $"{settings.Name} ({endpoint})";
+    }
+
+    public string Name { get; }
+    public RadiusServerSettings Settings { get; }
+    public byte[] Secret { get; }
+
+    /// <summary>A free identifier: 256 to a socket, so there are more sockets when more are under way.</summary>
+    /// <exception cref="SocketException">The system gives no socket.</exception>
+    public RadiusTicket Take(IActorRef owner)
+    {
+        lock (_lock)
+        {
+            foreach (var socket in _sockets)
+                if (socket.TryTake(owner, out var ticket)) return ticket;
+            var made = new RadiusSocket(_endpoint, _source);
+            _sockets.Add(made);
+            return made.TryTake(owner, out var first) ? first : throw new InvalidOperationException("a new socket has 256 free identifiers");
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var socket in _sockets) socket.Dispose();
+            _sockets.Clear();
+        }
+    }
+}
+
+/// <summary>A connected UDP socket with its 256 identifiers and the thread that reads it; connected, so that a closed port is known at once.</summary>
+internal sealed class RadiusSocket : IDisposable
+{
+    private const int BufferOctets = 1 << 20;
+    private readonly Socket _socket;
+    private readonly RadiusTicket?[] _tickets = new RadiusTicket?[256];
+    private readonly Lock _lock = new();
+    private byte _next;
+    private int _used;
+    private volatile bool _closed;
+
+    public RadiusSocket(IPEndPoint endpoint, IPAddress? source)
+    {
+        _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets };
+        try
+        {
+            if (source is not null) _socket.Bind(new IPEndPoint(source, 0));
+            _socket.Connect(endpoint);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+        new Thread(Receive) { IsBackground = true, Name = $"radius {endpoint}" }.Start();
+    }
+
+    public bool TryTake(IActorRef owner, out RadiusTicket ticket)
+    {
+        lock (_lock)
+        {
+            ticket = null!;
+            if (_used == _tickets.Length) return false;
+            while (_tickets[_next] is not null) _next++;
+            ticket = _tickets[_next] = new RadiusTicket(this, _next, owner);
+            _next++; // the longest unused comes next: a late answer finds nobody
+            _used++;
+            return true;
+        }
+    }
+
+    public void Return(RadiusTicket ticket)
+    {
+        lock (_lock)
+        {
+            if (!ReferenceEquals(_tickets[ticket.Identifier], ticket)) return;
+            _tickets[ticket.Identifier] = null;
+            _used--;
+        }
+    }
+
+    /// <summary>False: the network refused it, as a lost packet would be: the exchange's clock goes on.</summary>
+    public bool Send(ReadOnlySpan<byte> packet)
+    {
+        try
+        {
+            _socket.Send(packet);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private void Receive()
+    {
+        var buffer = new byte[RadiusPacketView.MaxLength];
+        while (!_closed)
+        {
+            try
+            {
+                var length = _socket.Receive(buffer);
+                if (length < RadiusPacketView.HeaderLength) continue;
+                if (Volatile.Read(ref _tickets[buffer[1]]) is { } ticket) ticket.Owner.Tell(new RadiusArrived(ticket, buffer[..length]), ActorRefs.NoSender);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                foreach (var ticket in _tickets)
+                    ticket?.Owner.Tell(new RadiusUnreachable(ticket), ActorRefs.NoSender);
+            }
+            catch (SocketException) when (!_closed)
+            {
+                continue; // what the network reports of one packet is not the socket's end
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        _socket.Dispose();
+    }
+}

@@ -1,0 +1,206 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire.Radius;
+
+namespace Akka.LNS.Actors.Radius;
+
+/// <summary>
+/// One of the fixed number of workers: one request at a time, from the first packet to an answer or to giving up; when and to whom, is decided by
+/// <see cref="RadiusExchange"/>. Restarted when it fails; its request then fails with a reason.
+/// </summary>
+internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
+{
+    private readonly byte[] _packet = new byte[RadiusPacketView.MaxLength];
+    private readonly List<(RadiusTicket Ticket, int Server)> _tickets = [];
+    private int _length;
+    private Assignment? _work;
+    private ExchangeState _state = ExchangeState.Idle.Instance;
+    private DeadlineTimer _timer;
+
+    protected override void PreStart() => Context.Parent.Tell(WorkerIdle.Instance);
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        if (_work is { } work) Fail(work.Work, $"worker failed: {reason.Message}");
+        ReturnTickets();
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop() => ReturnTickets();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Assignment assignment: Begin(assignment); break;
+            case RadiusArrived arrived: OnArrived(arrived); break;
+            case RadiusUnreachable gone when ServerOf(gone.Ticket) is { } server: Step(new ExchangeEvent.Unreachable(server)); break;
+            case RadiusUnreachable: break; // of an exchange that is over
+            case DeadlineReached due: if (_timer.Fired(due)) Step(ExchangeEvent.Tick.Instance); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Begin(Assignment assignment)
+    {
+        _work = assignment;
+        _state = ExchangeState.Idle.Instance;
+        // what RADIUS calls the same request must have the same octets; accounting says how late it is, so each attempt is another
+        Step(new ExchangeEvent.Begin(assignment.Order, assignment.Work.Deadline, FreshEachAttempt: assignment.Work is AccountingAsked));
+    }
+
+    private void Step(ExchangeEvent ev)
+    {
+        if (_work is not { } work) return;
+        var now = node.Clock.Now;
+        var (next, effects) = RadiusExchange.On(_state, ev, now);
+        _state = next;
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case ExchangeEffect.Send s: Send(work, s); break;
+                case ExchangeEffect.ServerAnswered a:
+                    Context.Parent.Tell(new ServerSeen(work.Group, a.Server, new ServerHealthEvent.Answered(a.RoundTrip)));
+                    break;
+                case ExchangeEffect.ServerTimedOut t: Context.Parent.Tell(new ServerSeen(work.Group, t.Server, ServerHealthEvent.TimedOut.Instance)); break;
+                case ExchangeEffect.Completed c: Complete(work, c.Result); break;
+            }
+        }
+        _timer.Rearm(Context, RadiusExchange.NextDeadline(_state), now);
+    }
+
+    private void Send(Assignment work, ExchangeEffect.Send send)
+    {
+        var target = work.Group.Targets[send.Server];
+        RadiusTicket ticket;
+        if (send.NewPacket || _tickets.Count == 0)
+        {
+            try
+            {
+                ticket = target.Take(Self);
+            }
+            catch (SocketException e)
+            {
+                node.Log.RadiusServerState(target.Name, $"no socket: {e.Message}");
+                return; // the exchange's clock goes on, to the next attempt or server
+            }
+            _tickets.Add((ticket, send.Server));
+            _length = Write(work.Work, ticket, target.Secret);
+            if (_length == 0)
+            {
+                Answer(work.Work, "the request does not fit a RADIUS packet");
+                Step(ExchangeEvent.Cancel.Instance);
+                return;
+            }
+            _packet.AsSpan(4, RadiusPacketView.AuthenticatorLength).CopyTo(ticket.Authenticator);
+        }
+        else
+        {
+            ticket = _tickets[^1].Ticket;
+        }
+        ticket.Socket.Send(_packet.AsSpan(0, _length));
+    }
+
+    private int Write(RadiusWork work, RadiusTicket ticket, byte[] secret)
+    {
+        switch (work)
+        {
+            case LoginAsked login:
+                Span<byte> authenticator = stackalloc byte[RadiusPacketView.AuthenticatorLength];
+                RandomNumberGenerator.Fill(authenticator);
+                return AccessRequest.Write(_packet, ticket.Identifier, authenticator, secret, login.Request);
+            case AccountingAsked record:
+                return AccountingRequest.Write(_packet, ticket.Identifier, secret, record.Record, node.Clock.UtcNow);
+            default:
+                throw new InvalidOperationException($"no packet for {work}");
+        }
+    }
+
+    private int? ServerOf(RadiusTicket ticket)
+    {
+        foreach (var (mine, server) in _tickets)
+            if (ReferenceEquals(mine, ticket)) return server;
+        return null;
+    }
+
+    private void OnArrived(RadiusArrived arrived)
+    {
+        if (_work is not { } work || ServerOf(arrived.Ticket) is not { } server) return; // late: the exchange is over
+        var target = work.Group.Targets[server];
+        var request = work.Work is LoginAsked ? RadiusCode.AccessRequest : RadiusCode.AccountingRequest;
+        if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out var error)
+            || (error = packet.VerifyResponse(request, arrived.Ticket.Identifier, arrived.Ticket.Authenticator, target.Secret,
+                node.Settings.Radius.RequireMessageAuthenticator)) != RadiusError.None)
+        {
+            node.Counters.CountDropped(error);
+            node.Log.RadiusAnswerDropped(target.Name, error.ToString());
+            return;
+        }
+        switch (work.Work)
+        {
+            case LoginAsked login: login.Link.Tell(Read(login, packet)); break;
+            case AccountingAsked record:
+                record.Accounting.Tell(new AccountingAnswered(record.Record.Session.AcctSessionId, record.Record.Kind, null, AccountingReply.WantsDrop(packet)));
+                break;
+        }
+        Step(new ExchangeEvent.Answered(server, packet.Code));
+    }
+
+    private static LoginAnswered Read(LoginAsked login, RadiusPacketView packet)
+    {
+        var profile = SubscriberProfile.Read(packet);
+        return packet.Code switch
+        {
+            RadiusCode.AccessAccept when profile.Rejection is { } why => new LoginAnswered.Rejected(login.Attempt, $"Access-Accept cannot be granted: {why}", null),
+            RadiusCode.AccessAccept => new LoginAnswered.Accepted(login.Attempt, profile),
+            RadiusCode.AccessReject => new LoginAnswered.Rejected(login.Attempt,
+                profile.ReplyMessage.Length > 0 ? $"Access-Reject: {profile.ReplyMessage}" : "Access-Reject",
+                profile.MsChapError.Length > 0 ? WithMessage(profile) : profile.ReplyMessage),
+            _ => new LoginAnswered.Rejected(login.Attempt, $"{packet.Code} is not offered (no EAP, no further questions)", null),
+        };
+    }
+
+    /// <summary>An MS-CHAP failure can carry a text for the user in its M= field (RFC 2759 §6): the Reply-Message, when the server filled in none.</summary>
+    private static string WithMessage(SubscriberProfile profile) =>
+        profile.ReplyMessage.Length == 0 ? profile.MsChapError
+        : profile.MsChapError.IndexOf("M=", StringComparison.Ordinal) is var at && at >= 0 ? $"{profile.MsChapError[..at]}M={profile.ReplyMessage}"
+        : $"{profile.MsChapError} M={profile.ReplyMessage}";
+
+    private void Complete(Assignment work, ExchangeResult result)
+    {
+        switch (result)
+        {
+            case ExchangeResult.Answered or ExchangeResult.Cancelled: break; // said where it came
+            case ExchangeResult.TimedOut t: Fail(work.Work, $"no answer, last asked {work.Group.Targets[t.LastServer].Name}"); break;
+            case ExchangeResult.NoServer: Fail(work.Work, "no RADIUS server is alive"); break;
+            case ExchangeResult.Expired: Fail(work.Work, "waited too long for a RADIUS worker"); break;
+        }
+        _work = null;
+        ReturnTickets();
+        Context.Parent.Tell(WorkerIdle.Instance);
+    }
+
+    private static void Fail(RadiusWork work, string why)
+    {
+        if (work is LoginAsked login) login.Link.Tell(new LoginAnswered.Unavailable(login.Attempt, why));
+        else Answer(work, why);
+    }
+
+    /// <summary>A request that no server can be asked: a login is refused, a record is not delivered.</summary>
+    private static void Answer(RadiusWork work, string why)
+    {
+        switch (work)
+        {
+            case LoginAsked login: login.Link.Tell(new LoginAnswered.Rejected(login.Attempt, why, null)); break;
+            case AccountingAsked r: r.Accounting.Tell(new AccountingAnswered(r.Record.Session.AcctSessionId, r.Record.Kind, why, false)); break;
+        }
+    }
+
+    private void ReturnTickets()
+    {
+        foreach (var (ticket, _) in _tickets) ticket.Return();
+        _tickets.Clear();
+    }
+}

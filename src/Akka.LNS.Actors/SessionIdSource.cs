@@ -1,0 +1,19 @@
+using Akka.LNS.Protocol.Radius;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>Acct-Session-Ids for many actors.</summary>
+internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc)
+{
+    private readonly Lock _lock = new(); // a few nanoseconds, once per session
+    private AcctSessionIds _ids = AcctSessionIds.Start(group, startedUtc);
+
+    public string Next()
+    {
+        lock (_lock)
+        {
+            (var id, _ids) = _ids.Take();
+            return id;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Links;
+using Akka.LNS.Actors.Tunnels;
+using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Actors.Sessions;
+
+/// <summary>
+/// Shell of one L2TP call: opens its path, then answers the ICRQ, and is the parent of the PPP link. The decisions are in <see cref="IncomingCall"/>.
+/// </summary>
+/// <remarks>The path is open before ICRP goes out: the subscriber's first PPP frames may overtake the LAC's ICCN.</remarks>
+internal sealed class SessionActor : UntypedActor
+{
+    private readonly LnsNodeContext _node;
+    private readonly TunnelInfo _tunnel;
+    private readonly SessionId _local;
+    private readonly PathKey _path;
+    private readonly string _id;
+    private readonly SubscriberPort _port;
+    private readonly Instant _began;
+    private ControlMessage.Icrq? _request; // until ICCN
+    private CallState _state = CallState.Idle.Instance;
+    private IActorRef? _link;
+    private EarlyFrames _early;
+    private DeadlineTimer _timer;
+    private bool _pathOpened;
+    private bool _over;
+
+    public SessionActor(LnsNodeContext node, TunnelInfo tunnel, SessionId local, ControlMessage.Icrq request)
+    {
+        (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
+        _path = new PathKey(tunnel.Local, local.Value, node.NextIncarnation());
+        _id = node.SessionIds.Next();
+        _port = new SubscriberPort(Self);
+        _began = node.Clock.Now;
+        node.Counters.Session(+1);
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
+
+    protected override void PreStart() =>
+        _node.Gate.Tell(new GateOrder.OpenPath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value), _port, Self));
+
+    protected override void PostStop()
+    {
+        _node.Gate.Tell(new GateOrder.ClosePath(_path));
+        _node.Counters.Session(-1);
+        var why = _state is CallState.Over over ? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
+        _node.Counters.CountEnded(why.Cause);
+        _node.Log.SessionDown(_id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(_node.Clock.Now - _began).TotalSeconds, why);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case CallEvent ev: Step(ev); break;
+            case PppArrived frame when _link is null: _early.Keep(frame); break;
+            case PppArrived frame: _link.Tell(frame); break;
+            case PathOpened when !_pathOpened:
+                _pathOpened = true;
+                if (!_over) Step(new CallEvent.Offered(_local, _request!, null));
+                break;
+            case PathFailed failed: OnPathFailed(failed.Why); break;
+            case LinkEnded ended: Step(new CallEvent.CloseRequested(ended.Why, CallEnds.ToResult(ended.Why), CallEnds.ToPppCause(ended.Why))); break;
+            case DeadlineReached due:
+                if (_timer.Fired(due)) Step(CallEvent.Tick.Instance);
+                break;
+            case Terminated: OnLinkGone(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Step(CallEvent ev)
+    {
+        var now = _node.Clock.Now;
+        var (next, effects) = IncomingCall.On(_state, ev, now, new CallSettings(_node.Settings.Sessions.ConnectTimeout));
+        _state = next;
+        foreach (var effect in effects) Run(effect);
+        _timer.Rearm(Context, IncomingCall.NextDeadline(next), now);
+    }
+
+    private void Run(CallEffect effect)
+    {
+        switch (effect)
+        {
+            case CallEffect.Send s: Context.Parent.Tell(new SendCall(s.Local, s.Peer, s.Message)); break;
+            case CallEffect.OpenPath o: OnConnected(o.Connect); break;
+            case CallEffect.ClosePath: break; // when the link is gone: it still reads its counters
+            case CallEffect.Ended e: OnOver(e.Why); break;
+            default: throw new InvalidOperationException($"no shell for {effect}");
+        }
+    }
+
+    private void OnConnected(ControlMessage.Iccn iccn)
+    {
+        if (iccn.SequencingRequired)
+            _node.Gate.Tell(new GateOrder.OpenPath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value, Sequencing: true), _port, Self));
+        var call = new CallInfo(_id, _path, _tunnel, _request!.CallingNumber, _request.CalledNumber, _request.CallSerialNumber,
+            iccn.TxConnectSpeed, iccn.RxConnectSpeed ?? iccn.TxConnectSpeed);
+        _request = null;
+        _node.Log.SessionUp(_id, _tunnel.Lac, _tunnel.Local, _local.Value, call.Calling, call.Called);
+        var (node, port) = (_node, _port);
+        _link = Context.ActorOf(LnsProps.Serial(() => new LinkActor(node, call, port)), "link");
+        Context.Watch(_link);
+        _port.Link = _link;
+        _early.ReleaseTo(_link);
+    }
+
+    private void OnPathFailed(string why)
+    {
+        var reason = new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, why);
+        if (_state is CallState.Idle)
+            Step(new CallEvent.Offered(_local, _request!, new Refusal(CallEnds.ToResult(reason), reason)));
+        else Step(new CallEvent.CloseRequested(reason, CallEnds.ToResult(reason)));
+    }
+
+    private void OnOver(EndReason why)
+    {
+        _over = true;
+        if (_link is null) Finish();
+        else _link.Tell(new CarrierLost(why));
+    }
+
+    private void OnLinkGone()
+    {
+        _link = null;
+        if (!_over)
+        {
+            var why = new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
+            _node.Log.Failed(null, "link", _id);
+            Step(new CallEvent.CloseRequested(why, CallEnds.ToResult(why)));
+            return;
+        }
+        Finish();
+    }
+
+    private void Finish()
+    {
+        Context.Parent.Tell(new CallOver(_local.Value));
+        Context.Stop(Self);
+    }
+}

@@ -1,0 +1,47 @@
+using Akka.LNS.DataPlane;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Actors.Sessions;
+
+/// <summary>A PPP frame that is an actor's business.</summary>
+/// <param name="Payload">A copy: the actor's own.</param>
+internal sealed record PppArrived(ushort Protocol, byte[] Payload) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// The receive thread's side of one path: link protocols to the link, network protocols to the bundle, and to the session what comes before
+/// there is either. How much comes is limited by the data plane, path by path.
+/// </summary>
+internal sealed class SubscriberPort(IActorRef session) : IPppReceiver
+{
+    private volatile IActorRef _link = session;
+    private volatile IActorRef? _bundle;
+
+    public IActorRef Link { set => _link = value; }
+    public IActorRef? Bundle { set => _bundle = value; }
+
+    public void OnPpp(ushort protocol, ReadOnlySpan<byte> payload)
+    {
+        var owner = protocol == PppProtocol.Ipcp ? _bundle ?? _link : _link;
+        owner.Tell(new PppArrived(protocol, payload.ToArray()), ActorRefs.NoSender);
+    }
+}
+
+/// <summary>The few frames that overtook the making of their owner: control and data come by different threads.</summary>
+internal struct EarlyFrames
+{
+    private const int Limit = 4;
+    private List<PppArrived>? _frames;
+
+    public void Keep(PppArrived frame)
+    {
+        _frames ??= new List<PppArrived>(Limit);
+        if (_frames.Count < Limit) _frames.Add(frame); // the rest comes again: PPP repeats itself
+    }
+
+    public void ReleaseTo(IActorRef owner)
+    {
+        if (_frames is null) return;
+        foreach (var frame in _frames) owner.Tell(frame);
+        _frames = null;
+    }
+}

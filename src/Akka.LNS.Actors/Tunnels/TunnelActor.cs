@@ -1,0 +1,234 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Akka.LNS.Actors.Sessions;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Actors.Tunnels;
+
+/// <summary>The LAC began anew with the same tunnel id: the old tunnel is dead, without a StopCCN to be waited for.</summary>
+internal sealed record TunnelSuperseded
+{
+    public static readonly TunnelSuperseded Instance = new();
+}
+
+/// <summary>A call wants to send.</summary>
+internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage Message);
+
+/// <summary>A call is over, its CDN (if one was due) is with the tunnel.</summary>
+internal sealed record CallOver(ushort Local);
+
+/// <summary>What the calls of a tunnel know of it.</summary>
+internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, PeerSettings Settings);
+
+/// <summary>
+/// Shell of one L2TP control connection: messages in, effects out. The decisions are in <see cref="ControlConnection"/>. Parent of the tunnel's calls.
+/// </summary>
+/// <remarks>Never restarted. When it fails, what is left of it says StopCCN once, and its calls end.</remarks>
+internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSettings peer, string hostName, Refusal? refusal) : UntypedActor
+{
+    private sealed record Call(IActorRef Actor, SessionId Peer);
+
+    private static readonly ResultCode InternalError = new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
+    private static readonly ResultCode NoResources = new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.NoResources, "no free session id");
+
+    private readonly Dictionary<ushort, Call> _calls = [];
+    private IdAllocator? _ids; // with the first call: many tunnels never have one
+    private ControlConnectionState _state = null!;
+    private TunnelInfo? _info; // once it is established
+    private Instant _began;
+    private long _callsEver;
+    private DeadlineTimer _timer;
+    private bool _closed;
+    private bool _finished;
+
+    protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
+
+    protected override void PreStart()
+    {
+        _began = node.Clock.Now;
+        Apply(ControlConnection.Listen(peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began, refusal), _began);
+    }
+
+    protected override void PostStop()
+    {
+        if (_finished) return;
+        // an exception or the end of the actor system: at least tell the peer
+        var (_, effects) = ControlConnection.On(_state, new ConnectionEvent.CloseRequested(Failed, new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error")), node.Clock.Now);
+        foreach (var effect in effects)
+            if (effect is ConnectionEffect.Transmit t) Transmit(t);
+        if (!_closed) LogDown(Failed);
+    }
+
+    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "the tunnel's actor failed");
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ControlArrived m:
+                port.Intake.Done();
+                Step(new ConnectionEvent.DatagramReceived(m.Octets));
+                break;
+            case SendCall s:
+                Step(new ConnectionEvent.SendCallMessage(s.Local, s.Peer, s.Message));
+                break;
+            case DeadlineReached due:
+                if (_timer.Fired(due)) Step(ConnectionEvent.Tick.Instance);
+                break;
+            case CallOver over:
+                Forget(over.Local);
+                break;
+            case Terminated t:
+                OnCallFailed(t.ActorRef);
+                break;
+            case StopTunnels stop:
+                Step(new ConnectionEvent.CloseRequested(stop.Why, stop.Code));
+                break;
+            case TunnelSuperseded:
+                Step(new ConnectionEvent.CloseRequested(
+                    new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC began anew with the same tunnel id"),
+                    new ResultCode(ResultCode.StopCcn.AlreadyExists, null, "superseded by a new SCCRQ")));
+                break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Step(ConnectionEvent ev)
+    {
+        var now = node.Clock.Now;
+        Apply(ControlConnection.On(_state, ev, now), now);
+    }
+
+    private void Apply(Transition<ControlConnectionState, ConnectionEffect> transition, Instant now)
+    {
+        _state = transition.State;
+        foreach (var effect in transition.Effects) Run(effect);
+        if (_finished && _calls.Count == 0) Context.Stop(Self);
+        else _timer.Rearm(Context, ControlConnection.NextDeadline(_state), now);
+    }
+
+    private void Run(ConnectionEffect effect)
+    {
+        switch (effect)
+        {
+            case ConnectionEffect.Transmit t: Transmit(t); break;
+            case ConnectionEffect.Acknowledge a: Acknowledge(a); break;
+            case ConnectionEffect.CallMessageReceived { Local.IsZero: true, Message: ControlMessage.Icrq icrq }: OnIcrq(icrq); break;
+            case ConnectionEffect.CallMessageReceived m: OnCallMessage(m); break;
+            case ConnectionEffect.CallMessageBroken b:
+                if (_calls.TryGetValue(b.Local.Value, out var broken)) broken.Actor.Tell(new CallEvent.MessageBroken(b.Error, b.Code));
+                break;
+            case ConnectionEffect.Dropped d: node.Counters.CountDropped(d.Error); break;
+            case ConnectionEffect.Opened o: OnOpened(o.Peer); break;
+            case ConnectionEffect.Closed c: OnClosed(c.Why); break;
+            case ConnectionEffect.Finished: _finished = true; break;
+            default: throw new InvalidOperationException($"no shell for {effect}");
+        }
+    }
+
+    private void Transmit(ConnectionEffect.Transmit transmit)
+    {
+        // the machine keeps the octets for retransmission: Nr goes into a copy
+        var octets = transmit.Message;
+        byte[]? rented = null;
+        var copy = octets.Length <= 512 ? stackalloc byte[octets.Length] : (rented = ArrayPool<byte>.Shared.Rent(octets.Length)).AsSpan(0, octets.Length);
+        octets.CopyTo(copy);
+        BinaryPrimitives.WriteUInt16BigEndian(copy[L2tpControlHeader.NrOffset..], transmit.Nr);
+        node.Plane.SendControl(port.Flow, copy);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    private void Acknowledge(ConnectionEffect.Acknowledge a)
+    {
+        Span<byte> zlb = stackalloc byte[L2tpControlHeader.Length];
+        L2tpControlHeader.WriteAcknowledgement(zlb, a.Peer, a.Ns, a.Nr);
+        node.Plane.SendControl(port.Flow, zlb);
+    }
+
+    private void OnOpened(PeerInfo info)
+    {
+        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, peer);
+        node.Log.TunnelUp(info.HostName, port.Flow, port.Local, info.TunnelId.Value, info.VendorName, info.ReceiveWindow);
+    }
+
+    private void OnClosed(EndReason why)
+    {
+        _closed = true;
+        Context.Parent.Tell(new TunnelClosing(port.Local));
+        foreach (var call in _calls.Values) call.Actor.Tell(new CallEvent.TunnelClosed(why));
+        LogDown(why);
+    }
+
+    private void LogDown(EndReason why)
+    {
+        if (_info is null) node.Log.TunnelRefused(hostName, port.Flow, why);
+        else node.Log.TunnelDown(_info.Lac, port.Flow, port.Local, (long)(node.Clock.Now - _began).TotalSeconds, _callsEver, why);
+    }
+
+    private void OnIcrq(ControlMessage.Icrq icrq)
+    {
+        if (_info is null) return; // the machine lets none through before
+        _ids ??= new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
+        var refused = Refuse(out var local);
+        if (refused is not null)
+        {
+            node.Log.SessionRefused(_info.Lac, port.Local, icrq.CallingNumber, icrq.CalledNumber, refused.Why);
+            Self.Tell(new SendCall(new SessionId(local), icrq.AssignedSessionId, new ControlMessage.Cdn(new SessionId(local), refused.Code)));
+            if (local != 0) _ids.Release(local, node.Clock.Now);
+            return;
+        }
+        var info = _info;
+        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(node, info, new SessionId(local), icrq)));
+        Context.Watch(actor);
+        _calls.Add(local, new Call(actor, icrq.AssignedSessionId));
+        _callsEver++;
+    }
+
+    /// <summary>Limits only: the Load refuses in another place.</summary>
+    private Refusal? Refuse(out ushort local)
+    {
+        var allocated = _ids!.TryAllocate(node.Clock.Now, out local);
+        var most = Math.Min(peer.MaxSessions, node.Settings.Sessions.MaxPerTunnel);
+        var text = !allocated ? "no free session id"
+            : _calls.Count >= most ? $"limit of {most} sessions in this tunnel"
+            : node.Counters.Sessions >= node.Settings.Sessions.Max ? $"limit of {node.Settings.Sessions.Max} sessions on this node"
+            : null;
+        return text is null ? null
+            : new Refusal(NoResources with { Text = text }, new EndReason(EndParty.Lns, EndLayer.Session, EndCause.Refused, text));
+    }
+
+    private void OnCallMessage(ConnectionEffect.CallMessageReceived m)
+    {
+        var local = m.Local.Value;
+        // a CDN of a LAC that never learnt our id names the call by its own
+        if (local == 0 && m.Message is ControlMessage.Cdn cdn)
+            foreach (var (id, candidate) in _calls)
+                if (candidate.Peer == cdn.AssignedSessionId) local = id;
+        if (_calls.TryGetValue(local, out var call)) call.Actor.Tell(new CallEvent.MessageReceived(m.Message));
+        else node.Counters.CountUnknownSession();
+    }
+
+    private void OnCallFailed(IActorRef actor)
+    {
+        foreach (var (local, call) in _calls)
+        {
+            if (!call.Actor.Equals(actor)) continue;
+            node.Log.Failed(null, "session", $"tunnel {port.Local} session {local}");
+            Step(new ConnectionEvent.SendCallMessage(new SessionId(local), call.Peer, new ControlMessage.Cdn(new SessionId(local), InternalError)));
+            Forget(local);
+            return;
+        }
+    }
+
+    private void Forget(ushort local)
+    {
+        if (!_calls.Remove(local, out var call)) return;
+        Context.Unwatch(call.Actor);
+        _ids!.Release(local, node.Clock.Now);
+        if (_finished && _calls.Count == 0) Context.Stop(Self);
+    }
+}
