@@ -1,6 +1,6 @@
 namespace Akka.LNS.Actors;
 
-/// <summary>What an actor gets when the deadline of its machine may have come. <paramref name="At"/> tells a wake-up that still counts from a stale one.</summary>
+/// <summary>What an actor gets when the deadline of its machine may have come. <see cref="At"/> tells a wake-up that still counts from a stale one.</summary>
 internal sealed class DeadlineReached(Instant at) : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
 {
     public Instant At { get; } = at;

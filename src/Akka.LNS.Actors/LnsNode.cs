@@ -5,7 +5,6 @@ using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Overload;
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors;
@@ -62,13 +61,15 @@ public sealed class LnsNode
     }
 
     /// <summary>Ends one subscriber.</summary>
-    public void Drop(SubscriberEntry subscriber, EndReason why) => subscriber.Bundle.Tell(new CloseSubscriber(why));
+    public static void Drop(SubscriberEntry subscriber, EndReason why) => subscriber.Bundle.Tell(new CloseSubscriber(why));
 
     private static AddressPools PoolsOf(LnsSettings settings)
     {
         var own = settings.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(settings.Tun.Addresses)
-            .Where(static a => a.Value != 0).Distinct().Select(static a => new AddressRange(a, a));
-        return AddressPools.TryCreate([.. settings.Pools.Values.Select(static p => p.ToPool())], [.. own], out var pools, out var error)
+            .Where(static a => a.Value != 0).Distinct().Select(static a => new Protocol.Addressing.AddressRange(a, a));
+        return AddressPools.TryCreate([.. settings.Pools.Values.Select(static p => new AddressPoolSettings(p.Name, [.. p.Ranges.Select(Of)], [.. p.Exclude.Select(Of)]))], [.. own], out var pools, out var error)
             ? pools : throw new ArgumentException(error, nameof(settings));
+
+        static Protocol.Addressing.AddressRange Of(Settings.AddressRange range) => new(range.First, range.Last);
     }
 }

@@ -3,10 +3,8 @@ using Akka.LNS.Actors.Bundles;
 using Akka.LNS.Actors.DataPlanes;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.Protocol.Addressing;
-using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.L2tp;
 
@@ -20,7 +18,7 @@ internal sealed record NodeStopped(bool Clean);
 /// <summary>
 /// The node: makes all actors that exist once, samples the mailbox depths and computes the Load, and brings everything down in order.
 /// </summary>
-internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, AddressPools pools, LoadMonitor load) : UntypedActor
+internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, AddressPools pools, LoadMonitor load) : UntypedActor, IWithTimers
 {
     private sealed record Sample
     {
@@ -38,6 +36,8 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     private Instant _stopBy;
     private bool _offSent;
 
+    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
+
     /// <summary>What exists once is restarted: pools and directory from what the bundles hold is a later step; nothing here may take the node down.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart);
 
@@ -50,8 +50,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
         node.Tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
-        var every = node.Settings.Overload.SampleInterval;
-        Context.System.Scheduler.ScheduleTellRepeatedly(every, every, Self, Sample.Instance, ActorRefs.NoSender);
+        Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, node.Settings.Overload.SampleInterval);
         Account(AccountingKind.On, null);
     }
 
@@ -60,8 +59,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         switch (message)
         {
             case Sample:
-                var meters = MailboxMeters.Of(Context.System);
-                load.Latest = LoadGauge.Measure(meters.Serial.Depth, meters.Parallel.Depth, load.Weights);
+                load.Take(MailboxMeters.Of(Context.System));
                 break;
             case StopNode stop: OnStop(stop); break;
             case CheckStopped: node.Accounting.Tell(AskAccountingBacklog.Instance); break;
@@ -99,7 +97,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             asker.Tell(new NodeStopped(gone));
             return;
         }
-        Context.System.Scheduler.ScheduleTellOnce(StopPoll, Self, CheckStopped.Instance, ActorRefs.NoSender);
+        Timers.StartSingleTimer(nameof(CheckStopped), CheckStopped.Instance, StopPoll);
     }
 
     private void Account(AccountingKind kind, EndReason? why)

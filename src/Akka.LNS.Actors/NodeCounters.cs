@@ -1,6 +1,6 @@
-using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors;
 
@@ -9,8 +9,9 @@ public sealed class NodeCounters
 {
     private readonly long[] _dropped = new long[Enum.GetValues<L2tpError>().Length];
     private readonly long[] _droppedPpp = new long[Enum.GetValues<PppError>().Length];
+    private readonly long[] _droppedRadius = new long[Enum.GetValues<RadiusError>().Length];
     private readonly long[] _ended = new long[Enum.GetValues<EndCause>().Length];
-    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused;
+    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded;
     private int _tunnels, _sessions, _links, _bundles;
 
     /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
@@ -35,6 +36,10 @@ public sealed class NodeCounters
 
     public long Dropped(L2tpError why) => Interlocked.Read(ref _dropped[(int)why]);
     public long Dropped(PppError why) => Interlocked.Read(ref _droppedPpp[(int)why]);
+    public long Dropped(RadiusError why) => Interlocked.Read(ref _droppedRadius[(int)why]);
+
+    /// <summary>Interim updates that a later record made needless.</summary>
+    public long InterimsSuperseded => Interlocked.Read(ref _interimsSuperseded);
 
     /// <summary>Sessions that ended, by cause.</summary>
     public long Ended(EndCause cause) => Interlocked.Read(ref _ended[(int)cause]);
@@ -54,5 +59,7 @@ public sealed class NodeCounters
     internal void CountWrongPeer() => Interlocked.Increment(ref _wrongPeer);
     internal void CountDropped(L2tpError why) => Interlocked.Increment(ref _dropped[(int)why]);
     internal void CountDropped(PppError why) => Interlocked.Increment(ref _droppedPpp[(int)why]);
+    internal void CountDropped(RadiusError why) => Interlocked.Increment(ref _droppedRadius[(int)why]);
+    internal void CountInterimSuperseded() => Interlocked.Increment(ref _interimsSuperseded);
     internal void CountEnded(EndCause cause) => Interlocked.Increment(ref _ended[(int)cause]);
 }

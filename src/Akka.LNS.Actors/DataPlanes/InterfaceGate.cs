@@ -38,7 +38,7 @@ internal sealed record ForwardingStopped(EndReason? Why, PathCounters Counters);
 /// The only way to the data plane's orders: one at a time, with <c>lns.interface-gate.pause</c> between them, in the order they came.
 /// An open that its close has overtaken does nothing.
 /// </summary>
-internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor
+internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTimers
 {
     private sealed record Next : INoSerializationVerificationNeeded
     {
@@ -50,6 +50,8 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor
     private readonly HashSet<PathKey> _overtaken = [];  // a close waits for these: their other orders are void
     private MailboxMeter _meter = null!;
     private bool _paused;
+
+    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
 
     protected override void PreStart() => _meter = MailboxMeters.Of(Context.System).Serial;
 
@@ -83,7 +85,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor
             else if (order is not GateOrder.StopForwarding && _overtaken.Contains(order.Key)) continue;
             Run(order);
             _paused = true;
-            Context.System.Scheduler.ScheduleTellOnce(_pause, Self, Next.Instance, ActorRefs.NoSender);
+            Timers.StartSingleTimer(nameof(Next), Next.Instance, _pause);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Akka.LNS.Actors.Bundles;
 using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Ppp;
@@ -128,7 +129,7 @@ internal sealed class LinkActor : UntypedActor
             {
                 case AuthSource.Local when _node.Settings.Users.TryGetValue(login.Request.UserName, out var user):
                     var verdict = LocalAuthentication.Verify(login.Request, user.Password.Value);
-                    if (verdict.IsAccepted) Accept(login, user.Profile, AccountingAuthentic.Local, verdict.MsChapSuccess);
+                    if (verdict.IsAccepted) Accept(login, LocalProfiles.Of(user), AccountingAuthentic.Local, verdict.MsChapSuccess);
                     else Reject(login, "wrong password", null);
                     return;
                 case AuthSource.Radius when _node.Settings.Radius.IsConfigured:

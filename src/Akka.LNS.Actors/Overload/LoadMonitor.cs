@@ -6,13 +6,12 @@ namespace Akka.LNS.Actors.Overload;
 /// <summary>The latest sample of the Load: written by the supervisor, read by anybody.</summary>
 internal sealed class LoadMonitor(OverloadSettings settings)
 {
-    private LoadSample _latest = new(0, 0, 0);
+    private sealed record Box(LoadSample Sample);
 
-    public OverloadSettings Settings { get; } = settings;
+    private readonly LoadGauge _gauge = new(settings.SerialWeight, settings.ParallelWeight);
+    private Box _latest = new(default);
 
-    public LoadSample Latest
-    {
-        get => Volatile.Read(ref _latest);
-        set => Volatile.Write(ref _latest, value);
-    }
+    public LoadSample Latest => Volatile.Read(ref _latest).Sample;
+
+    public void Take(MailboxMeters meters) => Volatile.Write(ref _latest, new Box(_gauge.Sample(meters.Serial.Depth, meters.Parallel.Depth)));
 }

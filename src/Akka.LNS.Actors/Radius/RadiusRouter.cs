@@ -1,4 +1,3 @@
-using System.Net;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Protocol.Radius;
 
