@@ -66,10 +66,8 @@ public sealed class LnsNode
     private static AddressPools PoolsOf(LnsSettings settings)
     {
         var own = settings.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(settings.Tun.Addresses)
-            .Where(static a => a.Value != 0).Distinct().Select(static a => new Protocol.Addressing.AddressRange(a, a));
-        return AddressPools.TryCreate([.. settings.Pools.Values.Select(static p => new AddressPoolSettings(p.Name, [.. p.Ranges.Select(Of)], [.. p.Exclude.Select(Of)]))], [.. own], out var pools, out var error)
+            .Where(static a => a.Value != 0).Distinct().Select(static a => new AddressRange(a, a));
+        return AddressPools.TryCreate([.. settings.Pools.Values], [.. own], out var pools, out var error)
             ? pools : throw new ArgumentException(error, nameof(settings));
-
-        static Protocol.Addressing.AddressRange Of(Settings.AddressRange range) => new(range.First, range.Last);
     }
 }
