@@ -1,7 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+using Akka.LNS.Wire.Ppp;
+
 namespace Akka.LNS.Protocol.Ppp;
 
 /// <summary>Checks a proof against a known password: for the users file and for simulators. Pure.</summary>
 public static class LocalAuthentication
 {
-    public static LocalVerdict Verify(AuthenticationRequest request, string password) => new(request is AuthenticationRequest.Pap p && p.Password == password, null);
+    public static LocalVerdict Verify(AuthenticationRequest request, string password)
+    {
+        switch (request)
+        {
+            case AuthenticationRequest.Pap pap:
+                return new(CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(pap.Password), Encoding.UTF8.GetBytes(password)), null);
+            case AuthenticationRequest.Chap chap:
+            {
+                Span<byte> expected = stackalloc byte[ChapMd5.ResponseLength];
+                ChapMd5.Response(chap.Identifier, Encoding.UTF8.GetBytes(password), chap.Challenge, expected);
+                return new(CryptographicOperations.FixedTimeEquals(expected, chap.Response), null);
+            }
+            case AuthenticationRequest.MsChapV2 chap:
+            {
+                var name = MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(chap.UserName));
+                Span<byte> expected = stackalloc byte[MsChapV2.NtResponseLength];
+                MsChapV2.GenerateNtResponse(chap.AuthenticatorChallenge, chap.PeerChallenge, name, password, expected);
+                if (!CryptographicOperations.FixedTimeEquals(expected, chap.NtResponse)) return default;
+                return new(true, MsChapV2.GenerateAuthenticatorResponse(
+                    password, chap.NtResponse, chap.PeerChallenge, chap.AuthenticatorChallenge, name));
+            }
+            default: return default;
+        }
+    }
 }

@@ -12,6 +12,8 @@ public enum PppError : byte
     LengthTooSmall,
     /// <summary>The Length of an option is below two.</summary>
     OptionLengthTooSmall,
+    /// <summary>Longer than anything this node negotiates: 1,500 octets are the default MRU (RFC 1661 §6.1).</summary>
+    TooLong,
     /// <summary>A value inside the packet has the wrong size.</summary>
     BadValue,
     /// <summary>An answer whose Identifier is not that of our last request (RFC 1661 §5.2).</summary>

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Akka.LNS.Protocol.Ppp;
+
+/// <summary>Gathers the effects of one transition in order; none costs nothing.</summary>
+internal struct EffectBuffer<T>
+{
+    private T[]? _items;
+    private int _count;
+
+    public void Add(T effect)
+    {
+        _items ??= new T[2];
+        if (_count == _items.Length) Array.Resize(ref _items, _count * 2);
+        _items[_count++] = effect;
+    }
+
+    public readonly ImmutableArray<T> ToImmutable() =>
+        _items is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(_count == _items.Length ? _items : _items[.._count]);
+}

@@ -1,0 +1,170 @@
+using static Akka.LNS.Protocol.Ppp.AutomatonActions;
+using static Akka.LNS.Protocol.Ppp.AutomatonNotes;
+
+namespace Akka.LNS.Protocol.Ppp;
+
+/// <summary>The ten states of RFC 1661 §4.2, with its numbers.</summary>
+public enum AutomatonState : byte
+{
+    Initial = 0,
+    Starting = 1,
+    Closed = 2,
+    Stopped = 3,
+    Closing = 4,
+    Stopping = 5,
+    ReqSent = 6,
+    AckRcvd = 7,
+    AckSent = 8,
+    Opened = 9,
+}
+
+/// <summary>The events of RFC 1661 §4.3, in the order of its table.</summary>
+public enum AutomatonEvent : byte
+{
+    /// <summary>The lower layer is ready.</summary>
+    Up,
+    Down,
+    /// <summary>The protocol is wanted.</summary>
+    Open,
+    Close,
+    /// <summary>TO+: the restart timer ran out, the counter is above zero.</summary>
+    TimeoutLeft,
+    /// <summary>TO-: the restart timer ran out for the last time.</summary>
+    TimeoutLast,
+    /// <summary>RCR+: a Configure-Request that we like.</summary>
+    ReceiveConfigureRequestGood,
+    /// <summary>RCR-: a Configure-Request that we answer by Nak or Reject.</summary>
+    ReceiveConfigureRequestBad,
+    /// <summary>RCA.</summary>
+    ReceiveConfigureAck,
+    /// <summary>RCN: Nak or Reject.</summary>
+    ReceiveConfigureNak,
+    /// <summary>RTR.</summary>
+    ReceiveTerminateRequest,
+    /// <summary>RTA.</summary>
+    ReceiveTerminateAck,
+    /// <summary>RUC.</summary>
+    ReceiveUnknownCode,
+    /// <summary>RXJ+: a rejected code or protocol that we can do without.</summary>
+    ReceiveRejectPermitted,
+    /// <summary>RXJ-: one that we cannot do without.</summary>
+    ReceiveRejectCatastrophic,
+    /// <summary>RXR: Echo-Request, Echo-Reply or Discard-Request.</summary>
+    ReceiveEcho,
+}
+
+/// <summary>What a transition does (RFC 1661 §4.4). Several at once: <see cref="OptionAutomaton"/> says in which order.</summary>
+[Flags]
+public enum AutomatonActions : ushort
+{
+    None = 0,
+    /// <summary>This-Layer-Up.</summary>
+    Tlu = 1 << 0,
+    /// <summary>This-Layer-Down.</summary>
+    Tld = 1 << 1,
+    /// <summary>This-Layer-Started.</summary>
+    Tls = 1 << 2,
+    /// <summary>This-Layer-Finished.</summary>
+    Tlf = 1 << 3,
+    /// <summary>Initialize-Restart-Count.</summary>
+    Irc = 1 << 4,
+    /// <summary>Zero-Restart-Count.</summary>
+    Zrc = 1 << 5,
+    /// <summary>Send-Configure-Request.</summary>
+    Scr = 1 << 6,
+    /// <summary>Send-Configure-Ack.</summary>
+    Sca = 1 << 7,
+    /// <summary>Send-Configure-Nak or -Reject.</summary>
+    Scn = 1 << 8,
+    /// <summary>Send-Terminate-Request.</summary>
+    Str = 1 << 9,
+    /// <summary>Send-Terminate-Ack.</summary>
+    Sta = 1 << 10,
+    /// <summary>Send-Code-Reject.</summary>
+    Scj = 1 << 11,
+    /// <summary>Send-Echo-Reply.</summary>
+    Ser = 1 << 12,
+}
+
+/// <summary>The letters behind cells of the table.</summary>
+[Flags]
+public enum AutomatonNotes : byte
+{
+    None = 0,
+    /// <summary>[p]: an implementation may instead wait passively in Stopped for the peer.</summary>
+    Passive = 1,
+    /// <summary>[r]: an implementation with the restart option runs Down and Up now.</summary>
+    Restart = 2,
+    /// <summary>[x]: connections have crossed.</summary>
+    Crossed = 4,
+}
+
+/// <summary>One cell of the table.</summary>
+/// <param name="IsLegal">False for "-": the event cannot happen in this state, and nothing was done.</param>
+public readonly record struct AutomatonStep(AutomatonState Next, AutomatonActions Actions, AutomatonNotes Notes, bool IsLegal);
+
+/// <summary>The option negotiation automaton of RFC 1661 §4.1: the table itself, and nothing else. Timers and packets are its users.</summary>
+/// <remarks>Actions of one cell are done in this order, which is that of the RFC's cells: tld, tls, irc or zrc, scr, sca or scn, str, sta, scj, ser, tlu, tlf.</remarks>
+public static class OptionAutomaton
+{
+    private const int States = 10;
+    private static readonly AutomatonStep[] Table = Build();
+
+    /// <summary>Looks the cell up; an illegal pair stays where it is.</summary>
+    public static AutomatonStep On(AutomatonState state, AutomatonEvent ev) => Table[(int)ev * States + (int)state];
+
+    private static AutomatonStep[] Build()
+    {
+        // one line per row; the columns are Initial, Starting, Closed, Stopped, Closing | Stopping, Req-Sent, Ack-Rcvd, Ack-Sent, Opened
+        (AutomatonActions, int, AutomatonNotes)?[] cells =
+        [
+            /* Up   */ C(2), C(6, Irc | Scr), null, null, null,
+                       null, null, null, null, null,
+            /* Down */ null, null, C(0), C(1, Tls), C(0),
+                       C(1), C(1), C(1), C(1), C(1, Tld),
+            /* Open */ C(1, Tls), C(1), C(6, Irc | Scr), C(3, 0, Restart), C(5, 0, Restart),
+                       C(5, 0, Restart), C(6), C(7), C(8), C(9, 0, Restart),
+            /* Close*/ C(0), C(0, Tlf), C(2), C(2), C(4),
+                       C(4), C(4, Irc | Str), C(4, Irc | Str), C(4, Irc | Str), C(4, Tld | Irc | Str),
+
+            /* TO+  */ null, null, null, null, C(4, Str),
+                       C(5, Str), C(6, Scr), C(6, Scr), C(8, Scr), null,
+            /* TO-  */ null, null, null, null, C(2, Tlf),
+                       C(3, Tlf), C(3, Tlf, Passive), C(3, Tlf, Passive), C(3, Tlf, Passive), null,
+
+            /* RCR+ */ null, null, C(2, Sta), C(8, Irc | Scr | Sca), C(4),
+                       C(5), C(8, Sca), C(9, Sca | Tlu), C(8, Sca), C(8, Tld | Scr | Sca),
+            /* RCR- */ null, null, C(2, Sta), C(6, Irc | Scr | Scn), C(4),
+                       C(5), C(6, Scn), C(7, Scn), C(6, Scn), C(6, Tld | Scr | Scn),
+            /* RCA  */ null, null, C(2, Sta), C(3, Sta), C(4),
+                       C(5), C(7, Irc), C(6, Scr, Crossed), C(9, Irc | Tlu), C(6, Tld | Scr, Crossed),
+            /* RCN  */ null, null, C(2, Sta), C(3, Sta), C(4),
+                       C(5), C(6, Irc | Scr), C(6, Scr, Crossed), C(8, Irc | Scr), C(6, Tld | Scr, Crossed),
+
+            /* RTR  */ null, null, C(2, Sta), C(3, Sta), C(4, Sta),
+                       C(5, Sta), C(6, Sta), C(6, Sta), C(6, Sta), C(5, Tld | Zrc | Sta),
+            /* RTA  */ null, null, C(2), C(3), C(2, Tlf),
+                       C(3, Tlf), C(6), C(6), C(8), C(6, Tld | Scr),
+
+            /* RUC  */ null, null, C(2, Scj), C(3, Scj), C(4, Scj),
+                       C(5, Scj), C(6, Scj), C(7, Scj), C(8, Scj), C(9, Scj),
+            /* RXJ+ */ null, null, C(2), C(3), C(4),
+                       C(5), C(6), C(6), C(8), C(9),
+            /* RXJ- */ null, null, C(2, Tlf), C(3, Tlf), C(2, Tlf),
+                       C(3, Tlf), C(3, Tlf), C(3, Tlf), C(3, Tlf), C(5, Tld | Irc | Str),
+
+            /* RXR  */ null, null, C(2), C(3), C(4),
+                       C(5), C(6), C(7), C(8), C(9, Ser),
+        ];
+        var table = new AutomatonStep[cells.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            table[i] = cells[i] is var (actions, next, notes)
+                ? new AutomatonStep((AutomatonState)next, actions, notes, IsLegal: true)
+                : new AutomatonStep((AutomatonState)(i % States), AutomatonActions.None, AutomatonNotes.None, IsLegal: false);
+        }
+        return table;
+    }
+
+    private static (AutomatonActions, int, AutomatonNotes) C(int next, AutomatonActions actions = 0, AutomatonNotes notes = 0) => (actions, next, notes);
+}

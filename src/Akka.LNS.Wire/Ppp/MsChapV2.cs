@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Akka.LNS.Wire.Ppp;
+
+/// <summary>The arithmetic of MS-CHAPv2 (RFC 2759 §8), in the RFC's names.</summary>
+public static class MsChapV2
+{
+    public const int ChallengeLength = 16;
+    public const int NtResponseLength = 24;
+    public const int PasswordHashLength = Md4.HashLength;
+    /// <summary>Octets of the Value of a Response: Peer-Challenge 16, reserved 8, NT-Response 24, Flags 1 (RFC 2759 §4).</summary>
+    public const int ResponseLength = 49;
+    /// <summary>"S=" and 40 hexadecimal digits (RFC 2759 §5).</summary>
+    public const int AuthenticatorResponseLength = 42;
+
+    private static ReadOnlySpan<byte> Magic1 => "Magic server to client signing constant"u8;
+    private static ReadOnlySpan<byte> Magic2 => "Pad to make it do more than one iteration"u8;
+
+    /// <summary>GenerateNTResponse (§8.1).</summary>
+    /// <param name="userName">Without the domain in front (§4).</param>
+    /// <param name="response">24 octets.</param>
+    public static void GenerateNtResponse(
+        ReadOnlySpan<byte> authenticatorChallenge, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> userName, string password, Span<byte> response)
+    {
+        Span<byte> challenge = stackalloc byte[8], hash = stackalloc byte[PasswordHashLength];
+        ChallengeHash(peerChallenge, authenticatorChallenge, userName, challenge);
+        NtPasswordHash(password, hash);
+        ChallengeResponse(challenge, hash, response);
+    }
+
+    /// <summary>ChallengeHash (§8.2): the first 8 octets of a SHA-1.</summary>
+    public static void ChallengeHash(
+        ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> authenticatorChallenge, ReadOnlySpan<byte> userName, Span<byte> challenge)
+    {
+        var length = peerChallenge.Length + authenticatorChallenge.Length + userName.Length;
+        var input = length <= 512 ? stackalloc byte[length] : new byte[length];
+        peerChallenge.CopyTo(input);
+        authenticatorChallenge.CopyTo(input[peerChallenge.Length..]);
+        userName.CopyTo(input[(peerChallenge.Length + authenticatorChallenge.Length)..]);
+        Span<byte> digest = stackalloc byte[SHA1.HashSizeInBytes];
+        SHA1.HashData(input, digest);
+        digest[..8].CopyTo(challenge);
+    }
+
+    /// <summary>NtPasswordHash (§8.3): MD4 over the password in UTF-16, little end first.</summary>
+    public static void NtPasswordHash(string password, Span<byte> hash)
+    {
+        var length = password.Length * 2;
+        var unicode = length <= 512 ? stackalloc byte[length] : new byte[length];
+        Encoding.Unicode.GetBytes(password, unicode);
+        Md4.Hash(unicode, hash);
+        CryptographicOperations.ZeroMemory(unicode);
+    }
+
+    /// <summary>HashNtPasswordHash (§8.4).</summary>
+    public static void HashNtPasswordHash(ReadOnlySpan<byte> passwordHash, Span<byte> hash) => Md4.Hash(passwordHash, hash);
+
+    /// <summary>ChallengeResponse (§8.5): DES three times under the password hash, padded with zeros to 21 octets.</summary>
+    public static void ChallengeResponse(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> passwordHash, Span<byte> response)
+    {
+        Span<byte> keys = stackalloc byte[21];
+        keys.Clear();
+        passwordHash[..PasswordHashLength].CopyTo(keys);
+        for (var i = 0; i < 3; i++) Des.Encrypt(challenge, keys.Slice(7 * i, 7), response.Slice(8 * i, 8));
+        CryptographicOperations.ZeroMemory(keys);
+    }
+
+    /// <summary>GenerateAuthenticatorResponse (§8.7): the server's proof that it, too, knows the password.</summary>
+    public static string GenerateAuthenticatorResponse(
+        string password, ReadOnlySpan<byte> ntResponse, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> authenticatorChallenge, ReadOnlySpan<byte> userName)
+    {
+        Span<byte> hash = stackalloc byte[PasswordHashLength], hashOfHash = stackalloc byte[PasswordHashLength];
+        NtPasswordHash(password, hash);
+        HashNtPasswordHash(hash, hashOfHash);
+
+        Span<byte> first = stackalloc byte[PasswordHashLength + NtResponseLength + 39];
+        hashOfHash.CopyTo(first);
+        ntResponse[..NtResponseLength].CopyTo(first[PasswordHashLength..]);
+        Magic1.CopyTo(first[(PasswordHashLength + NtResponseLength)..]);
+
+        Span<byte> second = stackalloc byte[SHA1.HashSizeInBytes + 8 + 41], digest = stackalloc byte[SHA1.HashSizeInBytes];
+        SHA1.HashData(first, second);
+        ChallengeHash(peerChallenge, authenticatorChallenge, userName, second[SHA1.HashSizeInBytes..]);
+        Magic2.CopyTo(second[(SHA1.HashSizeInBytes + 8)..]);
+        SHA1.HashData(second, digest);
+        return "S=" + Convert.ToHexString(digest);
+    }
+
+    /// <summary>CheckAuthenticatorResponse (§8.8).</summary>
+    /// <param name="received">The Message of a Success packet: "S=..." and perhaps more.</param>
+    public static bool CheckAuthenticatorResponse(
+        string password, ReadOnlySpan<byte> ntResponse, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> authenticatorChallenge,
+        ReadOnlySpan<byte> userName, string received)
+    {
+        var expected = GenerateAuthenticatorResponse(password, ntResponse, peerChallenge, authenticatorChallenge, userName);
+        return received.Length >= AuthenticatorResponseLength
+            && received.AsSpan(0, AuthenticatorResponseLength).Equals(expected, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The part of a name that is hashed: without "DOMAIN\" (§4).</summary>
+    public static ReadOnlySpan<byte> WithoutDomain(ReadOnlySpan<byte> userName) => userName[(userName.LastIndexOf((byte)'\\') + 1)..];
+}
