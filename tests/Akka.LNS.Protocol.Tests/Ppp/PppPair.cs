@@ -1,0 +1,193 @@
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Protocol.Tests.Ppp;
+
+/// <summary>A server and a client on a link with latency, loss and repetition in virtual time. No order is changed: L2TP data over one path keeps it.</summary>
+internal sealed class PppPair
+{
+    internal sealed class Side(string name)
+    {
+        public readonly string Name = name;
+        public readonly IpcpPolicy IpcpPolicy = new()
+        {
+            Role = name == "server" ? LinkRole.Server : LinkRole.Client,
+            LocalAddress = name == "server" ? ServerAddress : default,
+            PrimaryDns = Ipv4Address.Parse("192.0.2.53"),
+            SecondaryDns = Ipv4Address.Parse("192.0.2.54"),
+            AskDns = name == "client",
+        };
+
+        public LinkState Link = null!;
+        public IpcpState? Ipcp;
+        public bool IsConnected = true;
+        public NegotiatedIp? Ip;
+        public LinkOptions? Options;
+        public EndReason? Closing;
+        public EndReason? Ended;
+        public int IpcpOpened, IpcpClosed;
+        public readonly List<LinkEffect> Effects = [];
+        public readonly List<(Instant At, string Frame)> Sent = [];
+    }
+
+    private enum What { Frame, Verdict }
+
+    public static readonly Ipv4Address ServerAddress = Ipv4Address.Parse("100.64.0.1"), ClientAddress = Ipv4Address.Parse("100.64.0.7");
+    public readonly Side Server = new("server"), Client = new("client");
+    private readonly PriorityQueue<(What What, Side To, object Item), (long, int)> _wire = new();
+    private SplitMix _random;
+    private int _sequence;
+
+    public PppPair(LinkPolicy server, LinkPolicy client, ulong seed = 1, int lossPercent = 0, int repeatPercent = 0)
+    {
+        _random = new SplitMix(seed);
+        (LossPercent, RepeatPercent) = (lossPercent, repeatPercent);
+        Take(Server, PppLink.Start(server, Entropy(), _random.Next(), Now));
+        Take(Client, PppLink.Start(client, Entropy(), _random.Next(), Now));
+    }
+
+    public Instant Now { get; private set; } = new(0);
+    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(10);
+    public TimeSpan VerdictAfter { get; init; } = TimeSpan.FromMilliseconds(50);
+    public int LossPercent { get; set; }
+    public int RepeatPercent { get; set; }
+    public string Password { get; init; } = "sesame";
+    public bool WithIpcp { get; init; } = true;
+    public bool IsUp => Server.Ip is not null && Client.Ip is not null;
+    public bool IsOver => Server.Ended is not null && Client.Ended is not null;
+
+    public void Raise(Side side, LinkEvent ev) => Take(side, PppLink.On(side.Link, ev, Now));
+
+    /// <summary>Runs to the next thing that happens, as long as it is not after <paramref name="end"/>.</summary>
+    public bool Step(Instant end)
+    {
+        var next = Instant.Earliest(Due(Server), Due(Client));
+        if (_wire.TryPeek(out _, out var priority)) next = Instant.Earliest(next, new Instant(priority.Item1));
+        if (next is not { } at || at > end) return false;
+        Now = at;
+        if (_wire.TryPeek(out _, out priority) && priority.Item1 <= Now.Ticks)
+        {
+            var (what, to, item) = _wire.Dequeue();
+            if (what == What.Frame) Deliver(to, (byte[])item);
+            else Raise(to, (LinkEvent)item);
+            return true;
+        }
+        foreach (var side in new[] { Server, Client })
+        {
+            if (PppLink.NextDeadline(side.Link) <= Now) Raise(side, LinkEvent.Tick.Instance);
+            if (side.Ipcp is { } ipcp && Ipcp.NextDeadline(ipcp) <= Now) Take(side, Ipcp.On(ipcp, NetworkEvent.Tick.Instance, Now));
+        }
+        return true;
+    }
+
+    public void Run(TimeSpan time, Func<bool>? until = null)
+    {
+        var end = Now + time;
+        for (var steps = 0; until?.Invoke() != true && Step(end); steps++) Assert.True(steps < 100_000, "the two sides do not come to rest");
+        if (until?.Invoke() != true) Now = end;
+    }
+
+    private static Instant? Due(Side side) => Instant.Earliest(PppLink.NextDeadline(side.Link), side.Ipcp is { } i ? Ipcp.NextDeadline(i) : null);
+
+    private byte[] Entropy()
+    {
+        var octets = new byte[32];
+        for (var i = 0; i < octets.Length; i++) octets[i] = (byte)_random.Next();
+        return octets;
+    }
+
+    private void Post(Side from, byte[] frame)
+    {
+        from.Sent.Add((Now, Convert.ToHexString(frame)));
+        if (!from.IsConnected) return;
+        var to = from == Server ? Client : Server;
+        if (Chance(LossPercent)) return;
+        for (var copies = Chance(RepeatPercent) ? 2 : 1; copies > 0; copies--) _wire.Enqueue((What.Frame, to, frame), ((Now + Latency).Ticks, _sequence++));
+    }
+
+    private bool Chance(int percent) => percent > 0 && _random.NextShare() * 100 < percent;
+
+    private void Deliver(Side to, byte[] frame)
+    {
+        if (!to.IsConnected || to.Link is LinkState.Ended) return;
+        Assert.True(PppFrameView.TryRead(frame, out var view, out _));
+        var (protocol, payload) = (view.Protocol, view.Payload.ToArray());
+        if (protocol == PppProtocol.Ipcp && to.Link.Phase == LinkPhase.Network)
+        {
+            if (to.Ipcp is { } ipcp) Take(to, Ipcp.On(ipcp, new NetworkEvent.FrameReceived(payload), Now));
+            else Raise(to, new LinkEvent.NetworkProtocolUnknown(protocol, payload));
+            return;
+        }
+        Raise(to, new LinkEvent.FrameReceived(protocol, payload));
+    }
+
+    private void Take(Side side, Transition<LinkState, LinkEffect> transition)
+    {
+        Assert.False(side.Ended is not null && transition.Effects.Length > 0, "an effect after the end");
+        side.Link = transition.State;
+        foreach (var effect in transition.Effects)
+        {
+            side.Effects.Add(effect);
+            switch (effect)
+            {
+                case LinkEffect.SendFrame f: Post(side, f.Frame); break;
+                case LinkEffect.AuthenticateRequested a:
+                    var verdict = LocalAuthentication.Verify(a.Request, Password);
+                    _wire.Enqueue((What.Verdict, side, verdict.IsAccepted
+                        ? new LinkEvent.AuthenticationAccepted(a.Attempt, "welcome", verdict.MsChapSuccess)
+                        : new LinkEvent.AuthenticationRejected(a.Attempt, "go away")), ((Now + VerdictAfter).Ticks, _sequence++));
+                    break;
+                case LinkEffect.NetworkPhase n:
+                    Assert.Null(side.Closing);
+                    side.Options = n.Options;
+                    if (!WithIpcp) break;
+                    Take(side, side.Ipcp is { } down
+                        ? Ipcp.On(down, NetworkEvent.LowerUp.Instance, Now)
+                        : Ipcp.Start(side.IpcpPolicy, side == Server ? ClientAddress : default, _random.Next(), Now));
+                    break;
+                case LinkEffect.RestartNetwork or LinkEffect.Closing:
+                    if (effect is LinkEffect.Closing closing)
+                    {
+                        Assert.Null(side.Closing);
+                        side.Closing = closing.Why;
+                    }
+                    if (side.Ipcp is { } ipcp) Take(side, Ipcp.On(ipcp, NetworkEvent.LowerDown.Instance, Now));
+                    break;
+                case LinkEffect.ProtocolRejected { Protocol: PppProtocol.Ipcp }:
+                    if (side.Ipcp is { } rejected) Take(side, Ipcp.On(rejected, NetworkEvent.ProtocolRejected.Instance, Now));
+                    break;
+                case LinkEffect.Ended e:
+                    Assert.Equal(side.Closing, e.Why);
+                    Assert.Null(side.Ended);
+                    side.Ended = e.Why;
+                    break;
+                default: break;
+            }
+        }
+    }
+
+    private void Take(Side side, Transition<IpcpState, NetworkEffect> transition)
+    {
+        side.Ipcp = transition.State;
+        foreach (var effect in transition.Effects)
+        {
+            switch (effect)
+            {
+                case NetworkEffect.SendFrame f: Post(side, f.Frame); break;
+                case NetworkEffect.Opened o:
+                    Assert.Null(side.Ip);
+                    side.Ip = o.Ip;
+                    side.IpcpOpened++;
+                    break;
+                case NetworkEffect.Closed:
+                    Assert.NotNull(side.Ip);
+                    side.Ip = null;
+                    side.IpcpClosed++;
+                    break;
+                default: break;
+            }
+        }
+        if (side.Ipcp is IpcpState.Ended e && side.Link is not LinkState.Ended) Raise(side, new LinkEvent.CloseRequested(e.Why));
+    }
+}
