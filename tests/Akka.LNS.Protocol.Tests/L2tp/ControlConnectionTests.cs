@@ -1,0 +1,292 @@
+using System.Collections.Immutable;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Wire.L2tp;
+using CsCheck;
+
+namespace Akka.LNS.Protocol.Tests.L2tp;
+
+public class ControlConnectionTests
+{
+    private static readonly byte[] Entropy = new byte[ControlConnection.EntropyLength];
+    private static readonly TunnelId Local = new(70), Peer = new(30);
+    private static readonly Instant Start = new(0);
+    private static readonly ControlConnectionSettings Settings = new();
+
+    /// <summary>An LNS and the octets of a LAC, written by hand.</summary>
+    private sealed class Lns
+    {
+        private ushort _ns;
+
+        public Lns(ControlConnectionSettings? settings = null) =>
+            State = ControlConnection.Listen(settings ?? Settings, Local, Entropy, Start).State;
+
+        public ControlConnectionState State { get; private set; }
+        public Instant Now { get; set; } = Start;
+
+        public ImmutableArray<ConnectionEffect> On(ConnectionEvent ev)
+        {
+            (State, var effects) = ControlConnection.On(State, ev, Now);
+            return effects;
+        }
+
+        public ImmutableArray<ConnectionEffect> Raw(byte[] datagram) => On(new ConnectionEvent.DatagramReceived(datagram));
+
+        /// <summary>The next message of the LAC, which has acknowledged all.</summary>
+        public ImmutableArray<ConnectionEffect> Get(ControlMessage message, SessionId session = default, TunnelId? tunnel = null) =>
+            Raw(Octets(message, _ns++, session, tunnel));
+
+        public byte[] Octets(ControlMessage message, ushort ns, SessionId session = default, TunnelId? tunnel = null)
+        {
+            var octets = message.Encode(tunnel ?? (message is ControlMessage.Sccrq ? default : Local), session, ns);
+            L2tpControlHeader.WriteNr(octets, (ushort)State.Channel.NeverSent);
+            return octets;
+        }
+
+        public Lns Up()
+        {
+            Get(new ControlMessage.Sccrq("lac", Peer, 3) { ReceiveWindow = 16 });
+            Assert.IsType<ConnectionEffect.Opened>(Get(new ControlMessage.Scccn())[0]);
+            On(ConnectionEvent.Tick.Instance);
+            return this;
+        }
+    }
+
+    private static List<ControlMessage> Sent(ImmutableArray<ConnectionEffect> effects, out SessionId session)
+    {
+        var all = new List<ControlMessage>();
+        session = default;
+        foreach (var transmit in effects.OfType<ConnectionEffect.Transmit>())
+        {
+            Assert.True(L2tpHeaderView.TryRead(transmit.Message, out var header, out _));
+            Assert.Equal(Peer, header.TunnelId);
+            Assert.True(ControlMessage.TryParse(header.Payload, default, out var message, out _));
+            session = header.SessionId;
+            all.Add(message);
+        }
+        return all;
+    }
+
+    [Fact]
+    public void Set_up_takes_sccrq_sccrp_scccn_and_says_who_the_peer_is()
+    {
+        var lns = new Lns();
+        var sccrp = Assert.IsType<ControlMessage.Sccrp>(Assert.Single(Sent(lns.Get(new ControlMessage.Sccrq("lac", Peer, 3) { ReceiveWindow = 16 }), out _)));
+        Assert.Equal(Local, sccrp.AssignedTunnelId);
+        var effects = lns.Get(new ControlMessage.Scccn());
+        Assert.Equal(new PeerInfo(Peer, "lac", "", null, 3, null, 16), Assert.IsType<ConnectionEffect.Opened>(effects[0]).Peer);
+        Assert.Equal((true, Peer, (ushort)16), (lns.State.IsEstablished, lns.State.PeerTunnelId, lns.State.Channel.PeerWindow));
+    }
+
+    [Fact]
+    public void A_retransmitted_sccrq_is_acknowledged_again_and_nothing_more()
+    {
+        var lns = new Lns();
+        var sccrq = new ControlMessage.Sccrq("lac", Peer, 3);
+        lns.Get(sccrq);
+        Assert.Equal<ConnectionEffect>([new ConnectionEffect.Dropped(L2tpError.Duplicate), new ConnectionEffect.Acknowledge(Peer, 1, 1)],
+            lns.Raw(sccrq.Encode(default, default, 0)));
+    }
+
+    [Fact]
+    public void A_message_for_another_tunnel_is_counted_and_changes_nothing()
+    {
+        var lns = new Lns().Up();
+        var before = lns.State;
+        foreach (var tunnel in new TunnelId[] { new(71), default })
+            Assert.Equal<ConnectionEffect>([new ConnectionEffect.Dropped(L2tpError.WrongTunnel)],
+                lns.Raw(lns.Octets(new ControlMessage.StopCcn(Peer, new ResultCode(1)), 2, tunnel: tunnel)));
+        Assert.Equal(before, lns.State);
+    }
+
+    [Fact]
+    public void Call_messages_come_in_order_with_their_session()
+    {
+        var lns = new Lns().Up();
+        var icrq = new ControlMessage.Icrq(new(5), 1);
+        Assert.Contains(new ConnectionEffect.CallMessageReceived(default, icrq), lns.Get(icrq));
+        var effects = lns.On(new ConnectionEvent.SendCallMessage(new(6), new(5), new ControlMessage.Icrp(new(6))));
+        Assert.Equal(new ControlMessage.Icrp(new(6)), Assert.Single(Sent(effects, out var session)));
+        Assert.Equal(new SessionId(5), session);
+        var iccn = new ControlMessage.Iccn(1, 1);
+        Assert.Contains(new ConnectionEffect.CallMessageReceived(new(6), iccn), lns.Get(iccn, new(6)));
+    }
+
+    [Fact]
+    public void Outgoing_calls_are_refused()
+    {
+        var lns = new Lns().Up();
+        var effects = lns.Get(new ControlMessage.Ocrq(new(5), 1) { CalledNumber = "1" });
+        var cdn = Assert.IsType<ControlMessage.Cdn>(Assert.Single(Sent(effects, out var session)));
+        Assert.Equal((new SessionId(5), (ushort)5), (session, cdn.Result.Result));
+        Assert.Empty(effects.OfType<ConnectionEffect.CallMessageReceived>());
+    }
+
+    [Fact]
+    public void A_call_before_the_tunnel_is_refused_and_the_tunnel_lives()
+    {
+        var lns = new Lns();
+        lns.Get(new ControlMessage.Sccrq("lac", Peer, 3));
+        var cdn = Assert.IsType<ControlMessage.Cdn>(Assert.Single(Sent(lns.Get(new ControlMessage.Icrq(new(5), 1)), out _)));
+        Assert.Equal(new ResultCode(2, 1, "the control connection is not established"), cdn.Result);
+        Assert.IsType<TunnelState.WaitCtlConn>(lns.State.Tunnel);
+    }
+
+    [Fact, Trait("Rfc", "RFC2661-4.1-3")]
+    public void An_unknown_mandatory_avp_ends_what_its_message_is_about()
+    {
+        var lns = new Lns().Up();
+        byte[] Broken(ControlMessage message, ushort ns, SessionId session)
+        {
+            byte[] octets = [.. lns.Octets(message, ns, session), 0x80, 6, 0, 0, 0, 200];
+            octets[3] += 6;
+            return octets;
+        }
+        var effects = lns.Raw(Broken(new ControlMessage.Icrq(new(5), 1), 2, default)); // no call yet: the answer is ours
+        var cdn = Assert.IsType<ControlMessage.Cdn>(Assert.Single(Sent(effects, out var session)));
+        Assert.Equal((new SessionId(5), (ushort)2, (ushort?)8), (session, cdn.Result.Result, cdn.Result.Error));
+        effects = lns.Raw(Broken(new ControlMessage.Iccn(1, 1), 3, new(6)));
+        var broken = Assert.Single(effects.OfType<ConnectionEffect.CallMessageBroken>());
+        Assert.Equal((new SessionId(6), L2tpError.UnknownMandatoryAvp), (broken.Local, broken.Error));
+        Assert.True(lns.State.IsEstablished);
+        effects = lns.Raw(Broken(new ControlMessage.Hello(), 4, default));
+        Assert.Equal((ushort)2, Assert.IsType<ControlMessage.StopCcn>(Assert.Single(Sent(effects, out _))).Result.Result);
+        Assert.Single(effects.OfType<ConnectionEffect.Closed>());
+    }
+
+    [Fact, Trait("Rfc", "RFC2661-4.4.1-2")]
+    public void An_unknown_message_is_acknowledged_and_ignored_or_ends_the_tunnel_by_its_m_bit()
+    {
+        var lns = new Lns().Up();
+        var octets = lns.Octets(new ControlMessage.Unknown(99), 2);
+        octets[12] = 0x00;
+        Assert.Contains(new ConnectionEffect.Dropped(L2tpError.UnknownMessage), lns.Raw(octets));
+        Assert.True(lns.State.IsEstablished && lns.State.Channel.Expected == 3);
+        Assert.Single(lns.Raw(lns.Octets(new ControlMessage.Unknown(99), 3)).OfType<ConnectionEffect.Closed>());
+    }
+
+    [Fact, Trait("Rfc", "RFC2661-5.5-1")]
+    public void Hello_goes_out_exactly_after_the_silence_and_its_answer_begins_a_new_one()
+    {
+        var lns = new Lns().Up();
+        lns.Now += TimeSpan.FromSeconds(1);
+        lns.On(ConnectionEvent.Tick.Instance); // what is owed is acknowledged
+        lns.Get(new ControlMessage.Hello());
+        lns.Now += Settings.AckDelay;
+        lns.On(ConnectionEvent.Tick.Instance);
+        var due = ControlConnection.NextDeadline(lns.State)!.Value;
+        Assert.Equal(Start + TimeSpan.FromSeconds(1) + Settings.HelloInterval, due);
+        lns.Now = due - TimeSpan.FromTicks(1);
+        Assert.Empty(lns.On(ConnectionEvent.Tick.Instance));
+        lns.Now = due;
+        Assert.IsType<ControlMessage.Hello>(Assert.Single(Sent(lns.On(ConnectionEvent.Tick.Instance), out _)));
+        Assert.Equal(due + Settings.RetransmitInitial, ControlConnection.NextDeadline(lns.State)); // no second Hello, the channel asks
+        var zlb = new byte[L2tpControlHeader.Length];
+        L2tpControlHeader.WriteAcknowledgement(zlb, Local, 3, (ushort)lns.State.Channel.NeverSent);
+        lns.Raw(zlb);
+        Assert.Equal(due + Settings.HelloInterval, ControlConnection.NextDeadline(lns.State));
+    }
+
+    [Fact]
+    public void Hello_intervals_differ_by_entropy_so_that_tunnels_do_not_beat_in_step()
+    {
+        var dues = new HashSet<long>();
+        for (var i = 0; i < 256; i += 64)
+        {
+            var entropy = new byte[ControlConnection.EntropyLength];
+            entropy[^1] = (byte)i;
+            var state = new Lns().Up().State with { Entropy = new AvpOctets(entropy), Channel = new ControlChannel() };
+            var due = ControlConnection.NextDeadline(state)!.Value - Start;
+            Assert.InRange(due, Settings.HelloInterval * 7 / 8, Settings.HelloInterval);
+            dues.Add(due.Ticks);
+        }
+        Assert.Equal(4, dues.Count);
+    }
+
+    [Fact, Trait("Rfc", "RFC2661-5.7-1")]
+    public void A_stopped_tunnel_acknowledges_for_a_retransmission_cycle()
+    {
+        var lns = new Lns().Up();
+        var stop = new ControlMessage.StopCcn(Peer, new ResultCode(6));
+        var effects = lns.Get(stop);
+        Assert.Equal(EndCause.TunnelStopped, Assert.Single(effects.OfType<ConnectionEffect.Closed>()).Why.Cause);
+        Assert.IsType<ConnectionEffect.Acknowledge>(effects[^1]);
+        lns.Now += TimeSpan.FromSeconds(15);
+        Assert.IsType<ConnectionEffect.Acknowledge>(lns.Raw(lns.Octets(stop, 2))[^1]); // our acknowledgement was lost
+        lns.Now = Start + Settings.ClosingLinger;
+        Assert.Equal<ConnectionEffect>([ConnectionEffect.Finished.Instance], lns.On(ConnectionEvent.Tick.Instance));
+        Assert.Null(ControlConnection.NextDeadline(lns.State));
+        Assert.Empty(lns.Raw(lns.Octets(stop, 2)));
+    }
+
+    [Fact]
+    public void A_stop_of_ours_overtakes_what_waits_and_finishes_when_acknowledged()
+    {
+        var lns = new Lns().Up();
+        for (ushort i = 1; i <= 50; i++) lns.On(new ConnectionEvent.SendCallMessage(new(i), new(i), new ControlMessage.Icrp(new(i))));
+        var sent = lns.State.Channel.NeverSent;
+        var why = new EndReason(EndParty.Lns, EndLayer.Node, EndCause.Shutdown, "stop");
+        Assert.Contains(new ConnectionEffect.Closed(why), lns.On(new ConnectionEvent.CloseRequested(why, new ResultCode(6))));
+        Assert.Equal(sent + 1, lns.State.Channel.FirstUnacked + lns.State.Channel.Messages.Count);
+        var zlb = new byte[L2tpControlHeader.Length];
+        while (!lns.State.IsFinished)
+        {
+            L2tpControlHeader.WriteAcknowledgement(zlb, Local, 2, (ushort)lns.State.Channel.NeverSent);
+            lns.Raw([.. zlb]);
+        }
+        Assert.Empty(lns.On(new ConnectionEvent.SendCallMessage(new(1), new(1), new ControlMessage.Hello())));
+    }
+
+    [Fact]
+    public void A_peer_that_never_acknowledges_is_given_up_and_its_calls_end_once()
+    {
+        var lns = new Lns().Up();
+        lns.On(new ConnectionEvent.SendCallMessage(new(1), new(1), new ControlMessage.Icrp(new(1))));
+        var closed = 0;
+        while (ControlConnection.NextDeadline(lns.State) is { } due)
+        {
+            lns.Now = due;
+            closed += lns.On(ConnectionEvent.Tick.Instance).OfType<ConnectionEffect.Closed>().Count();
+        }
+        Assert.Equal((1, true, 5L), (closed, lns.State.IsFinished, lns.State.Channel.Retransmits));
+        Assert.Equal(TimeSpan.FromSeconds(1 + 2 + 4 + 8 + 8 + 8), lns.Now - Start);
+    }
+
+    [Fact]
+    public void A_listener_that_hears_no_sccrq_finishes()
+    {
+        var lns = new Lns { Now = Start + Settings.SetupTimeout };
+        var effects = lns.On(ConnectionEvent.Tick.Instance);
+        Assert.Equal(EndCause.SetupTimeout, Assert.IsType<ConnectionEffect.Closed>(effects[0]).Why.Cause);
+        Assert.Equal(ConnectionEffect.Finished.Instance, effects[^1]);
+    }
+
+    [Fact]
+    public void Settings_never_print_the_secret() =>
+        Assert.DoesNotContain("hush", new Lns(new() { Secret = "hush" }).State.ToString(), StringComparison.Ordinal);
+
+    [Fact] // laws: nothing that a peer sends throws; the end is told once; nothing is sent after it is finished
+    public void Any_datagrams_never_throw_and_the_end_is_told_once() =>
+        Gen.Select(Gen.Byte[0, 20], Gen.Byte[0, 4], Gen.Byte.Array[0, 40], Gen.Bool).Array[1, 40].Sample(script =>
+        {
+            var lns = new Lns().Up();
+            var (closed, finished) = (0, 0);
+            foreach (var (type, skew, tail, whole) in script)
+            {
+                ImmutableArray<ConnectionEffect> effects;
+                if (whole)
+                {
+                    byte[] octets = [.. new byte[12], 0x80, 8, 0, 0, 0, 0, 0, type, .. tail];
+                    L2tpControlHeader.Write(octets, (ushort)octets.Length, Local, new(type), (ushort)(lns.State.Channel.Expected + skew - 1), (ushort)lns.State.Channel.NeverSent);
+                    effects = lns.Raw(octets);
+                }
+                else if (skew == 0) effects = lns.On(ConnectionEvent.Tick.Instance);
+                else effects = lns.Raw(tail);
+                if (finished > 0 && !effects.IsEmpty) return false;
+                closed += effects.OfType<ConnectionEffect.Closed>().Count();
+                finished += effects.OfType<ConnectionEffect.Finished>().Count();
+                if (closed > 1 || finished > 1 || finished > closed) return false;
+                lns.Now += TimeSpan.FromSeconds(skew);
+            }
+            return true;
+        }, iter: 5_000);
+}
