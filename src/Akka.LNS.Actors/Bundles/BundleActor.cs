@@ -183,6 +183,7 @@ internal sealed class BundleActor : UntypedActor
     private void OnUserOn(Instant now)
     {
         _onSince = now;
+        _node.Directory.Tell(new SubscriberUp(new SubscriberEntry(_call.Id, User, _address!.Value, _call.Tunnel.Lac, _call.Calling, _node.Clock.UtcNow, Self)));
         _node.Counters.CountSetUp();
         _node.Log.UserOn(User, _address!.Value, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
             _authentic == AccountingAuthentic.Local ? "local users" : "radius", _mtu);
@@ -192,7 +193,6 @@ internal sealed class BundleActor : UntypedActor
         if ((_profile.SessionTimeout ?? NotZero(_template.SessionTimeout)) is { } limit) _sessionEnds = now + limit;
         if (IdleLimit is { } idle) _idleCheck = now + idle;
         _nextInterim = NextInterim(now);
-        _node.Directory.Tell(new SubscriberUp(new SubscriberEntry(_call.Id, User, _address!.Value, _call.Tunnel.Lac, _call.Calling, _node.Clock.UtcNow, Self)));
     }
 
     private static TimeSpan? NotZero(TimeSpan span) => span > TimeSpan.Zero ? span : null;

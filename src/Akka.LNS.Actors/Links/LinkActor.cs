@@ -13,6 +13,9 @@ namespace Akka.LNS.Actors.Links;
 /// <summary>Link to session: PPP has ended in order; hang up.</summary>
 internal sealed record LinkEnded(EndReason Why);
 
+/// <summary>Link to session: PPP begins to end; whatever the LAC says from now on, this is why.</summary>
+internal sealed record LinkClosing(EndReason Why);
+
 /// <summary>Session to link: the call is gone, nothing can be sent any more.</summary>
 internal sealed record CarrierLost(EndReason Why);
 
@@ -114,7 +117,10 @@ internal sealed class LinkActor : UntypedActor
             case LinkEffect.ProtocolRejected: break; // of what we never sent
             case LinkEffect.PeerIdentified i: _peerIdentification = i.Text; break;
             case LinkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
-            case LinkEffect.Closing c: Release(c.Why); break;
+            case LinkEffect.Closing c:
+                Context.Parent.Tell(new LinkClosing(c.Why));
+                Release(c.Why);
+                break;
             case LinkEffect.Ended e: Context.Parent.Tell(new LinkEnded(e.Why)); break;
             default: throw new InvalidOperationException($"no shell for {effect}");
         }

@@ -26,6 +26,7 @@ internal sealed class SessionActor : UntypedActor
     private EarlyFrames _early;
     private DeadlineTimer _timer;
     private bool _pathOpened;
+    private EndReason? _linkEnd; // why PPP ended, when that came first
     private bool _over;
 
     public SessionActor(LnsNodeContext node, TunnelInfo tunnel, SessionId local, ControlMessage.Icrq request)
@@ -47,7 +48,7 @@ internal sealed class SessionActor : UntypedActor
     {
         _node.Gate.Tell(new GateOrder.ClosePath(_path));
         _node.Counters.Session(-1);
-        var why = _state is CallState.Over over ? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
+        var why = _state is CallState.Over over ? _linkEnd ?? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
         _node.Counters.CountEnded(why.Cause);
         _node.Log.SessionDown(_id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(_node.Clock.Now - _began).TotalSeconds, why);
     }
@@ -64,6 +65,7 @@ internal sealed class SessionActor : UntypedActor
                 if (!_over) Step(new CallEvent.Offered(_local, _request!, null));
                 break;
             case PathFailed failed: OnPathFailed(failed.Why); break;
+            case LinkClosing closing: _linkEnd ??= closing.Why; break;
             case LinkEnded ended: Step(new CallEvent.CloseRequested(ended.Why, CallEnds.ToResult(ended.Why), CallEnds.ToPppCause(ended.Why))); break;
             case DeadlineReached due:
                 if (_timer.Fired(due)) Step(CallEvent.Tick.Instance);

@@ -1,0 +1,285 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Actors.Tests.Lab;
+
+/// <summary>
+/// A LAC with its subscribers, made of the same pure machines as the LNS but in their other roles, on a real UDP socket of loopback. One thread runs it.
+/// </summary>
+internal sealed class TestLac : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly ConcurrentQueue<Action> _orders = new();
+    private readonly Dictionary<ushort, TestCall> _calls = [];
+    private readonly TaskCompletionSource<PeerInfo> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<EndReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IPEndPoint _lns;
+    private readonly Thread _thread;
+    private ControlConnectionState _state;
+    private ushort _nextSession = 100;
+    private volatile bool _silent;
+    private volatile bool _stop;
+
+    public TestLac(IPEndPoint lns, ControlConnectionSettings? settings = null, ushort tunnelId = 77, IPEndPoint? from = null)
+    {
+        _lns = lns;
+        _socket.Bind(from ?? new IPEndPoint(IPAddress.Loopback, 0));
+        (_state, var first) = ControlConnection.Open(settings ?? new ControlConnectionSettings { HostName = "lac.test" },
+            new TunnelId(tunnelId), RandomNumberGenerator.GetBytes(32), Now);
+        _orders.Enqueue(() => Run(first));
+        _thread = new Thread(Loop) { IsBackground = true, Name = "test lac" };
+        _thread.Start();
+    }
+
+    public static Instant Now => new(Stopwatch.GetElapsedTime(0).Ticks);
+
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    public Task<PeerInfo> Opened => _opened.Task.WaitAsync(Patience);
+    public Task<EndReason> Closed => _closed.Task.WaitAsync(Patience);
+
+    /// <summary>As a crash: nothing is sent or heard any more.</summary>
+    public void FallSilent() => _silent = true;
+
+    public TestCall Dial(string user, string password, AuthMethod method = AuthMethod.ChapMd5, LinkPolicy? policy = null)
+    {
+        var call = new TestCall(this, new SessionId(_nextSession++), (policy ?? new LinkPolicy()) with
+        {
+            Role = LinkRole.Client, AuthMethods = [method], Credentials = new LinkCredentials(user, password), EchoInterval = TimeSpan.Zero,
+        });
+        _orders.Enqueue(() =>
+        {
+            _calls.Add(call.Local.Value, call);
+            call.Dial();
+        });
+        return call;
+    }
+
+    public void Close() => Post(() => Step(new ConnectionEvent.CloseRequested(
+        new EndReason(EndParty.Administrator, EndLayer.Tunnel, EndCause.AdministrativeReset, "test"), new ResultCode(ResultCode.StopCcn.Clear))));
+
+    /// <summary>Any octets, from this LAC's address.</summary>
+    public void SendRaw(byte[] octets) => Post(() => _socket.SendTo(octets, _lns));
+
+    public void Dispose()
+    {
+        _stop = true;
+        _thread.Join();
+        _socket.Dispose();
+    }
+
+    internal void Post(Action order) => _orders.Enqueue(order);
+
+    internal void SendCall(SessionId local, SessionId peer, ControlMessage message) => Step(new ConnectionEvent.SendCallMessage(local, peer, message));
+
+    internal void SendPpp(SessionId peer, byte[] frame)
+    {
+        var datagram = new byte[L2tpDataHeader.Length + frame.Length];
+        L2tpDataHeader.Write(datagram, _state.PeerTunnelId, peer);
+        frame.CopyTo(datagram, L2tpDataHeader.Length);
+        Send(datagram);
+    }
+
+    private void Send(ReadOnlySpan<byte> datagram)
+    {
+        if (!_silent) _socket.SendTo(datagram, _lns);
+    }
+
+    private void Loop()
+    {
+        var buffer = new byte[65536];
+        while (!_stop)
+        {
+            while (_orders.TryDequeue(out var order)) order();
+            if (_socket.Poll(TimeSpan.FromMilliseconds(2), SelectMode.SelectRead)) OnDatagram(buffer.AsSpan(0, _socket.Receive(buffer)));
+            if (ControlConnection.NextDeadline(_state) <= Now) Step(ConnectionEvent.Tick.Instance);
+            foreach (var call in _calls.Values) call.Tick();
+        }
+    }
+
+    private void OnDatagram(ReadOnlySpan<byte> datagram)
+    {
+        if (_silent) return;
+        if (L2tpHeaderView.LooksLikeControl(datagram))
+        {
+            Step(new ConnectionEvent.DatagramReceived(datagram.ToArray()));
+            return;
+        }
+        if (L2tpHeaderView.TryRead(datagram, out var header, out _) && _calls.TryGetValue(header.SessionId.Value, out var call)
+            && PppFrameView.TryRead(header.Payload, out var frame, out _))
+            call.OnPpp(frame.Protocol, frame.Payload.ToArray());
+    }
+
+    private void Step(ConnectionEvent ev)
+    {
+        (_state, var effects) = ControlConnection.On(_state, ev, Now);
+        Run(effects);
+    }
+
+    private void Run(IEnumerable<ConnectionEffect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case ConnectionEffect.Transmit t:
+                    var copy = t.Message.ToArray();
+                    BinaryPrimitives.WriteUInt16BigEndian(copy.AsSpan(L2tpControlHeader.NrOffset), t.Nr);
+                    Send(copy);
+                    break;
+                case ConnectionEffect.Acknowledge a:
+                    var zlb = new byte[L2tpControlHeader.Length];
+                    L2tpControlHeader.WriteAcknowledgement(zlb, a.Peer, a.Ns, a.Nr);
+                    Send(zlb);
+                    break;
+                case ConnectionEffect.Opened o:
+                    _opened.TrySetResult(o.Peer);
+                    foreach (var call in _calls.Values) call.Step(CallEvent.TunnelOpened.Instance);
+                    break;
+                case ConnectionEffect.CallMessageReceived m when _calls.TryGetValue(m.Local.Value, out var call): call.Step(new CallEvent.MessageReceived(m.Message)); break;
+                case ConnectionEffect.Closed c:
+                    _closed.TrySetResult(c.Why);
+                    _opened.TrySetException(new InvalidOperationException(c.Why.ToString()));
+                    foreach (var call in _calls.Values) call.Step(new CallEvent.TunnelClosed(c.Why));
+                    break;
+            }
+        }
+    }
+
+    internal bool IsOpen => _opened.Task.IsCompletedSuccessfully;
+}
+
+/// <summary>One subscriber of a <see cref="TestLac"/>.</summary>
+internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly TaskCompletionSource<NegotiatedIp> _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<EndReason> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<EndReason> _linkEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CallState _call = CallState.Idle.Instance;
+    private SessionId _peer;
+    private LinkState? _link;
+    private IpcpState? _ipcp;
+
+    public SessionId Local => local;
+
+    /// <summary>IPCP opened.</summary>
+    public Task<NegotiatedIp> Up => _up.Task.WaitAsync(Patience);
+
+    /// <summary>The call is over in L2TP.</summary>
+    public Task<EndReason> Over => _over.Task.WaitAsync(Patience);
+
+    /// <summary>PPP has ended.</summary>
+    public Task<EndReason> LinkEnded => _linkEnded.Task.WaitAsync(Patience);
+
+    /// <summary>Our id at the LNS.</summary>
+    public SessionId Peer => _peer;
+
+    /// <summary>The subscriber hangs up: LCP Terminate-Request.</summary>
+    public void HangUp() => lac.Post(() => StepLink(new LinkEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "hang up"))));
+
+    /// <summary>The LAC hangs up: CDN.</summary>
+    public void Disconnect() => lac.Post(() => Step(new CallEvent.CloseRequested(
+        new EndReason(EndParty.Peer, EndLayer.Session, EndCause.CallDisconnected, "test"), new ResultCode(ResultCode.Cdn.LostCarrier))));
+
+    /// <summary>The subscriber's line is dead, the LAC does not notice: PPP is not answered any more.</summary>
+    public void GoDeaf() => lac.Post(() => (_link, _ipcp) = (null, null));
+
+    /// <summary>Any PPP frame: FF 03, protocol, packet.</summary>
+    public void SendPpp(byte[] frame) => lac.Post(() => lac.SendPpp(_peer, frame));
+
+    internal void Dial()
+    {
+        Step(new CallEvent.Dial(local, new ControlMessage.Icrq(local, local.Value) { CallingNumber = $"calling-{local}", CalledNumber = "called" },
+            new ControlMessage.Iccn(100_000_000, 1)));
+        if (lac.IsOpen) Step(CallEvent.TunnelOpened.Instance);
+    }
+
+    internal void Step(CallEvent ev)
+    {
+        (_call, var effects) = IncomingCallLac.On(_call, ev, TestLac.Now, CallSettings.Default);
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case CallEffect.Send s: lac.SendCall(s.Local, s.Peer, s.Message); break;
+                case CallEffect.OpenPath o:
+                    _peer = o.Peer;
+                    var entropy = RandomNumberGenerator.GetBytes(32);
+                    ApplyLink(PppLink.Start(policy, entropy, BitConverter.ToUInt64(entropy), TestLac.Now));
+                    break;
+                case CallEffect.Ended e:
+                    (_link, _ipcp) = (null, null);
+                    _over.TrySetResult(e.Why);
+                    _linkEnded.TrySetResult(e.Why);
+                    _up.TrySetException(new InvalidOperationException(e.Why.ToString()));
+                    break;
+            }
+        }
+    }
+
+    internal void OnPpp(ushort protocol, byte[] payload)
+    {
+        if (protocol == PppProtocol.Ipcp)
+        {
+            if (_ipcp is not null) ApplyIpcp(Ipcp.On(_ipcp, new NetworkEvent.FrameReceived(payload), TestLac.Now));
+            return;
+        }
+        StepLink(new LinkEvent.FrameReceived(protocol, payload));
+    }
+
+    internal void Tick()
+    {
+        var now = TestLac.Now;
+        if (IncomingCallLac.NextDeadline(_call) <= now) Step(CallEvent.Tick.Instance);
+        if (_link is not null && PppLink.NextDeadline(_link) <= now) StepLink(LinkEvent.Tick.Instance);
+        if (_ipcp is not null && Ipcp.NextDeadline(_ipcp) <= now) ApplyIpcp(Ipcp.On(_ipcp, NetworkEvent.Tick.Instance, now));
+    }
+
+    private void StepLink(LinkEvent ev)
+    {
+        if (_link is not null) ApplyLink(PppLink.On(_link, ev, TestLac.Now));
+    }
+
+    private void ApplyLink(Transition<LinkState, LinkEffect> transition)
+    {
+        _link = transition.State;
+        foreach (var effect in transition.Effects)
+        {
+            switch (effect)
+            {
+                case LinkEffect.SendFrame f: lac.SendPpp(_peer, f.Frame); break;
+                case LinkEffect.NetworkPhase:
+                    ApplyIpcp(Ipcp.Start(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default, 42, TestLac.Now));
+                    break;
+                case LinkEffect.Ended e:
+                    _linkEnded.TrySetResult(e.Why);
+                    if (e.Why.By == EndParty.Subscriber) Step(new CallEvent.CloseRequested(e.Why, new ResultCode(ResultCode.Cdn.LostCarrier)));
+                    break;
+            }
+        }
+    }
+
+    private void ApplyIpcp(Transition<IpcpState, NetworkEffect> transition)
+    {
+        _ipcp = transition.State;
+        foreach (var effect in transition.Effects)
+        {
+            switch (effect)
+            {
+                case NetworkEffect.SendFrame f: lac.SendPpp(_peer, f.Frame); break;
+                case NetworkEffect.Opened o: _up.TrySetResult(o.Ip); break;
+            }
+        }
+    }
+}
