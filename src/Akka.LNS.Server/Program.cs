@@ -1,1 +1,20 @@
-return 0;
+using System.CommandLine;
+using Akka.LNS.Server;
+
+var config = new Option<string?>("--config") { Description = "Configuration file (HOCON). Without it the built-in demo runs.", HelpName = "FILE" };
+var check = new Option<bool>("--check") { Description = "Tell whether the configuration is right, and end: 0 when it is, 1 when it is not." };
+var root = new RootCommand("lnsd: the L2TP Network Server Akka.LNS. Every setting stands in hocon/lns.conf.") { config, check };
+root.SetAction((parsed, _) => Lnsd.RunAsync(parsed.GetValue(config), parsed.GetValue(check)));
+try
+{
+    var parsed = root.Parse(args);
+    if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+    foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"lnsd: {error.Message}");
+    await Console.Error.WriteLineAsync("lnsd: usage: lnsd [--config FILE] [--check] [--version]");
+    return ExitCode.CannotStart;
+}
+catch (Exception e)
+{
+    await Console.Error.WriteLineAsync($"lnsd: {e}");
+    return ExitCode.Failed;
+}

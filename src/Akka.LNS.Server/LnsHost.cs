@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.LNS.Actors;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Null;
+using Akka.LNS.DataPlane.Tun;
+using Akka.LNS.Protocol;
+using Akka.LNS.Server.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+
+namespace Akka.LNS.Server;
+
+/// <summary>Host, log, actor system, data plane and node: made in this order, ended in the other.</summary>
+internal static class LnsHost
+{
+    /// <summary>Beyond <see cref="ShutdownSettings.Within"/>: for the actor system and the plane.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>Serves until a signal ends it.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(SettingsResult read)
+    {
+        var (settings, left) = WithoutMissingFamilies(read.Settings);
+        if (CannotWrite(settings.Log.File) is { } why) return Lnsd.CannotStart(why);
+        await using var log = LogOutput.Create(settings.Log);
+        using var plane = MakePlane(settings);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lnsd" });
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(log); // Serilog alone decides what is written
+        builder.Services.Configure<ConsoleLifetimeOptions>(static o => o.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Shutdown.Within + Ending);
+        builder.Services.AddSingleton(settings).AddSingleton<IDataPlane>(plane);
+        builder.Services.AddAkka("lns", akka => akka
+            .AddHocon(StopTimeout(settings.Shutdown), HoconAddMode.Append)
+            .AddHocon(ConfigurationFactory.ParseString(read.AkkaHocon), HoconAddMode.Prepend)
+            .ConfigureLoggers(static loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            }));
+        builder.Services.AddHostedService<NodeService>(); // after Akka: started after it, stopped before it
+        using var host = builder.Build();
+        var program = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Akka.LNS.Server");
+        foreach (var endpoint in left) LogNoIpv6(program, endpoint, null);
+        try
+        {
+            await host.StartAsync();
+        }
+        catch (Exception e)
+        {
+            await StopQuietly(host);
+            if (e.GetBaseException() is DataPlaneStartException plain) return Lnsd.CannotStart(plain.Message);
+            LogStartFailed(program, e);
+            return Lnsd.CannotStart($"cannot start: {e.GetBaseException().Message}");
+        }
+        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}");
+        await host.WaitForShutdownAsync();
+        return ExitCode.Clean;
+    }
+
+    private static IDataPlane MakePlane(LnsSettings settings) => settings.DataPlane switch
+    {
+        DataPlaneKind.Null => new NullPlane(settings.Listen, settings.Policing),
+        _ => new TunPlane(settings.Listen, settings.Policing, settings.Tun),
+    };
+
+    /// <summary>The node's stop is one task of Akka's coordinated shutdown, which must not be cut short.</summary>
+    private static Config StopTimeout(ShutdownSettings shutdown) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture,
+        $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceStop}.timeout = {(shutdown.Within + TimeSpan.FromSeconds(2)).TotalMilliseconds:F0} ms"));
+
+    /// <summary>[::] means "IPv6 too": on a machine without IPv6 it is left out. An address that is named must be there: the plane says so.</summary>
+    private static (LnsSettings Settings, IReadOnlyList<IPEndPoint> Left) WithoutMissingFamilies(LnsSettings settings)
+    {
+        var endpoints = settings.Listen.Endpoints;
+        if (Socket.OSSupportsIPv6) return (settings, []);
+        var left = endpoints.Where(static e => e.Address.Equals(IPAddress.IPv6Any)).ToArray();
+        return left.Length == 0 || left.Length == endpoints.Length
+            ? (settings, [])
+            : (settings with { Listen = settings.Listen with { Endpoints = endpoints.RemoveRange(left) } }, left);
+    }
+
+    /// <summary>Serilog would be silent about a file that it cannot write.</summary>
+    private static string? CannotWrite(FileLogSettings file)
+    {
+        if (file.Path is not { } path) return null;
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+            using var _ = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot write the log file {path}: {e.Message}";
+        }
+    }
+
+    private static async Task StopQuietly(IHost host)
+    {
+        try
+        {
+            await host.StopAsync();
+        }
+        catch (Exception e) when (e is OperationCanceledException or AggregateException or InvalidOperationException)
+        {
+            // it never served: why is told by who called
+        }
+    }
+
+    private static readonly Action<Microsoft.Extensions.Logging.ILogger, IPEndPoint, Exception?> LogNoIpv6 =
+        LoggerMessage.Define<IPEndPoint>(LogLevel.Warning, new EventId(1, "NoIpv6"), "not listening on {Endpoint}: this machine has no IPv6");
+
+    private static readonly Action<Microsoft.Extensions.Logging.ILogger, Exception?> LogStartFailed =
+        LoggerMessage.Define(LogLevel.Error, new EventId(2, "StartFailed"), "the start failed");
+
+    /// <summary>Starts the node when the actor system runs, and puts its end into Akka's coordinated shutdown.</summary>
+    private sealed class NodeService(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log) : IHostedService
+    {
+        private static readonly EndReason Stopped = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being stopped");
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            var node = LnsNode.Start(system, settings, plane, log, TimeProvider.System);
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "lns", async () =>
+            {
+                await node.StopAsync(Stopped, settings.Shutdown.Within);
+                return Done.Instance;
+            });
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

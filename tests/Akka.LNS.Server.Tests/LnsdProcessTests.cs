@@ -1,0 +1,145 @@
+using System.Diagnostics;
+
+namespace Akka.LNS.Server.Tests;
+
+/// <summary>The program from outside: arguments, exit codes, what it prints. Nothing here needs rights or listens on the port of L2TP.</summary>
+public class LnsdProcessTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("demo.conf")]
+    [InlineData("isp.conf")]
+    [InlineData("mpd-like.conf")]
+    public async Task Check_says_ok_and_ends_with_0(string example)
+    {
+        var file = Path.Combine(Repository.Root, "hocon", "examples", example);
+        var (code, output, error) = await Run("--check", "--config", file);
+        Assert.Equal((0, $"{file}: ok", ""), (code, output.Trim(), error));
+    }
+
+    [Fact]
+    public async Task Check_without_a_file_checks_the_embedded_demo()
+    {
+        var (code, output, _) = await Run("--check");
+        Assert.Equal((0, "demo.conf: ok"), (code, output.Trim()));
+    }
+
+    [Fact]
+    public async Task Check_tells_every_error_and_ends_with_1()
+    {
+        using var file = new ConfigFile("lns {\n  tun.mtu = 1\n  listenn = []\n}\n");
+        var (code, output, error) = await Run("--check", "--config", file.Path);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal([$"{file.Path}:2: lns.tun.mtu", $"{file.Path}:3: lns.listenn", $"lnsd: {file.Path}: 2 errors"],
+            error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(": found")[0].Split(": unknown")[0]));
+    }
+
+    [Fact]
+    public async Task A_start_with_a_wrong_file_ends_with_2()
+    {
+        using var file = new ConfigFile("lns { tun.mtu = 1 }");
+        var (code, output, error) = await Run("--config", file.Path);
+        Assert.Equal((2, ""), (code, output));
+        Assert.EndsWith($"lnsd: {file.Path}: 1 error\n", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1, "--check")]
+    public async Task A_file_that_is_not_there_is_one_line(int expected, params string[] more)
+    {
+        var (code, _, error) = await Run([.. more, "--config", "/nowhere/lns.conf"]);
+        Assert.Equal(expected, code);
+        Assert.StartsWith("lnsd: cannot read /nowhere/lns.conf: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_argument_ends_with_2()
+    {
+        var (code, _, error) = await Run("--conifg", "x");
+        Assert.Equal(2, code);
+        Assert.Contains("usage: lnsd", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_is_one_line()
+    {
+        var (code, output, _) = await Run("--version");
+        Assert.Equal(0, code);
+        Assert.Matches(@"^0\.\d+\.\d+\S*\s*$", output);
+    }
+
+    [Fact]
+    public async Task Null_plane_serves_on_a_free_port_until_sigterm()
+    {
+        using var file = new ConfigFile("""
+            lns {
+              listen = ["127.0.0.1:0"], data-plane = null
+              tunnels.peers."*" { }
+              bundles.defaults.own-address = 100.64.0.1
+            }
+            """);
+        using var lnsd = Start("--config", file.Path);
+        using var limit = new CancellationTokenSource(Limit);
+        string? ready;
+        do ready = await lnsd.StandardOutput.ReadLineAsync(limit.Token);
+        while (ready?.StartsWith("Akka.LNS ready", StringComparison.Ordinal) == false);
+        Assert.NotNull(ready);
+        Assert.Contains("127.0.0.1:", ready, StringComparison.Ordinal);
+        Assert.Contains("null", ready, StringComparison.Ordinal);
+        using (var kill = Process.Start("kill", ["-TERM", $"{lnsd.Id}"])) await kill.WaitForExitAsync(limit.Token);
+        await lnsd.WaitForExitAsync(limit.Token);
+        Assert.Equal((0, ""), (lnsd.ExitCode, await lnsd.StandardError.ReadToEndAsync(limit.Token)));
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_line_and_2()
+    {
+        using var taken = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var port = ((System.Net.IPEndPoint)taken.Client.LocalEndPoint!).Port;
+        using var file = new ConfigFile($$"""
+            lns {
+              listen = ["127.0.0.1:{{port}}"], data-plane = null
+              tunnels.peers."*" { }
+              bundles.defaults.own-address = 100.64.0.1
+            }
+            """);
+        var (code, output, error) = await Run("--config", file.Path);
+        Assert.Equal(2, code);
+        Assert.DoesNotContain("ready", output, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{port}", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in (string[])["exec", Repository.Lnsd, .. arguments]) start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    private sealed class ConfigFile : IDisposable
+    {
+        public ConfigFile(string text) => File.WriteAllText(Path, text);
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+        public void Dispose() => File.Delete(Path);
+    }
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Runs all tests: installs what they need, builds once, runs every tests/*.Tests, and says as its last line
+#   Tests: N passed, N failed, N skipped
+# Exit code 0 only when tests ran, none failed and none of the programs broke.
+#
+#   tests/run.sh [PROJECT...]     only these, e.g. Wire Protocol
+#   CONFIGURATION=Debug           another build than Release
+#   TEST_TIMEOUT=300              seconds for one project
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+configuration=${CONFIGURATION:-Release}
+limit=${TEST_TIMEOUT:-330}
+exec </dev/null
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_UI_LANGUAGE=en
+export MSBUILDDISABLENODEREUSE=1 # no build process stays behind
+
+passed=0 failed=0 skipped=0
+declare -a complaints=() reasons=()
+finish() {
+  if [ ${#reasons[@]} -gt 0 ]; then
+    echo "Skipped:"
+    printf '  %s\n' "${reasons[@]}"
+  fi
+  if [ ${#complaints[@]} -gt 0 ]; then
+    echo "Failed:"
+    printf '  %s\n' "${complaints[@]}"
+  fi
+  echo "Tests: $passed passed, $failed failed, $skipped skipped"
+  if [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] && [ ${#complaints[@]} -eq 0 ]; then exit 0; fi
+  exit 1
+}
+stop() {
+  complaints+=("$1")
+  failed=$((failed + 1))
+  finish
+}
+
+if ! command -v dotnet >/dev/null; then
+  for at in "${DOTNET_ROOT:-}" /usr/share/dotnet /usr/lib/dotnet "$HOME/.dotnet"; do
+    if [ -n "$at" ] && [ -x "$at/dotnet" ]; then export PATH=$at:$PATH; break; fi
+  done
+fi
+if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
+  stop "the .NET SDK 10 is missing (deploy/run.sh says how to install it)"
+fi
+
+# Packages of the tests against real peers: a LAC in User Mode Linux, FreeRADIUS, tools. Where they cannot be installed these tests skip themselves and say so.
+declare -A needed=([linux.uml]=user-mode-linux [xl2tpd]=xl2tpd [pppd]=ppp [freeradius]=freeradius [radclient]=freeradius-utils
+  [ip]=iproute2 [ping]=iputils-ping [depmod]=kmod)
+missing=()
+for program in "${!needed[@]}"; do
+  PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing+=("${needed[$program]}")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing ${missing[*]} ..."
+    # Debian starts services when it installs them: not here. The file forbids it, and goes when we are done.
+    policy=/usr/sbin/policy-rc.d
+    made=no
+    if [ ! -e $policy ]; then
+      printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy && made=yes
+    fi
+    trap '[ "$made" = yes ] && rm -f "$policy"' EXIT
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -yq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >/tmp/akka-lns-apt.$$ 2>&1 \
+      || { apt-get update -q && apt-get install -yq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}"; } >/tmp/akka-lns-apt.$$ 2>&1 \
+      || { tail -n 20 /tmp/akka-lns-apt.$$; echo "could not install ${missing[*]}: tests that need them are skipped"; }
+    rm -f /tmp/akka-lns-apt.$$
+    [ "$made" = yes ] && rm -f "$policy"
+    made=no
+  else
+    echo "not root: ${missing[*]} not installed, tests that need them are skipped"
+  fi
+fi
+
+projects=()
+if [ $# -gt 0 ]; then
+  for name in "$@"; do
+    project=$here/Akka.LNS.$name.Tests
+    [ -d "$project" ] || stop "there is no project $project"
+    projects+=("$project")
+  done
+else
+  for project in "$here"/*.Tests; do projects+=("$project"); done
+fi
+
+echo "Building ($configuration) ..."
+target=$root/Akka.LNS.sln
+[ $# -eq 1 ] && target=${projects[0]}
+log=$(mktemp)
+if ! dotnet build "$target" -c "$configuration" --nologo -v quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false >"$log" 2>&1; then
+  grep -E 'error|warning' "$log" | sort -u | head -n 50 || tail -n 50 "$log"
+  rm -f "$log"
+  stop "the build"
+fi
+rm -f "$log"
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+for project in "${projects[@]}"; do
+  name=$(basename "$project")
+  program=$project/bin/$configuration/net10.0/$name.dll
+  if [ ! -e "$program" ]; then
+    complaints+=("$name: not built")
+    failed=$((failed + 1))
+    continue
+  fi
+  output=$results/$name.txt
+  xml=$results/$name.xml
+  started=$SECONDS
+  # the project's own group of processes, and a hard end: nothing of it stays behind
+  timeout --kill-after=20 "$limit" dotnet exec "$program" -xml "$xml" -noColor >"$output" 2>&1
+  code=$?
+  took=$((SECONDS - started))
+  line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+, Not Run: [0-9]+' "$output" | tail -n 1)
+  if [ -z "$line" ]; then
+    line=$(grep -oE 'Total: [0-9]+' "$output" | tail -n 1)
+    if [ "$line" = "Total: 0" ]; then
+      echo "$name: no tests"
+      continue
+    fi
+    tail -n 30 "$output"
+    if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then complaints+=("$name: not done after $limit s"); else complaints+=("$name: broke with exit code $code"); fi
+    failed=$((failed + 1))
+    continue
+  fi
+  read -r total errors bad skips rest <<<"$(tr -dc '0-9 ' <<<"$line" | tr -s ' ')"
+  good=$((total - bad - skips - ${rest:-0}))
+  passed=$((passed + good)) failed=$((failed + bad + errors)) skipped=$((skipped + skips))
+  echo "$name: $good passed, $((bad + errors)) failed, $skips skipped ($took s)"
+  while IFS= read -r reason; do reasons+=("$reason"); done < <(grep -aE '\[SKIP\]' -A 1 "$output" | grep -v '^--' | sed 's/^ *//' | paste -d ' ' - -)
+  if [ $((bad + errors)) -gt 0 ]; then
+    grep -aE '\[FAIL\]' -A 25 "$output" | head -n 400
+    while IFS= read -r reason; do complaints+=("$reason"); done < <(grep -aE '\[FAIL\]' "$output" | sed 's/^ *//; s/ \[FAIL\]$//')
+  elif [ "$code" -ne 0 ] && [ "$total" -gt 0 ]; then
+    tail -n 30 "$output"
+    complaints+=("$name: broke with exit code $code after its tests")
+    failed=$((failed + 1))
+  fi
+done
+finish
