@@ -109,32 +109,36 @@ for project in "${projects[@]}"; do
   output=$results/$name.txt
   xml=$results/$name.xml
   started=$SECONDS
-  # the project's own group of processes, and a hard end: nothing of it stays behind
-  timeout --kill-after=20 "$limit" dotnet exec "$program" -xml "$xml" -noColor >"$output" 2>&1
+  # timeout makes a group of processes of its own, and a hard end: nothing of it stays behind
+  timeout --kill-after=20 "$limit" dotnet exec "$program" --no-ansi --progress off --results-directory "$results" \
+    --report-xunit-xml --report-xunit-xml-filename "$name.xml" >"$output" 2>&1
   code=$?
   took=$((SECONDS - started))
-  line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+, Not Run: [0-9]+' "$output" | tail -n 1)
-  if [ -z "$line" ]; then
-    line=$(grep -oE 'Total: [0-9]+' "$output" | tail -n 1)
-    if [ "$line" = "Total: 0" ]; then
-      echo "$name: no tests"
-      continue
-    fi
-    tail -n 30 "$output"
+  if [ "$code" -eq 8 ] && ! grep -q '^ *failed: [1-9]' "$output"; then # "zero tests ran"
+    echo "$name: no tests"
+    continue
+  fi
+  # the summary of a run that came to its end
+  good=$(sed -n 's/^ *succeeded: \([0-9][0-9]*\)$/\1/p' "$output" | tail -n 1)
+  bad=$(sed -n 's/^ *failed: \([0-9][0-9]*\)$/\1/p' "$output" | tail -n 1)
+  skips=$(sed -n 's/^ *skipped: \([0-9][0-9]*\)$/\1/p' "$output" | tail -n 1)
+  if [ -z "$good" ] || [ -z "$bad" ] || [ -z "$skips" ]; then
+    tail -n 40 "$output"
     if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then complaints+=("$name: not done after $limit s"); else complaints+=("$name: broke with exit code $code"); fi
     failed=$((failed + 1))
     continue
   fi
-  read -r total errors bad skips rest <<<"$(tr -dc '0-9 ' <<<"$line" | tr -s ' ')"
-  good=$((total - bad - skips - ${rest:-0}))
-  passed=$((passed + good)) failed=$((failed + bad + errors)) skipped=$((skipped + skips))
-  echo "$name: $good passed, $((bad + errors)) failed, $skips skipped ($took s)"
-  while IFS= read -r reason; do reasons+=("$reason"); done < <(grep -aE '\[SKIP\]' -A 1 "$output" | grep -v '^--' | sed 's/^ *//' | paste -d ' ' - -)
-  if [ $((bad + errors)) -gt 0 ]; then
-    grep -aE '\[FAIL\]' -A 25 "$output" | head -n 400
-    while IFS= read -r reason; do complaints+=("$reason"); done < <(grep -aE '\[FAIL\]' "$output" | sed 's/^ *//; s/ \[FAIL\]$//')
-  elif [ "$code" -ne 0 ] && [ "$total" -gt 0 ]; then
-    tail -n 30 "$output"
+  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
+  echo "$name: $good passed, $bad failed, $skips skipped ($took s)"
+  if [ -s "$xml" ]; then
+    while IFS= read -r reason; do reasons+=("$reason"); done < <(sed 's/<test /\n<test /g' "$xml" | grep -a 'result="Skip"' |
+      sed -E 's/^<test [^>]*name="([^"]*)".*<reason>(<!\[CDATA\[)?([^]<]*).*/\1: \3/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xA;/ /g; s/&amp;/\&/g')
+  fi
+  if [ "$bad" -gt 0 ]; then
+    grep -aE '^failed ' -A 25 "$output" | head -n 400
+    while IFS= read -r reason; do complaints+=("$reason"); done < <(sed -n 's/^failed //p' "$output")
+  elif [ "$code" -ne 0 ]; then
+    tail -n 40 "$output"
     complaints+=("$name: broke with exit code $code after its tests")
     failed=$((failed + 1))
   fi

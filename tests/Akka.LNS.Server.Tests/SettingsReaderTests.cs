@@ -269,8 +269,9 @@ public class SettingsReaderTests
         Assert.Equal("off", hocon.GetString("akka.log-dead-letters"));
     }
 
-    /// <summary>The examples name files that are not there, and a section that uncommenting fills twice.</summary>
-    private static string Valid(string text) => Regex.Replace(text, @"(secret|password)-file = ""[^""]*""", "$1-file = /etc/hostname");
+    /// <summary>The examples name files that are not there, and peers that need an own address.</summary>
+    private static string Valid(string text) => Regex.Replace(text, @"(secret|password)-file = ""[^""]*""", "$1-file = /etc/hostname")
+        .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal);
 
     private static readonly JsonSerializerOptions AsText = new()
     {

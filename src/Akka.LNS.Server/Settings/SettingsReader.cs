@@ -169,7 +169,7 @@ public sealed class SettingsReader
         var secret = s.Secret("secret");
         var hide = s.Flag("hide-avps");
         if (hide && secret is null) s.Fail("hide-avps", "AVPs can be hidden only with a secret (RFC 2661 section 4.3)");
-        if (pattern.Contains('/', StringComparison.Ordinal) && !IPNetwork.TryParse(pattern, out _))
+        if (pattern.Split('/') is [var address, _] && !(IPNetwork.TryParse(pattern, out var network) && IPAddress.TryParse(address, out var begin) && network.BaseAddress.Equals(begin)))
             _source.Errors.Add(s.At, s.Path, $"'{pattern}' is not a network; allowed: 192.0.2.0/24 without host bits, an address, a host name, a host name with * and ?, or \"*\"");
         var initial = s.Duration("retransmit-initial", 100 * Millisecond, 30 * Second);
         var most = s.Duration("retransmit-max", Second, 5 * Minute);

@@ -257,6 +257,7 @@ public sealed class SettingsSection
     public void Fail(string key, string message)
     {
         var found = FindSilently(key);
+        if (found is { } f && f.Node.At.File == _source.Reference.At.File && At.File != _source.Reference.At.File) found = null; // a default: the fault is in the file
         _source.Errors.Add(found?.Node.At ?? At, found?.Path ?? $"{Path}.{HoconPath.Quote(key)}", message);
     }
 
@@ -314,7 +315,7 @@ public sealed class SettingsSection
     private Found? FindSilently(string key)
     {
         for (var i = 0; i < _layers.Length; i++)
-            if (_layers[i].Node[key] is { } node and not HoconScalar { IsNull: true }) return new Found(node, $"{_layers[i].Path}.{HoconPath.Quote(key)}", i);
+            if (_layers[i].Node[key] is { } node) return new Found(node, $"{_layers[i].Path}.{HoconPath.Quote(key)}", i);
         return null;
     }
 
