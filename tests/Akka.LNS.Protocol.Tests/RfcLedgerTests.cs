@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Akka.LNS.Protocol.Tests;
+
+/// <summary>The ledgers in tests/rfc: each MUST of an RFC has a test or a reason.</summary>
+public partial class RfcLedgerTests
+{
+    private sealed record Row(string File, string Id, string Proof);
+
+    // A class at the left margin holds the tests; one inside it is a helper.
+    [GeneratedRegex(@"^(?:\w+ )*class\s+(\w+)|^    .*\bpublic\s+(?:async\s+)?(?:void|Task|ValueTask)\s+(\w+)\s*\(", RegexOptions.Multiline)]
+    private static partial Regex ClassOrTest();
+
+    private static string TestsFolder([CallerFilePath] string here = "") => Path.GetDirectoryName(Path.GetDirectoryName(here))!;
+
+    private static IEnumerable<Row> Rows() =>
+        from file in Directory.GetFiles(Path.Combine(TestsFolder(), "rfc"), "*.md")
+        from line in File.ReadLines(file)
+        where line.StartsWith("| ", StringComparison.Ordinal)
+        let cells = line.Trim().Trim('|').Split('|')
+        where cells.Length > 0 && cells[0].Trim() is not "Id" && !cells[0].Contains("---", StringComparison.Ordinal)
+        select new Row(Path.GetFileName(file), cells[0].Trim(), cells.Length >= 4 ? cells[3].Trim().Replace("`", "", StringComparison.Ordinal) : "");
+
+    /// <summary>Every Class.Method of every test, read from the sources: the ledger speaks of all test projects, and this one references only one.</summary>
+    private static HashSet<string> Tests()
+    {
+        var tests = new HashSet<string>();
+        foreach (var file in Directory.GetFiles(TestsFolder(), "*.cs", SearchOption.AllDirectories))
+        {
+            if (file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
+            var type = "";
+            foreach (Match match in ClassOrTest().Matches(File.ReadAllText(file)))
+            {
+                if (match.Groups[1].Success) type = match.Groups[1].Value;
+                else tests.Add($"{type}.{match.Groups[2].Value}");
+            }
+        }
+        return tests;
+    }
+
+    [Fact]
+    public void Every_row_has_a_test_that_exists_or_a_reason()
+    {
+        var tests = Tests();
+        var bad = Rows()
+            .Where(static row => !row.Proof.StartsWith("-- ", StringComparison.Ordinal))
+            .SelectMany(row => row.Proof.Split(',', StringSplitOptions.TrimEntries).Select(name => (row.File, row.Id, name)))
+            .Where(proof => !tests.Contains(proof.name))
+            .Select(static proof => $"{proof.File} {proof.Id}: no test '{proof.name}'")
+            .ToList();
+        Assert.Empty(bad);
+    }
+
+    [Fact]
+    public void Ids_are_unique_and_there_are_ledgers_to_check()
+    {
+        var ids = Rows().Select(static row => row.Id).ToList();
+        Assert.NotEmpty(ids);
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+    }
+}
