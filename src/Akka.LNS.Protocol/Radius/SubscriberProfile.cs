@@ -133,11 +133,69 @@ public sealed record SubscriberProfile
     /// <summary>Collects the properties while walking once over the attributes.</summary>
     private ref struct Reader(byte[] octets)
     {
-        private SubscriberProfile _profile = new() { Raw = octets };
+        private FramedAddressChoice _addressChoice;
+        private Ipv4Address _framedIpAddress;
+        private Ipv4Address? _framedIpNetmask;
+        private ImmutableArray<FramedRoute> _framedRoutes = [];
+        private ushort? _framedMtu;
+        private string _framedPool = "";
+        private TimeSpan? _idleTimeout;
+        private TimeSpan? _sessionTimeout;
+        private TimeSpan? _acctInterimInterval;
+        private uint _terminationAction;
+        private ImmutableArray<ReadOnlyMemory<byte>> _classes = [];
+        private ReadOnlyMemory<byte> _state;
+        private ImmutableArray<string> _filterIds = [];
+        private string _replyMessage = "";
+        private Ipv4Address? _primaryDns;
+        private Ipv4Address? _secondaryDns;
+        private Ipv4Address? _primaryNbns;
+        private Ipv4Address? _secondaryNbns;
+        private string _msChap2Success = "";
+        private string _msChapError = "";
+        private string _mpdAction = "";
+        private ImmutableArray<Ipv6Prefix> _framedIpv6Prefixes = [];
+        private ImmutableArray<Ipv6Prefix> _delegatedIpv6Prefixes = [];
+        private ImmutableArray<UInt128> _framedIpv6Addresses = [];
+        private ImmutableArray<string> _framedIpv6Routes = [];
+        private string _framedIpv6Pool = "";
+        private string? _rejection;
+        private ImmutableArray<string> _problems = [];
 
-        public readonly SubscriberProfile Profile => _profile;
+        public readonly SubscriberProfile Profile => new()
+        {
+            Raw = octets,
+            AddressChoice = _addressChoice,
+            FramedIpAddress = _framedIpAddress,
+            FramedIpNetmask = _framedIpNetmask,
+            FramedRoutes = _framedRoutes,
+            FramedMtu = _framedMtu,
+            FramedPool = _framedPool,
+            IdleTimeout = _idleTimeout,
+            SessionTimeout = _sessionTimeout,
+            AcctInterimInterval = _acctInterimInterval,
+            TerminationAction = _terminationAction,
+            Classes = _classes,
+            State = _state,
+            FilterIds = _filterIds,
+            ReplyMessage = _replyMessage,
+            PrimaryDns = _primaryDns,
+            SecondaryDns = _secondaryDns,
+            PrimaryNbns = _primaryNbns,
+            SecondaryNbns = _secondaryNbns,
+            MsChap2Success = _msChap2Success,
+            MsChapError = _msChapError,
+            MpdAction = _mpdAction,
+            FramedIpv6Prefixes = _framedIpv6Prefixes,
+            DelegatedIpv6Prefixes = _delegatedIpv6Prefixes,
+            FramedIpv6Addresses = _framedIpv6Addresses,
+            FramedIpv6Routes = _framedIpv6Routes,
+            FramedIpv6Pool = _framedIpv6Pool,
+            Rejection = _rejection,
+            Problems = _problems,
+        };
 
-        public void Reject(string why) => _profile = _profile with { Rejection = _profile.Rejection ?? why };
+        public void Reject(string why) => _rejection ??= why;
 
         public void Take(AttributeView attribute, int end)
         {
@@ -153,60 +211,56 @@ public sealed record SubscriberProfile
                     break;
                 case RadiusAttributeType.FramedIpAddress:
                     if (!Integer(attribute, "Framed-IP-Address", out var address)) break;
-                    _profile = address switch
-                    {
-                        AddressByUser => _profile with { AddressChoice = FramedAddressChoice.User },
-                        AddressByNas => _profile with { AddressChoice = FramedAddressChoice.Nas },
-                        _ => _profile with { AddressChoice = FramedAddressChoice.Fixed, FramedIpAddress = new Ipv4Address(address) },
-                    };
+                    _addressChoice = address switch { AddressByUser => FramedAddressChoice.User, AddressByNas => FramedAddressChoice.Nas, _ => FramedAddressChoice.Fixed };
+                    _framedIpAddress = _addressChoice == FramedAddressChoice.Fixed ? new Ipv4Address(address) : default;
                     break;
                 case RadiusAttributeType.FramedIpNetmask:
-                    if (Integer(attribute, "Framed-IP-Netmask", out var mask)) _profile = _profile with { FramedIpNetmask = new Ipv4Address(mask) };
+                    if (Integer(attribute, "Framed-IP-Netmask", out var mask)) _framedIpNetmask = new Ipv4Address(mask);
                     break;
                 case RadiusAttributeType.FramedRoute:
                     var text = Text(attribute.Value);
-                    if (TryReadRoute(text, out var route)) _profile = _profile with { FramedRoutes = _profile.FramedRoutes.Add(route) };
+                    if (TryReadRoute(text, out var route)) _framedRoutes = _framedRoutes.Add(route);
                     else Problem($"Framed-Route '{text}' is not 'network/length gateway metric'");
                     break;
                 case RadiusAttributeType.FramedMtu:
                     if (!Integer(attribute, "Framed-MTU", out var mtu)) break;
-                    if (mtu is >= 64 and <= ushort.MaxValue) _profile = _profile with { FramedMtu = (ushort)mtu };
+                    if (mtu is >= 64 and <= ushort.MaxValue) _framedMtu = (ushort)mtu;
                     else Problem($"Framed-MTU {mtu} is not within 64 to 65535");
                     break;
-                case RadiusAttributeType.FramedPool: _profile = _profile with { FramedPool = Text(attribute.Value) }; break;
+                case RadiusAttributeType.FramedPool: _framedPool = Text(attribute.Value); break;
                 case RadiusAttributeType.IdleTimeout:
-                    if (Integer(attribute, "Idle-Timeout", out var idle)) _profile = _profile with { IdleTimeout = Limit(idle) };
+                    if (Integer(attribute, "Idle-Timeout", out var idle)) _idleTimeout = Limit(idle);
                     break;
                 case RadiusAttributeType.SessionTimeout:
-                    if (Integer(attribute, "Session-Timeout", out var session)) _profile = _profile with { SessionTimeout = Limit(session) };
+                    if (Integer(attribute, "Session-Timeout", out var session)) _sessionTimeout = Limit(session);
                     break;
                 case RadiusAttributeType.AcctInterimInterval:
                     if (!Integer(attribute, "Acct-Interim-Interval", out var interim)) break;
                     if (interim is > 0 and < MinInterimSeconds) Problem($"Acct-Interim-Interval {interim} s is taken as {MinInterimSeconds} s, the least that RFC 2869 allows");
-                    _profile = _profile with { AcctInterimInterval = TimeSpan.FromSeconds(interim == 0 ? 0 : Math.Max(interim, MinInterimSeconds)) };
+                    _acctInterimInterval = TimeSpan.FromSeconds(interim == 0 ? 0 : Math.Max(interim, MinInterimSeconds));
                     break;
                 case RadiusAttributeType.TerminationAction:
-                    if (Integer(attribute, "Termination-Action", out var action)) _profile = _profile with { TerminationAction = action };
+                    if (Integer(attribute, "Termination-Action", out var action)) _terminationAction = action;
                     break;
-                case RadiusAttributeType.Class: _profile = _profile with { Classes = _profile.Classes.Add(Slice(attribute, end)) }; break;
-                case RadiusAttributeType.State: _profile = _profile with { State = Slice(attribute, end) }; break;
-                case RadiusAttributeType.FilterId: _profile = _profile with { FilterIds = _profile.FilterIds.Add(Text(attribute.Value)) }; break;
+                case RadiusAttributeType.Class: _classes = _classes.Add(Slice(attribute, end)); break;
+                case RadiusAttributeType.State: _state = Slice(attribute, end); break;
+                case RadiusAttributeType.FilterId: _filterIds = _filterIds.Add(Text(attribute.Value)); break;
                 case RadiusAttributeType.ReplyMessage:
                     var message = Text(attribute.Value);
-                    _profile = _profile with { ReplyMessage = _profile.ReplyMessage.Length == 0 ? message : $"{_profile.ReplyMessage} {message}" };
+                    _replyMessage = _replyMessage.Length == 0 ? message : $"{_replyMessage} {message}";
                     break;
                 case RadiusAttributeType.FramedIpv6Prefix:
-                    if (Prefix(attribute, "Framed-IPv6-Prefix", out var framed)) _profile = _profile with { FramedIpv6Prefixes = _profile.FramedIpv6Prefixes.Add(framed) };
+                    if (Prefix(attribute, "Framed-IPv6-Prefix", out var framed)) _framedIpv6Prefixes = _framedIpv6Prefixes.Add(framed);
                     break;
                 case RadiusAttributeType.DelegatedIpv6Prefix:
-                    if (Prefix(attribute, "Delegated-IPv6-Prefix", out var delegated)) _profile = _profile with { DelegatedIpv6Prefixes = _profile.DelegatedIpv6Prefixes.Add(delegated) };
+                    if (Prefix(attribute, "Delegated-IPv6-Prefix", out var delegated)) _delegatedIpv6Prefixes = _delegatedIpv6Prefixes.Add(delegated);
                     break;
                 case RadiusAttributeType.FramedIpv6Address:
                     if (attribute.Value.Length != 16) Reject("its Framed-IPv6-Address has not 16 octets");
-                    else _profile = _profile with { FramedIpv6Addresses = _profile.FramedIpv6Addresses.Add(BinaryPrimitives.ReadUInt128BigEndian(attribute.Value)) };
+                    else _framedIpv6Addresses = _framedIpv6Addresses.Add(BinaryPrimitives.ReadUInt128BigEndian(attribute.Value));
                     break;
-                case RadiusAttributeType.FramedIpv6Route: _profile = _profile with { FramedIpv6Routes = _profile.FramedIpv6Routes.Add(Text(attribute.Value)) }; break;
-                case RadiusAttributeType.FramedIpv6Pool: _profile = _profile with { FramedIpv6Pool = Text(attribute.Value) }; break;
+                case RadiusAttributeType.FramedIpv6Route: _framedIpv6Routes = _framedIpv6Routes.Add(Text(attribute.Value)); break;
+                case RadiusAttributeType.FramedIpv6Pool: _framedIpv6Pool = Text(attribute.Value); break;
                 case RadiusAttributeType.VendorSpecific:
                     foreach (var vendor in VendorAttributeView.In(attribute)) Take(vendor);
                     break;
@@ -217,13 +271,13 @@ public sealed record SubscriberProfile
         {
             switch (attribute.Vendor, attribute.Type)
             {
-                case (RadiusVendor.Microsoft, MicrosoftAttributeType.PrimaryDnsServer): _profile = _profile with { PrimaryDns = Server(attribute) }; break;
-                case (RadiusVendor.Microsoft, MicrosoftAttributeType.SecondaryDnsServer): _profile = _profile with { SecondaryDns = Server(attribute) }; break;
-                case (RadiusVendor.Microsoft, MicrosoftAttributeType.PrimaryNbnsServer): _profile = _profile with { PrimaryNbns = Server(attribute) }; break;
-                case (RadiusVendor.Microsoft, MicrosoftAttributeType.SecondaryNbnsServer): _profile = _profile with { SecondaryNbns = Server(attribute) }; break;
-                case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success): _profile = _profile with { MsChap2Success = AfterIdent(attribute) }; break;
-                case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChapError): _profile = _profile with { MsChapError = AfterIdent(attribute) }; break;
-                case (RadiusVendor.Mpd, MpdAttributeType.Action): _profile = _profile with { MpdAction = Text(attribute.Value) }; break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.PrimaryDnsServer): _primaryDns = Server(attribute); break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.SecondaryDnsServer): _secondaryDns = Server(attribute); break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.PrimaryNbnsServer): _primaryNbns = Server(attribute); break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.SecondaryNbnsServer): _secondaryNbns = Server(attribute); break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success): _msChap2Success = AfterIdent(attribute); break;
+                case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChapError): _msChapError = AfterIdent(attribute); break;
+                case (RadiusVendor.Mpd, MpdAttributeType.Action): _mpdAction = Text(attribute.Value); break;
             }
         }
 
@@ -259,7 +313,7 @@ public sealed record SubscriberProfile
             return null;
         }
 
-        private void Problem(string what) => _profile = _profile with { Problems = _profile.Problems.Add(what) };
+        private void Problem(string what) => _problems = _problems.Add(what);
 
         private readonly ReadOnlyMemory<byte> Slice(AttributeView attribute, int end) => octets.AsMemory(end - attribute.Value.Length, attribute.Value.Length);
 

@@ -1,0 +1,289 @@
+using System.Collections.Immutable;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire.Radius;
+using CsCheck;
+
+namespace Akka.LNS.Protocol.Tests.Radius;
+
+public class RadiusExchangeTests
+{
+    private static readonly ImmutableArray<ServerCandidate> Two = [new(4, TimeSpan.FromSeconds(2), 2), new(9, TimeSpan.FromSeconds(3), 1)];
+    private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
+
+    /// <summary>Runs an exchange in virtual time, from tick to tick; answers come by script at their second.</summary>
+    private static List<string> Run(ExchangeEvent.Begin begin, params (double At, ExchangeEvent Event)[] script)
+    {
+        List<string> log = [];
+        ExchangeState state = ExchangeState.Idle.Instance;
+        var now = At(0);
+        Step(begin);
+        var waiting = script.OrderBy(s => s.At).ToList();
+        for (var turns = 0; turns < 100; turns++)
+        {
+            var due = RadiusExchange.NextDeadline(state);
+            if (waiting.Count > 0 && (due is not { } d || At(waiting[0].At) <= d))
+            {
+                now = At(waiting[0].At);
+                Step(waiting[0].Event);
+                waiting.RemoveAt(0);
+            }
+            else if (due is { } tick)
+            {
+                now = tick;
+                Step(ExchangeEvent.Tick.Instance);
+            }
+            else break;
+        }
+        Assert.IsType<ExchangeState.Ended>(state);
+        return log;
+
+        void Step(ExchangeEvent ev)
+        {
+            (state, var effects) = RadiusExchange.On(state, ev, now);
+            foreach (var effect in effects) log.Add($"{now.Ticks / (double)TimeSpan.TicksPerSecond} {Show(effect)}");
+        }
+    }
+
+    private static string Show(ExchangeEffect effect) => effect switch
+    {
+        ExchangeEffect.Send s => $"send {s.Server}.{s.Attempt}{(s.NewPacket ? " new" : "")}",
+        ExchangeEffect.ServerAnswered a => $"answered {a.Server} {(a.RoundTrip is { } r ? r.TotalSeconds : "?")}",
+        ExchangeEffect.ServerTimedOut t => $"lost {t.Server}",
+        ExchangeEffect.Completed { Result: ExchangeResult.Answered a } => $"done {a.Code} of {a.Server}",
+        ExchangeEffect.Completed { Result: var r } => $"done {r.GetType().Name}",
+        _ => throw new InvalidOperationException(),
+    };
+
+    [Fact]
+    public void An_answer_ends_it() => Assert.Equal(["0 send 4.1 new", "0.5 answered 4 0.5", "0.5 done AccessAccept of 4"],
+        Run(new(Two, At(30)), (0.5, new ExchangeEvent.Answered(4, RadiusCode.AccessAccept))));
+
+    [Fact] // RFC 2865 section 2.5: the same octets to the same server, another packet to another
+    public void Silence_goes_through_retries_and_servers() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "7 lost 9", "7 done TimedOut"], Run(new(Two, At(30))));
+
+    [Fact]
+    public void Accounting_takes_a_new_packet_each_time() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2 new", "4 lost 4", "4 send 9.1 new", "7 lost 9", "7 done TimedOut"], Run(new(Two, At(30), FreshEachAttempt: true)));
+
+    [Fact] // Karn: of two packets nobody knows which was answered
+    public void A_retransmission_is_not_measured() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "2.25 answered 4 ?", "2.25 done AccessReject of 4"], Run(new(Two, At(30)), (2.25, new ExchangeEvent.Answered(4, RadiusCode.AccessReject))));
+
+    [Fact]
+    public void A_late_answer_of_a_server_given_up_counts() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "5 answered 4 ?", "5 done AccessAccept of 4"],
+        Run(new(Two, At(30)), (5, new ExchangeEvent.Answered(4, RadiusCode.AccessAccept))));
+
+    [Fact]
+    public void An_answer_of_a_server_that_was_not_asked_is_nothing() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "7 lost 9", "7 done TimedOut"],
+        Run(new(Two, At(30)), (1, new ExchangeEvent.Answered(9, RadiusCode.AccessAccept)), (1, new ExchangeEvent.Answered(77, RadiusCode.AccessAccept))));
+
+    [Fact]
+    public void The_deadline_ends_it_and_blames_nobody_who_had_no_time() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "5 done TimedOut"], Run(new(Two, At(5))));
+
+    [Fact]
+    public void A_login_whose_deadline_has_passed_is_not_sent() => Assert.Equal(["0 done Expired"], Run(new(Two, At(0))));
+
+    [Fact]
+    public void Without_servers_it_ends_at_once()
+    {
+        Assert.Equal(["0 done NoServer"], Run(new([], At(5))));
+        Assert.Equal(["0 done NoServer"], Run(new(default, At(5))));
+    }
+
+    [Fact]
+    public void An_unreachable_server_is_left_at_once() => Assert.Equal(
+        ["0 send 4.1 new", "0.25 lost 4", "0.25 send 9.1 new", "3.25 lost 9", "3.25 done TimedOut"],
+        Run(new(Two, At(30)), (0.25, new ExchangeEvent.Unreachable(4)), (0.5, new ExchangeEvent.Unreachable(9)), (0.75, new ExchangeEvent.Unreachable(4))));
+
+    [Fact]
+    public void Cancelled_it_ends() => Assert.Equal(["0 send 4.1 new", "1 done Cancelled"], Run(new(Two, At(30)), (1, ExchangeEvent.Cancel.Instance)));
+
+    [Fact]
+    public void A_tick_too_early_does_nothing()
+    {
+        var (waiting, _) = RadiusExchange.On(ExchangeState.Idle.Instance, new ExchangeEvent.Begin(Two, At(30)), At(0));
+        var (same, effects) = RadiusExchange.On(waiting, ExchangeEvent.Tick.Instance, new Instant(At(2).Ticks - 1));
+        Assert.Same(waiting, same);
+        Assert.Empty(effects);
+    }
+
+    private static readonly Gen<ExchangeEvent> AnyEvent = Gen.OneOf(
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 20]).Select((n, d) => (ExchangeEvent)new ExchangeEvent.Begin([.. Enumerable.Range(0, n).Select(i => new ServerCandidate(i, TimeSpan.FromSeconds(2), 2))], At(d))),
+        Gen.Int[0, 3].Select(s => (ExchangeEvent)new ExchangeEvent.Answered(s, RadiusCode.AccessAccept)),
+        Gen.Int[0, 3].Select(s => (ExchangeEvent)new ExchangeEvent.Unreachable(s)),
+        Gen.Const((ExchangeEvent)ExchangeEvent.Tick.Instance));
+
+    [Fact] // law: whatever happens, it completes at most once, exactly once when all is said, and sends nothing afterwards
+    public void It_completes_exactly_once() => AnyEvent.Array[0, 30].Sample(events =>
+    {
+        ExchangeState state = ExchangeState.Idle.Instance;
+        var (now, completed) = (At(0), 0);
+        foreach (var ev in events.Append(new ExchangeEvent.Begin([], At(99))).Append(ExchangeEvent.Cancel.Instance))
+        {
+            if (ev is ExchangeEvent.Tick && RadiusExchange.NextDeadline(state) is { } due) now = due;
+            (state, var effects) = RadiusExchange.On(state, ev, now);
+            foreach (var effect in effects)
+            {
+                Assert.Equal(0, completed);
+                if (effect is ExchangeEffect.Completed) completed++;
+            }
+            Assert.Equal(completed == 1, state is ExchangeState.Ended);
+        }
+        Assert.Equal(1, completed);
+    });
+}
+
+public class ServerHealthTests
+{
+    private static readonly ServerHealthSettings Settings = new(DeadAfter: 3, DeadTime: TimeSpan.FromSeconds(30), SuspectTime: TimeSpan.FromSeconds(10),
+        StatusServer: true, ProbeInterval: TimeSpan.FromSeconds(5), ProbeTimeout: TimeSpan.FromSeconds(3));
+    private static readonly ServerHealthSettings Blind = Settings with { StatusServer = false };
+    private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
+
+    private static (ServerHealthState State, List<string> Log) Run(ServerHealthSettings settings, double until, params (double At, ServerHealthEvent Event)[] script)
+    {
+        var state = ServerHealthState.Initial;
+        List<string> log = [];
+        var waiting = script.ToList();
+        for (var turns = 0; turns < 200; turns++)
+        {
+            var due = ServerHealth.NextDeadline(state);
+            Instant now;
+            ServerHealthEvent ev;
+            if (waiting.Count > 0 && (due is not { } d || At(waiting[0].At) <= d)) ((now, ev), _) = ((At(waiting[0].At), waiting[0].Event), 0);
+            else if (due is { } tick && tick <= At(until)) (now, ev) = (tick, ServerHealthEvent.Tick.Instance);
+            else break;
+            if (ev is not ServerHealthEvent.Tick) waiting.RemoveAt(0);
+            (state, var effects) = ServerHealth.On(state, ev, now, settings);
+            foreach (var effect in effects)
+                log.Add($"{now.Ticks / (double)TimeSpan.TicksPerSecond} {(effect is ServerHealthEffect.StandingChanged c ? c.To : "probe")}");
+        }
+        return (state, log);
+    }
+
+    private static readonly ServerHealthEvent Lost = ServerHealthEvent.TimedOut.Instance;
+    private static readonly ServerHealthEvent Answer = new ServerHealthEvent.Answered(TimeSpan.FromMilliseconds(80));
+
+    [Fact]
+    public void One_lost_exchange_makes_it_suspect_and_probed_until_it_answers()
+    {
+        var (state, log) = Run(Settings, 60, (0, Lost), (1, ServerHealthEvent.ProbeAnswered.Instance));
+        Assert.Equal(["0 Suspect", "0 probe", "1 Up"], log);
+        Assert.Equal(ServerHealthState.Initial with { Timeouts = 1, ProbesSent = 1 }, state);
+    }
+
+    [Fact]
+    public void Three_in_a_row_kill_it_and_probes_go_on()
+    {
+        var (_, log) = Run(Settings, 20, (0, Lost), (0.5, Lost), (1, Lost), (17.5, ServerHealthEvent.ProbeAnswered.Instance));
+        Assert.Equal(["0 Suspect", "0 probe", "1 Dead", "8 probe", "16 probe", "17.5 Up"], log);
+    }
+
+    [Fact] // lost probes count like lost exchanges: nobody has to try a server that is gone
+    public void Silent_probes_kill_a_suspect() =>
+        Assert.Equal(["0 Suspect", "0 probe", "8 probe", "11 Dead"], Run(Settings, 15, (0, Lost)).Log);
+
+    [Fact]
+    public void An_answer_between_keeps_it_alive()
+    {
+        var (state, log) = Run(Blind, 8, (0, Lost), (1, Lost), (2, Answer), (3, Lost), (4, Lost));
+        Assert.Equal(["0 Suspect", "2 Up", "3 Suspect"], log);
+        Assert.Equal((2, 4L, 1L), (state.TimeoutsInRow, state.Timeouts, state.Answers));
+    }
+
+    [Fact]
+    public void A_suspect_without_probes_is_forgiven_in_time() => Assert.Equal(["0 Suspect", "10 Up"], Run(Blind, 60, (0, Lost)).Log);
+
+    [Fact]
+    public void Dead_time_ends_in_one_trial()
+    {
+        var (state, log) = Run(Blind, 40, (0, Lost), (0, Lost), (0, Lost));
+        Assert.Equal(["0 Suspect", "0 Dead", "30 HalfOpen"], log);
+        Assert.True(state.IsUsable);
+        (state, _) = ServerHealth.On(state, ServerHealthEvent.Asked.Instance, At(40), Blind);
+        Assert.False(state.IsUsable); // the others keep away
+        var (dead, again) = ServerHealth.On(state, Lost, At(42), Blind);
+        Assert.Equal((ServerStanding.Dead, At(72)), (dead.Standing, dead.Until!.Value));
+        Assert.Single(again);
+        Assert.Equal(ServerStanding.Up, ServerHealth.On(state, Answer, At(42), Blind).State.Standing);
+        var (freed, _) = ServerHealth.On(state, ServerHealthEvent.Tick.Instance, At(70), Blind); // the exchange was cancelled
+        Assert.True(freed.IsUsable);
+    }
+
+    [Fact]
+    public void A_late_answer_revives_the_dead() => Assert.Equal(["0 Suspect", "0 Dead", "5 Up"], Run(Blind, 20, (0, Lost), (0, Lost), (0, Lost), (5, Answer)).Log);
+
+    [Fact]
+    public void A_probe_answer_that_nobody_waits_for_is_nothing() => Assert.Empty(Run(Settings, 5, (0, ServerHealthEvent.ProbeAnswered.Instance)).Log);
+
+    [Fact]
+    public void Round_trips_are_smoothed()
+    {
+        var (state, _) = Run(Settings, 5, (0, Answer), (0, new ServerHealthEvent.Answered(TimeSpan.FromMilliseconds(160))), (0, new ServerHealthEvent.Answered(null)));
+        Assert.Equal((TimeSpan.FromMilliseconds(90), 3L), (state.SmoothedRoundTrip, state.Answers));
+    }
+
+    [Fact] // law: a server that falls silent is not usable after DeadAfter losses; one that answers is usable
+    public void Usable_follows_the_last_answers() => Gen.Int[0, 4].Array[0, 60].Sample(script =>
+    {
+        var state = ServerHealthState.Initial;
+        var now = At(0);
+        foreach (var step in script)
+        {
+            ServerHealthEvent ev = step switch { 0 => Answer, 1 => Lost, 2 => ServerHealthEvent.Asked.Instance, 3 => ServerHealthEvent.ProbeAnswered.Instance, _ => ServerHealthEvent.Tick.Instance };
+            if (ev is ServerHealthEvent.Tick && ServerHealth.NextDeadline(state) is { } due && due > now) now = due;
+            var before = ServerHealth.NextDeadline(state);
+            (state, _) = ServerHealth.On(state, ev, now, Settings);
+            if (ev is ServerHealthEvent.Answered) Assert.Equal((ServerStanding.Up, 0), (state.Standing, state.TimeoutsInRow));
+            if (ev is ServerHealthEvent.Tick && before is { } was && was <= now) Assert.True(ServerHealth.NextDeadline(state) is not { } next || next > now || next != was);
+            Assert.True(state.TimeoutsInRow < Settings.DeadAfter || state.Standing is ServerStanding.Dead or ServerStanding.HalfOpen);
+            Assert.True(state.Standing == ServerStanding.Up || ServerHealth.NextDeadline(state) is not null || (state.Standing == ServerStanding.HalfOpen && state.IsUsable)); // never stuck
+        }
+    });
+}
+
+public class ServerOrderTests
+{
+    private static RadiusServerPolicy Server(int priority, int weight = 1) => new(priority, weight, TimeSpan.FromSeconds(2), 2);
+    private static readonly ServerHealthState Up = ServerHealthState.Initial, Suspect = Up with { Standing = ServerStanding.Suspect }, Dead = Up with { Standing = ServerStanding.Dead },
+        HalfOpen = Up with { Standing = ServerStanding.HalfOpen }, Tried = HalfOpen with { TrialTaken = true };
+
+    private static int[] Order(RadiusServerPolicy[] servers, ServerHealthState[] health, uint random = 7) => [.. ServerOrder.Of(servers, health, random).Select(c => c.Index)];
+
+    [Fact]
+    public void Priority_decides() => Assert.Equal([2, 0, 1], Order([Server(5), Server(9), Server(1)], [Up, Up, Up]));
+
+    [Fact]
+    public void A_suspect_is_asked_after_the_sound() => Assert.Equal([1, 2, 0], Order([Server(1), Server(5), Server(9)], [Suspect, Up, Up]));
+
+    [Fact]
+    public void The_dead_are_not_asked() => Assert.Equal([1], Order([Server(1), Server(2), Server(3)], [Dead, Up, Tried]));
+
+    [Fact]
+    public void A_half_open_server_is_tried_at_its_place() => Assert.Equal([0, 1], Order([Server(1), Server(2)], [HalfOpen, Up]));
+
+    [Fact]
+    public void When_all_are_dead_there_is_nobody() => Assert.Empty(Order([Server(1)], [Dead]));
+
+    [Fact]
+    public void Weights_share_the_load()
+    {
+        var first = new int[3];
+        for (var i = 0u; i < 4_000; i++) first[Order([Server(1, 1), Server(1, 3), Server(2, 99)], [Up, Up, Up], i * 2654435761u)[0]]++;
+        Assert.InRange(first[0], 800, 1_200);
+        Assert.Equal((4_000 - first[0], 0), (first[1], first[2]));
+    }
+
+    [Fact] // law: every usable server exactly once
+    public void Everybody_usable_once() => Gen.Select(Gen.Select(Gen.Int[0, 2], Gen.Int[-1, 5], Gen.Int[0, 4]).Array[0, 8], Gen.UInt).Sample((list, random) =>
+    {
+        ServerHealthState[] kinds = [Up, Suspect, Dead, HalfOpen, Tried];
+        var servers = list.Select(l => Server(l.Item1, l.Item2)).ToArray();
+        var health = list.Select(l => kinds[l.Item3]).ToArray();
+        Assert.Equal(Enumerable.Range(0, list.Length).Where(i => health[i].IsUsable), Order(servers, health, random).Order());
+    });
+}
