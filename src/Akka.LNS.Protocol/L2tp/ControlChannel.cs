@@ -58,7 +58,8 @@ public sealed record ControlChannel
     public bool AckNow { get; init; }
     public Instant? AckAt { get; init; }
     /// <summary>Messages that came before their turn, by Ns; fewer than our window.</summary>
-    public ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early { get; init; } = ImmutableSortedDictionary<long, ReadOnlyMemory<byte>>.Empty;
+    public ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early { get; init; } = NothingEarly;
+    internal static readonly ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> NothingEarly = ImmutableSortedDictionary<long, ReadOnlyMemory<byte>>.Empty;
 
     /// <summary>The oldest message was retransmitted in vain.</summary>
     public bool PeerIsDead { get; init; }

@@ -42,6 +42,14 @@ public class ControlChannelTests
         Assert.Equal((3L, 3), (channel.Sent, channel.Outstanding));
     }
 
+    [Fact, Trait("Rfc", "RFC2661-4.4.3-3")]
+    public void A_peer_that_names_no_window_gets_four_messages_and_one_of_zero_gets_one()
+    {
+        var channel = WithQueued(20, 64).WithPeerWindow(null) with { CongestionWindow = 64 };
+        Assert.Equal(4, Sent(Flush(channel, Start).Item2).Length);
+        Assert.Single(Sent(Flush(channel.WithPeerWindow(0), Start).Item2));
+    }
+
     [Fact, Trait("Rfc", "RFC2661-5.8-7")]
     public void Retransmission_backs_off_to_the_cap_and_gives_up()
     {

@@ -179,6 +179,8 @@ public class ControlMessageTests
     [InlineData("8008 0000 0000 000B  800A 0000 000E 00000401", L2tpError.BadAvpValue, ErrorScope.Session)]
     [InlineData("8008 0000 0000 000C  800A 0000 0018 00000001", L2tpError.MissingAvp, ErrorScope.Session)]
     [InlineData("8008 0000 0000 0001  8008 0000 0002 0100  8009 0000 0007 6C6163", L2tpError.MissingAvp, ErrorScope.Tunnel)]
+    [InlineData("8008 0000 0000 0001  8008 0000 0002 0100  8009 0000 0007 6C6163  800A 0000 0003 00000003  8008 0000 0009 0000",
+        L2tpError.BadAvpValue, ErrorScope.Tunnel)] // tunnel id zero
     [InlineData("8008 0000 0000 0006  8005 0000 0007", L2tpError.AvpLengthTooSmall, ErrorScope.Tunnel)]
     [InlineData("8008 0000 0000 000B  8009 0000 000E 0401", L2tpError.AvpTruncated, ErrorScope.Session)]
     [InlineData("8008 0000 0000 000B  C00A 0000 000E 01020304", L2tpError.BadHiddenAvp, ErrorScope.Session)] // no secret

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Protocol.L2tp;
+
+/// <summary>What another node, or the next process, must know to go on with an established tunnel. No secret: that is in the settings.</summary>
+/// <remarks>Encoded in a format of our own, which begins with its version, at most <see cref="MaxLength"/> octets. Times are how long from the moment of
+/// the snapshot, so that they survive the clock they were read on.</remarks>
+public sealed record TunnelRecord
+{
+    /// <summary>Largest encoded record.</summary>
+    public const int MaxLength = 400;
+    private const byte Version = 1;
+    private const int MaxHostName = 100, MaxVendorName = 60; // octets; longer names are cut
+
+    /// <summary>Grows with each record of the tunnel: the higher one is true.</summary>
+    public required long Revision { get; init; }
+    public required TunnelId Local { get; init; }
+    public required PeerInfo Peer { get; init; }
+    public required AvpOctets Entropy { get; init; }
+    /// <summary>Since the peer last sent anything.</summary>
+    public required TimeSpan Silence { get; init; }
+    /// <summary>Numbers, windows and counters; its queues are empty here.</summary>
+    public required ControlChannel Channel { get; init; }
+    public required TimeSpan? RetransmitIn { get; init; }
+    public required TimeSpan? AckIn { get; init; }
+
+    public byte[] Encode()
+    {
+        var octets = new byte[MaxLength];
+        var at = 0;
+        octets[at++] = Version;
+        Put64(octets, ref at, Revision);
+        Put16(octets, ref at, Local.Value);
+        Put16(octets, ref at, Peer.TunnelId.Value);
+        Put16(octets, ref at, Peer.ReceiveWindow);
+        PutOptional(octets, ref at, Peer.FirmwareRevision);
+        Put64(octets, ref at, Peer.FramingCapabilities);
+        PutOptional(octets, ref at, Peer.BearerCapabilities);
+        Entropy.Span.CopyTo(octets.AsSpan(at, ControlConnection.EntropyLength));
+        at += ControlConnection.EntropyLength;
+        Put64(octets, ref at, Silence.Ticks);
+        PutOptional(octets, ref at, RetransmitIn?.Ticks);
+        PutOptional(octets, ref at, AckIn?.Ticks);
+        foreach (var number in Numbers(Channel)) Put64(octets, ref at, number);
+        octets[at++] = Channel.AckNow ? (byte)1 : (byte)0;
+        PutText(octets, ref at, Peer.HostName, MaxHostName);
+        PutText(octets, ref at, Peer.VendorName, MaxVendorName);
+        return octets[..at];
+    }
+
+    private static ReadOnlySpan<long> Numbers(ControlChannel c) => new[]
+    {
+        c.FirstUnacked, Pack(c.Outstanding, (int)(c.NeverSent - c.FirstUnacked)), c.Expected, Pack(c.PeerWindow, c.CongestionWindow),
+        Pack(c.SlowStartThreshold, c.GrowthCredit), Pack(c.Attempts, c.OwedAcks), c.Sent, c.Received, c.Retransmits, c.Duplicates, c.OutOfOrder,
+    };
+
+    /// <summary>False: other octets than <see cref="Encode"/> gives, or of another version.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> octets, [NotNullWhen(true)] out TunnelRecord? record)
+    {
+        record = null;
+        var r = new Reader(octets);
+        if (r.Byte() != Version) return false;
+        var revision = r.Number();
+        var (local, peer, window) = (r.Short(), r.Short(), r.Short());
+        var firmware = r.Optional();
+        var framing = r.Number();
+        var bearer = r.Optional();
+        var entropy = r.Octets(ControlConnection.EntropyLength);
+        var silence = r.Number();
+        var (retransmit, ack) = (r.Optional(), r.Optional());
+        var first = r.Number();
+        var (outstanding, sent) = Unpack(r.Number());
+        var expected = r.Number();
+        var (peerWindow, congestion) = Unpack(r.Number());
+        var (threshold, credit) = Unpack(r.Number());
+        var (attempts, owed) = Unpack(r.Number());
+        var channel = new ControlChannel
+        {
+            FirstUnacked = first, NextToSend = first + outstanding, NeverSent = first + sent, Expected = expected,
+            PeerWindow = (ushort)peerWindow, CongestionWindow = congestion, SlowStartThreshold = threshold, GrowthCredit = credit,
+            Attempts = attempts, OwedAcks = owed,
+            Sent = r.Number(), Received = r.Number(), Retransmits = r.Number(), Duplicates = r.Number(), OutOfOrder = r.Number(),
+            AckNow = r.Byte() != 0,
+        };
+        var host = Encoding.UTF8.GetString(r.Octets(r.Byte()));
+        var vendor = Encoding.UTF8.GetString(r.Octets(r.Byte()));
+        if (r.Failed || outstanding < 0 || outstanding > sent || peerWindow is < 1 or > ushort.MaxValue || congestion < 1) return false;
+        record = new TunnelRecord
+        {
+            Revision = revision, Local = new(local), Entropy = new AvpOctets(entropy), Silence = new TimeSpan(silence), Channel = channel,
+            Peer = new PeerInfo(new(peer), host, vendor, (ushort?)firmware, (uint)framing, (uint?)bearer, window),
+            RetransmitIn = retransmit is { } x ? new TimeSpan(x) : null, AckIn = ack is { } y ? new TimeSpan(y) : null,
+        };
+        return true;
+    }
+
+    private static long Pack(int high, int low) => (long)high << 32 | (uint)low;
+    private static (int High, int Low) Unpack(long both) => ((int)(both >> 32), (int)both);
+
+    private static void Put16(byte[] octets, ref int at, ushort value)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(at), value);
+        at += 2;
+    }
+
+    private static void Put64(byte[] octets, ref int at, long value)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(octets.AsSpan(at), value);
+        at += 8;
+    }
+
+    private static void PutOptional(byte[] octets, ref int at, long? value)
+    {
+        octets[at++] = value is null ? (byte)0 : (byte)1;
+        if (value is { } v) Put64(octets, ref at, v);
+    }
+
+    private static void PutText(byte[] octets, ref int at, string text, int max)
+    {
+        Encoding.UTF8.GetEncoder().Convert(text, octets.AsSpan(at + 1, max), flush: true, out _, out var used, out _); // cuts between characters
+        octets[at] = (byte)used;
+        at += 1 + used;
+    }
+
+    private ref struct Reader(ReadOnlySpan<byte> octets)
+    {
+        private ReadOnlySpan<byte> _rest = octets;
+
+        internal bool Failed { get; private set; }
+
+        internal ReadOnlySpan<byte> Octets(int count)
+        {
+            if (count > _rest.Length)
+            {
+                Failed = true;
+                return new byte[count];
+            }
+            var got = _rest[..count];
+            _rest = _rest[count..];
+            return got;
+        }
+
+        internal byte Byte() => Octets(1)[0];
+        internal ushort Short() => BinaryPrimitives.ReadUInt16BigEndian(Octets(2));
+        internal long Number() => BinaryPrimitives.ReadInt64BigEndian(Octets(8));
+        internal long? Optional() => Byte() == 0 ? null : Number();
+    }
+}
+
+/// <summary>A <see cref="TunnelRecord"/> with the messages that are on their way; without them the peer could miss some.</summary>
+/// <param name="Messages">Unacknowledged and waiting messages in the order of Ns, with any Nr.</param>
+/// <param name="Early">Messages of the peer that came before their turn, by Ns. May be left out: the peer sends them again.</param>
+public sealed record TunnelSnapshot(
+    TunnelRecord Record, ImmutableArray<byte[]> Messages, ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early);
