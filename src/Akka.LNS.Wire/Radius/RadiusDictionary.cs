@@ -82,6 +82,20 @@ public sealed partial class RadiusDictionary
         return TryEncode(name, line[(equals + 1)..].Trim().TrimEnd(',').Trim(), out attribute, out error);
     }
 
+    /// <summary>Encodes several lines, as a local user's entry has them, into one array of attributes; all that is wrong is told at once.</summary>
+    public bool TryEncodeLines(IEnumerable<string> lines, out byte[] attributes, out IReadOnlyList<string> errors)
+    {
+        List<byte> octets = [];
+        List<string> wrong = [];
+        foreach (var line in lines)
+        {
+            if (TryEncodeLine(line, out var attribute, out var error)) octets.AddRange(attribute);
+            else wrong.Add(error);
+        }
+        (attributes, errors) = ([.. octets], wrong);
+        return wrong.Count == 0;
+    }
+
     /// <summary>Encodes a value given as text as an attribute with Type and Length.</summary>
     /// <param name="name">Name in the dictionary, with ":tag" behind it where the attribute has a tag.</param>
     /// <param name="text">The value; quotes around it are taken off.</param>

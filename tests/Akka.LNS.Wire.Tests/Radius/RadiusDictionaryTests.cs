@@ -73,6 +73,15 @@ public class RadiusDictionaryTests
     }
 
     [Fact]
+    public void Lines_of_a_user_are_encoded_together_and_all_errors_told()
+    {
+        Assert.True(Dictionary.TryEncodeLines(["Session-Timeout = 1", "Idle-Timeout = 2"], out var attributes, out _));
+        Assert.Equal("1b06000000011c0600000002", Convert.ToHexStringLower(attributes));
+        Assert.False(Dictionary.TryEncodeLines(["Session-Timeout = x", "Idle-Timeout = 2", "y"], out _, out var errors));
+        Assert.Equal(["Session-Timeout = 'x': allowed is a number from 0 to 4294967295", "'y' is not 'Attribute = value'"], errors);
+    }
+
+    [Fact]
     public void A_value_that_is_too_long_is_refused()
     {
         Assert.True(Dictionary.TryEncode("Reply-Message", new string('a', 253), out _, out _));
