@@ -91,10 +91,11 @@ public sealed record ControlChannel
         return this with { Messages = Messages.Append(message) };
     }
 
-    /// <summary>The peer named its window. A window of 0 would be silence for ever: 1.</summary>
+    /// <summary>The peer named its window. A window of 0 would be silence for ever: 1. With more than half of the numbers on their way, an old Nr could
+    /// not be told from a new one.</summary>
     public ControlChannel WithPeerWindow(ushort? window)
     {
-        var size = Math.Max((ushort)1, window ?? DefaultWindow);
+        var size = Math.Clamp(window ?? DefaultWindow, (ushort)1, (ushort)short.MaxValue);
         return this with { PeerWindow = size, SlowStartThreshold = size, CongestionWindow = Math.Min(CongestionWindow, size) };
     }
 
