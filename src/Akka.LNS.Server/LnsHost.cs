@@ -33,7 +33,8 @@ internal static class LnsHost
         await using var log = LogOutput.Create(settings.Log);
         using var plane = MakePlane(settings);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lnsd" });
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(log); // Serilog alone decides what is written
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(log) // Serilog alone decides what is written
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told below, once
         builder.Services.Configure<ConsoleLifetimeOptions>(static o => o.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Shutdown.Within + Ending);
         builder.Services.AddSingleton(settings).AddSingleton<IDataPlane>(plane);

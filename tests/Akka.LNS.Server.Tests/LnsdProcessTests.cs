@@ -82,15 +82,22 @@ public class LnsdProcessTests
             """);
         using var lnsd = Start("--config", file.Path);
         using var limit = new CancellationTokenSource(Limit);
-        string? ready;
-        do ready = await lnsd.StandardOutput.ReadLineAsync(limit.Token);
-        while (ready?.StartsWith("Akka.LNS ready", StringComparison.Ordinal) == false);
-        Assert.NotNull(ready);
-        Assert.Contains("127.0.0.1:", ready, StringComparison.Ordinal);
-        Assert.Contains("null", ready, StringComparison.Ordinal);
-        using (var kill = Process.Start("kill", ["-TERM", $"{lnsd.Id}"])) await kill.WaitForExitAsync(limit.Token);
-        await lnsd.WaitForExitAsync(limit.Token);
-        Assert.Equal((0, ""), (lnsd.ExitCode, await lnsd.StandardError.ReadToEndAsync(limit.Token)));
+        try
+        {
+            string? ready;
+            do ready = await lnsd.StandardOutput.ReadLineAsync(limit.Token);
+            while (ready?.StartsWith("Akka.LNS ready", StringComparison.Ordinal) == false);
+            Assert.NotNull(ready);
+            Assert.Contains("127.0.0.1:", ready, StringComparison.Ordinal);
+            Assert.Contains("data plane null", ready, StringComparison.Ordinal);
+            using (var kill = Process.Start("kill", ["-TERM", $"{lnsd.Id}"])) await kill.WaitForExitAsync(limit.Token);
+            await lnsd.WaitForExitAsync(limit.Token);
+            Assert.Equal((0, ""), (lnsd.ExitCode, await lnsd.StandardError.ReadToEndAsync(limit.Token)));
+        }
+        finally
+        {
+            if (!lnsd.HasExited) lnsd.Kill();
+        }
     }
 
     [Fact]
