@@ -119,6 +119,7 @@ public static class Ipcp
     {
         if (!ControlPacketView.TryRead(payload, out var packet, out var error)) return Drop(live, error, ref effects);
         if (packet.Length > Lcp.MaxPacket) return Drop(live, PppError.TooLong, ref effects);
+        if (live.Negotiation.State is AutomatonState.Initial or AutomatonState.Starting) return Drop(live, PppError.WrongState, ref effects);
         switch (packet.Code)
         {
             case ControlCode.ConfigureRequest: return ConfigureRequest(live, packet, now, ref effects);

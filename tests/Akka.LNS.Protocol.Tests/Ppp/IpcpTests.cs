@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ppp;
+using CsCheck;
+
+namespace Akka.LNS.Protocol.Tests.Ppp;
+
+public class IpcpTests
+{
+    private static readonly Ipv4Address Assigned = Ipv4Address.Parse("100.64.0.7"); // 64400007
+    private static readonly IpcpPolicy Policy = new()
+    {
+        LocalAddress = Ipv4Address.Parse("100.64.0.1"), PrimaryDns = Ipv4Address.Parse("192.0.2.53"), SecondaryDns = Ipv4Address.Parse("192.0.2.54"),
+        PrimaryNbns = Ipv4Address.Parse("192.0.2.60"),
+    };
+
+    private sealed class Probe
+    {
+        public Probe(IpcpPolicy policy, Ipv4Address assigned) => (State, Effects) = Ipcp.Start(policy, assigned, 1, Now);
+        public Instant Now { get; set; } = new(0);
+        public IpcpState State { get; private set; }
+        public ImmutableArray<NetworkEffect> Effects { get; private set; }
+        public string[] Frames => [.. Effects.OfType<NetworkEffect.SendFrame>().Select(f => Convert.ToHexString(f.Frame, 4, f.Frame.Length - 4))];
+        public NegotiatedIp? Opened => Effects.OfType<NetworkEffect.Opened>().SingleOrDefault()?.Ip;
+        public EndReason? Ended => Effects.OfType<NetworkEffect.Ended>().SingleOrDefault()?.Why;
+        public PppError[] Drops => [.. Effects.OfType<NetworkEffect.Dropped>().Select(d => d.Why)];
+
+        public Probe On(NetworkEvent ev)
+        {
+            (State, Effects) = Ipcp.On(State, ev, Now);
+            return this;
+        }
+
+        public Probe Packet(byte code, byte id, string data = "") => Raw(LinkProbe.Packet(code, id, data));
+        public Probe Raw(string octets) => On(new NetworkEvent.FrameReceived(Convert.FromHexString(octets)));
+
+        public Probe ToDeadline()
+        {
+            Now = Ipcp.NextDeadline(State)!.Value;
+            return On(NetworkEvent.Tick.Instance);
+        }
+
+        /// <summary>Acknowledges our request.</summary>
+        public Probe Acknowledge() => Raw("02" + Frames.Last(f => f.StartsWith("01", StringComparison.Ordinal))[2..]);
+    }
+
+    private static Probe Server() => new(Policy, Assigned);
+    private static Probe OpenServer() => Server().Acknowledge().Packet(1, 1, "030664400007");
+
+    [Fact]
+    public void A_server_names_its_own_address()
+    {
+        var probe = Server();
+        Assert.Matches("^01..000A" + "030664400001$", Assert.Single(probe.Frames));
+        Assert.StartsWith("FF038021", Convert.ToHexString(Assert.IsType<NetworkEffect.SendFrame>(probe.Effects[0]).Frame), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3, "030600000000", "030664400007")] // give me one
+    [InlineData(3, "0306C0A80001", "030664400007")] // I want this one: no
+    [InlineData(2, "030664400007", "030664400007")]
+    [InlineData(3, "", "030664400007")] // told all the same
+    [InlineData(3, "030600000000" + "810600000000" + "830600000000", "030664400007" + "8106C0000235" + "8306C0000236")]
+    [InlineData(4, "030600000000" + "820600000000" + "840600000000", "840600000000")] // no second NBNS here
+    [InlineData(3, "030664400007" + "820600000000", "8206C000023C")]
+    [InlineData(2, "030664400007" + "8106C0000235" + "8306C0000236", "030664400007" + "8106C0000235" + "8306C0000236")]
+    [InlineData(4, "0206002D0F01" + "030600000000", "0206002D0F01")] // Van Jacobson
+    [InlineData(4, "010A0000000000000000", "010A0000000000000000")]
+    [InlineData(4, "9003AA" + "030664400007", "9003AA")]
+    [InlineData(3, "0303AA", "030664400007")] // wrong size
+    public void A_server_answers_each_request_as_assigned(int code, string asked, string answered) =>
+        Assert.Equal([LinkProbe.Packet((byte)code, 5, answered)], Server().Packet(1, 5, asked).Frames);
+
+    [Fact]
+    public void It_opens_with_what_the_peer_took_and_ends_by_its_terminate_request()
+    {
+        var probe = Server().Acknowledge().Packet(1, 2, "030664400007" + "8106C0000235");
+        Assert.Equal(new NegotiatedIp(Policy.LocalAddress, Assigned, Policy.PrimaryDns, default, default, default), probe.Opened);
+        Assert.Null(Ipcp.NextDeadline(probe.State));
+        probe.Packet(5, 9);
+        Assert.Equal([NetworkEffect.Closed.Instance], probe.Effects.Where(e => e is NetworkEffect.Closed));
+        Assert.Equal([LinkProbe.Packet(6, 9, "")], probe.Frames);
+        Assert.Equal(EndCause.UserRequest, probe.ToDeadline().Ended!.Cause);
+        Assert.Empty(probe.Packet(1, 3).Effects);
+    }
+
+    [Fact]
+    public void Without_answers_requests_follow_the_back_off_and_the_protocol_ends()
+    {
+        var probe = Server();
+        var waits = new List<double>();
+        while (probe.Ended is null)
+        {
+            var before = probe.Now;
+            probe.ToDeadline();
+            waits.Add((probe.Now - before).TotalSeconds);
+        }
+        Assert.Equal([1, 2, 3, 3, 3, 3, 3, 3, 3, 3], waits);
+        Assert.Equal(EndCause.NegotiationFailed, probe.Ended.Cause);
+    }
+
+    [Fact]
+    public void A_peer_that_never_agrees_is_given_up_at_the_set_up_time_out()
+    {
+        var probe = Server().Acknowledge();
+        for (byte id = 1; probe.Now < new Instant(0) + TimeSpan.FromSeconds(29); probe.Now += TimeSpan.FromSeconds(1), id++)
+        {
+            var answer = Assert.Single(probe.Packet(1, id, "0306C0A80001").Frames);
+            Assert.Equal(id <= 5 ? "03" : "04", answer[..2]); // Naks, then Rejects
+        }
+        while (probe.Effects.All(e => e is not NetworkEffect.Ended)) probe.ToDeadline();
+        Assert.Equal(EndCause.SetupTimeout, probe.Ended!.Cause);
+        Assert.Equal(TimeSpan.FromSeconds(33).Ticks, probe.Now.Ticks); // thirty seconds, then two Terminate-Requests
+    }
+
+    [Fact]
+    public void A_server_keeps_its_address_against_a_nak_and_leaves_it_out_when_rejected()
+    {
+        var probe = Server();
+        var id = Convert.FromHexString(probe.Frames[0])[1];
+        Assert.Contains("030664400001", Assert.Single(probe.Packet(3, id, "030601020304").Frames), StringComparison.Ordinal);
+        Assert.Equal([PppError.OptionsMismatch], probe.Packet(4, (byte)(id + 1), "030601020304").Drops);
+        Assert.Equal([LinkProbe.Packet(1, (byte)(id + 2), "")], probe.Packet(4, (byte)(id + 1), "030664400001").Frames);
+        probe.Packet(2, (byte)(id + 2)).Packet(1, 1, "030664400007");
+        Assert.Equal((Ipv4Address.None, Assigned), (probe.Opened!.Local, probe.Opened.Peer));
+    }
+
+    [Fact]
+    public void A_link_that_goes_down_and_up_closes_and_opens_again()
+    {
+        var probe = OpenServer();
+        Assert.NotNull(probe.Opened);
+        Assert.Equal([NetworkEffect.Closed.Instance], probe.On(NetworkEvent.LowerDown.Instance).Effects);
+        Assert.Null(Ipcp.NextDeadline(probe.State));
+        Assert.Equal([PppError.WrongState], probe.Packet(1, 7, "030664400007").Drops);
+        Assert.Empty(probe.On(NetworkEvent.LowerDown.Instance).Effects);
+        Assert.Single(probe.On(NetworkEvent.LowerUp.Instance).Frames);
+        Assert.NotNull(probe.Acknowledge().Packet(1, 8, "030664400007").Opened);
+    }
+
+    [Fact]
+    public void A_new_request_while_opened_negotiates_anew()
+    {
+        var probe = OpenServer().Packet(1, 2, "030600000000");
+        Assert.Equal(NetworkEffect.Closed.Instance, probe.Effects[0]);
+        Assert.Equal(["01", "03"], probe.Frames.Select(f => f[..2]));
+    }
+
+    [Fact]
+    public void Rejected_by_the_peer_it_ends()
+    {
+        Assert.Equal(EndCause.NegotiationFailed, Server().On(NetworkEvent.ProtocolRejected.Instance).Ended!.Cause);
+        Assert.Equal(EndCause.NegotiationFailed, OpenServer().On(NetworkEvent.LowerDown.Instance).On(NetworkEvent.ProtocolRejected.Instance).Ended!.Cause);
+        Assert.Equal(EndCause.ProtocolViolation, Server().Packet(7, 1, "01010004").Ended!.Cause);
+        Assert.Matches("^07..0008" + "63010004$", Assert.Single(Server().Packet(0x63, 1).Frames));
+    }
+
+    [Fact]
+    public void A_close_ends_at_the_acknowledgement_or_after_max_terminate()
+    {
+        var why = new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.SessionTimeout, "time");
+        var probe = OpenServer().On(new NetworkEvent.CloseRequested(why));
+        Assert.Equal((NetworkEffect.Closed.Instance, "05"), (probe.Effects[0], Assert.Single(probe.Frames)[..2]));
+        Assert.Equal(why, probe.Packet(6, 1).Ended);
+        probe = OpenServer().On(new NetworkEvent.CloseRequested(why));
+        Assert.Equal(why, probe.ToDeadline().ToDeadline().Ended);
+    }
+
+    [Fact]
+    public void A_client_takes_what_it_is_given()
+    {
+        var probe = new Probe(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default);
+        var id = Convert.FromHexString(probe.Frames[0])[1];
+        Assert.Equal([LinkProbe.Packet(1, id, "030600000000" + "810600000000" + "830600000000")], probe.Frames);
+        Assert.Equal([LinkProbe.Packet(1, (byte)(id + 1), "030600000000" + "810600000000")], probe.Packet(4, id, "830600000000").Frames);
+        Assert.Equal([LinkProbe.Packet(1, (byte)(id + 2), "030664400007" + "8106C0000235")], probe.Packet(3, (byte)(id + 1), "030664400007" + "8106C0000235").Frames);
+        probe.Packet(1, 1, "030664400001").Packet(2, (byte)(id + 2), "030664400007" + "8106C0000235");
+        Assert.Equal(new NegotiatedIp(Assigned, Policy.LocalAddress, Policy.PrimaryDns, default, default, default), probe.Opened);
+    }
+
+    [Fact] // law: whatever comes, no exception, each Opened is closed, one Ended
+    public void Any_octets_never_throw_and_every_opened_is_closed()
+    {
+        var body = Gen.OneOf(Gen.Byte.Array[0, 24], Gen.Select(Gen.Byte[0, 8], Gen.Byte, Gen.OneOf(Gen.Byte.Array[0, 24], Gen.Const(Convert.FromHexString("030664400007"))),
+            (code, id, data) => Convert.FromHexString(LinkProbe.Packet(code, id, Convert.ToHexString(data)))));
+        Gen.Select(Gen.Bool, Gen.Select(Gen.Int[0, 9], body).Array[0, 40]).Sample((isServer, script) =>
+        {
+            var probe = isServer ? OpenServer() : new Probe(Policy with { Role = LinkRole.Client }, default);
+            var (open, ended) = (isServer ? 1 : 0, 0);
+            void Count()
+            {
+                foreach (var effect in probe.Effects)
+                {
+                    open += effect switch { NetworkEffect.Opened => 1, NetworkEffect.Closed => -1, _ => 0 };
+                    ended += effect is NetworkEffect.Ended ? 1 : 0;
+                    Assert.InRange(open, 0, 1);
+                }
+            }
+            foreach (var (kind, octets) in script)
+            {
+                if (kind == 0 && Ipcp.NextDeadline(probe.State) is not null) probe.ToDeadline();
+                else if (kind == 1) probe.On(NetworkEvent.LowerDown.Instance);
+                else if (kind == 2) probe.On(NetworkEvent.LowerUp.Instance);
+                else if (kind == 3 && probe.Frames.Any(f => f.StartsWith("01", StringComparison.Ordinal))) probe.Acknowledge();
+                else probe.On(new NetworkEvent.FrameReceived(octets));
+                Count();
+            }
+            probe.On(new NetworkEvent.CloseRequested(new EndReason(EndParty.Lns, EndLayer.Node, EndCause.Shutdown, "test")));
+            Count();
+            for (var tick = 0; probe.State is not IpcpState.Ended; tick++)
+            {
+                Assert.True(tick < 10);
+                probe.ToDeadline();
+                Count();
+            }
+            Assert.Equal((0, 1), (open, ended));
+        }, iter: 3_000);
+    }
+}
