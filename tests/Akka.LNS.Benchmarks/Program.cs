@@ -1,1 +1,11 @@
-return 0;
+using Akka.LNS.Benchmarks;
+
+return args switch
+{
+    ["setup", .. var rest] => SetupOptions.TryParse(rest, out var options, out var error)
+        ? OwnNetwork.Enter(rest) ?? new SetupBenchmark(options).Run()
+        : Usage.Refuse(error),
+    ["--help" or "-h" or "help"] => Usage.Show(),
+    [] => Usage.Refuse("nothing to do"),
+    [var other, ..] => Usage.Refuse($"unknown benchmark: {other}"),
+};

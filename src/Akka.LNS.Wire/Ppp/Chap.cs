@@ -23,7 +23,7 @@ public readonly ref struct ChapValueView
         return true;
     }
 
-    public static void WriteTo(ref ControlPacketWriter writer, ReadOnlySpan<byte> value, ReadOnlySpan<byte> name)
+    public static void WriteTo(ref ControlPacketWriter writer, scoped ReadOnlySpan<byte> value, scoped ReadOnlySpan<byte> name)
     {
         if (value.Length > 255) value = value[..255];
         writer.Octet((byte)value.Length);

@@ -26,7 +26,7 @@ public readonly ref struct PapRequestView
     }
 
     /// <summary>Writes name and password, each cut at 255 octets.</summary>
-    public static void WriteTo(ref ControlPacketWriter writer, ReadOnlySpan<byte> peerId, ReadOnlySpan<byte> password)
+    public static void WriteTo(ref ControlPacketWriter writer, scoped ReadOnlySpan<byte> peerId, scoped ReadOnlySpan<byte> password)
     {
         PapMessage.WriteTo(ref writer, peerId);
         PapMessage.WriteTo(ref writer, password);
@@ -47,7 +47,7 @@ public static class PapMessage
     }
 
     /// <summary>One length octet and the text, cut at 255 octets.</summary>
-    public static void WriteTo(ref ControlPacketWriter writer, ReadOnlySpan<byte> message)
+    public static void WriteTo(ref ControlPacketWriter writer, scoped ReadOnlySpan<byte> message)
     {
         if (message.Length > 255) message = message[..255];
         writer.Octet((byte)message.Length);

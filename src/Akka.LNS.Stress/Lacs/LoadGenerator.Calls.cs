@@ -1,0 +1,187 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Stress.Lacs;
+
+/// <summary>The control connections: a LAC's side of RFC 2661 §7.2.1 and §7.4.1.</summary>
+public sealed partial class LoadGenerator
+{
+    private void OnDatagram(ReadOnlySpan<byte> datagram, int slot)
+    {
+        if (!L2tpHeaderView.TryRead(datagram, out var header, out _))
+        {
+            Counters.CountMalformed();
+            return;
+        }
+        var number = header.TunnelId.Value - _settings.FirstTunnelId;
+        if (number < 0 || number >= _tunnels.Length || _socket.Sender(slot) != _settings.Lns)
+        {
+            Counters.CountStray();
+            return;
+        }
+        var tunnel = _tunnels[number];
+        if (header.IsControl)
+        {
+            OnControl(tunnel, header);
+            return;
+        }
+        if (TryFind(tunnel, number, header.SessionId, out var index)) OnFrame(index, ref _subscribers[index], header.Payload);
+        else Counters.CountStray();
+    }
+
+    private bool TryFind(LacTunnel tunnel, int number, SessionId session, out int index)
+    {
+        index = (session.Value - 1) * _tunnels.Length + number;
+        return !session.IsZero && index < _started && tunnel.Phase == LacTunnelPhase.Open;
+    }
+
+    private void OnControl(LacTunnel tunnel, L2tpHeaderView header)
+    {
+        var isNext = tunnel.Channel.Receive(header.Ns, header.Nr, !header.Payload.IsEmpty, _now);
+        Touch(tunnel);
+        if (isNext) OnMessage(tunnel, header);
+        if (tunnel.Phase == LacTunnelPhase.Closing && tunnel.Channel.IsIdle) tunnel.Phase = LacTunnelPhase.Closed;
+    }
+
+    private void OnMessage(LacTunnel tunnel, L2tpHeaderView header)
+    {
+        var number = tunnel.Local.Value - _settings.FirstTunnelId;
+        if (IsIcrp(header.Payload, out var peer)) // the hot one, without objects
+        {
+            if (TryFind(tunnel, number, header.SessionId, out var called)) OnIcrp(tunnel, called, ref _subscribers[called], peer);
+            return;
+        }
+        if (!ControlMessage.TryParse(header.Payload, _settings.TunnelSecret.Span, out var message, out _))
+        {
+            Counters.CountMalformed();
+            return;
+        }
+        switch (message)
+        {
+            case ControlMessage.Sccrp m when tunnel.Phase == LacTunnelPhase.Opening:
+                tunnel.Peer = m.AssignedTunnelId;
+                tunnel.Challenge = m.Challenge;
+                tunnel.Channel.SetPeerWindow(m.ReceiveWindow);
+                tunnel.Channel.Enqueue(new Order(MessageType.Scccn));
+                tunnel.Phase = LacTunnelPhase.Open;
+                break;
+            case ControlMessage.Cdn m:
+                if (TryFind(tunnel, number, header.SessionId, out var ended)) OnCdn(ref _subscribers[ended], m.Result);
+                break;
+            case ControlMessage.StopCcn m:
+                OnTunnelGone(tunnel, $"StopCCN {m.Result}");
+                break;
+        }
+    }
+
+    /// <summary>An ICRP as everybody writes it; what is written otherwise goes the long way.</summary>
+    private static bool IsIcrp(ReadOnlySpan<byte> avps, out SessionId peer)
+    {
+        peer = default;
+        if (!AvpView.TryRead(ref avps, out var type, out _) || type.IsHidden || type.VendorId != 0 || type.Type != (ushort)AvpType.MessageType
+            || type.Value.Length != 2 || BinaryPrimitives.ReadUInt16BigEndian(type.Value) != (ushort)MessageType.Icrp) return false;
+        if (!AvpView.TryRead(ref avps, out var assigned, out _) || assigned.IsHidden || assigned.VendorId != 0
+            || assigned.Type != (ushort)AvpType.AssignedSessionId || assigned.Value.Length != 2) return false;
+        peer = new SessionId(BinaryPrimitives.ReadUInt16BigEndian(assigned.Value));
+        return !peer.IsZero;
+    }
+
+    private void OnIcrp(LacTunnel tunnel, int index, ref Subscriber s, SessionId peer)
+    {
+        if (s.Peer != 0) return;
+        s.Peer = peer.Value;
+        if (s.Phase != SubscriberPhase.Calling) // we gave up while it was under way
+        {
+            HangUpCall(index);
+            return;
+        }
+        s.Phase = SubscriberPhase.Connecting;
+        tunnel.Channel.Enqueue(new Order(MessageType.Iccn, index));
+    }
+
+    private void OnCdn(ref Subscriber s, ResultCode result)
+    {
+        switch (s.Phase)
+        {
+            case SubscriberPhase.Closing:
+                Leave(ref s, SubscriberPhase.Down);
+                Counters.CountDown();
+                break;
+            case SubscriberPhase.Calling or SubscriberPhase.Connecting:
+                Fail(ref s, $"call refused: {result}");
+                break;
+            case SubscriberPhase.Lcp or SubscriberPhase.Authenticate or SubscriberPhase.Network or SubscriberPhase.Up:
+                Fail(ref s, $"call ended: {result}");
+                break;
+        }
+        s.Peer = 0; // and there is nothing left to hang up
+    }
+
+    private void OnTunnelGone(LacTunnel tunnel, string why)
+    {
+        var wished = tunnel.Phase == LacTunnelPhase.Closing;
+        tunnel.Phase = wished && !tunnel.Channel.IsDead ? LacTunnelPhase.Closed : LacTunnelPhase.Failed;
+        tunnel.Channel.Clear();
+        if (wished) return;
+        for (var i = tunnel.Local.Value - _settings.FirstTunnelId; i < _started; i += _tunnels.Length)
+        {
+            ref var s = ref _subscribers[i];
+            if (s.Phase is not (SubscriberPhase.Idle or SubscriberPhase.Failed or SubscriberPhase.Down)) Fail(ref s, why);
+        }
+    }
+
+    private void FlushTunnels()
+    {
+        for (var i = 0; i < _dirty.Count; i++)
+        {
+            var tunnel = _dirty[i];
+            tunnel.IsDirty = false;
+            while (tunnel.Channel.TryTake(_now, out var order, out var ns, out var isFirst))
+            {
+                Send(tunnel, order, ns);
+                if (isFirst && order.Type == MessageType.Iccn) OnConnected(order.Subscriber);
+            }
+            if (!tunnel.Channel.OwesAck || tunnel.Peer.IsZero) continue;
+            tunnel.Channel.OwesAck = false;
+            L2tpControlHeader.WriteAcknowledgement(_socket.NextSlot(), tunnel.Peer, tunnel.Channel.NextNs, tunnel.Channel.Expected);
+            _socket.Add(L2tpControlHeader.Length, _settings.Lns, tunnel.Source);
+        }
+        _dirty.Clear();
+    }
+
+    private void Send(LacTunnel tunnel, Order order, ushort ns)
+    {
+        var index = order.Subscriber;
+        ControlMessage message = order.Type switch
+        {
+            MessageType.Sccrq => new ControlMessage.Sccrq(HostNameOf(tunnel), tunnel.Local, 3)
+            {
+                BearerCapabilities = 3, VendorName = "Akka.LNS stress", ReceiveWindow = _settings.ReceiveWindow,
+            },
+            MessageType.Scccn => new ControlMessage.Scccn(Answer(tunnel.Challenge)),
+            MessageType.Icrq => new ControlMessage.Icrq(LocalIdOf(index), (uint)index + 1)
+            {
+                BearerType = 1, CallingNumber = string.Create(CultureInfo.InvariantCulture, $"line-{index:D6}"), CalledNumber = "internet",
+            },
+            MessageType.Iccn => new ControlMessage.Iccn(100_000_000, 1) { RxConnectSpeed = 40_000_000 },
+            MessageType.Cdn => new ControlMessage.Cdn(LocalIdOf(index), new ResultCode(ResultCode.Cdn.LostCarrier)),
+            _ => new ControlMessage.StopCcn(tunnel.Local, new ResultCode(ResultCode.StopCcn.Clear)),
+        };
+        var session = order.Type is MessageType.Iccn or MessageType.Cdn ? new SessionId(_subscribers[index].Peer) : default;
+        var octets = message.Encode(tunnel.Peer, session, ns);
+        L2tpControlHeader.WriteNr(octets, tunnel.Channel.Expected);
+        octets.CopyTo(_socket.NextSlot());
+        _socket.Add(octets.Length, _settings.Lns, tunnel.Source);
+    }
+
+    private AvpOctets Answer(AvpOctets challenge)
+    {
+        if (challenge.IsEmpty || _settings.TunnelSecret.IsEmpty) return default;
+        Span<byte> response = stackalloc byte[MD5.HashSizeInBytes];
+        ChapMd5.Response((byte)MessageType.Scccn, _settings.TunnelSecret.Span, challenge.Span, response); // RFC 2661 §4.4.3: CHAP with the message type as identifier
+        return new AvpOctets(response);
+    }
+}

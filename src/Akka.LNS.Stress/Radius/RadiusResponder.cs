@@ -1,0 +1,227 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Akka.LNS.Stress.Sockets;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Radius;
+
+namespace Akka.LNS.Stress.Radius;
+
+/// <summary>How the responder answers.</summary>
+public sealed record RadiusResponderSettings
+{
+    public Ipv4Address Address { get; init; } = new(0x7F000001);
+    /// <summary>0: the system's choice, see <see cref="RadiusResponder.AuthenticationPort"/>.</summary>
+    public ushort AuthenticationPort { get; init; }
+    public ushort AccountingPort { get; init; }
+    public required ReadOnlyMemory<byte> Secret { get; init; }
+    /// <summary>Check PAP and CHAP by this password and reject what is wrong; null: accept everybody.</summary>
+    public string? Password { get; init; }
+    /// <summary>From request to answer.</summary>
+    public TimeSpan Delay { get; init; }
+    /// <summary>Acct-Interim-Interval in the Accept; zero: not sent.</summary>
+    public TimeSpan InterimInterval { get; init; }
+}
+
+/// <summary>What a responder has seen so far.</summary>
+/// <param name="MaxOutstanding">Most requests that were without an answer at a time.</param>
+/// <param name="Duplicates">Requests that came again; they are answered again and counted nowhere else.</param>
+/// <param name="Invalid">Datagrams that were no request or did not prove the secret; not answered.</param>
+/// <param name="OpenSessions">Acct-Session-Ids with a Start and without a Stop.</param>
+/// <param name="OutOfOrder">Starts of sessions that had one, Interims and Stops of sessions without one.</param>
+public readonly record struct RadiusCounts(long Access, long Rejected, long Starts, long Interims, long Stops, long OnOff, long Duplicates, long Invalid,
+    int MaxOutstanding, int OpenSessions, long OutOfOrder);
+
+/// <summary>A RADIUS server of a test: answers everything at once or after a while, with valid authenticators, and keeps the books. Has its own thread.</summary>
+public sealed class RadiusResponder : IDisposable
+{
+    private readonly record struct RequestKey(UdpEndpoint From, byte Identifier, bool IsAccounting);
+    private sealed record Pending(long At, bool IsAccounting, UdpEndpoint To, byte[] Octets);
+
+    private readonly RadiusResponderSettings _settings;
+    private readonly DatagramSocket _authentication;
+    private readonly DatagramSocket _accounting;
+    private readonly Thread _thread;
+    private readonly Lock _lock = new();
+    private readonly byte[] _password;
+    private readonly Dictionary<RequestKey, UInt128> _last = [];  // a client uses an identifier for one request at a time
+    private readonly HashSet<UInt128> _open = [];                  // Acct-Session-Ids, hashed
+    private readonly Queue<Pending> _pending = new();
+    private RadiusCounts _counts;
+    private RadiusCounts _published;
+    private TimeSpan _cpu;
+    private volatile bool _stop;
+
+    /// <exception cref="System.ComponentModel.Win32Exception">No socket.</exception>
+    public RadiusResponder(RadiusResponderSettings settings)
+    {
+        _settings = settings;
+        _password = System.Text.Encoding.UTF8.GetBytes(settings.Password ?? "");
+        _authentication = new DatagramSocket(new UdpEndpoint(settings.Address, settings.AuthenticationPort), 8 << 20);
+        try
+        {
+            _accounting = new DatagramSocket(new UdpEndpoint(settings.Address, settings.AccountingPort), 8 << 20);
+        }
+        catch
+        {
+            _authentication.Dispose();
+            throw;
+        }
+        _thread = new Thread(Run) { IsBackground = true, Name = "radius responder" };
+        _thread.Start();
+    }
+
+    public ushort AuthenticationPort => _authentication.Bound.Port;
+    public ushort AccountingPort => _accounting.Bound.Port;
+
+    public RadiusCounts Counts
+    {
+        get { lock (_lock) return _published; }
+    }
+
+    /// <summary>CPU time of the responder so far.</summary>
+    public TimeSpan CpuTime
+    {
+        get { lock (_lock) return _cpu; }
+    }
+
+    public void Dispose()
+    {
+        if (_stop) return;
+        _stop = true;
+        _thread.Join();
+        _authentication.Dispose();
+        _accounting.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stop)
+        {
+            var waitMilliseconds = 20; // and then look whether to stop
+            if (_pending.TryPeek(out var next))
+                waitMilliseconds = (int)Math.Clamp(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), next.At).TotalMilliseconds + 1, 0, waitMilliseconds);
+            DatagramSocket.WaitForEither(_authentication, _accounting, waitMilliseconds);
+            Serve(_authentication, isAccounting: false);
+            Serve(_accounting, isAccounting: true);
+            SendPending();
+            lock (_lock) (_published, _cpu) = (_counts with { OpenSessions = _open.Count }, Libc.ThreadCpuTime);
+        }
+    }
+
+    private void Serve(DatagramSocket socket, bool isAccounting)
+    {
+        for (var count = socket.Receive(); count > 0; count = socket.Receive())
+        {
+            _counts = _counts with { MaxOutstanding = Math.Max(_counts.MaxOutstanding, _pending.Count + count) };
+            for (var i = 0; i < count; i++)
+            {
+                var from = socket.Sender(i);
+                var slot = socket.NextSlot();
+                var length = Answer(socket.Received(i), from, isAccounting, slot);
+                if (length == 0) _counts = _counts with { Invalid = _counts.Invalid + 1 };
+                else if (_settings.Delay == TimeSpan.Zero) socket.Add(length, from);
+                else
+                {
+                    var at = Stopwatch.GetTimestamp() + (long)(_settings.Delay.TotalSeconds * Stopwatch.Frequency);
+                    _pending.Enqueue(new Pending(at, isAccounting, from, slot[..length].ToArray()));
+                }
+            }
+            _counts = _counts with { MaxOutstanding = Math.Max(_counts.MaxOutstanding, _pending.Count) };
+            socket.Flush();
+            if (count < DatagramSocket.BatchSize) return;
+        }
+    }
+
+    private void SendPending()
+    {
+        var now = Stopwatch.GetTimestamp();
+        while (_pending.TryPeek(out var next) && next.At <= now)
+        {
+            _pending.Dequeue();
+            var socket = next.IsAccounting ? _accounting : _authentication;
+            next.Octets.CopyTo(socket.NextSlot());
+            socket.Add(next.Octets.Length, next.To);
+        }
+        _authentication.Flush();
+        _accounting.Flush();
+    }
+
+    private int Answer(ReadOnlySpan<byte> datagram, UdpEndpoint from, bool isAccounting, Span<byte> answer)
+    {
+        var secret = _settings.Secret.Span;
+        if (!RadiusPacketView.TryRead(datagram, out var request, out _)) return 0;
+        if (request.VerifyRequest(secret, requireMessageAuthenticator: request.Code != RadiusCode.AccountingRequest) != RadiusError.None) return 0;
+        if (request.Code == RadiusCode.StatusServer)
+            return RadiusPacketWriter.Response(answer, isAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept, request.Identifier, request.Authenticator).Finish(secret);
+        if (request.Code != (isAccounting ? RadiusCode.AccountingRequest : RadiusCode.AccessRequest)) return 0;
+
+        var key = new RequestKey(from, request.Identifier, isAccounting);
+        var authenticator = BinaryPrimitives.ReadUInt128BigEndian(request.Authenticator);
+        var isDuplicate = _last.TryGetValue(key, out var before) && before == authenticator;
+        _last[key] = authenticator;
+        if (isDuplicate) _counts = _counts with { Duplicates = _counts.Duplicates + 1 };
+
+        if (isAccounting)
+        {
+            if (!isDuplicate) Account(request);
+            return RadiusPacketWriter.Response(answer, RadiusCode.AccountingResponse, request.Identifier, request.Authenticator, withMessageAuthenticator: false).Finish(secret);
+        }
+        var isRight = _settings.Password is null || IsPasswordRight(request);
+        if (!isDuplicate)
+            _counts = _counts with { Access = _counts.Access + 1, Rejected = _counts.Rejected + (isRight ? 0 : 1) };
+        var writer = RadiusPacketWriter.Response(answer, isRight ? RadiusCode.AccessAccept : RadiusCode.AccessReject, request.Identifier, request.Authenticator);
+        if (isRight)
+        {
+            writer.UInt32(RadiusAttributeType.ServiceType, 2); // Framed (RFC 2865 section 5.6)
+            writer.UInt32(RadiusAttributeType.FramedProtocol, 1); // PPP (RFC 2865 section 5.7)
+            if (_settings.InterimInterval > TimeSpan.Zero) writer.UInt32(RadiusAttributeType.AcctInterimInterval, (uint)_settings.InterimInterval.TotalSeconds);
+        }
+        return writer.Finish(secret);
+    }
+
+    private void Account(RadiusPacketView request)
+    {
+        var id = request.TryFind(RadiusAttributeType.AcctSessionId, out var session) ? Hash(session.Value) : 0;
+        _ = request.TryFind(RadiusAttributeType.AcctStatusType, out var attribute);
+        uint status = 0;
+        _ = !attribute.Octets.IsEmpty && attribute.TryReadUInt32(out status);
+        const uint Start = 1, Stop = 2, Interim = 3; // RFC 2866 section 5.1
+        var inOrder = status switch
+        {
+            Start => _open.Add(id),
+            Stop => _open.Remove(id),
+            Interim => _open.Contains(id),
+            _ => true,
+        };
+        if (!inOrder) _counts = _counts with { OutOfOrder = _counts.OutOfOrder + 1 };
+        _counts = status switch
+        {
+            Start => _counts with { Starts = _counts.Starts + 1 },
+            Stop => _counts with { Stops = _counts.Stops + 1 },
+            Interim => _counts with { Interims = _counts.Interims + 1 },
+            _ => _counts with { OnOff = _counts.OnOff + 1 },
+        };
+    }
+
+    private bool IsPasswordRight(RadiusPacketView request)
+    {
+        Span<byte> clear = stackalloc byte[UserPassword.MaxLength];
+        if (request.TryFind(RadiusAttributeType.UserPassword, out var hidden))
+            return UserPassword.TryShow(hidden.Value, request.Authenticator, _settings.Secret.Span, clear, out var length) && clear[..length].SequenceEqual(_password);
+        if (!request.TryFind(RadiusAttributeType.ChapPassword, out var chap) || chap.Value.Length != 1 + ChapMd5.ResponseLength) return false;
+        var challenge = request.TryFind(RadiusAttributeType.ChapChallenge, out var own) ? own.Value : request.Authenticator; // RFC 2865 section 2.2
+        Span<byte> expected = stackalloc byte[ChapMd5.ResponseLength];
+        ChapMd5.Response(chap.Value[0], _password, challenge, expected);
+        return expected.SequenceEqual(chap.Value[1..]);
+    }
+
+    /// <summary>FNV-1a: enough to tell a million ids apart, and no text is kept.</summary>
+    private static UInt128 Hash(ReadOnlySpan<byte> octets)
+    {
+        var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
+        var hash = new UInt128(0x6c62272e07bb0142, 0x62b821756295c58d);
+        foreach (var octet in octets) hash = (hash ^ octet) * prime;
+        return hash;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Akka.LNS.Benchmarks;
+
+internal static class Usage
+{
+    private const string Text = """
+        Measures lnsd from outside. Needs root: it works in a network namespace of its own and touches nothing of the host.
+
+        Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup [options]
+
+        setup: brings sessions up as fast as lnsd takes them (L2TP, LCP, authentication by RADIUS, IPCP, accounting Start), looks at what lnsd
+        used for it, takes all down and looks whether anything is left.
+
+          --sessions N         sessions                                                    (10000)
+          --tunnels N          tunnels, each from its own address                          (4)
+          --auth chap|pap      how subscribers authenticate                                (chap)
+          --plane null|tun|both                                                            (both)
+          --in-flight N        sessions in set-up at a time                                (200)
+          --rate R             new sessions per second; 0: as many as --in-flight lets     (0)
+          --warmup N           sessions that go up and down before those that are measured (500)
+          --settle SECONDS     rest before memory is read                                  (3)
+          --radius-delay MS    time the RADIUS server takes                                (0)
+          --log LEVEL          what lnsd logs, into a file: debug, information, off, ...   (information)
+          --hangup cdn|lcp     who ends the sessions: the LAC, or the subscriber           (cdn)
+          --set KEY=VALUE      one more setting of lnsd; may come many times
+          --json FILE          the result for programs
+          --keep               keep lnsd's configuration and log
+          --help               this
+
+        Exit code: 0 when every session came up and nothing was left; 1 when not; 2 for wrong arguments; 3 without the rights.
+        """;
+
+    public static int Show()
+    {
+        Console.WriteLine(Text);
+        return 0;
+    }
+
+    public static int Refuse(string error)
+    {
+        Console.Error.WriteLine($"{error}\n\n{Text}");
+        return 2;
+    }
+}
