@@ -460,6 +460,54 @@ public class LcpTests
         Assert.Equal(LinkPhase.Authenticate, probe.State.Phase);
     }
 
+    [Fact]
+    [Trait("Rfc", "RFC1661-5-2")]
+    [Trait("Rfc", "RFC1661-6.5-1")]
+    [Trait("Rfc", "RFC1661-6.6-1")]
+    public void Unknown_and_terminating_packets_keep_their_full_header()
+    {
+        var probe = LinkProbe.InNetwork(Free with { OfferPfc = true, OfferAcfc = true }); // pppd's options have both compressions
+        foreach (var code in new byte[] { 0x63, 9, 5 })
+        {
+            probe.Lcp(code, 1, "A1B2C3D4");
+            var frame = Assert.Single(probe.Effects.OfType<LinkEffect.SendFrame>()).Frame;
+            Assert.Equal("FF03C021", Convert.ToHexString(frame, 0, 4));
+        }
+    }
+
+    [Fact]
+    [Trait("Rfc", "RFC1661-3.7-2")]
+    public void In_the_terminate_phase_nothing_but_lcp_is_heard()
+    {
+        var probe = LinkProbe.InNetwork(Policy).On(new LinkEvent.CloseRequested(new EndReason(EndParty.Lns, EndLayer.Node, EndCause.Shutdown, "test")));
+        foreach (var protocol in new[] { PppProtocol.Ipcp, PppProtocol.Pap, PppProtocol.Chap, PppProtocol.Ccp })
+            Assert.Equal<LinkEffect>([new LinkEffect.Dropped(PppError.WrongPhase)], probe.Frame(protocol, "01010004").Effects);
+        Assert.Empty(probe.Lcp(1, 9, LinkProbe.PppdOptions).Effects); // Closing: a Configure-Request changes nothing (RFC 1661 §4.1)
+    }
+
+    [Fact]
+    [Trait("Rfc", "RFC1661-5.3-2")]
+    public void A_nak_or_reject_with_another_identifier_is_dropped()
+    {
+        var probe = new LinkProbe(Free);
+        var other = (byte)(RequestId(probe) + 1);
+        Assert.Equal<LinkEffect>([new LinkEffect.Dropped(PppError.UnknownIdentifier)], probe.Lcp(3, other, "01040578").Effects);
+        Assert.Equal<LinkEffect>([new LinkEffect.Dropped(PppError.UnknownIdentifier)], probe.Lcp(4, other, "010405D4").Effects);
+    }
+
+    [Fact]
+    [Trait("Rfc", "RFC1661-6.1-1")]
+    [Trait("Rfc", "RFC1661-5.8-2")]
+    public void A_packet_of_1500_octets_is_taken_whatever_our_mru_and_without_magic_numbers_echoes_say_zero()
+    {
+        var probe = new LinkProbe(Free with { Mru = 576 });
+        probe.Lcp(4, RequestId(probe), probe.Frames[0][^12..]).OpenLcp("");
+        Assert.Equal((576, 0u), (probe.Network!.OurMru, probe.Network.OurMagic));
+        var data = new string('A', 2 * 1492);
+        Assert.Equal(["C021" + LinkProbe.Packet(10, 1, "00000000" + data)], probe.Lcp(9, 1, "00000000" + data).Frames);
+        Assert.EndsWith("00000000", Assert.Single(probe.ToDeadline().Frames), StringComparison.Ordinal);
+    }
+
     // ---- laws -------------------------------------------------------------------------------------------------------
 
     [Fact] // whatever comes, in whatever phase: no exception, one Closing and one Ended, deadlines ahead of now
