@@ -8,7 +8,8 @@ root.SetAction((parsed, _) => Lnsd.RunAsync(parsed.GetValue(config), parsed.GetV
 try
 {
     var parsed = root.Parse(args);
-    if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+    // its own two seconds after a signal would cut the node off while it still says good-bye: the host has lns.shutdown.within for that
+    if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"lnsd: {error.Message}");
     await Console.Error.WriteLineAsync("lnsd: usage: lnsd [--config FILE] [--check] [--version]");
     return ExitCode.CannotStart;
