@@ -34,6 +34,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     private readonly string _nodeSession = node.SessionIds.Next();
     private IActorRef? _stopAsker;
     private Instant _stopBy;
+    private TimeSpan _stopWithin;
     private bool _offSent;
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
@@ -72,7 +73,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     {
         if (_stopAsker is not null) return;
         _stopAsker = Sender;
-        _stopBy = node.Clock.Now + stop.Within;
+        (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
         node.Log.NodeStops(node.Counters.Tunnels, node.Counters.Sessions, stop.Why);
         node.Tunnels.Tell(new StopTunnels(stop.Why, new ResultCode(ResultCode.StopCcn.ShuttingDown, null, stop.Why.Text)));
         Self.Tell(CheckStopped.Instance);
@@ -82,8 +83,10 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     {
         if (_stopAsker is not { } asker) return;
         var counters = node.Counters;
-        var timeUp = node.Clock.Now >= _stopBy;
-        var gone = counters.Sessions == 0 && counters.Bundles == 0 && counters.Tunnels == 0;
+        var left = _stopBy - node.Clock.Now;
+        var timeUp = left <= TimeSpan.Zero;
+        // a LAC that does not acknowledge its StopCCN is waited for, but not to the end: accounting needs its time too
+        var gone = counters is { Sessions: 0, Bundles: 0 } && (counters.Tunnels == 0 || left < _stopWithin / 2);
         if (gone && !_offSent)
         {
             // after the last Stop: what Off means to the server is that nobody is on any more

@@ -85,6 +85,10 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
             case Terminated t:
                 OnCallFailed(t.ActorRef);
                 break;
+            case StopTunnels when _closed: // it only lingers for a LAC that has gone
+                _finished = true;
+                StopWhenDone();
+                break;
             case StopTunnels stop:
                 Step(new ConnectionEvent.CloseRequested(stop.Why, stop.Code));
                 break;
@@ -107,8 +111,14 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     {
         _state = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
-        if (_finished && _calls.Count == 0) Context.Stop(Self);
-        else _timer.Rearm(Context, ControlConnection.NextDeadline(_state), now);
+        if (!StopWhenDone()) _timer.Rearm(Context, ControlConnection.NextDeadline(_state), now);
+    }
+
+    private bool StopWhenDone()
+    {
+        if (!_finished || _calls.Count > 0) return false;
+        Context.Stop(Self);
+        return true;
     }
 
     private void Run(ConnectionEffect effect)
@@ -229,6 +239,6 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
         if (!_calls.Remove(local, out var call)) return;
         Context.Unwatch(call.Actor);
         _ids!.Release(local, node.Clock.Now);
-        if (_finished && _calls.Count == 0) Context.Stop(Self);
+        StopWhenDone();
     }
 }
