@@ -120,9 +120,11 @@ public class SettingsReaderTests
     [InlineData("lns.bundles.defaults.dns = [1.1.1.1, 1.0.0.1, 8.8.8.8]", "f.conf:1: lns.bundles.defaults.dns: found a list; allowed: at most 2 of")]
     [InlineData("lns.users.x { }", "f.conf:1: lns.users.x.password: missing; allowed: a text, or password-file")]
     [InlineData("lns.users.x = secret", "f.conf:1: lns.users.x: found 'secret'; a section { } is expected")]
-    [InlineData("lns.users.x { password = x, pool = y }", "f.conf:1: lns.users.x.pool: there is no pool 'y'")]
-    [InlineData("lns.users.x { password = x, framed-ip-address = 1.2.3 }", "f.conf:1: lns.users.x.framed-ip-address: found '1.2.3'; allowed: an IPv4 address, or none")]
-    [InlineData("lns.users.x { password = x, framed-routes = [10.0.0.1/24] }", "f.conf:1: lns.users.x.framed-routes: found '10.0.0.1/24'; allowed: a list of IPv4 networks")]
+    [InlineData("lns.users.x { password = x, attributes = [\"Framed-Pool = y\"] }", "f.conf:1: lns.users.x.attributes: Framed-Pool: there is no pool 'y'")]
+    [InlineData("lns.users.x { password = x, attributes = [\"Framed-IP-Address = 1.2.3\"] }", "f.conf:1: lns.users.x.attributes: ")]
+    [InlineData("lns.users.x { password = x, attributes = [\n\"Framed-IP-Adress = 1.2.3.4\"] }", "f.conf:2: lns.users.x.attributes: ")]
+    [InlineData("lns.users.x { password = x, attributes = [\"Service-Type = Login-User\"] }", "f.conf:1: lns.users.x.attributes: Service-Type 1 is not offered")]
+    [InlineData("lns.users.x { password = x, attributes = [\"Framed-Route = here\"] }", "f.conf:1: lns.users.x.attributes: Framed-Route 'here' is not")]
     [InlineData("lns.pools.x { }", "f.conf:1: lns.pools.x.ranges: no address")]
     [InlineData("lns.pools.x.ranges = [10.0.0.9 - 10.0.0.1]", "f.conf:1: lns.pools.x.ranges: found '10.0.0.9 - 10.0.0.1'; allowed: a list of IPv4 networks")]
     [InlineData("lns.pools { a.ranges = 10.0.0.0/24, b.ranges = 10.0.0.128/25 }", "f.conf:1: lns.pools: 10.0.0.1-10.0.0.254 of 'a' and 10.0.0.129-10.0.0.254 of 'b' overlap")]
@@ -254,7 +256,7 @@ public class SettingsReaderTests
     {
         var settings = Right("""
             lns.pools.a.ranges = ["10.0.0.0/24", "10.1.0.1 - 10.1.0.6"]
-            lns.users.x { password = x, framed-ip-address = 10.0.0.7, framed-routes = ["10.9.0.0/29"] }
+            lns.users.x { password = x, attributes = ["Framed-IP-Address = 10.0.0.7", "Framed-Route = 10.9.0.0/29"] }
             lns.tun.routes = ["10.9.0.0/16"]
             """);
         Assert.Equal(["10.0.0.0/24", "10.1.0.1/32", "10.1.0.2/31", "10.1.0.4/31", "10.1.0.6/32", "10.9.0.0/16"],

@@ -135,13 +135,13 @@ internal sealed class LinkActor : UntypedActor
             {
                 case AuthSource.Local when _node.Settings.Users.TryGetValue(login.Request.UserName, out var user):
                     var verdict = LocalAuthentication.Verify(login.Request, user.Password.Value);
-                    if (verdict.IsAccepted) Accept(login, LocalProfiles.Of(user), AccountingAuthentic.Local, verdict.MsChapSuccess);
+                    if (verdict.IsAccepted) Accept(login, user.Profile, AccountingAuthentic.Local, verdict.MsChapSuccess);
                     else Reject(login, "wrong password", null);
                     return;
                 case AuthSource.Radius when _node.Settings.Radius.IsConfigured:
                     _login = login with { Source = next };
                     _node.Radius.Tell(new LoginAsked(login.Attempt,
-                        new LoginRequest(login.Request.UserName, LoginProofs.From(login.Request), _call.Id, _call.ToNasPort(_node, _peerIdentification)),
+                        new LoginRequest(login.Request.UserName, LoginProof.From(login.Request), _call.Id, _call.ToNasPort(_node, _peerIdentification)),
                         _node.Clock.Now + _node.Settings.Radius.LoginTimeout, Self));
                     return;
             }

@@ -74,6 +74,8 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
     private void Send(Assignment work, ExchangeEffect.Send send)
     {
         var target = work.Group.Targets[send.Server];
+        if (send.Attempt == 1 && send.Server != work.Order[0].Index) // of the first one the router knows
+            Context.Parent.Tell(new ServerSeen(work.Group, send.Server, ServerHealthEvent.Asked.Instance));
         RadiusTicket ticket;
         if (send.NewPacket || _tickets.Count == 0)
         {

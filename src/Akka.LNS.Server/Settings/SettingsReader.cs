@@ -6,9 +6,11 @@ using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Server.Hocon;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Server.Settings;
 
@@ -73,8 +75,8 @@ public sealed class SettingsReader
         var users = lns.Map("users", (name, user) => ReadUser(name, user, () => pools.Select(static p => p.Name)));
         var own = bundles.Select(static b => b.Ipcp.LocalAddress).Where(static a => !a.IsNone).Distinct().ToImmutableArray();
         var networks = _ranges.Values.SelectMany(static r => r).Select(static r => r.Network)
-            .Concat(users.Where(static u => u.FramedIpAddress is not null).Select(static u => new Ipv4Prefix(u.FramedIpAddress!.Value, 32)))
-            .Concat(users.SelectMany(static u => u.FramedRoutes));
+            .Concat(users.Where(static u => u.Profile.AddressChoice == FramedAddressChoice.Fixed).Select(static u => new Ipv4Prefix(u.Profile.FramedIpAddress, 32)))
+            .Concat(users.SelectMany(static u => u.Profile.FramedRoutes).Select(static r => r.Destination));
         var tun = lns.Section("tun", section => ReadTun(section, own, networks));
         var settings = new LnsSettings
         {
@@ -340,17 +342,30 @@ public sealed class SettingsReader
     {
         var password = s.Secret("password");
         if (password is null) s.Fail("password", "missing; allowed: a text, or password-file with the path of a file");
-        return new LocalUser
+        var profile = SubscriberProfile.Read(ReadAttributes(s));
+        foreach (var problem in profile.Problems.Prepend(profile.Rejection).OfType<string>()) s.Fail("attributes", problem);
+        if (profile.FramedPool.Length > 0) s.Later(() => CheckPool(profile.FramedPool));
+        return new LocalUser { Name = name, Password = password ?? new Secret(""), Profile = profile };
+
+        void CheckPool(string pool)
         {
-            Name = name,
-            Password = password ?? new Secret(""),
-            FramedIpAddress = s.Optional<Ipv4Address>("framed-ip-address", "an IPv4 address", Ipv4),
-            FramedRoutes = s.List<Ipv4Prefix>("framed-routes", "IPv4 networks (192.0.2.0/24)", 64, Prefix),
-            Pool = s.OptionalReference("pool", "pool", pools),
-            SessionTimeout = s.OptionalDuration("session-timeout", TimeSpan.Zero, 365 * Day),
-            IdleTimeout = s.OptionalDuration("idle-timeout", TimeSpan.Zero, 30 * Day),
-            ReplyMessage = s.OptionalText("reply-message", 253),
-        };
+            var known = pools().Order(StringComparer.Ordinal).ToArray();
+            if (!known.Contains(pool, StringComparer.Ordinal)) s.Fail("attributes", $"Framed-Pool: there is no pool '{pool}'{Nearest.Hint(pool, known)}");
+        }
+    }
+
+    /// <summary>Lines as FreeRADIUS' users file has them, by the names of the dictionary.</summary>
+    private static byte[] ReadAttributes(SettingsSection s)
+    {
+        const string Allowed = "texts like \"Framed-IP-Address = 203.0.113.7\"";
+        List<byte> octets = [];
+        s.Each("attributes", Allowed, 64, line =>
+        {
+            if (!RadiusDictionary.Default.TryEncodeLine(line, out var attribute, out var error)) return error;
+            octets.AddRange(attribute);
+            return null;
+        });
+        return [.. octets];
     }
 
     private AddressPoolSettings ReadPool(string name, SettingsSection s)

@@ -195,6 +195,22 @@ public sealed class SettingsSection
         return values.ToImmutable();
     }
 
+    /// <summary>A list of texts; <paramref name="read"/> says what is wrong with one, or null.</summary>
+    public void Each(string key, string allowed, int most, Func<string, string?> read)
+    {
+        if (Find(key, $"a list of {allowed}") is not { IsNone: false } found) return;
+        IReadOnlyList<HoconNode> items = found.Node is HoconArray array ? array.Items : [found.Node];
+        if (items.Count > most) Wrong(found, string.Create(CultureInfo.InvariantCulture, $"at most {most} of {allowed}"), 0);
+        foreach (var item in items)
+        {
+            if (item is not HoconScalar scalar) _source.Errors.Add(item.At, found.Path, $"found {item.Kind}; allowed: a list of {allowed}");
+            else if (read(scalar.Text) is { } wrong) _source.Errors.Add(item.At, found.Path, wrong);
+        }
+    }
+
+    /// <summary>When all is read: for what speaks of other sections.</summary>
+    public void Later(Action check) => _source.Later(check);
+
     public ImmutableArray<T> WordList<T>(string key, params ReadOnlySpan<(string Word, T Value)> words) where T : struct
     {
         var table = words.ToArray();
