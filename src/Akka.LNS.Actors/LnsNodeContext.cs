@@ -1,5 +1,6 @@
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.L2tp;
 
 namespace Akka.LNS.Actors;
 
@@ -10,6 +11,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     private int _incarnation;
 
     public LnsSettings Settings { get; } = settings;
+    public CallSettings CallSettings { get; } = new(settings.Sessions.ConnectTimeout);
     public IDataPlane Plane { get; } = plane;
     public NodeClock Clock { get; } = clock;
     public ILogger Log { get; } = log;

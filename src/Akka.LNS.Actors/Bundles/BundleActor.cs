@@ -106,16 +106,15 @@ internal sealed class BundleActor : UntypedActor
     {
         _address = address;
         var now = _node.Clock.Now;
-        var policy = _template.Ipcp with
+        // ten thousand subscribers share one policy, but for those whom RADIUS gives other name servers
+        var policy = _profile is { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null } ? _template.Ipcp : _template.Ipcp with
         {
             PrimaryDns = _profile.PrimaryDns ?? _template.Ipcp.PrimaryDns,
             SecondaryDns = _profile.SecondaryDns ?? _template.Ipcp.SecondaryDns,
             PrimaryNbns = _profile.PrimaryNbns ?? _template.Ipcp.PrimaryNbns,
             SecondaryNbns = _profile.SecondaryNbns ?? _template.Ipcp.SecondaryNbns,
         };
-        // equal policies are one object: ten thousand subscribers share it
-        if (policy == _template.Ipcp) policy = _template.Ipcp;
-        Apply(Ipcp.Start(policy, address, BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)), now), now);
+        Apply(Ipcp.Start(policy, address, (ulong)Random.Shared.NextInt64(), now), now);
         _early.ReleaseTo(Self);
     }
 

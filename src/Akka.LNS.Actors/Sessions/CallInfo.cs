@@ -11,8 +11,8 @@ namespace Akka.LNS.Actors.Sessions;
 internal sealed record CallInfo(
     string Id, PathKey Path, TunnelInfo Tunnel, string Calling, string Called, uint SerialNumber, uint TxSpeed, uint RxSpeed)
 {
-    /// <summary>mpd-link, NAS-Port-Id: tunnel and session as they stand in the L2TP header.</summary>
-    public string LinkName => $"l2tp-{Path.TunnelId}-{Path.SessionId}";
+    /// <summary>mpd-link, NAS-Port-Id, interface: tunnel and session as they stand in the L2TP header.</summary>
+    public string LinkName { get; } = $"l2tp-{Path.TunnelId}-{Path.SessionId}";
 
     /// <summary>NAS-Port: both ids in one number, unique on the node while the call lives.</summary>
     public uint Port => ((uint)Path.TunnelId << 16) | Path.SessionId;
@@ -23,7 +23,6 @@ internal sealed record CallInfo(
         var group = node.Settings.Group;
         var speed = TxSpeed == 0 ? "" : $"{TxSpeed}/{RxSpeed}";
         return new NasPort(group.NasIdentifier, group.NasIpAddress, null, Port, LinkName, Called, Calling, speed, LinkName, peerIdentification ?? "",
-            new TunnelAttributes(
-                Tunnel.Flow.Remote.Address.ToString(), Tunnel.Flow.Local.ToString(), Tunnel.Lac, Tunnel.Settings.Connection.HostName, $"{SerialNumber}"));
+            new TunnelAttributes(Tunnel.LacAddress, Tunnel.OwnAddress, Tunnel.Lac, Tunnel.Settings.Connection.HostName, $"{SerialNumber}"));
     }
 }

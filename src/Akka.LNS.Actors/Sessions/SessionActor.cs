@@ -78,7 +78,7 @@ internal sealed class SessionActor : UntypedActor
     private void Step(CallEvent ev)
     {
         var now = _node.Clock.Now;
-        var (next, effects) = IncomingCall.On(_state, ev, now, new CallSettings(_node.Settings.Sessions.ConnectTimeout));
+        var (next, effects) = IncomingCall.On(_state, ev, now, _node.CallSettings);
         _state = next;
         foreach (var effect in effects) Run(effect);
         _timer.Rearm(Context, IncomingCall.NextDeadline(next), now);

@@ -22,7 +22,14 @@ internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage 
 internal sealed record CallOver(ushort Local);
 
 /// <summary>What the calls of a tunnel know of it.</summary>
-internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, PeerSettings Settings);
+internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, PeerSettings Settings)
+{
+    /// <summary>Tunnel-Client-Endpoint.</summary>
+    public string LacAddress { get; } = Flow.Remote.Address.ToString();
+
+    /// <summary>Tunnel-Server-Endpoint.</summary>
+    public string OwnAddress { get; } = Flow.Local.ToString();
+}
 
 /// <summary>
 /// Shell of one L2TP control connection: messages in, effects out. The decisions are in <see cref="ControlConnection"/>. Parent of the tunnel's calls.
