@@ -68,7 +68,7 @@ public sealed class AccountingTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         Assert.NotEmpty(second.Requests);
         Assert.DoesNotContain(first.Accounting, static r => r.User == "alice");
         InOrder(second.Accounting);
-        await lns.Logged("radius server server1: ");
+        await lns.Logged(@"radius server server1 \(127\.0\.0\.1:1812\): Up -> Suspect");
         await Gone(lns, "alice", up.Address);
         await EndsCleanly(lns);
     }

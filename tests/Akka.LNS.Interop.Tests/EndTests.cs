@@ -119,7 +119,7 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         Assert.True((await client.Ping()).AllAnswered);
         // a tunnel whose end nobody acknowledges
         await client.Crash();
-        await lns.Logged("user off: 'alice', .*EchoTimeout", 30);
+        await Until.True("the end of the first and of the third", () => lns.Count("user off: 'alice', .*EchoTimeout") == 2, 30, () => lns.Log);
         var last = await client.DialUp();
         Assert.True((await client.Ping()).AllAnswered);
         await client.HangUp();

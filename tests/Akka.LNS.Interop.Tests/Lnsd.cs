@@ -8,9 +8,14 @@ public sealed class Lnsd : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private readonly string _folder;
 
-    private Lnsd(Lab lab, IEnumerable<string> arguments, params IEnumerable<string> wrapper) => _process = Commands.Launch(
-        line => { lock (_lines) _lines.Add(line); }, "ip", lab.Inside([.. wrapper, "dotnet", Lab.LnsdProgram, .. arguments]));
+    private Lnsd(Lab lab, IEnumerable<string> arguments, params IEnumerable<string> wrapper)
+    {
+        _folder = lab.Folder;
+        _process = Commands.Launch(line => { lock (_lines) _lines.Add(line); }, "ip",
+            lab.Inside([.. wrapper, "dotnet", Lab.LnsdProgram, .. arguments]));
+    }
 
     public static Task<Lnsd> Start(Lab lab, string hocon) => Ready(Launch(lab, hocon));
 
@@ -58,8 +63,10 @@ public sealed class Lnsd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Commands.End(_process, TimeSpan.FromSeconds(15));
-        _process.Dispose();
         TestContext.Current.TestOutputHelper?.WriteLine(Log);
+        // for those who keep the lab's folder
+        await File.WriteAllTextAsync(Path.Combine(_folder, $"lnsd.{_process.Id}.log"), Log);
+        _process.Dispose();
     }
 
     private static async Task<Lnsd> Ready(Lnsd lnsd)

@@ -55,20 +55,24 @@ dial() {
   chmod 600 "$dir/secrets"
   {
     printf '%s\n' "[global]" "port = 1701" "listen-addr = $ADDRESS" "auth file = $dir/secrets" "debug tunnel = yes" "debug state = yes" \
-      "[lac c]" "lns = $LNS" "pppoptfile = $dir/ppp" "autodial = yes" "redial = no" "length bit = yes" "flow bit = yes" "name = lac$id"
+      "[lac c]" "lns = $LNS" "pppoptfile = $dir/ppp" "autodial = yes" "redial = no" "length bit = yes" "flow bit = yes" "name = lac$id" \
+      "hostname = lac$id" # of its SCCRQ
     echo "challenge = $CHALLENGE"
     printf '%b\n' "$XL2TPD_EXTRA"
   } > "$dir/xl2tpd.conf"
+  # here, not by what starts it: a look at the log before that would find the last call's end
   : > "/mnt/ppp.$id.log"
-  ip netns exec "c$id" xl2tpd -D -c "$dir/xl2tpd.conf" -p "$dir/pid" -C "$dir/control" > "/mnt/xl2tpd.$id.log" 2>&1 9>&- &
+  : > "/mnt/xl2tpd.$id.log"
+  ip netns exec "c$id" xl2tpd -D -c "$dir/xl2tpd.conf" -p "$dir/pid" -C "$dir/control" >> "/mnt/xl2tpd.$id.log" 2>&1 9>&- &
   echo $! > "$dir/xl2tpd"
   local until=$((${EPOCHREALTIME/./} + WAIT * 1000000))
   while [ "${EPOCHREALTIME/./}" -lt $until ]; do
     if [ -s "/run/lab/up.$id" ]; then echo "$(<"/run/lab/up.$id")"; return; fi
     line=$(<"/mnt/xl2tpd.$id.log")
+    # whoever is first: the LNS with its CDN, or xl2tpd that sees pppd give up
     case $line in
       *"message type is Call-Disconnect-Notify"* | *"message type is Stop-Control-Connection-Notification"* | *" closed to "* | \
-        *"Disconnecting from"* | *"Maximum retries exceeded"*) echo refused; return ;;
+        *"Disconnecting from"* | *"Maximum retries exceeded"* | *"pppd exited for call"*) echo refused; return ;;
     esac
     nap 0.1
   done
