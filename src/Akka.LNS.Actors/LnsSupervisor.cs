@@ -74,7 +74,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         if (_stopAsker is not null) return;
         _stopAsker = Sender;
         (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
-        node.Log.NodeStops(node.Counters.Tunnels, node.Counters.Sessions, stop.Why);
+        node.Log.NodeStops(node.Counters.Tunnels - node.Counters.TunnelsClosing, node.Counters.Sessions, stop.Why);
         node.Tunnels.Tell(new StopTunnels(stop.Why, new ResultCode(ResultCode.StopCcn.ShuttingDown, null, stop.Why.Text)));
         Self.Tell(CheckStopped.Instance);
     }

@@ -12,10 +12,13 @@ public sealed class NodeCounters
     private readonly long[] _droppedRadius = new long[Enum.GetValues<RadiusError>().Length];
     private readonly long[] _ended = new long[Enum.GetValues<EndCause>().Length];
     private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded;
-    private int _tunnels, _sessions, _links, _bundles;
+    private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
     /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
     public int Tunnels => Volatile.Read(ref _tunnels);
+
+    /// <summary>Of <see cref="Tunnels"/>, those that are down: they wait for an acknowledgement, or acknowledge a StopCCN once more.</summary>
+    public int TunnelsClosing => Volatile.Read(ref _tunnelsClosing);
     public int Sessions => Volatile.Read(ref _sessions);
     public int Links => Volatile.Read(ref _links);
     public int Bundles => Volatile.Read(ref _bundles);
@@ -45,6 +48,7 @@ public sealed class NodeCounters
     public long Ended(EndCause cause) => Interlocked.Read(ref _ended[(int)cause]);
 
     internal void Tunnel(int by) => Interlocked.Add(ref _tunnels, by);
+    internal void TunnelClosing(int by) => Interlocked.Add(ref _tunnelsClosing, by);
     internal void Session(int by) => Interlocked.Add(ref _sessions, by);
     internal void Link(int by) => Interlocked.Add(ref _links, by);
     internal void Bundle(int by) => Interlocked.Add(ref _bundles, by);

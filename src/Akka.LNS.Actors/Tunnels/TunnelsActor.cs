@@ -24,7 +24,10 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
 
     private readonly record struct Origin(UInt128 Address, ushort Port, ushort PeerTunnelId);
 
-    private sealed record Entry(TunnelPort Port, Origin Origin, Instant Began);
+    private sealed record Entry(TunnelPort Port, Origin Origin, Instant Began)
+    {
+        public bool IsClosing { get; set; }
+    }
 
     private readonly IdAllocator _ids = new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
     private readonly Dictionary<Origin, Entry> _byOrigin = [];
@@ -42,7 +45,12 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                 OnTunnelIdZero(m);
                 break;
             case TunnelClosing:
-                if (_byActor.TryGetValue(Sender, out var closing)) Forget(closing);
+                if (_byActor.TryGetValue(Sender, out var closing) && !closing.IsClosing)
+                {
+                    closing.IsClosing = true;
+                    node.Counters.TunnelClosing(+1);
+                    Forget(closing);
+                }
                 break;
             case Terminated t:
                 if (_byActor.Remove(t.ActorRef, out var gone))
@@ -51,6 +59,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                     intake.Withdraw(gone.Port.Local);
                     _ids.Release(gone.Port.Local, node.Clock.Now);
                     node.Counters.Tunnel(-1);
+                    if (gone.IsClosing) node.Counters.TunnelClosing(-1);
                 }
                 break;
             case StopTunnels stop:
