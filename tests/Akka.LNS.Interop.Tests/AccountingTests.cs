@@ -57,7 +57,7 @@ public sealed class AccountingTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         const string users = "alice Cleartext-Password := \"pw\"";
         await using var first = await Lab.Radius(users);
         await using var second = await Lab.Radius(users, port: 1822);
-        await using var lns = await Lab.Start(Configuration([first, second]));
+        await using var lns = await Lab.Start(Configuration([first, second], "lns.radius.server-defaults.timeout = 500ms"));
         await first.FallSilent();
         var client = await Lab.Client("alice");
 

@@ -83,7 +83,7 @@ public static class Commands
 /// <summary>Waiting for what another program does: polled, with a generous limit, and the limit's failure says what was seen instead.</summary>
 public static class Until
 {
-    public static async Task<T> Some<T>(string what, Func<Task<T?>> look, double seconds = 15, Func<string>? seen = null) where T : class
+    public static async Task<T> Some<T>(string what, Func<Task<T?>> look, double seconds = 30, Func<string>? seen = null) where T : class
     {
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(50))
         {
@@ -93,12 +93,12 @@ public static class Until
         }
     }
 
-    public static Task<T> Some<T>(string what, Func<T?> look, double seconds = 15, Func<string>? seen = null) where T : class =>
+    public static Task<T> Some<T>(string what, Func<T?> look, double seconds = 30, Func<string>? seen = null) where T : class =>
         Some(what, () => Task.FromResult(look()), seconds, seen);
 
-    public static Task True(string what, Func<bool> look, double seconds = 15, Func<string>? seen = null) =>
+    public static Task True(string what, Func<bool> look, double seconds = 30, Func<string>? seen = null) =>
         Some(what, () => Task.FromResult(look() ? string.Empty : null), seconds, seen);
 
-    public static Task True(string what, Func<Task<bool>> look, double seconds = 15, Func<string>? seen = null) =>
+    public static Task True(string what, Func<Task<bool>> look, double seconds = 30, Func<string>? seen = null) =>
         Some(what, async () => await look() ? string.Empty : null, seconds, seen);
 }

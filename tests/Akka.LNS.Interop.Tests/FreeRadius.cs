@@ -83,7 +83,7 @@ public sealed class FreeRadius : IAsyncDisposable
     public IEnumerable<RadiusRecord> AccountingOf(string user) => Accounting.Where(r => r.User == user);
 
     /// <summary>Waits for a user's record of one kind.</summary>
-    public Task<RadiusRecord> Accounted(string user, string status, double seconds = 15) =>
+    public Task<RadiusRecord> Accounted(string user, string status, double seconds = 30) =>
         Until.Some($"accounting {status} of {user}", () => AccountingOf(user).FirstOrDefault(r => r.Status == status), seconds, () => Log);
 
     public string Log

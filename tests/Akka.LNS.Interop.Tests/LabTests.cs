@@ -32,7 +32,7 @@ public abstract class LabTests
               bundles.defaults { own-address = 10.55.255.1, dns = [192.0.2.53, 192.0.2.54], pool = lab }
               pools.lab.ranges = ["10.55.0.0/24"]
               radius {
-                server-defaults { secret = "{{FreeRadius.Secret}}", timeout = 500ms, retries = 1 }
+                server-defaults { secret = "{{FreeRadius.Secret}}", timeout = 3s, retries = 1 }
                 servers = [
             {{string.Join(Environment.NewLine, radius)}}
                 ]

@@ -60,7 +60,7 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
     }
 
     /// <summary>From the first SCCRQ to an address, or to a refusal. Again after a hang-up or a crash: from the same address and port.</summary>
-    public async Task<DialResult> Dial(int wait = 20)
+    public async Task<DialResult> Dial(int wait = 30)
     {
         var result = await guest.Run($"""
             ADDRESS={LacAddress} LNS={Lab.LnsAddress} USER='{Settings.User}' PASSWORD='{Settings.Password}' AUTH={Settings.Auth}
@@ -95,5 +95,5 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
     public async Task Crash() => (await guest.Run($"crash {id}")).OrThrow("crash");
 
     /// <summary>Waits until pppd has ended, without doing anything to it.</summary>
-    public async Task<bool> WentDown(int seconds = 20) => (await guest.Run($"down {id} {seconds}", seconds + 20)).Output.Trim() == "down";
+    public async Task<bool> WentDown(int seconds = 30) => (await guest.Run($"down {id} {seconds}", seconds + 20)).Output.Trim() == "down";
 }

@@ -90,13 +90,16 @@ down() {
   echo timeout
 }
 
+# gone, or a zombie that the first process has not noticed yet
+ended() { local s; { read -r s < "/proc/$1/stat"; } 2> /dev/null || return 0; [[ $s == *") Z "* ]]; }
+
 hangup() {
   local x p k
   p=$(pppd_of "$1")
   [ -z "$p" ] || { kill -TERM "$p"; down "$1" 5; nap 0.3; }
   read -r x < "/run/lab/$1/xl2tpd"
   kill -TERM "$x" 2> /dev/null
-  for ((k = 0; k < 40; k++)); do kill -0 "$x" 2> /dev/null || return 0; nap 0.1; done
+  for ((k = 0; k < 40; k++)); do ended "$x" && return 0; nap 0.1; done
   kill -9 "$x"
 }
 
