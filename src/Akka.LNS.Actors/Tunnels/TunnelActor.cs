@@ -49,6 +49,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     private Instant _began;
     private long _callsEver;
     private DeadlineTimer _timer;
+    private StopTunnels? _stopping;
     private bool _closed;
     private bool _finished;
 
@@ -97,7 +98,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
                 StopWhenDone();
                 break;
             case StopTunnels stop:
-                Step(new ConnectionEvent.CloseRequested(stop.Why, stop.Code));
+                OnStop(stop);
                 break;
             case TunnelSuperseded:
                 Step(new ConnectionEvent.CloseRequested(
@@ -106,6 +107,22 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
                 break;
             default: Unhandled(message); break;
         }
+    }
+
+    /// <summary>
+    /// The calls end first, then the tunnel does: a LAC that hears StopCCN hangs up its subscribers, and their Terminate-Requests must not
+    /// be faster than our own reason.
+    /// </summary>
+    private void OnStop(StopTunnels stop)
+    {
+        _stopping = stop;
+        foreach (var call in _calls.Values) call.Actor.Tell(new CallEvent.TunnelClosed(stop.Why));
+        CloseWhenStopping();
+    }
+
+    private void CloseWhenStopping()
+    {
+        if (_stopping is { } stop && !_closed && _calls.Count == 0) Step(new ConnectionEvent.CloseRequested(stop.Why, stop.Code));
     }
 
     private void Step(ConnectionEvent ev)
@@ -211,6 +228,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
         var allocated = _ids!.TryAllocate(node.Clock.Now, out local);
         var most = Math.Min(peer.MaxSessions, node.Settings.Sessions.MaxPerTunnel);
         var text = !allocated ? "no free session id"
+            : _stopping is { } stop ? stop.Why.Text
             : _calls.Count >= most ? $"limit of {most} sessions in this tunnel"
             : node.Counters.Sessions >= node.Settings.Sessions.Max ? $"limit of {node.Settings.Sessions.Max} sessions on this node"
             : null;
@@ -246,6 +264,6 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
         if (!_calls.Remove(local, out var call)) return;
         Context.Unwatch(call.Actor);
         _ids!.Release(local, node.Clock.Now);
-        StopWhenDone();
+        if (!StopWhenDone()) CloseWhenStopping();
     }
 }
