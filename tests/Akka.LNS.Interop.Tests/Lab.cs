@@ -53,8 +53,8 @@ public sealed class Lab : IAsyncLifetime
     public Task<CommandResult> Run(params IEnumerable<string> command) => Commands.Run("ip", Inside(command));
 
     /// <summary>From "the Internet" to a subscriber, through the LNS.</summary>
-    public async Task<PingResult> Ping(string to, int size = 56, bool dontFragment = false, int count = 3) =>
-        PingResult.Parse((await Run(PingResult.Command(to, size, dontFragment, count, "-I", Internet))).Output);
+    public async Task<PingResult> Ping(string to, int size = 56, bool dontFragment = false, int count = 3, bool inVain = false) =>
+        PingResult.Parse((await Run(PingResult.Command(to, size, dontFragment, count, inVain, "-I", Internet))).Output);
 
     /// <summary>What <c>ip -j</c> says about the name space.</summary>
     public async Task<JsonElement> Ip(params IEnumerable<string> arguments)
