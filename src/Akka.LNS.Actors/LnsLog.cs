@@ -70,6 +70,9 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 152, Level = LogLevel.Error, Message = "accounting {Kind} of {Session} was not taken by any server: {Why}; it will be tried again")]
     public static partial void AccountingDelayed(this ILogger log, string kind, string session, string why);
 
+    [LoggerMessage(EventId = 153, Level = LogLevel.Warning, Message = "accounting {Kind} of the node was not taken by any server: {Why}")]
+    public static partial void NodeRecordLost(this ILogger log, string kind, string why);
+
     [LoggerMessage(EventId = 160, Level = LogLevel.Warning, Message = "data plane: {Warning}")]
     public static partial void PlaneWarning(this ILogger log, string warning);
 
@@ -78,6 +81,9 @@ internal static partial class LnsLog
 
     [LoggerMessage(EventId = 170, Level = LogLevel.Error, Message = "{What} failed and was ended alone: {Session}")]
     public static partial void Failed(this ILogger log, Exception? cause, string what, string session);
+
+    [LoggerMessage(EventId = 171, Level = LogLevel.Error, Message = "{What} failed at one message, which is lost; it goes on")]
+    public static partial void MessageLost(this ILogger log, Exception cause, string what);
 
     [LoggerMessage(EventId = 180, Level = LogLevel.Information, Message = "node stops: {Tunnels} tunnels, {Sessions} sessions: {Reason}")]
     public static partial void NodeStops(this ILogger log, int tunnels, int sessions, EndReason reason);

@@ -26,11 +26,12 @@ public sealed class LnsNode
         var nodeClock = new NodeClock(clock);
         var node = new LnsNodeContext(settings, plane, nodeClock, log.CreateLogger("Akka.LNS"), new SessionIdSource(settings.Group.Name, nodeClock.UtcNow));
         var load = new LoadMonitor(settings.Overload);
+        var pools = PoolsOf(settings);
         var intake = new ControlIntake(node);
         // first the plane: when it fails, there is nothing to take back. What arrives before the actors are made finds nobody, and comes again.
         plane.Start(intake);
         foreach (var warning in plane.Warnings) node.Log.PlaneWarning(warning);
-        var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, PoolsOf(settings), load)), "lns");
+        var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, pools, load)), "lns");
         return new LnsNode(node, supervisor, load);
     }
 

@@ -32,15 +32,24 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
     private readonly string _nodeSession = node.SessionIds.Next();
-    private IActorRef? _stopAsker;
+    private readonly List<IActorRef> _stopAskers = [];
+    private NodeStopped? _stopped;
     private Instant _stopBy;
     private TimeSpan _stopWithin;
     private bool _offSent;
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
 
-    /// <summary>What exists once is restarted: pools and directory from what the bundles hold is a later step; nothing here may take the node down.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart);
+    /// <summary>
+    /// What exists once goes on with the state and the children it has, and only the message it failed at is lost: a restart would forget leases,
+    /// accounting records and who is on, or end everybody. Whoever waits for the answer to that message has a deadline.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        if (e is ActorInitializationException) return Directive.Restart;
+        node.Log.MessageLost(e, Sender.Path.Name);
+        return Directive.Resume;
+    });
 
     protected override void PreStart()
     {
@@ -71,8 +80,13 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     private void OnStop(StopNode stop)
     {
-        if (_stopAsker is not null) return;
-        _stopAsker = Sender;
+        if (_stopped is { } already)
+        {
+            Sender.Tell(already);
+            return;
+        }
+        _stopAskers.Add(Sender);
+        if (_stopAskers.Count > 1) return; // it is being done
         (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
         node.Log.NodeStops(node.Counters.Tunnels - node.Counters.TunnelsClosing, node.Counters.Sessions, stop.Why);
         node.Tunnels.Tell(new StopTunnels(stop.Why, new ResultCode(ResultCode.StopCcn.ShuttingDown, null, stop.Why.Text)));
@@ -81,7 +95,6 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     private void OnBacklog(AccountingBacklog backlog)
     {
-        if (_stopAsker is not { } asker) return;
         var counters = node.Counters;
         var left = _stopBy - node.Clock.Now;
         var timeUp = left <= TimeSpan.Zero;
@@ -93,11 +106,11 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             _offSent = true;
             Account(AccountingKind.Off, new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the node stops"));
         }
-        else if ((gone && backlog is { Sessions: 0, Spooled: 0 }) || timeUp)
+        else if ((gone && backlog.Records == 0) || timeUp)
         {
-            if (!gone || backlog.Sessions + backlog.Spooled > 0)
-                node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Sessions + backlog.Spooled);
-            asker.Tell(new NodeStopped(gone));
+            _stopped = new NodeStopped(gone && backlog.Records == 0);
+            if (!_stopped.Clean) node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Records);
+            foreach (var asker in _stopAskers) asker.Tell(_stopped);
             return;
         }
         Timers.StartSingleTimer(nameof(CheckStopped), CheckStopped.Instance, StopPoll);

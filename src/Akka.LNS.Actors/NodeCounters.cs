@@ -50,6 +50,15 @@ public sealed class NodeCounters
     internal void Tunnel(int by) => Interlocked.Add(ref _tunnels, by);
     internal void TunnelClosing(int by) => Interlocked.Add(ref _tunnelsClosing, by);
     internal void Session(int by) => Interlocked.Add(ref _sessions, by);
+
+    /// <summary>One more session, if that many are allowed: exact, whoever asks at the same time.</summary>
+    internal bool TryAddSession(int most)
+    {
+        if (Interlocked.Increment(ref _sessions) <= most) return true;
+        Interlocked.Decrement(ref _sessions);
+        return false;
+    }
+
     internal void Link(int by) => Interlocked.Add(ref _links, by);
     internal void Bundle(int by) => Interlocked.Add(ref _bundles, by);
     internal void CountSetUp() => Interlocked.Increment(ref _setUps);

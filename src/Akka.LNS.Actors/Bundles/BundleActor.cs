@@ -28,18 +28,20 @@ internal sealed class BundleActor : UntypedActor
     private readonly BundleTemplate _template;
     private readonly SubscriberProfile _profile;
     private readonly AccountingAuthentic _authentic;
-    private readonly LinkOptions _linkOptions;
+    private LinkOptions _linkOptions;
     private readonly string? _peerIdentification;
 
     private Ipv4Address? _address;         // leased; given back once
     private IpcpState? _ipcp;
     private int _mtu;
-    private bool _forwarding;
+    private bool _ordered;                 // the gate's last order of ours is to forward
+    private bool _forwarding;              // and it does
     private EndReason? _asked;             // the end that we asked for: the link's own reason is only "closed"
     private EndReason? _end;
     private PathCounters _counters;        // the latest known; final after ForwardingStopped
     private AccountingSession? _accounted; // Start is out, Stop is not
     private Instant _onSince;
+    private Instant? _addressBy;           // while it waits for one
     private Instant? _sessionEnds, _idleCheck, _nextInterim;
     private DeadlineTimer _timer;
 
@@ -61,18 +63,21 @@ internal sealed class BundleActor : UntypedActor
         _node.Pools.Tell(_profile.AddressChoice == FramedAddressChoice.Fixed
             ? new AddressOrder.Reserve(_call.Id, User, _profile.FramedIpAddress, Self)
             : new AddressOrder.Lease(_call.Id, User, _profile.FramedPool.Length > 0 ? _profile.FramedPool : _template.Pool, Self));
+        var now = _node.Clock.Now;
+        _addressBy = now + _template.Ipcp.SetupTimeout; // a static address may have to be taken over first
+        Rearm(now);
     }
 
     protected override void PostStop()
     {
         _port.Bundle = null;
         var why = _end ?? new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle's actor failed");
-        if (_forwarding)
+        if (_ordered)
         {
             if (_node.Plane.TryReadCounters(_call.Path, out var counters)) _counters = counters;
             _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, ActorRefs.Nobody));
-            SayInterfaceDown();
         }
+        if (_forwarding) SayInterfaceDown();
         CloseAccounting(why);
         // the address last: who gets it next must find the path closed, and the gate keeps our order
         _node.Pools.Tell(new AddressOrder.Release(_call.Id));
@@ -86,6 +91,10 @@ internal sealed class BundleActor : UntypedActor
         {
             case PppArrived { Protocol: PppProtocol.Ipcp } frame: Step(new NetworkEvent.FrameReceived(frame.Payload)); break;
             case NetworkEvent ev: Step(ev); break;
+            case LinkRenewed renewed:
+                _linkOptions = renewed.Options;
+                Step(NetworkEvent.LowerUp.Instance);
+                break;
             case AddressAnswer.Given given: OnAddress(given.Address); break;
             case AddressAnswer.Refused refused: OnNoAddress(refused.Why); break;
             case ForwardingStarted when _end is null: OnForwarding(); break;
@@ -104,7 +113,7 @@ internal sealed class BundleActor : UntypedActor
 
     private void OnAddress(Ipv4Address address)
     {
-        _address = address;
+        (_address, _addressBy) = (address, null);
         var now = _node.Clock.Now;
         // ten thousand subscribers share one policy, but for those whom RADIUS gives other name servers
         var policy = _profile is { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null } ? _template.Ipcp : _template.Ipcp with
@@ -151,7 +160,8 @@ internal sealed class BundleActor : UntypedActor
             case NetworkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
             case NetworkEffect.Opened: StartForwarding(); break;
             case NetworkEffect.Closed:
-                if (_forwarding) _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, null, Self));
+                _ordered = false;
+                _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, null, Self));
                 break;
             case NetworkEffect.Ended e: Close(e.Why); break;
             case NetworkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
@@ -161,6 +171,7 @@ internal sealed class BundleActor : UntypedActor
 
     private void StartForwarding()
     {
+        _ordered = true;
         _mtu = Math.Min(_linkOptions.PeerMru, Math.Min(_template.MaxMtu, _profile.FramedMtu ?? ushort.MaxValue));
         _node.Gate.Tell(new GateOrder.StartForwarding(_call.Path, new ForwardingSettings(_address!.Value, _mtu)
         {
@@ -209,6 +220,11 @@ internal sealed class BundleActor : UntypedActor
     private void OnTick()
     {
         var now = _node.Clock.Now;
+        if (_addressBy <= now)
+        {
+            _addressBy = null;
+            OnNoAddress("none was given in time");
+        }
         if (_sessionEnds <= now)
         {
             _sessionEnds = null;
@@ -223,6 +239,7 @@ internal sealed class BundleActor : UntypedActor
             Account(AccountingKind.Interim, null);
         }
         Step(NetworkEvent.Tick.Instance);
+        Rearm(now);
     }
 
     private void CheckIdle(Instant now, TimeSpan limit)
@@ -235,7 +252,7 @@ internal sealed class BundleActor : UntypedActor
     }
 
     private void Rearm(Instant now) =>
-        _timer.Rearm(Context, Instant.Earliest(Instant.Earliest(_sessionEnds, _idleCheck),
+        _timer.Rearm(Context, Instant.Earliest(Instant.Earliest(Instant.Earliest(_sessionEnds, _idleCheck), _addressBy),
             Instant.Earliest(_nextInterim, _ipcp is null ? null : Ipcp.NextDeadline(_ipcp))), now);
 
     /// <summary>We want the end: the link tells the subscriber, then the gate tells us.</summary>
@@ -251,7 +268,9 @@ internal sealed class BundleActor : UntypedActor
         _counters = stopped.Counters;
         if (_forwarding) SayInterfaceDown();
         _forwarding = false;
-        if (stopped.Why is { } why) End(_asked ?? why);
+        if (stopped.Why is not { } why) return;
+        _ordered = false;
+        End(_asked ?? why);
     }
 
     private void SayInterfaceDown() => _node.Log.InterfaceDown(Interface, User, _address ?? default, _call.Id);

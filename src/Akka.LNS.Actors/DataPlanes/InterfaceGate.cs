@@ -100,9 +100,13 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
                 Try(f.ReplyTo, ForwardingStarted.Instance, "start forwarding", f, static (plane, f) => plane.Forward(f.Key, f.Settings));
                 break;
             case GateOrder.StopForwarding s:
-                Try(null, null, "stop forwarding", s, static (plane, s) => plane.Forward(s.Key, null));
-                node.Plane.TryReadCounters(s.Key, out var counters);
-                s.ReplyTo.Tell(new ForwardingStopped(s.Why, counters));
+                var counters = default(PathCounters);
+                Try(null, null, "stop forwarding", s, (plane, s) =>
+                {
+                    plane.Forward(s.Key, null);
+                    plane.TryReadCounters(s.Key, out counters);
+                });
+                s.ReplyTo.Tell(new ForwardingStopped(s.Why, counters)); // in any case: its owner waits to end
                 break;
             case GateOrder.ClosePath c:
                 Try(null, null, "close a path", c, static (plane, c) => plane.Close(c.Key));

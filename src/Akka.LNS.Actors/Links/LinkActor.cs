@@ -22,6 +22,9 @@ internal sealed record CarrierLost(EndReason Why);
 /// <summary>Bundle to link: close, with the subscriber told by LCP.</summary>
 internal sealed record CloseLink(EndReason Why);
 
+/// <summary>Link to bundle: LCP was negotiated anew and the subscriber is the same; the network may start again.</summary>
+internal sealed record LinkRenewed(LinkOptions Options);
+
 /// <summary>Bundle to link: from now on it is there.</summary>
 internal sealed record BundleReady(IActorRef Bundle);
 
@@ -55,7 +58,6 @@ internal sealed class LinkActor : UntypedActor
     {
         (_node, _call, _port) = (node, call, port);
         _template = node.Settings.Links[call.Tunnel.Settings.Link];
-        node.Counters.Link(+1);
     }
 
     protected override void PreStart()
@@ -63,6 +65,7 @@ internal sealed class LinkActor : UntypedActor
         var now = _node.Clock.Now;
         var entropy = RandomNumberGenerator.GetBytes(32);
         Apply(PppLink.Start(_template.Policy, entropy, BitConverter.ToUInt64(entropy, 24), now), now);
+        _node.Counters.Link(+1); // last: without a start there is no PostStop
     }
 
     protected override void PostStop()
@@ -154,7 +157,7 @@ internal sealed class LinkActor : UntypedActor
         if (_login is not { } login || login.Attempt != answer.Attempt) return; // of an authentication that has been overtaken
         switch (answer)
         {
-            case LoginAnswered.Accepted a: Accept(login, a.Profile, AccountingAuthentic.Radius, a.Profile.MsChap2Success); break;
+            case LoginAnswered.Accepted a: Accept(login, a.Profile, AccountingAuthentic.Radius, a.Profile.MsChap2Success is { Length: > 0 } proof ? proof : null); break;
             case LoginAnswered.Rejected r: Reject(login, r.Why, r.Message); break;
             case LoginAnswered.Unavailable u:
                 _login = null;
@@ -192,7 +195,7 @@ internal sealed class LinkActor : UntypedActor
         if (_bundleMade)
         {
             // LCP was negotiated anew: it must still be the same subscriber
-            if (options.UserName == _user) _bundle?.Tell(NetworkEvent.LowerUp.Instance);
+            if (options.UserName == _user) _bundle?.Tell(new LinkRenewed(options));
             else Step(new LinkEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Authentication, EndCause.ProtocolViolation,
                 $"authenticated anew as '{options.UserName}'")));
             return;

@@ -2,13 +2,13 @@ using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>How many sessions and records accounting has not finished; answered by <see cref="AccountingBacklog"/>.</summary>
+/// <summary>How many records no server has taken yet; answered by <see cref="AccountingBacklog"/>.</summary>
 internal sealed record AskAccountingBacklog
 {
     public static readonly AskAccountingBacklog Instance = new();
 }
 
-internal sealed record AccountingBacklog(int Sessions, int Spooled);
+internal sealed record AccountingBacklog(int Records);
 
 /// <summary>
 /// Keeps Start, Interims and Stop of each session in order (<see cref="AccountingSequence"/>), longer than the session lives: a bundle hands over its Stop and is
@@ -25,6 +25,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private readonly Dictionary<string, Entry> _sessions = [];
     private readonly LinkedList<AccountingRecord> _spool = new(); // in the order of their making: one session's records keep theirs
     private AccountingRecord? _spoolOut;                          // the one that is being offered again
+    private int _nodeRecords;                                     // On and Off that are under way
     private Instant? _retryAt;
     private TimeSpan _retryAfter = node.Settings.Radius.Accounting.RetryInterval;
     private DeadlineTimer _timer;
@@ -33,10 +34,15 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     {
         switch (message)
         {
-            case AccountingOffered { Record: { Kind: AccountingKind.On or AccountingKind.Off } r }: Send(r); break;
+            case AccountingOffered { Record: { Kind: AccountingKind.On or AccountingKind.Off } r }:
+                _nodeRecords++;
+                Send(r);
+                break;
             case AccountingOffered offer: OnOffered(offer); break;
             case AccountingAnswered answer: OnAnswered(answer); break;
-            case AskAccountingBacklog: Sender.Tell(new AccountingBacklog(_sessions.Values.Count(static e => e.State is AccountingSequenceState.Busy), _spool.Count)); break;
+            case AskAccountingBacklog:
+                Sender.Tell(new AccountingBacklog(_sessions.Values.Count(static e => e.State is AccountingSequenceState.Busy) + _spool.Count + _nodeRecords));
+                break;
             case DeadlineReached due:
                 if (_timer.Fired(due) && _retryAt <= node.Clock.Now) OfferSpooled();
                 break;
@@ -58,8 +64,15 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             OnSpooledAnswered(spooled, answer);
             return;
         }
+        if (answer.Kind is AccountingKind.On or AccountingKind.Off)
+        {
+            // never tried again: an On that comes after Starts would end them
+            _nodeRecords--;
+            if (answer.Failure is { } lost) node.Log.NodeRecordLost(answer.Kind.ToString(), lost);
+            return;
+        }
         if (answer.Failure is { } why) node.Log.AccountingDelayed(answer.Kind.ToString(), answer.Session, why);
-        if (!_sessions.TryGetValue(answer.Session, out var entry)) return; // On and Off have no sequence
+        if (!_sessions.TryGetValue(answer.Session, out var entry)) return;
         if (answer.DropAsked) entry.Bundle.Tell(AccountingDropAsked.Instance);
         Step(answer.Session, entry, answer.Failure is null ? AccountingSequenceEvent.Delivered.Instance : AccountingSequenceEvent.Undelivered.Instance);
     }

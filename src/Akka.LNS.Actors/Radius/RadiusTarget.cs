@@ -122,7 +122,15 @@ internal sealed class RadiusSocket : IDisposable
     {
         try
         {
-            _socket.Send(packet);
+            try
+            {
+                _socket.Send(packet);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                OnRefused(); // it is about a packet before this one, which has not been sent yet
+                _socket.Send(packet);
+            }
             return true;
         }
         catch (SocketException)
@@ -148,8 +156,7 @@ internal sealed class RadiusSocket : IDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
             {
-                foreach (var ticket in _tickets)
-                    ticket?.Owner.Tell(new RadiusUnreachable(ticket), ActorRefs.NoSender);
+                OnRefused();
             }
             catch (SocketException) when (!_closed)
             {
@@ -160,6 +167,12 @@ internal sealed class RadiusSocket : IDisposable
                 return;
             }
         }
+    }
+
+    private void OnRefused()
+    {
+        foreach (var ticket in _tickets)
+            ticket?.Owner.Tell(new RadiusUnreachable(ticket), ActorRefs.NoSender);
     }
 
     public void Dispose()

@@ -20,12 +20,19 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
 
     protected override void PreStart() => Context.Parent.Tell(WorkerIdle.Instance);
 
+    /// <summary>One <see cref="WorkerIdle"/> per assignment, whatever happens: two would bring two requests at a time.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
-        if (_work is { } work) Fail(work.Work, $"worker failed: {reason.Message}");
+        node.Log.Failed(reason, "radius worker", Self.Path.Name);
+        if (_work is { } work)
+        {
+            Fail(work.Work, $"worker failed: {reason.Message}");
+            Context.Parent.Tell(WorkerIdle.Instance);
+        }
         ReturnTickets();
-        base.PreRestart(reason, message);
     }
+
+    protected override void PostRestart(Exception reason) { }
 
     protected override void PostStop() => ReturnTickets();
 
@@ -77,7 +84,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         if (send.Attempt == 1 && send.Server != work.Order[0].Index) // of the first one the router knows
             Context.Parent.Tell(new ServerSeen(work.Group, send.Server, ServerHealthEvent.Asked.Instance));
         RadiusTicket ticket;
-        if (send.NewPacket || _tickets.Count == 0)
+        if (send.NewPacket || _tickets.Count == 0 || _tickets[^1].Server != send.Server) // the last: this server had no socket before
         {
             try
             {

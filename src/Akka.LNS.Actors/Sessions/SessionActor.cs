@@ -36,7 +36,6 @@ internal sealed class SessionActor : UntypedActor
         _id = node.SessionIds.Next();
         _port = new SubscriberPort(Self);
         _began = node.Clock.Now;
-        node.Counters.Session(+1);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
@@ -47,10 +46,10 @@ internal sealed class SessionActor : UntypedActor
     protected override void PostStop()
     {
         _node.Gate.Tell(new GateOrder.ClosePath(_path));
-        _node.Counters.Session(-1);
         var why = _state is CallState.Over over ? _linkEnd ?? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
         _node.Counters.CountEnded(why.Cause);
-        _node.Log.SessionDown(_id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(_node.Clock.Now - _began).TotalSeconds, why);
+        if (_request is { } never) _node.Log.SessionRefused(_tunnel.Lac, _tunnel.Local, never.CallingNumber, never.CalledNumber, why);
+        else _node.Log.SessionDown(_id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(_node.Clock.Now - _began).TotalSeconds, why);
     }
 
     protected override void OnReceive(object message)

@@ -63,6 +63,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
 
     protected override void PostStop()
     {
+        node.Counters.Session(-_calls.Count); // of a tunnel that failed
         if (_finished) return;
         // an exception or the end of the actor system: at least tell the peer
         var (_, effects) = ControlConnection.On(_state, new ConnectionEvent.CloseRequested(Failed, new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error")), node.Clock.Now);
@@ -143,6 +144,12 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
         if (!_finished || _calls.Count > 0) return false;
         Context.Stop(Self);
         return true;
+    }
+
+    private void Finish()
+    {
+        _finished = true;
+        if (_calls.Count == 0) Context.Stop(Self);
     }
 
     private void Run(ConnectionEffect effect)
@@ -230,7 +237,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
         var text = !allocated ? "no free session id"
             : _stopping is { } stop ? stop.Why.Text
             : _calls.Count >= most ? $"limit of {most} sessions in this tunnel"
-            : node.Counters.Sessions >= node.Settings.Sessions.Max ? $"limit of {node.Settings.Sessions.Max} sessions on this node"
+            : !node.Counters.TryAddSession(node.Settings.Sessions.Max) ? $"limit of {node.Settings.Sessions.Max} sessions on this node"
             : null;
         return text is null ? null
             : new Refusal(NoResources with { Text = text }, new EndReason(EndParty.Lns, EndLayer.Session, EndCause.Refused, text));
@@ -262,6 +269,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     private void Forget(ushort local)
     {
         if (!_calls.Remove(local, out var call)) return;
+        node.Counters.Session(-1);
         Context.Unwatch(call.Actor);
         _ids!.Release(local, node.Clock.Now);
         if (!StopWhenDone()) CloseWhenStopping();

@@ -114,6 +114,10 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
     private Refusal? Refuse(PeerSettings? peer, string hostName, UdpFlow flow)
     {
         if (_stopping is { } stop) return new Refusal(stop.Code, stop.Why);
+        var most = node.Settings.Tunnels.Max;
+        if (peer is not null && _byOrigin.Count >= most) // those that only close are not counted
+            return new Refusal(new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.NoResources, $"limit of {most} tunnels"),
+                new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"limit of {most} tunnels on this node"));
         if (peer is not null) return null;
         return new Refusal(new ResultCode(ResultCode.StopCcn.NotAuthorized, null, "unknown LAC"),
             new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"no tunnels.peers entry fits host name '{hostName}' at {flow}"));
