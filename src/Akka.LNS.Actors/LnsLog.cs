@@ -73,6 +73,9 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 153, Level = LogLevel.Warning, Message = "accounting {Kind} of the node was not taken by any server: {Why}")]
     public static partial void NodeRecordLost(this ILogger log, string kind, string why);
 
+    [LoggerMessage(EventId = 155, Level = LogLevel.Error, Message = "accounting {Kind} of {Session} is lost: {Waiting} records wait for a server already")]
+    public static partial void AccountingLost(this ILogger log, string kind, string session, int waiting);
+
     [LoggerMessage(EventId = 160, Level = LogLevel.Warning, Message = "data plane: {Warning}")]
     public static partial void PlaneWarning(this ILogger log, string warning);
 

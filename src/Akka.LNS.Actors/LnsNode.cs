@@ -26,7 +26,7 @@ public sealed class LnsNode
         var nodeClock = new NodeClock(clock);
         var node = new LnsNodeContext(settings, plane, nodeClock, log.CreateLogger("Akka.LNS"), new SessionIdSource(settings.Group.Name, nodeClock.UtcNow));
         var load = new LoadMonitor(settings.Overload);
-        var pools = PoolsOf(settings);
+        if (!TryMakePools(settings, out var pools, out var error)) throw new ArgumentException(error, nameof(settings));
         var intake = new ControlIntake(node);
         // first the plane: when it fails, there is nothing to take back. What arrives before the actors are made finds nobody, and comes again.
         plane.Start(intake);
@@ -64,11 +64,11 @@ public sealed class LnsNode
     /// <summary>Ends one subscriber.</summary>
     public static void Drop(SubscriberEntry subscriber, EndReason why) => subscriber.Bundle.Tell(new CloseSubscriber(why));
 
-    private static AddressPools PoolsOf(LnsSettings settings)
+    /// <summary>The pools of the settings without the LNS's own addresses; false: they contradict each other or are empty, as <paramref name="error"/> says.</summary>
+    public static bool TryMakePools(LnsSettings settings, out AddressPools pools, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
     {
         var own = settings.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(settings.Tun.Addresses)
             .Where(static a => a.Value != 0).Distinct().Select(static a => new AddressRange(a, a));
-        return AddressPools.TryCreate([.. settings.Pools.Values], [.. own], out var pools, out var error)
-            ? pools : throw new ArgumentException(error, nameof(settings));
+        return AddressPools.TryCreate([.. settings.Pools.Values], [.. own], out pools, out error) || error is null;
     }
 }

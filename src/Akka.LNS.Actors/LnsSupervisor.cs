@@ -119,7 +119,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     private void Account(AccountingKind kind, EndReason? why)
     {
         var radius = node.Settings.Radius;
-        if (!radius.IsConfigured || radius.Accounting is not { Enabled: true, OnOff: true }) return;
+        if (!radius.Accounts || !radius.Accounting.OnOff) return;
         var group = node.Settings.Group;
         var port = new NasPort(group.NasIdentifier, group.NasIpAddress, null, 0, "", "", "", "", "", "", null);
         node.Accounting.Tell(new AccountingOffered(AccountingRecord.OfNode(kind, _nodeSession, port, node.Clock.UtcNow, why), Self));

@@ -86,7 +86,7 @@ public class SettingsReaderTests
         Assert.Equal(["100.64.0.1"], demo.Tun.Addresses.Select(static a => a.ToString()));
         Assert.Equal("100.64.0.1-100.64.255.254", demo.Pools["demo"].Ranges.Single().ToString());
         Assert.Null(demo.Tunnels.For("any", IPAddress.Loopback)!.Connection.Secret);
-        Assert.False(demo.Radius.IsConfigured);
+        Assert.Empty(demo.Radius.Servers);
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public class SettingsReaderTests
     [InlineData("lns.bundles.defaults.pool = x", "f.conf:1: lns.bundles.defaults.pool: there is no pool 'x'; there is none at all")]
     [InlineData("lns.bundles.defaults.dns = [1.1.1.1, 1.0.0.1, 8.8.8.8]", "f.conf:1: lns.bundles.defaults.dns: found a list; allowed: at most 2 of")]
     [InlineData("lns.users.x { }", "f.conf:1: lns.users.x.password: missing; allowed: a text, or password-file")]
-    [InlineData("lns.users.x = secret", "f.conf:1: lns.users.x: found 'secret'; a section { } is expected")]
+    [InlineData("lns.users.x = secret", "f.conf:1: lns.users.x: found a text; a section { } is expected")]
     [InlineData("lns.users.x { password = x, attributes = [\"Framed-Pool = y\"] }", "f.conf:1: lns.users.x.attributes: Framed-Pool: there is no pool 'y'")]
     [InlineData("lns.users.x { password = x, attributes = [\"Framed-IP-Address = 1.2.3\"] }", "f.conf:1: lns.users.x.attributes: ")]
     [InlineData("lns.users.x { password = x, attributes = [\n\"Framed-IP-Adress = 1.2.3.4\"] }", "f.conf:2: lns.users.x.attributes: ")]

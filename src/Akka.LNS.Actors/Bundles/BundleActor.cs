@@ -284,7 +284,7 @@ internal sealed class BundleActor : UntypedActor
 
     private void Account(AccountingKind kind, EndReason? cause)
     {
-        if (_accounted is not { } session || !_node.Settings.Radius.Accounting.Enabled || !_node.Settings.Radius.IsConfigured) return;
+        if (_accounted is not { } session || !_node.Settings.Radius.Accounts) return;
         _node.Accounting.Tell(new AccountingOffered(new AccountingRecord(kind, session, 1,
             new AccountingCounters(_counters.InOctets, _counters.OutOctets, _counters.InPackets, _counters.OutPackets),
             _node.Clock.Now - _onSince, _node.Clock.UtcNow, cause), Self));

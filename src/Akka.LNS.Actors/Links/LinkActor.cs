@@ -43,6 +43,7 @@ internal sealed class LinkActor : UntypedActor
     private SubscriberProfile? _profile;
     private string? _user;
     private IActorRef? _bundle;
+    private bool _accepted;
     private bool _bundleMade;
     private EndReason? _released;     // the bundle knows, or will when it is there, that this link is going
     private bool _stopping;
@@ -78,7 +79,7 @@ internal sealed class LinkActor : UntypedActor
     {
         switch (message)
         {
-            case PppArrived { Protocol: PppProtocol.Ipcp } ipcp when _state is not LinkState.Ended && (_bundleMade || _login is not null): OnIpcp(ipcp); break;
+            case PppArrived { Protocol: PppProtocol.Ipcp } ipcp when _state is not LinkState.Ended && (_bundleMade || _accepted): OnIpcp(ipcp); break;
             case PppArrived frame: Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload)); break;
             case LoginAnswered answer: OnLoginAnswered(answer); break;
             case BundleReady ready: OnBundleReady(ready.Bundle); break;
@@ -141,7 +142,7 @@ internal sealed class LinkActor : UntypedActor
                     if (verdict.IsAccepted) Accept(login, user.Profile, AccountingAuthentic.Local, verdict.MsChapSuccess);
                     else Reject(login, "wrong password", null);
                     return;
-                case AuthSource.Radius when _node.Settings.Radius.IsConfigured:
+                case AuthSource.Radius when _node.Settings.Radius.Authenticates:
                     _login = login with { Source = next };
                     _node.Radius.Tell(new LoginAsked(login.Attempt,
                         new LoginRequest(login.Request.UserName, LoginProof.From(login.Request), _call.Id, _call.ToNasPort(_node, _peerIdentification)),
@@ -172,7 +173,8 @@ internal sealed class LinkActor : UntypedActor
     {
         _profile = profile;
         _authenticatedBy = by;
-        _login = login; // its IPCP may come now, before the bundle is there
+        _login = null;
+        _accepted = true; // its IPCP may come now, before the bundle is there
         _node.Counters.CountLogin(accepted: true);
         foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
         Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));

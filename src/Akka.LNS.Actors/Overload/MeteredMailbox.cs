@@ -44,6 +44,7 @@ public sealed class MeteredMessageQueue : IMessageQueue, IUnboundedMessageQueueS
     private Node _head = new(default); // consumer side: an emptied node, its Next is the first message
     private Node _tail;                // producer side
     private int _count;
+    private volatile bool _closed;
 
     internal MeteredMessageQueue(MailboxMeter meter) => (_meter, _tail) = (meter, _head);
 
@@ -57,6 +58,7 @@ public sealed class MeteredMessageQueue : IMessageQueue, IUnboundedMessageQueueS
         _meter.Add(1);
         var previous = Interlocked.Exchange(ref _tail, node);
         Volatile.Write(ref previous.Next, node);
+        if (_closed) _meter.Add(-Interlocked.Exchange(ref _count, 0)); // its actor is gone, nobody will take it out
     }
 
     public bool TryDequeue(out Envelope envelope)
@@ -77,6 +79,8 @@ public sealed class MeteredMessageQueue : IMessageQueue, IUnboundedMessageQueueS
 
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
+        _closed = true;
         while (TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
+        _meter.Add(-Interlocked.Exchange(ref _count, 0)); // what came between
     }
 }

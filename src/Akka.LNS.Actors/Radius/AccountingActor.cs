@@ -24,6 +24,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private readonly Dictionary<string, Entry> _sessions = [];
     private readonly LinkedList<AccountingRecord> _spool = new(); // in the order of their making: one session's records keep theirs
+    private readonly Dictionary<string, int> _spooledOf = [];     // how many of each session
     private AccountingRecord? _spoolOut;                          // the one that is being offered again
     private int _nodeRecords;                                     // On and Off that are under way
     private Instant? _retryAt;
@@ -103,7 +104,14 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private void Spool(AccountingRecord record)
     {
+        if (_spool.Count >= node.Settings.Radius.Accounting.MaxWaiting && _spool.First?.Next is { } oldest) // the first may be on its way
+        {
+            node.Log.AccountingLost(oldest.Value.Kind.ToString(), oldest.Value.Session.AcctSessionId, _spool.Count);
+            _spool.Remove(oldest);
+            TakeOut(oldest.Value);
+        }
         _spool.AddLast(record);
+        _spooledOf[record.Session.AcctSessionId] = _spooledOf.GetValueOrDefault(record.Session.AcctSessionId) + 1;
         if (_retryAt is null && _spoolOut is null) ArmRetry();
     }
 
@@ -134,9 +142,21 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         }
         _retryAfter = node.Settings.Radius.Accounting.RetryInterval;
         _spool.RemoveFirst();
-        // records of a session that are still in the spool keep their place before what the session offers next
-        if (_sessions.TryGetValue(answer.Session, out var entry) && !_spool.Any(r => r.Session.AcctSessionId == record.Session.AcctSessionId))
-            Step(answer.Session, entry, AccountingSequenceEvent.SpoolDrained.Instance);
+        TakeOut(record);
         OfferSpooled();
+    }
+
+    /// <summary>What of a session is still in the spool keeps its place before what the session offers next.</summary>
+    private void TakeOut(AccountingRecord record)
+    {
+        var id = record.Session.AcctSessionId;
+        var left = _spooledOf[id] - 1;
+        if (left > 0)
+        {
+            _spooledOf[id] = left;
+            return;
+        }
+        _spooledOf.Remove(id);
+        if (_sessions.TryGetValue(id, out var entry)) Step(id, entry, AccountingSequenceEvent.SpoolDrained.Instance);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Protocol.Radius;
 
@@ -184,7 +185,16 @@ internal sealed class RadiusRouter : UntypedActor
             break;
         }
         var target = group.Targets[server];
-        var ticket = target.Take(Self);
+        RadiusTicket ticket;
+        try
+        {
+            ticket = target.Take(Self);
+        }
+        catch (SocketException e)
+        {
+            _node.Log.RadiusServerState(target.Name, $"no socket: {e.Message}"); // as a lost probe
+            return;
+        }
         Span<byte> packet = stackalloc byte[256];
         Span<byte> authenticator = stackalloc byte[16];
         System.Security.Cryptography.RandomNumberGenerator.Fill(authenticator);

@@ -172,10 +172,13 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
     }
 
     /// <summary>An MS-CHAP failure can carry a text for the user in its M= field (RFC 2759 §6): the Reply-Message, when the server filled in none.</summary>
-    private static string WithMessage(SubscriberProfile profile) =>
-        profile.ReplyMessage.Length == 0 ? profile.MsChapError
-        : profile.MsChapError.IndexOf("M=", StringComparison.Ordinal) is var at && at >= 0 ? $"{profile.MsChapError[..at]}M={profile.ReplyMessage}"
-        : $"{profile.MsChapError} M={profile.ReplyMessage}";
+    private static string WithMessage(SubscriberProfile profile)
+    {
+        var error = profile.MsChapError.Replace(" R=1", " R=0", StringComparison.Ordinal); // no second try: the call ends
+        return profile.ReplyMessage.Length == 0 ? error
+            : error.IndexOf("M=", StringComparison.Ordinal) is var at && at >= 0 ? $"{error[..at]}M={profile.ReplyMessage}"
+            : $"{error} M={profile.ReplyMessage}";
+    }
 
     private void Complete(Assignment work, ExchangeResult result)
     {

@@ -23,11 +23,12 @@ internal static class CallEnds
 
     public static PppDisconnectCause? ToPppCause(EndReason why) => why.Cause switch
     {
-        // RFC 3145 §2.4: 3 Terminate-Request received or sent normally; 8 peer did not answer echoes; 14 authentication failed;
-        // 13 negotiation of NCP failed; 0 no information
+        // RFC 3145 §2.4: 1 administrative, 3 normal end by LCP Terminate-Request, 8 LCP echoes unanswered, 16 wrong name or password
+        EndCause.AdministrativeReset or EndCause.Shutdown => new(1, 0, DisconnectDirection.Global, Short(why)),
         EndCause.UserRequest => new(3, PppProtocol.Lcp, DisconnectDirection.AtPeer, Short(why)),
-        EndCause.AuthenticationFailed => new(14, 0, DisconnectDirection.AtPeer, Short(why)),
-        EndCause.SessionTimeout or EndCause.IdleTimeout or EndCause.AdministrativeReset => new(3, PppProtocol.Lcp, DisconnectDirection.AtLocal, Short(why)),
+        EndCause.SessionTimeout or EndCause.IdleTimeout => new(3, PppProtocol.Lcp, DisconnectDirection.AtLocal, Short(why)),
+        EndCause.EchoTimeout => new(8, PppProtocol.Lcp, DisconnectDirection.AtPeer, Short(why)),
+        EndCause.AuthenticationFailed => new(16, 0, DisconnectDirection.AtPeer, Short(why)),
         _ => null,
     };
 

@@ -23,7 +23,11 @@ public sealed record RadiusSettings
 
     public AccountingSettings Accounting { get; init; } = new();
 
-    public bool IsConfigured => !Servers.IsEmpty;
+    /// <summary>A server is there that can be asked about logins.</summary>
+    public bool Authenticates => Servers.Any(static s => s.Authentication.Port != 0);
+
+    /// <summary>Accounting is wanted, and a server is there that takes it.</summary>
+    public bool Accounts => Accounting.Enabled && Servers.Any(static s => s.Accounting.Port != 0);
 }
 
 /// <summary>One RADIUS server.</summary>
@@ -81,6 +85,6 @@ public sealed record AccountingSettings
     /// <summary>Where the doubling of <see cref="RetryInterval"/> stops.</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Records that may wait for a server to come back; beyond it the oldest Interim goes, never a Start or Stop.</summary>
+    /// <summary>Starts and Stops that may wait for a server to come back, in memory; beyond it the oldest is lost, with an error in the log.</summary>
     public int MaxWaiting { get; init; } = 200_000;
 }

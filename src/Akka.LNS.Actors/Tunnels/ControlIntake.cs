@@ -40,7 +40,8 @@ internal sealed class ControlIntake(LnsNodeContext node) : IControlReceiver
         }
         if (header.TunnelId.IsZero)
         {
-            if (NewTunnels.TryEnter()) node.Tunnels.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
+            // at the start, before there is anybody to take it: it comes again
+            if (!node.Tunnels.IsNobody() && NewTunnels.TryEnter()) node.Tunnels.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
             return;
         }
         if (Volatile.Read(ref _ports[header.TunnelId.Value]) is not { } port) node.Counters.CountUnknownTunnel();

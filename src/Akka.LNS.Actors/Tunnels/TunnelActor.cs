@@ -102,9 +102,9 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
                 OnStop(stop);
                 break;
             case TunnelSuperseded:
-                Step(new ConnectionEvent.CloseRequested(
-                    new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC began anew with the same tunnel id"),
-                    new ResultCode(ResultCode.StopCcn.AlreadyExists, null, "superseded by a new SCCRQ")));
+                // without a word: a StopCCN would reach the new tunnel of the LAC, which has the same id
+                if (!_closed) OnClosed(new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC began anew with the same tunnel id"));
+                Finish();
                 break;
             default: Unhandled(message); break;
         }
@@ -128,6 +128,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
 
     private void Step(ConnectionEvent ev)
     {
+        if (_finished) return; // only its calls are still ending
         var now = node.Clock.Now;
         Apply(ControlConnection.On(_state, ev, now), now);
     }
@@ -192,6 +193,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
 
     private void OnOpened(PeerInfo info)
     {
+        Context.Parent.Tell(TunnelOpened.Instance);
         _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, peer);
         node.Log.TunnelUp(info.HostName, port.Flow, port.Local, info.TunnelId.Value, info.VendorName, info.ReceiveWindow);
     }
@@ -218,8 +220,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
         if (refused is not null)
         {
             node.Log.SessionRefused(_info.Lac, port.Local, icrq.CallingNumber, icrq.CalledNumber, refused.Why);
-            Self.Tell(new SendCall(new SessionId(local), icrq.AssignedSessionId, new ControlMessage.Cdn(new SessionId(local), refused.Code)));
-            if (local != 0) _ids.Release(local, node.Clock.Now);
+            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, refused.Code))); // it never had an id of ours
             return;
         }
         var info = _info;
@@ -232,13 +233,15 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     /// <summary>Limits only: the Load refuses in another place.</summary>
     private Refusal? Refuse(out ushort local)
     {
-        var allocated = _ids!.TryAllocate(node.Clock.Now, out local);
+        local = 0;
         var most = Math.Min(peer.MaxSessions, node.Settings.Sessions.MaxPerTunnel);
-        var text = !allocated ? "no free session id"
-            : _stopping is { } stop ? stop.Why.Text
+        // the node's count last: it is taken with the question
+        var text = _stopping is { } stop ? stop.Why.Text
             : _calls.Count >= most ? $"limit of {most} sessions in this tunnel"
+            : !_ids!.TryAllocate(node.Clock.Now, out local) ? "no free session id"
             : !node.Counters.TryAddSession(node.Settings.Sessions.Max) ? $"limit of {node.Settings.Sessions.Max} sessions on this node"
             : null;
+        if (text is not null && local != 0) _ids!.Free(local); // nobody has seen it: no quarantine
         return text is null ? null
             : new Refusal(NoResources with { Text = text }, new EndReason(EndParty.Lns, EndLayer.Session, EndCause.Refused, text));
     }

@@ -10,6 +10,12 @@ namespace Akka.LNS.Actors.Tunnels;
 /// <summary>Stop all tunnels: the node goes.</summary>
 internal sealed record StopTunnels(EndReason Why, ResultCode Code);
 
+/// <summary>The LAC has proved itself, calls may come.</summary>
+internal sealed record TunnelOpened
+{
+    public static readonly TunnelOpened Instance = new();
+}
+
 /// <summary>A tunnel's calls are dead; it only finishes the protocol, and a new SCCRQ from the same place is a new tunnel.</summary>
 internal sealed record TunnelClosing(ushort Local);
 
@@ -27,6 +33,9 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
     private sealed record Entry(TunnelPort Port, Origin Origin, Instant Began)
     {
         public bool IsClosing { get; set; }
+
+        /// <summary>The tunnel of the same LAC and id that this one takes the place of when the LAC has proved itself; not before, for anybody can send an SCCRQ.</summary>
+        public Entry? Before { get; set; }
     }
 
     private readonly IdAllocator _ids = new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
@@ -43,6 +52,13 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
             case ControlArrived m:
                 intake.NewTunnels.Done();
                 OnTunnelIdZero(m);
+                break;
+            case TunnelOpened:
+                if (_byActor.TryGetValue(Sender, out var opened) && opened.Before is { } before)
+                {
+                    opened.Before = null;
+                    before.Port.Actor.Tell(TunnelSuperseded.Instance);
+                }
                 break;
             case TunnelClosing:
                 if (_byActor.TryGetValue(Sender, out var closing) && !closing.IsClosing)
@@ -89,19 +105,18 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                 if (known.Port.Intake.TryEnter()) known.Port.Actor.Tell(m);
                 return;
             }
-            known.Port.Actor.Tell(TunnelSuperseded.Instance);
-            Forget(known);
         }
-        Create(m, origin, peek.HostName, peer, now);
+        Create(m, origin, peek.HostName, peer, now, known);
     }
 
-    private void Create(ControlArrived m, Origin origin, string hostName, PeerSettings? peer, Instant now)
+    private void Create(ControlArrived m, Origin origin, string hostName, PeerSettings? peer, Instant now, Entry? before)
     {
         if (!_ids.TryAllocate(now, out var local)) return; // 65,535 tunnels: the LAC asks again
         var port = new TunnelPort(local, m.Flow, (peer ?? Strangers).Connection.ReceiveWindow);
-        port.Actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, port, peer ?? Strangers, hostName, Refuse(peer, hostName, m.Flow))));
+        var refusal = Refuse(peer, hostName, m.Flow); // here, not where the actor is made: that is another thread
+        port.Actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, port, peer ?? Strangers, hostName, refusal)));
         Context.Watch(port.Actor);
-        var entry = new Entry(port, origin, now);
+        var entry = new Entry(port, origin, now) { Before = before };
         _byOrigin[origin] = entry;
         _byActor[port.Actor] = entry;
         node.Counters.Tunnel(+1);

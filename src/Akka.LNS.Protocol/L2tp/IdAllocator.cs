@@ -32,6 +32,9 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
         if (_taken.Contains(id)) _quarantined.Enqueue((now + quarantine, id));
     }
 
+    /// <summary>The identifier was never told to anybody: it may be given out again at once.</summary>
+    public void Free(ushort id) => _taken.Remove(id);
+
     private ulong Next() // SplitMix64
     {
         var z = _state += 0x9E3779B97F4A7C15;

@@ -159,7 +159,7 @@ internal static class Authentication
             case (AuthState.WaitRequest, PapCode.AuthenticateRequest):
                 if (!PapRequestView.TryRead(packet.Data, out var proof, out var error)) return Drop(state, error, ref effects);
                 var name = PeerText.Decode(proof.PeerId);
-                outcome.Request = new AuthenticationRequest.Pap(name, Encoding.UTF8.GetString(proof.Password));
+                outcome.Request = new AuthenticationRequest.Pap(name, Encoding.Latin1.GetString(proof.Password));
                 return new AuthState.Asked(AuthMethod.Pap, packet.Identifier, name);
             case (AuthState.Asked { Method: AuthMethod.Pap }, PapCode.AuthenticateRequest):
                 return Drop(state, PppError.Duplicate, ref effects);

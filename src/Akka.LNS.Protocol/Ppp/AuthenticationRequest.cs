@@ -8,6 +8,7 @@ public abstract record AuthenticationRequest(string UserName)
     public sealed override string ToString() => $"{Method} of '{UserName}'";
 
     /// <summary>PAP (RFC 1334 §2.2.1).</summary>
+    /// <param name="Password">A character for each octet (Latin-1), whatever encoding the subscriber's octets are in: nothing of them is lost.</param>
     public sealed record Pap(string UserName, string Password) : AuthenticationRequest(UserName)
     {
         public override AuthMethod Method => AuthMethod.Pap;

@@ -12,7 +12,7 @@ public static class LocalAuthentication
         switch (request)
         {
             case AuthenticationRequest.Pap pap:
-                return new(CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(pap.Password), Encoding.UTF8.GetBytes(password)), null);
+                return new(CryptographicOperations.FixedTimeEquals(Encoding.Latin1.GetBytes(pap.Password), Encoding.UTF8.GetBytes(password)), null);
             case AuthenticationRequest.Chap chap:
             {
                 Span<byte> expected = stackalloc byte[ChapMd5.ResponseLength];

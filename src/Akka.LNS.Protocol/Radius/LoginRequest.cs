@@ -13,7 +13,7 @@ public abstract record LoginProof
     /// <summary>What a PPP link asks to have checked.</summary>
     public static LoginProof From(AuthenticationRequest request) => request switch
     {
-        AuthenticationRequest.Pap p => new Pap(Encoding.UTF8.GetBytes(p.Password)),
+        AuthenticationRequest.Pap p => new Pap(Encoding.Latin1.GetBytes(p.Password)),
         AuthenticationRequest.Chap c => new ChapMd5(c.Identifier, c.Challenge, c.Response),
         AuthenticationRequest.MsChapV2 m => new MsChapV2(m.Identifier, m.AuthenticatorChallenge, m.PeerChallenge, m.NtResponse, m.Flags),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "no such authentication"), // a new method was added to PPP only

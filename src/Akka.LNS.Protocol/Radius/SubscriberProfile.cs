@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
+using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Radius;
@@ -277,7 +277,11 @@ public sealed record SubscriberProfile
                 case (RadiusVendor.Microsoft, MicrosoftAttributeType.SecondaryNbnsServer): _secondaryNbns = Server(attribute); break;
                 case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success): _msChap2Success = AfterIdent(attribute); break;
                 case (RadiusVendor.Microsoft, MicrosoftAttributeType.MsChapError): _msChapError = AfterIdent(attribute); break;
-                case (RadiusVendor.Mpd, MpdAttributeType.Action): _mpdAction = Text(attribute.Value); break;
+                case (RadiusVendor.Mpd, MpdAttributeType.Action):
+                    _mpdAction = Text(attribute.Value);
+                    if (_mpdAction == "drop") Reject("mpd-action is drop");
+                    else Problem($"mpd-action '{_mpdAction}' is not obeyed, only drop is");
+                    break;
             }
         }
 
@@ -319,7 +323,7 @@ public sealed record SubscriberProfile
 
         private static TimeSpan? Limit(uint seconds) => seconds == 0 ? null : TimeSpan.FromSeconds(seconds);
         private static string AfterIdent(VendorAttributeView attribute) => attribute.Value.IsEmpty ? "" : Text(attribute.Value[1..]);
-        private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value);
+        private static string Text(ReadOnlySpan<byte> value) => PeerText.Decode(value);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
@@ -115,6 +116,8 @@ public sealed class SettingsReader
         };
         lns.Close();
         CheckOverlaps(lns);
+        // what the start would refuse
+        if (!_overlaps && !LnsNode.TryMakePools(settings, out _, out var fault)) lns.Fail("pools", fault);
         return settings;
     }
 
@@ -398,13 +401,18 @@ public sealed class SettingsReader
         };
     }
 
+    private bool _overlaps;
+
     /// <summary>An address in two pools would be given twice at a time.</summary>
     private void CheckOverlaps(SettingsSection lns)
     {
         var all = _ranges.SelectMany(static p => p.Value.Select(r => (Pool: p.Key, r.Range))).Distinct().OrderBy(static r => r.Range.First.Value).ToArray();
         for (var i = 1; i < all.Length; i++)
-            if (all[i].Range.First <= all[i - 1].Range.Last)
-                lns.Fail("pools", $"{all[i - 1].Range} of '{all[i - 1].Pool}' and {all[i].Range} of '{all[i].Pool}' overlap: an address must not be given twice");
+        {
+            if (all[i].Range.First > all[i - 1].Range.Last) continue;
+            _overlaps = true;
+            lns.Fail("pools", $"{all[i - 1].Range} of '{all[i - 1].Pool}' and {all[i].Range} of '{all[i].Pool}' overlap: an address must not be given twice");
+        }
     }
 
     private static Func<T, bool> NotDefault<T>(SettingsSection section, Func<T, string> name) => template =>

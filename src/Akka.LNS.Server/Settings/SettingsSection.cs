@@ -67,7 +67,9 @@ public sealed class SettingsSection
                 var path = $"{layer.Path}.{HoconPath.Quote(name)}";
                 if (layer.Node[name] is not HoconObject node)
                 {
-                    if (layer.Node[name] is not HoconScalar { IsNull: true }) _source.Errors.Add(layer.Node[name]!.At, path, $"found {layer.Node[name]!.Kind}; a section {{ }} is expected");
+                    if (layer.Node[name] is HoconScalar { IsNull: true }) continue;
+                    // what was found is not told: it may be a password at the wrong place
+                    _source.Errors.Add(layer.Node[name]!.At, path, $"found {(layer.Node[name] is HoconScalar ? "a text" : layer.Node[name]!.Kind)}; a section {{ }} is expected");
                     continue;
                 }
                 var section = new SettingsSection(_source, [new Layer(node, path), .. behind], path, $"{_pattern}.{key}.*");

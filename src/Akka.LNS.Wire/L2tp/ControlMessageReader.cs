@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Wire.L2tp;
 
@@ -227,7 +227,7 @@ internal ref struct AvpReader
     internal ulong? U64(AvpType type) => Find(type, 8, 8, false, out var v) ? BinaryPrimitives.ReadUInt64BigEndian(v) : null;
     internal AvpOctets Octets(AvpType type) => Find(type, 0, AvpView.MaxLength, false, out var v) ? new AvpOctets(v) : default;
     internal string Text(AvpType type, bool need = false) =>
-        Find(type, need && type == AvpType.HostName ? 1 : 0, AvpView.MaxLength, need, out var v) ? Encoding.UTF8.GetString(v) : "";
+        Find(type, need && type == AvpType.HostName ? 1 : 0, AvpView.MaxLength, need, out var v) ? PeerText.Decode(v, AvpView.MaxLength) : "";
 
     internal TunnelId Tunnel() => new(NonZero(AvpType.AssignedTunnelId));
     internal SessionId Session() => new(NonZero(AvpType.AssignedSessionId));
@@ -243,15 +243,15 @@ internal ref struct AvpReader
     {
         if (!Find(AvpType.ResultCode, 2, AvpView.MaxLength, true, out var v)) return new ResultCode(0, null, "no Result Code");
         var result = BinaryPrimitives.ReadUInt16BigEndian(v);
-        return v.Length < 4 ? new ResultCode(result) : new ResultCode(result, BinaryPrimitives.ReadUInt16BigEndian(v[2..]), Encoding.UTF8.GetString(v[4..]));
+        return v.Length < 4 ? new ResultCode(result) : new ResultCode(result, BinaryPrimitives.ReadUInt16BigEndian(v[2..]), PeerText.Decode(v[4..], AvpView.MaxLength));
     }
 
     internal Q931Cause? Q931() => Find(AvpType.Q931CauseCode, 3, AvpView.MaxLength, false, out var v)
-        ? new Q931Cause(BinaryPrimitives.ReadUInt16BigEndian(v), v[2], Encoding.UTF8.GetString(v[3..])) : null;
+        ? new Q931Cause(BinaryPrimitives.ReadUInt16BigEndian(v), v[2], PeerText.Decode(v[3..], AvpView.MaxLength)) : null;
 
     internal PppDisconnectCause? Disconnect() => Find(AvpType.PppDisconnectCause, 5, AvpView.MaxLength, false, out var v)
         ? new PppDisconnectCause(BinaryPrimitives.ReadUInt16BigEndian(v), BinaryPrimitives.ReadUInt16BigEndian(v[2..]),
-            (DisconnectDirection)v[4], Encoding.UTF8.GetString(v[5..])) : null;
+            (DisconnectDirection)v[4], PeerText.Decode(v[5..], AvpView.MaxLength)) : null;
 
     internal ProxyAuthentication? Proxy() => U16(AvpType.ProxyAuthenType) is not { } type ? null : new ProxyAuthentication(type)
     {

@@ -29,10 +29,10 @@ public class SubscriberProfileTests
             "Framed-Route = 192.0.2.0/24 0.0.0.0 1", "Framed-MTU = 1400", "Framed-Pool = residential", "Idle-Timeout = 600", "Session-Timeout = 86400",
             "Acct-Interim-Interval = 300", "Class = 0x0102", "Class = 0x03", "State = 0xff", "Filter-Id = a", "Filter-Id = b", "Reply-Message = Hello",
             "Reply-Message = again", "MS-Primary-DNS-Server = 192.0.2.53", "MS-Secondary-DNS-Server = 192.0.2.54", "MS-Primary-NBNS-Server = 192.0.2.55",
-            "MS-Secondary-NBNS-Server = 192.0.2.56", "Termination-Action = RADIUS-Request", "mpd-action = drop", "Framed-IPv6-Prefix = 2001:db8:1::/64",
+            "MS-Secondary-NBNS-Server = 192.0.2.56", "Termination-Action = RADIUS-Request", "mpd-action = bundle B", "Framed-IPv6-Prefix = 2001:db8:1::/64",
             "Delegated-IPv6-Prefix = 2001:db8:aa00::/56", "Framed-IPv6-Address = 2001:db8::7", "Framed-IPv6-Route = 2001:db8:2::/48 :: 1", "Framed-IPv6-Pool = six");
         Assert.Null(profile.Rejection);
-        Assert.Empty(profile.Problems);
+        Assert.Equal(["mpd-action 'bundle B' is not obeyed, only drop is"], profile.Problems);
         Assert.Equal((FramedAddressChoice.Fixed, Ipv4Address.Parse("100.64.1.1"), Ipv4Address.Parse("255.255.255.255")),
             (profile.AddressChoice, profile.FramedIpAddress, profile.FramedIpNetmask!.Value));
         Assert.Equal([new FramedRoute(new Ipv4Prefix(Ipv4Address.Parse("192.0.2.0"), 24), default, 1)], profile.FramedRoutes.ToArray());
@@ -44,7 +44,7 @@ public class SubscriberProfileTests
         Assert.Equal("Hello again", profile.ReplyMessage);
         Assert.Equal(["192.0.2.53", "192.0.2.54", "192.0.2.55", "192.0.2.56"],
             new[] { profile.PrimaryDns, profile.SecondaryDns, profile.PrimaryNbns, profile.SecondaryNbns }.Select(a => a.ToString()));
-        Assert.Equal((1u, "drop"), (profile.TerminationAction, profile.MpdAction));
+        Assert.Equal((1u, "bundle B"), (profile.TerminationAction, profile.MpdAction));
         Assert.Equal("2001:db8:1::/64", profile.FramedIpv6Prefixes.Single().ToString());
         Assert.Equal("2001:db8:aa00::/56", profile.DelegatedIpv6Prefixes.Single().ToString());
         Assert.Equal("2001:db8::7", Ipv6Prefix.Format(profile.FramedIpv6Addresses.Single()));
@@ -63,6 +63,7 @@ public class SubscriberProfileTests
     [InlineData("Service-Type = Login-User", "Service-Type 1 is not offered, only Framed-User (2)")]
     [InlineData("Service-Type = Callback-Framed-User", "Service-Type 4 is not offered, only Framed-User (2)")]
     [InlineData("Framed-Protocol = SLIP", "Framed-Protocol 2 is not offered, only PPP (1)")]
+    [InlineData("mpd-action = drop", "mpd-action is drop")]
     public void What_is_not_offered_rejects(string line, string why) => Assert.Equal(why, Read("Framed-IP-Address = 192.0.2.1", line).Rejection);
 
     [Theory, Trait("Rfc", "RFC2865-5")]
