@@ -65,9 +65,12 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     {
         node.Counters.Session(-_calls.Count); // of a tunnel that failed
         if (_finished) return;
-        // an exception or the end of the actor system: at least tell the peer
-        var (_, effects) = ControlConnection.On(_state, new ConnectionEvent.CloseRequested(Failed, new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error")), node.Clock.Now);
-        foreach (var effect in effects)
+        // an exception or the end of the actor system: at least tell the peer, and what it may not have got before, or it waits for that
+        var now = node.Clock.Now;
+        var code = new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
+        var (closing, first) = ControlConnection.On(_state, new ConnectionEvent.CloseRequested(Failed, code), now);
+        var (_, again) = ControlConnection.On(closing, ConnectionEvent.Tick.Instance, now + peer.Connection.RetransmitMax);
+        foreach (var effect in first.AddRange(again))
             if (effect is ConnectionEffect.Transmit t) Transmit(t);
         if (!_closed) LogDown(Failed);
     }

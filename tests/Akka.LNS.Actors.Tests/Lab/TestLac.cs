@@ -17,7 +17,7 @@ namespace Akka.LNS.Actors.Tests.Lab;
 /// </summary>
 internal sealed class TestLac : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly ConcurrentQueue<Action> _orders = new();
     private readonly Dictionary<ushort, TestCall> _calls = [];
@@ -51,22 +51,25 @@ internal sealed class TestLac : IDisposable
     /// <summary>As a crash: nothing is sent or heard any more.</summary>
     public void FallSilent() => _silent = true;
 
-    public TestCall Dial(string user, string password, AuthMethod method = AuthMethod.ChapMd5, LinkPolicy? policy = null)
+    /// <param name="hurry">PPP begins before the ICCN is sent.</param>
+    /// <param name="impatient">The LAC hangs up before the ICRP can have come.</param>
+    public TestCall Dial(string user, string password = TestNode.Password, AuthMethod method = AuthMethod.ChapMd5, bool hurry = false, bool impatient = false)
     {
-        var call = new TestCall(this, new SessionId(_nextSession++), (policy ?? new LinkPolicy()) with
-        {
-            Role = LinkRole.Client, AuthMethods = [method], Credentials = new LinkCredentials(user, password), EchoInterval = TimeSpan.Zero,
-        });
+        var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry);
         _orders.Enqueue(() =>
         {
             _calls.Add(call.Local.Value, call);
             call.Dial();
+            if (impatient) call.Step(TestCall.HangUpByLac);
         });
         return call;
     }
 
     public void Close() => Post(() => Step(new ConnectionEvent.CloseRequested(
         new EndReason(EndParty.Administrator, EndLayer.Tunnel, EndCause.AdministrativeReset, "test"), new ResultCode(ResultCode.StopCcn.Clear))));
+
+    /// <summary>Our tunnel id at the LNS.</summary>
+    public TunnelId Peer => _state.PeerTunnelId;
 
     /// <summary>Any octets, from this LAC's address.</summary>
     public void SendRaw(byte[] octets) => Post(() => _socket.SendTo(octets, _lns));
@@ -160,12 +163,17 @@ internal sealed class TestLac : IDisposable
 }
 
 /// <summary>One subscriber of a <see cref="TestLac"/>.</summary>
-internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
+internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, bool hurry)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly CallEvent HangUpByLac = new CallEvent.CloseRequested(
+        new EndReason(EndParty.Peer, EndLayer.Session, EndCause.CallDisconnected, "test"), new ResultCode(ResultCode.Cdn.LostCarrier));
     private readonly TaskCompletionSource<NegotiatedIp> _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<EndReason> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<EndReason> _linkEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<EndReason> _linkClosing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<byte[]> _ipcpReceived = new();
+    private int _ups;
     private CallState _call = CallState.Idle.Instance;
     private SessionId _peer;
     private LinkState? _link;
@@ -179,6 +187,16 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
     /// <summary>The call is over in L2TP.</summary>
     public Task<EndReason> Over => _over.Task.WaitAsync(Patience);
 
+    /// <summary>PPP begins to end: with what the server said, when it refused us.</summary>
+    public Task<EndReason> LinkClosing => _linkClosing.Task.WaitAsync(Patience);
+
+    /// <summary>How often IPCP opened.</summary>
+    public int Ups => Volatile.Read(ref _ups);
+
+    public IReadOnlyCollection<byte[]> IpcpReceived => _ipcpReceived;
+
+    public bool IsOver => _over.Task.IsCompleted;
+
     /// <summary>PPP has ended.</summary>
     public Task<EndReason> LinkEnded => _linkEnded.Task.WaitAsync(Patience);
 
@@ -189,8 +207,26 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
     public void HangUp() => lac.Post(() => StepLink(new LinkEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "hang up"))));
 
     /// <summary>The LAC hangs up: CDN.</summary>
-    public void Disconnect() => lac.Post(() => Step(new CallEvent.CloseRequested(
-        new EndReason(EndParty.Peer, EndLayer.Session, EndCause.CallDisconnected, "test"), new ResultCode(ResultCode.Cdn.LostCarrier))));
+    public void Disconnect() => lac.Post(() => Step(HangUpByLac));
+
+    /// <summary>The subscriber's PPP begins anew on the same call, with LCP, perhaps as somebody else.</summary>
+    public void Renegotiate(string user, string password = TestNode.Password) => lac.Post(() =>
+    {
+        (_ipcp, policy) = (null, Client(user, password, policy.AuthMethods[0]));
+        StartLink();
+    });
+
+    internal static LinkPolicy Client(string user, string password, AuthMethod method) => new()
+    {
+        Role = LinkRole.Client, AuthMethods = [method], Credentials = new LinkCredentials(user, password), EchoInterval = TimeSpan.Zero,
+        FirstRestartInterval = TimeSpan.FromMilliseconds(200), RestartInterval = TimeSpan.FromMilliseconds(400),
+    };
+
+    private void StartLink()
+    {
+        var entropy = RandomNumberGenerator.GetBytes(32);
+        ApplyLink(PppLink.Start(policy, entropy, BitConverter.ToUInt64(entropy), TestLac.Now));
+    }
 
     /// <summary>The subscriber's line is dead, the LAC does not notice: PPP is not answered any more.</summary>
     public void GoDeaf() => lac.Post(() => (_link, _ipcp) = (null, null));
@@ -208,20 +244,20 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
     internal void Step(CallEvent ev)
     {
         (_call, var effects) = IncomingCallLac.On(_call, ev, TestLac.Now, CallSettings.Default);
-        foreach (var effect in effects)
+        foreach (var effect in hurry ? effects.Reverse() : effects.AsEnumerable())
         {
             switch (effect)
             {
                 case CallEffect.Send s: lac.SendCall(s.Local, s.Peer, s.Message); break;
                 case CallEffect.OpenPath o:
                     _peer = o.Peer;
-                    var entropy = RandomNumberGenerator.GetBytes(32);
-                    ApplyLink(PppLink.Start(policy, entropy, BitConverter.ToUInt64(entropy), TestLac.Now));
+                    StartLink();
                     break;
                 case CallEffect.Ended e:
                     (_link, _ipcp) = (null, null);
                     _over.TrySetResult(e.Why);
                     _linkEnded.TrySetResult(e.Why);
+                    _linkClosing.TrySetResult(e.Why);
                     _up.TrySetException(new InvalidOperationException(e.Why.ToString()));
                     break;
             }
@@ -232,6 +268,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
     {
         if (protocol == PppProtocol.Ipcp)
         {
+            _ipcpReceived.Enqueue(payload);
             if (_ipcp is not null) ApplyIpcp(Ipcp.On(_ipcp, new NetworkEvent.FrameReceived(payload), TestLac.Now));
             return;
         }
@@ -262,6 +299,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
                 case LinkEffect.NetworkPhase:
                     ApplyIpcp(Ipcp.Start(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default, 42, TestLac.Now));
                     break;
+                case LinkEffect.Closing c: _linkClosing.TrySetResult(c.Why); break;
                 case LinkEffect.Ended e:
                     _linkEnded.TrySetResult(e.Why);
                     if (e.Why.By == EndParty.Subscriber) Step(new CallEvent.CloseRequested(e.Why, new ResultCode(ResultCode.Cdn.LostCarrier)));
@@ -278,7 +316,10 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy)
             switch (effect)
             {
                 case NetworkEffect.SendFrame f: lac.SendPpp(_peer, f.Frame); break;
-                case NetworkEffect.Opened o: _up.TrySetResult(o.Ip); break;
+                case NetworkEffect.Opened o:
+                    Interlocked.Increment(ref _ups);
+                    _up.TrySetResult(o.Ip);
+                    break;
             }
         }
     }

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.DataPlane.Null;
-using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Wire;
@@ -17,11 +17,14 @@ namespace Akka.LNS.Actors.Tests.Lab;
 /// <summary>A whole node on the null plane, on a free port of loopback.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>Every password and shared secret of the tests holds this: no log line may.</summary>
+    public const string Secret = "5ecret";
+    public const string Password = "pass-" + Secret;
 
-    private const string Hocon = """
+    public const string Hocon = """
         akka {
-          loglevel = WARNING
+          loglevel = OFF
+          stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor {
@@ -31,13 +34,13 @@ internal sealed class TestNode : IAsyncDisposable
         }
         """;
 
-    public TestNode(Func<LnsSettings, LnsSettings>? change = null)
+    public TestNode(Func<LnsSettings, LnsSettings>? change = null, TimeProvider? clock = null)
     {
         var settings = Default;
         if (change is not null) settings = change(settings);
         System = ActorSystem.Create("lns", ConfigurationFactory.ParseString(Hocon));
-        Plane = new NullPlane(settings.Listen, settings.Policing);
-        Node = LnsNode.Start(System, settings, Plane, Log, TimeProvider.System);
+        Plane = new FaultyPlane(new NullPlane(settings.Listen, settings.Policing));
+        Node = LnsNode.Start(System, settings, Plane, Log, clock ?? TimeProvider.System);
         EndPoint = Plane.Listening[0];
     }
 
@@ -46,6 +49,10 @@ internal sealed class TestNode : IAsyncDisposable
         Listen = new ListenSettings([new IPEndPoint(IPAddress.Loopback, 0)]) { ReceiveBufferOctets = 1 << 20, SendBufferOctets = 1 << 20 },
         DataPlane = DataPlaneKind.Null,
         Tunnels = new TunnelsSettings { Peers = [new PeerSettings()] },
+        Links = ImmutableDictionary<string, LinkTemplate>.Empty.Add(TemplateNames.Default, new LinkTemplate
+        {
+            Policy = new LinkPolicy { FirstRestartInterval = TimeSpan.FromMilliseconds(200), RestartInterval = TimeSpan.FromMilliseconds(400) },
+        }),
         Bundles = ImmutableDictionary<string, BundleTemplate>.Empty.Add(TemplateNames.Default, new BundleTemplate
         {
             Pool = "p", Ipcp = new IpcpPolicy { LocalAddress = Ipv4Address.Parse("100.64.0.1"), PrimaryDns = Ipv4Address.Parse("9.9.9.9") },
@@ -56,40 +63,74 @@ internal sealed class TestNode : IAsyncDisposable
     };
 
     public static ImmutableDictionary<string, LocalUser> Users(params string[] names) =>
-        names.ToImmutableDictionary(static n => n, static n => new LocalUser { Name = n, Password = new Secret("demo") });
+        names.ToImmutableDictionary(static n => n, static n => new LocalUser { Name = n, Password = new Secret(Password) });
 
     public ActorSystem System { get; }
-    public NullPlane Plane { get; }
+    public FaultyPlane Plane { get; }
     public LnsNode Node { get; }
     public IPEndPoint EndPoint { get; }
     public CapturingLog Log { get; } = new();
 
-    /// <summary>Waits until what must become true is true; fails with <paramref name="what"/> when it does not.</summary>
-    public static async Task Until(Func<bool> condition, string what)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        var until = TestLac.Now + Patience;
-        while (!condition())
-        {
-            Assert.True(TestLac.Now < until, $"not in time: {what}");
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-    }
+    /// <summary>Something only a test sends, to the actor at a path below the node's supervisor.</summary>
+    public void Poison(string path, object message) => System.ActorSelection($"/user/lns/{path}").Tell(message);
 
-    /// <summary>Nothing that a subscriber brought is left.</summary>
+    /// <summary>Nothing that a subscriber brought is left, and what came up in the log has gone down there.</summary>
     public async Task AllGone()
     {
-        await Until(() => Node.Counters is { Sessions: 0, Links: 0, Bundles: 0 } && Plane.PathCount == 0, $"all gone: {Node.Counters.Sessions} sessions, "
-            + $"{Node.Counters.Links} links, {Node.Counters.Bundles} bundles, {Plane.PathCount} paths");
+        await Wait.Until(() => Node.Counters is { Sessions: 0, Links: 0, Bundles: 0 } && Plane.PathCount == 0, () => $"all gone: {Node.Counters.Sessions} sessions, "
+            + $"{Node.Counters.Links} links, {Node.Counters.Bundles} bundles, {Plane.PathCount} paths\n{Log}");
+        await Quiet();
         Assert.Empty(await Node.FindAsync());
+        foreach (var (up, down) in new[] { ("session up", "session down"), ("user on", "user off"), ("interface up", "interface down") })
+            Assert.True(Log.Count(up) == Log.Count(down), $"{up} {Log.Count(up)} times, {down} {Log.Count(down)} times\n{Log}");
+        Assert.DoesNotContain(Log.Lines, static l => l.Contains(Secret, StringComparison.Ordinal));
     }
+
+    /// <summary>The same of tunnels.</summary>
+    public async Task AllTunnelsGone()
+    {
+        await Wait.Until(() => Node.Counters.Tunnels == 0, () => $"{Node.Counters.Tunnels} tunnels left\n{Log}");
+        await AllGone();
+        Assert.Equal(Log.Count("tunnel up"), Log.Count("tunnel down"));
+    }
+
+    /// <summary>No message waits anywhere.</summary>
+    public Task Quiet() => Wait.Until(() => MailboxMeters.Of(System) is { Serial.Depth: 0, Parallel.Depth: 0 }, static () => "mailboxes drained");
 
     public async ValueTask DisposeAsync()
     {
-        await Node.StopAsync(new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "end of test"), TimeSpan.FromSeconds(2));
         await System.Terminate();
         Plane.Dispose();
     }
+}
+
+internal static class Wait
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Waits until what must become true is true; fails with <paramref name="what"/> when it does not.</summary>
+    public static async Task Until(Func<bool> condition, Func<string> what)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        var until = TestLac.Now + Patience;
+        while (!condition())
+        {
+            if (TestLac.Now > until) Assert.Fail($"not in time: {what()}");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+}
+
+/// <summary>A clock that a test can move on.</summary>
+internal sealed class JumpingClock : TimeProvider
+{
+    private long _ahead;
+
+    public void Jump(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    public override long GetTimestamp() => System.GetElapsedTime(0).Ticks + Interlocked.Read(ref _ahead);
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _ahead));
 }
 
 /// <summary>Keeps log lines for a test to read.</summary>
@@ -100,12 +141,15 @@ internal sealed class CapturingLog : ILoggerFactory, ILogger
     public IReadOnlyCollection<string> Lines => _lines;
 
     public bool Has(params string[] parts) => _lines.Any(l => parts.All(p => l.Contains(p, StringComparison.Ordinal)));
+    public int Count(string part) => _lines.Count(l => l.Contains(part, StringComparison.Ordinal));
+    public Task Line(params string[] parts) => Wait.Until(() => Has(parts), () => $"no line with {string.Join(" and ", parts)} in\n{this}");
+    public override string ToString() => string.Join('\n', _lines);
 
     public ILogger CreateLogger(string categoryName) => this;
     public void AddProvider(ILoggerProvider provider) { }
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
     public bool IsEnabled(LogLevel logLevel) => true;
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
     public void Dispose() { }
 }
