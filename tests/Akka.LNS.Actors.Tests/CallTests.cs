@@ -19,6 +19,24 @@ public class CallTests
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(40);
 
+    [Fact]
+    public async Task A_node_that_stops_ends_its_calls_before_the_lac_hears_of_it()
+    {
+        await using var node = new TestNode();
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("demo").Up;
+        await node.Log.Line("user on", "'demo'");
+
+        var why = new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "stopped by a test");
+        await node.Node.StopAsync(why, TimeSpan.FromSeconds(20));
+
+        // the other way round, a LAC's subscribers could hang up before our own reason had reached their links
+        string[] ends = [.. node.Log.Lines.Where(static l => l.Contains("session down", StringComparison.Ordinal) || l.Contains("tunnel down", StringComparison.Ordinal))];
+        Assert.Collection(ends, static l => Assert.Contains("session down", l, StringComparison.Ordinal), static l => Assert.Contains("tunnel down", l, StringComparison.Ordinal));
+        Assert.All(ends, l => Assert.Contains(why.ToString(), l, StringComparison.Ordinal));
+        Assert.True(node.Log.Has("user off", "'demo'", why.ToString()), node.Log.ToString());
+    }
+
     [Theory]
     [InlineData(AuthMethod.Pap)]
     [InlineData(AuthMethod.ChapMd5)]

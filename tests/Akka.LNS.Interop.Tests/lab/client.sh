@@ -63,6 +63,7 @@ dial() {
   # here, not by what starts it: a look at the log before that would find the last call's end
   : > "/mnt/ppp.$id.log"
   : > "/mnt/xl2tpd.$id.log"
+  rm -f "$dir/pid" # of one that crashed: its number may be another process's by now
   ip netns exec "c$id" xl2tpd -D -c "$dir/xl2tpd.conf" -p "$dir/pid" -C "$dir/control" >> "/mnt/xl2tpd.$id.log" 2>&1 9>&- &
   echo $! > "$dir/xl2tpd"
   local until=$((${EPOCHREALTIME/./} + WAIT * 1000000))
