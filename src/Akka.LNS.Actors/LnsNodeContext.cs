@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
@@ -9,6 +10,7 @@ namespace Akka.LNS.Actors;
 internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds)
 {
     private int _incarnation;
+    private volatile RadiusCondition _radiusCondition = RadiusCondition.Initial;
 
     public LnsSettings Settings { get; } = settings;
     public CallSettings CallSettings { get; } = new(settings.Sessions.ConnectTimeout);
@@ -25,6 +27,9 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public IActorRef Radius { get; set; } = ActorRefs.Nobody;
     public IActorRef Accounting { get; set; } = ActorRefs.Nobody;
     public IActorRef Directory { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Written by the router, read by anybody.</summary>
+    public RadiusCondition RadiusCondition { get => _radiusCondition; set => _radiusCondition = value; }
 
     /// <summary>Tells reuses of the same two ids apart.</summary>
     public uint NextIncarnation() => (uint)Interlocked.Increment(ref _incarnation);
