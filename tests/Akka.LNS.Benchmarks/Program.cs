@@ -1,4 +1,5 @@
 using Akka.LNS.Benchmarks;
+using Akka.LNS.Stress.Nodes;
 
 return args switch
 {

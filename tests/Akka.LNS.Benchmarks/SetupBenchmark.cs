@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Akka.LNS.Stress.Lacs;
+using Akka.LNS.Stress.Nodes;
 using Akka.LNS.Stress.Radius;
 using Akka.LNS.Stress.Sockets;
 using Akka.LNS.Wire;
@@ -18,6 +19,7 @@ internal sealed record SetupResult(LoadReport Load, TimeSpan LnsCpu, TimeSpan Ge
 internal sealed class SetupBenchmark(SetupOptions options)
 {
     public static readonly UdpEndpoint Lns = new(new Ipv4Address(0x7F000001), 1701);
+    private const string RadiusSecret = "benchmark radius secret";
     private const string Password = "secret";
     private static readonly TimeSpan TunnelTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndTime = TimeSpan.FromMinutes(2);
@@ -45,9 +47,12 @@ internal sealed class SetupBenchmark(SetupOptions options)
     {
         using var radius = new RadiusResponder(new RadiusResponderSettings
         {
-            Secret = Encoding.UTF8.GetBytes(LnsdProcess.RadiusSecret), Password = Password, Delay = options.RadiusDelay,
+            Secret = Encoding.UTF8.GetBytes(RadiusSecret), Password = Password, Delay = options.RadiusDelay,
         });
-        using var lnsd = new LnsdProcess(plane, options, radius);
+        using var lnsd = new LnsdProcess(new LnsdSettings
+        {
+            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = options.Settings, Keep = options.Keep,
+        }, radius);
         var complaints = new List<string>();
         if (!WarmUp(lnsd, radius, complaints)) return null;
 
@@ -107,8 +112,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         Console.Error.WriteLine($"{what}: {report.Up} of {report.Sessions} sessions up, {report.Failed} failed, {report.Lost} lost");
         foreach (var (why, count) in report.Failures) Console.Error.WriteLine($"  {count} x {why}");
         Console.Error.WriteLine(lnsd.HasExited ? $"lnsd has ended and said:\n{lnsd.Said}" : $"lnsd said:\n{lnsd.Said}");
-        var log = Path.Combine(lnsd.Home, "lnsd.log");
-        if (File.Exists(log)) Console.Error.WriteLine(string.Join('\n', File.ReadLines(log).TakeLast(20)));
+        if (File.Exists(lnsd.LogFile)) Console.Error.WriteLine(string.Join('\n', File.ReadLines(lnsd.LogFile).TakeLast(20)));
         return null;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.LNS.Stress.Lacs;
+using Akka.LNS.Stress.Nodes;
 
 namespace Akka.LNS.Benchmarks;
 

@@ -16,26 +16,28 @@ public sealed partial class LoadGenerator
             Counters.CountMalformed();
             return;
         }
-        var number = header.TunnelId.Value - _settings.FirstTunnelId;
-        if (number < 0 || number >= _tunnels.Length || _socket.Sender(slot) != _settings.Lns)
+        if (_byId[header.TunnelId.Value] is not { } tunnel || _socket.Sender(slot) != _settings.Lns)
         {
             Counters.CountStray();
             return;
         }
-        var tunnel = _tunnels[number];
         if (header.IsControl)
         {
             OnControl(tunnel, header);
             return;
         }
-        if (TryFind(tunnel, number, header.SessionId, out var index)) OnFrame(index, ref _subscribers[index], header.Payload);
+        if (TryFind(tunnel, header.SessionId, out var index)) OnFrame(index, ref _subscribers[index], header.Payload);
         else Counters.CountStray();
     }
 
-    private bool TryFind(LacTunnel tunnel, int number, SessionId session, out int index)
+    /// <summary>The subscriber whose call it is now; what is for an earlier call of it is nobody's.</summary>
+    private bool TryFind(LacTunnel tunnel, SessionId session, out int index) =>
+        TryFindOwner(tunnel, session, out index) && _subscribers[index].Local == session.Value && tunnel.Phase == LacTunnelPhase.Open;
+
+    private bool TryFindOwner(LacTunnel tunnel, SessionId session, out int index)
     {
-        index = (session.Value - 1) * _tunnels.Length + number;
-        return !session.IsZero && index < _started && tunnel.Phase == LacTunnelPhase.Open;
+        index = (session.Value - 1) % _perTunnel * _tunnels.Length + tunnel.Number;
+        return !session.IsZero && index < _subscribers.Length;
     }
 
     private void OnControl(LacTunnel tunnel, L2tpHeaderView header)
@@ -48,10 +50,9 @@ public sealed partial class LoadGenerator
 
     private void OnMessage(LacTunnel tunnel, L2tpHeaderView header)
     {
-        var number = tunnel.Local.Value - _settings.FirstTunnelId;
         if (IsIcrp(header.Payload, out var peer)) // the hot one, without objects
         {
-            if (TryFind(tunnel, number, header.SessionId, out var called)) OnIcrp(tunnel, called, ref _subscribers[called], peer);
+            if (TryFindOwner(tunnel, header.SessionId, out var called)) OnIcrp(tunnel, called, ref _subscribers[called], header.SessionId, peer);
             return;
         }
         if (!ControlMessage.TryParse(header.Payload, _settings.TunnelSecret.Span, out var message, out _))
@@ -69,7 +70,7 @@ public sealed partial class LoadGenerator
                 tunnel.Phase = LacTunnelPhase.Open;
                 break;
             case ControlMessage.Cdn m:
-                if (TryFind(tunnel, number, header.SessionId, out var ended)) OnCdn(ref _subscribers[ended], m.Result);
+                if (TryFind(tunnel, header.SessionId, out var ended)) OnCdn(ended, ref _subscribers[ended], m.Result);
                 break;
             case ControlMessage.StopCcn m:
                 OnTunnelGone(tunnel, $"StopCCN {m.Result}");
@@ -89,48 +90,50 @@ public sealed partial class LoadGenerator
         return !peer.IsZero;
     }
 
-    private void OnIcrp(LacTunnel tunnel, int index, ref Subscriber s, SessionId peer)
+    private void OnIcrp(LacTunnel tunnel, int index, ref Subscriber s, SessionId local, SessionId peer)
     {
-        if (s.Peer != 0) return;
-        s.Peer = peer.Value;
-        if (s.Phase != SubscriberPhase.Calling) // we gave up while it was under way
+        if (tunnel.Phase != LacTunnelPhase.Open) return;
+        if (s.Local != local.Value || s.Phase != SubscriberPhase.Calling) // we gave up while it was under way
         {
-            HangUpCall(index);
+            if (s.Local != local.Value || s.Peer == 0) HangUpCall(index, local.Value, peer.Value);
             return;
         }
+        s.Peer = peer.Value;
         s.Phase = SubscriberPhase.Connecting;
-        tunnel.Channel.Enqueue(new Order(MessageType.Iccn, index));
+        tunnel.Channel.Enqueue(new Order(MessageType.Iccn, index, s.Local, s.Peer));
     }
 
-    private void OnCdn(ref Subscriber s, ResultCode result)
+    private void OnCdn(int index, ref Subscriber s, ResultCode result)
     {
+        s.Peer = 0; // there is nothing left to hang up
         switch (s.Phase)
         {
             case SubscriberPhase.Closing:
-                Leave(ref s, SubscriberPhase.Down);
                 Counters.CountDown();
+                Leave(index, ref s, SubscriberPhase.Down);
                 break;
             case SubscriberPhase.Calling or SubscriberPhase.Connecting:
-                Fail(ref s, $"call refused: {result}");
+                Counters.CountRefused(result);
+                Fail(index, ref s, $"call refused: {result}");
                 break;
             case SubscriberPhase.Lcp or SubscriberPhase.Authenticate or SubscriberPhase.Network or SubscriberPhase.Up:
-                Fail(ref s, $"call ended: {result}");
+                Fail(index, ref s, $"call ended: {result}");
                 break;
         }
-        s.Peer = 0; // and there is nothing left to hang up
     }
 
     private void OnTunnelGone(LacTunnel tunnel, string why)
     {
         var wished = tunnel.Phase == LacTunnelPhase.Closing;
+        var wasOpen = tunnel.Phase == LacTunnelPhase.Open;
         tunnel.Phase = wished && !tunnel.Channel.IsDead ? LacTunnelPhase.Closed : LacTunnelPhase.Failed;
         tunnel.Channel.Clear();
         if (wished) return;
-        for (var i = tunnel.Local.Value - _settings.FirstTunnelId; i < _started; i += _tunnels.Length)
-        {
-            ref var s = ref _subscribers[i];
-            if (s.Phase is not (SubscriberPhase.Idle or SubscriberPhase.Failed or SubscriberPhase.Down)) Fail(ref s, why);
-        }
+        tunnel.Refusals = wasOpen ? 0 : tunnel.Refusals + 1;
+        if (Retry is { } retry) tunnel.RetryAt = _now + Ticks(retry.Delay(tunnel.Refusals, _random.NextDouble()));
+        CountReason($"tunnel: {why}");
+        for (var i = tunnel.Number; i < _subscribers.Length; i += _tunnels.Length)
+            if (!IsIdle(i)) Fail(i, ref _subscribers[i], why);
     }
 
     private void FlushTunnels()
@@ -142,7 +145,7 @@ public sealed partial class LoadGenerator
             while (tunnel.Channel.TryTake(_now, out var order, out var ns, out var isFirst))
             {
                 Send(tunnel, order, ns);
-                if (isFirst && order.Type == MessageType.Iccn) OnConnected(order.Subscriber);
+                if (isFirst && order.Type == MessageType.Iccn && _subscribers[order.Subscriber].Local == order.Local) OnConnected(order.Subscriber);
             }
             if (!tunnel.Channel.OwesAck || tunnel.Peer.IsZero) continue;
             tunnel.Channel.OwesAck = false;
@@ -162,17 +165,17 @@ public sealed partial class LoadGenerator
                 BearerCapabilities = 3, VendorName = "Akka.LNS stress", ReceiveWindow = _settings.ReceiveWindow,
             },
             MessageType.Scccn => new ControlMessage.Scccn(Answer(tunnel.Challenge)),
-            MessageType.Icrq => new ControlMessage.Icrq(LocalIdOf(index), (uint)index + 1)
+            MessageType.Icrq => new ControlMessage.Icrq(new SessionId(order.Local), (uint)index + 1)
             {
                 BearerType = 1, CallingNumber = string.Create(CultureInfo.InvariantCulture, $"line-{index:D6}"), CalledNumber = "internet",
             },
             MessageType.Iccn => new ControlMessage.Iccn(100_000_000, 1) { RxConnectSpeed = 40_000_000 },
-            MessageType.Cdn => new ControlMessage.Cdn(LocalIdOf(index), new ResultCode(ResultCode.Cdn.LostCarrier)),
+            MessageType.Cdn => new ControlMessage.Cdn(new SessionId(order.Local), new ResultCode(ResultCode.Cdn.LostCarrier)),
             _ => new ControlMessage.StopCcn(tunnel.Local, new ResultCode(ResultCode.StopCcn.Clear)),
         };
-        var session = order.Type is MessageType.Iccn or MessageType.Cdn ? new SessionId(_subscribers[index].Peer) : default;
-        var octets = message.Encode(tunnel.Peer, session, ns);
+        var octets = message.Encode(tunnel.Peer, new SessionId(order.Peer), ns);
         L2tpControlHeader.WriteNr(octets, tunnel.Channel.Expected);
+        if (tunnel.IsFuzzed) Fuzzer?.OnSend(octets, tunnel);
         octets.CopyTo(_socket.NextSlot());
         _socket.Add(octets.Length, _settings.Lns, tunnel.Source);
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Unicode;
@@ -73,7 +74,7 @@ public sealed partial class LoadGenerator
                 break;
             case ControlCode.TerminateRequest:
                 Reply(index, ref s, PppProtocol.Lcp, ControlCode.TerminateAck, packet.Identifier, []);
-                if (s.Phase != SubscriberPhase.Closing) Fail(ref s, "the LNS ended LCP");
+                if (s.Phase != SubscriberPhase.Closing) Fail(index, ref s, "the LNS ended LCP"); // its CDN follows
                 break;
             case ControlCode.EchoRequest when s.Phase > SubscriberPhase.Lcp && packet.Data.Length >= 4:
                 SendEchoReply(index, ref s, packet);
@@ -170,9 +171,10 @@ public sealed partial class LoadGenerator
                 var writer = Begin(index, ref s, PppProtocol.Chap, ChapCode.Response, packet.Identifier);
                 ChapValueView.WriteTo(ref writer, response, name[..UserName(index, name)]);
                 Finish(index, ref writer);
+                if (s.ProvedAt == 0) Volatile.Write(ref s.ProvedAt, _now);
                 break;
             case ChapCode.Success when s.Phase == SubscriberPhase.Authenticate: BeginNetwork(index, ref s); break;
-            case ChapCode.Failure when s.Phase is >= SubscriberPhase.Authenticate and <= SubscriberPhase.Up: Fail(ref s, "CHAP Failure"); break;
+            case ChapCode.Failure when s.Phase is >= SubscriberPhase.Authenticate and <= SubscriberPhase.Up: Fail(index, ref s, "CHAP Failure"); break;
         }
     }
 
@@ -180,7 +182,7 @@ public sealed partial class LoadGenerator
     {
         if (s.Phase != SubscriberPhase.Authenticate || packet.Identifier != s.Identifier) return;
         if (packet.Code == PapCode.AuthenticateAck) BeginNetwork(index, ref s);
-        else if (packet.Code == PapCode.AuthenticateNak) Fail(ref s, "PAP Authenticate-Nak");
+        else if (packet.Code == PapCode.AuthenticateNak) Fail(index, ref s, "PAP Authenticate-Nak");
     }
 
     private void BeginNetwork(int index, ref Subscriber s)
@@ -198,7 +200,7 @@ public sealed partial class LoadGenerator
             case ControlCode.ConfigureRequest: OnIpcpRequest(index, ref s, packet); break;
             case ControlCode.ConfigureAck when s.Phase == SubscriberPhase.Network && packet.Identifier == s.Identifier && s.Address != 0:
                 s.Flags |= SubscriberFlags.OursAcked;
-                OnIpcpAgreed(ref s);
+                OnIpcpAgreed(index, ref s);
                 break;
             case ControlCode.ConfigureNak when s.Phase == SubscriberPhase.Network && packet.Identifier == s.Identifier:
                 for (var rest = packet.Data; OptionView.TryRead(ref rest, out var option, out _);)
@@ -206,8 +208,9 @@ public sealed partial class LoadGenerator
                 SendIpcpRequest(index, ref s);
                 break;
             case ControlCode.ConfigureReject when s.Phase == SubscriberPhase.Network && packet.Identifier == s.Identifier:
-                Fail(ref s, "the LNS rejects the IP-Address option");
-                HangUpCall(index);
+                var (local, peer) = (s.Local, s.Peer);
+                Fail(index, ref s, "the LNS rejects the IP-Address option");
+                HangUpCall(index, local, peer);
                 break;
             case ControlCode.TerminateRequest:
                 Reply(index, ref s, PppProtocol.Ipcp, ControlCode.TerminateAck, packet.Identifier, []);
@@ -232,10 +235,10 @@ public sealed partial class LoadGenerator
             SendIpcpRequest(index, ref s);
         }
         s.Flags = reject ? s.Flags & ~SubscriberFlags.TheirsAcked : s.Flags | SubscriberFlags.TheirsAcked;
-        OnIpcpAgreed(ref s);
+        OnIpcpAgreed(index, ref s);
     }
 
-    private void OnIpcpAgreed(ref Subscriber s)
+    private void OnIpcpAgreed(int index, ref Subscriber s)
     {
         if (s.Phase != SubscriberPhase.Network || !s.Has(SubscriberFlags.OursAcked | SubscriberFlags.TheirsAcked)) return;
         s.Phase = SubscriberPhase.Up;
@@ -243,7 +246,9 @@ public sealed partial class LoadGenerator
         _up++;
         if (s.Has(SubscriberFlags.WasUp)) return;
         s.Flags |= SubscriberFlags.WasUp;
-        s.UpAt = _lastUp = _now;
+        (s.Refusals, _lastUp) = (0, _now);
+        Counters.CountSetUp();
+        _setUpMicroseconds.Add((int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(s.StartedAt, _now).TotalMicroseconds));
     }
 
     /// <summary>Repeats what has no answer (RFC 1661 §4.6).</summary>
@@ -275,6 +280,7 @@ public sealed partial class LoadGenerator
         var writer = Begin(index, ref s, PppProtocol.Pap, PapCode.AuthenticateRequest, NextIdentifier(ref s));
         PapRequestView.WriteTo(ref writer, name[..UserName(index, name)], _password);
         Finish(index, ref writer);
+        if (s.ProvedAt == 0) Volatile.Write(ref s.ProvedAt, _now);
         Arm(index, ref s, _now + _pppRestart);
     }
 
@@ -329,7 +335,9 @@ public sealed partial class LoadGenerator
     {
         var length = ControlPacketView.HeaderLength + writer.DataLength;
         BinaryPrimitives.WriteUInt16BigEndian(_socket.NextSlot()[(L2tpDataHeader.Length + PppFrame.HeaderLength + 2)..], (ushort)length);
-        _socket.Add(L2tpDataHeader.Length + PppFrame.HeaderLength + length, _settings.Lns, TunnelOf(index).Source);
+        var tunnel = TunnelOf(index);
+        if (tunnel.IsFuzzed) Fuzzer?.OnSend(_socket.NextSlot()[..(L2tpDataHeader.Length + PppFrame.HeaderLength + length)], tunnel);
+        _socket.Add(L2tpDataHeader.Length + PppFrame.HeaderLength + length, _settings.Lns, tunnel.Source);
     }
 
     private static byte NextIdentifier(ref Subscriber s)

@@ -7,13 +7,15 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Stress.Lacs;
 
 /// <summary>
-/// LACs with subscribers behind them, towards one LNS: real datagrams, real negotiation, little memory and CPU time for each. Made once for one round:
-/// <see cref="OpenTunnels"/>, <see cref="BringUp"/>, <see cref="Hold"/>, <see cref="TakeDown"/>, <see cref="CloseTunnels"/>.
+/// LACs with subscribers behind them, towards one LNS: real datagrams, real negotiation, little memory and CPU time for each. A round is
+/// <see cref="OpenTunnels"/>, <see cref="BringUp(TimeSpan, CancellationToken)"/>, <see cref="Hold"/>, <see cref="TakeDown"/>, <see cref="CloseTunnels"/>; in between single subscribers
+/// may <see cref="Call(int)"/> and be <see cref="Drop"/>ped as often as one likes. With a <see cref="Retry"/> whoever wants to be up calls until it is.
 /// </summary>
 /// <remarks>Works on the thread that calls it, and only while it is called; <see cref="Counters"/> may be read from anywhere. All LACs share one socket:
 /// each datagram says which LAC's address it comes from.</remarks>
 public sealed partial class LoadGenerator : IDisposable
 {
+    private const int MaxReasons = 500; // a text may hold numbers
     private const int MaxBatches = 4; // before clock and new calls get their turn
     private readonly LoadSettings _settings;
     private readonly DatagramSocket _socket;
@@ -30,11 +32,19 @@ public sealed partial class LoadGenerator : IDisposable
     private long _nextScan;
     private long _firstStart;
     private long _lastUp;
-    private int _started;   // subscribers below it have begun
-    private int _ending;    // subscribers below it were told to end
+    private readonly Queue<int> _calls = new();     // subscribers whose call is next
+    private readonly LacTunnel?[] _byId = new LacTunnel?[ushort.MaxValue + 1];
+    private readonly List<int> _setUpMicroseconds = [];
+    private readonly int _perTunnel;
+    private readonly Random _random;
+    private int _ending;    // while all are taken down: subscribers below it were told to end
+    private int _wanted;    // subscribers that are to be up
     private int _inSetup;
     private int _closing;
     private int _up;
+    private long _rateSince; // the calls that Rate allows count from here
+    private long _rateUsed;
+    private double _rate;
     private bool _takingDown;
     private HangUp _hangUp;
     private TimeSpan _cpu;
@@ -51,6 +61,8 @@ public sealed partial class LoadGenerator : IDisposable
         _settings = settings;
         _socket = new DatagramSocket(new UdpEndpoint(default, settings.Port), settings.SocketBuffer);
         _now = Stopwatch.GetTimestamp();
+        (_random, _rate, InFlight, Retry) = (new Random(settings.Seed), settings.Rate, settings.InFlight, settings.Retry);
+        _perTunnel = Math.Max(1, (settings.Sessions + settings.Tunnels - 1) / settings.Tunnels);
         _wheel = new DeadlineWheel(Stopwatch.Frequency / 20, _now);
         _subscribers = new Subscriber[settings.Sessions];
         _password = System.Text.Encoding.UTF8.GetBytes(settings.Password);
@@ -59,33 +71,123 @@ public sealed partial class LoadGenerator : IDisposable
         var addresses = settings.LacAddresses > 0 ? settings.LacAddresses : settings.Tunnels;
         for (var i = 0; i < _tunnels.Length; i++)
         {
-            _tunnels[i] = new LacTunnel(new TunnelId((ushort)(settings.FirstTunnelId + i)), new Ipv4Address(settings.FirstLac.Value + (uint)(i % addresses)),
-                new ReliableChannel(Ticks(settings.RetransmitInitial), Stopwatch.Frequency * 8, settings.MaxRetransmits));
+            _tunnels[i] = new LacTunnel(i, new TunnelId((ushort)(settings.FirstTunnelId + i)), new Ipv4Address(settings.FirstLac.Value + (uint)(i % addresses)),
+                NewChannel());
+            _byId[_tunnels[i].Local.Value] = _tunnels[i];
         }
     }
+
+    private ReliableChannel NewChannel() => new(Ticks(_settings.RetransmitInitial), Stopwatch.Frequency * 8, _settings.MaxRetransmits);
 
     public LoadCounters Counters { get; } = new();
     /// <summary>CPU time of the generator so far.</summary>
     public TimeSpan CpuTime => _cpu;
 
-    /// <summary>Opens all control connections. False: one did not open in time.</summary>
+    /// <summary>New sessions per second; 0: as many as <see cref="InFlight"/> lets.</summary>
+    public double Rate
+    {
+        get => _rate;
+        set => (_rate, _rateSince, _rateUsed) = (value, Stopwatch.GetTimestamp(), 0);
+    }
+    /// <summary>Sessions in set-up at a time, at most, over all tunnels.</summary>
+    public int InFlight { get; set; }
+    /// <summary>How who is refused or lost calls again; null: never.</summary>
+    public RetryPolicy? Retry { get; set; }
+    /// <summary>Subscribers that are to be up, and are or try.</summary>
+    public int Wanted => _wanted;
+    public int Sessions => _subscribers.Length;
+    public int Tunnels => _tunnels.Length;
+    /// <summary>Wrong messages among the right ones; null: none.</summary>
+    internal MessageFuzzer? Fuzzer { get; set; }
+
+    /// <summary>Wrong messages go into the tunnels of the last <paramref name="tunnels"/> LACs.</summary>
+    internal void FuzzLast(int tunnels, MessageFuzzer fuzzer)
+    {
+        Fuzzer = fuzzer;
+        foreach (var tunnel in _tunnels.AsSpan()[^tunnels..]) tunnel.IsFuzzed = true;
+    }
+
+    /// <summary>Its tunnel carries wrong messages, too.</summary>
+    internal bool IsFuzzed(int index) => TunnelOf(index).IsFuzzed;
+
+    /// <summary>When the subscriber first proved its password in this call: Stopwatch ticks; 0: not yet. From any thread.</summary>
+    internal long ProvedAt(int index) => index >= 0 && index < _subscribers.Length ? Volatile.Read(ref _subscribers[index].ProvedAt) : 0;
+
+    public bool IsUp(int index) => _subscribers[index].Phase == SubscriberPhase.Up;
+    /// <summary>Neither up nor on its way, up or down.</summary>
+    public bool IsIdle(int index) => _subscribers[index].Phase is SubscriberPhase.Idle or SubscriberPhase.Down or SubscriberPhase.Failed;
+    /// <summary>Addresses that the sessions that are up have, each once if the LNS is right.</summary>
+    public (int Sessions, int Addresses) AddressesInUse()
+    {
+        var addresses = new HashSet<uint>(_up);
+        var sessions = 0;
+        foreach (ref readonly var s in _subscribers.AsSpan())
+        {
+            if (s.Phase != SubscriberPhase.Up) continue;
+            sessions++;
+            addresses.Add(s.Address);
+        }
+        return (sessions, addresses.Count);
+    }
+
+    /// <summary>Opens the control connections that are not open. False: one did not open in time.</summary>
     public bool OpenTunnels(TimeSpan within, CancellationToken cancel = default)
     {
         foreach (var tunnel in _tunnels)
-        {
-            tunnel.Phase = LacTunnelPhase.Opening;
-            tunnel.Channel.Enqueue(new Order(MessageType.Sccrq));
-            Touch(tunnel);
-        }
-        return Run(static g => Array.TrueForAll(g._tunnels, static t => t.Phase != LacTunnelPhase.Opening && t.Channel.IsIdle), within, cancel)
+            if (tunnel.Phase is not (LacTunnelPhase.Open or LacTunnelPhase.Opening)) Open(tunnel);
+        return Run(static g => Array.TrueForAll(g._tunnels, static t => t.Phase is not (LacTunnelPhase.Opening or LacTunnelPhase.Idle) && t.Channel.IsIdle)
+                && (g.Retry is null || Array.TrueForAll(g._tunnels, static t => t.Phase == LacTunnelPhase.Open)), within, cancel)
             && Array.TrueForAll(_tunnels, static t => t.Phase == LacTunnelPhase.Open);
     }
 
-    /// <summary>Begins all calls and waits until each is up or has failed. True: all are up.</summary>
-    public bool BringUp(TimeSpan within, CancellationToken cancel = default)
+    /// <summary>Everybody is to be up; waits until each is, or has given up. True: all are up.</summary>
+    public bool BringUp(TimeSpan within, CancellationToken cancel = default) => BringUp(_subscribers.Length, within, cancel);
+
+    /// <summary>The first <paramref name="count"/> subscribers are to be up; waits until each is, or has given up. True: all are up.</summary>
+    public bool BringUp(int count, TimeSpan within, CancellationToken cancel = default)
     {
-        _firstStart = Stopwatch.GetTimestamp();
-        return Run(static g => g._started == g._subscribers.Length && g._inSetup == 0, within, cancel) && _up == _subscribers.Length;
+        for (var i = 0; i < count; i++) Call(i);
+        return WaitUntilUp(within, cancel) && _up >= count;
+    }
+
+    /// <summary>Waits until everybody who is to be up is, or has given up. False: not in time.</summary>
+    public bool WaitUntilUp(TimeSpan within, CancellationToken cancel = default) =>
+        Run(static g => g._inSetup == 0 && g._up == g._wanted, within, cancel);
+
+    /// <summary>The subscriber is to be up: calls, unless it is up or on its way.</summary>
+    public void Call(int index) => Call(index, TimeSpan.Zero);
+
+    /// <summary>The subscriber is to be up: calls after a while, unless it is up or on its way.</summary>
+    public void Call(int index, TimeSpan after)
+    {
+        (_takingDown, _ending) = (false, 0);
+        ref var s = ref _subscribers[index];
+        if (!s.Has(SubscriberFlags.Wanted))
+        {
+            s.Flags |= SubscriberFlags.Wanted;
+            _wanted++;
+        }
+        if (IsIdle(index)) CallLater(index, ref s, Stopwatch.GetTimestamp() + Ticks(after));
+    }
+
+    /// <summary>The subscriber is to be down.</summary>
+    public void Drop(int index, HangUp how)
+    {
+        ref var s = ref _subscribers[index];
+        GiveUp(ref s);
+        if (IsIdle(index) || s.Phase == SubscriberPhase.Closing) return;
+        if (how == HangUp.TerminateRequest && s.Phase == SubscriberPhase.Up)
+        {
+            _up--;
+            _closing++;
+            s.Phase = SubscriberPhase.Closing;
+            SendTerminateRequest(index, ref s);
+            return;
+        }
+        var (local, peer) = (s.Local, s.Peer);
+        Leave(index, ref s, SubscriberPhase.Down);
+        Counters.CountDown();
+        if (peer != 0) HangUpCall(index, local, peer);
     }
 
     /// <summary>Lets the sessions live: echoes and Hellos are answered.</summary>
@@ -98,7 +200,10 @@ public sealed partial class LoadGenerator : IDisposable
     public bool TakeDown(HangUp how, TimeSpan within, CancellationToken cancel = default)
     {
         (_takingDown, _hangUp) = (true, how);
-        return Run(static g => g._ending == g._started && g._closing == 0 && Array.TrueForAll(g._tunnels, static t => t.Channel.IsIdle), within, cancel);
+        (_ending, _wanted) = (0, 0);
+        _calls.Clear();
+        foreach (ref var s in _subscribers.AsSpan()) s.Flags &= ~(SubscriberFlags.Wanted | SubscriberFlags.Queued);
+        return Run(static g => g._ending == g._subscribers.Length && g._closing == 0 && Array.TrueForAll(g._tunnels, static t => t.Channel.IsIdle), within, cancel);
     }
 
     /// <summary>Ends all control connections. True: the LNS acknowledged each StopCCN.</summary>
@@ -115,11 +220,26 @@ public sealed partial class LoadGenerator : IDisposable
             && Array.TrueForAll(_tunnels, static t => t.Phase == LacTunnelPhase.Closed);
     }
 
+    /// <summary>The LACs end all control connections with their sessions and say nothing about these. True: the LNS acknowledged each StopCCN.</summary>
+    public bool BreakTunnels(TimeSpan within, CancellationToken cancel = default)
+    {
+        for (var i = 0; i < _subscribers.Length; i++)
+        {
+            ref var s = ref _subscribers[i];
+            GiveUp(ref s);
+            if (IsIdle(i)) continue;
+            Leave(i, ref s, SubscriberPhase.Down);
+            Counters.CountDown();
+        }
+        _calls.Clear();
+        foreach (ref var s in _subscribers.AsSpan()) s.Flags &= ~SubscriberFlags.Queued;
+        return CloseTunnels(within, cancel);
+    }
+
     public LoadReport Report()
     {
-        var latencies = new List<TimeSpan>(_subscribers.Length);
-        foreach (ref readonly var s in _subscribers.AsSpan())
-            if (s.Has(SubscriberFlags.WasUp)) latencies.Add(Stopwatch.GetElapsedTime(s.StartedAt, s.UpAt));
+        var latencies = new List<TimeSpan>(_setUpMicroseconds.Count);
+        foreach (var time in _setUpMicroseconds) latencies.Add(TimeSpan.FromMicroseconds(time));
         latencies.Sort();
         return new LoadReport(_subscribers.Length, latencies.Count, (int)Counters.Failed, (int)Counters.Lost,
             _lastUp > _firstStart ? Stopwatch.GetElapsedTime(_firstStart, _lastUp) : TimeSpan.Zero, latencies, new Dictionary<string, int>(_failures), Counters, _cpu);
@@ -148,8 +268,9 @@ public sealed partial class LoadGenerator : IDisposable
             StartCalls();
             EndCalls();
             FlushTunnels();
+            Fuzzer?.Inject(_socket, _settings.Lns, _now);
             _socket.Flush();
-            Counters.SetSessions(_inSetup, _up);
+            Counters.SetSessions(_inSetup, _up, _wanted);
             done = isDone(this);
             if (done) break;
             _socket.Wait(NextWait(end));
@@ -162,7 +283,7 @@ public sealed partial class LoadGenerator : IDisposable
     private TimeSpan NextWait(long end)
     {
         var until = Math.Min(end, _nextScan);
-        if (_settings.Rate > 0 && !_takingDown && _started < _subscribers.Length) until = Math.Min(until, _now + Stopwatch.Frequency / 1000);
+        if ((_rate > 0 && _calls.Count > 0) || Fuzzer is not null) until = Math.Min(until, _now + Stopwatch.Frequency / 1000);
         return Stopwatch.GetElapsedTime(_now, Math.Max(until, _now));
     }
 
@@ -174,6 +295,7 @@ public sealed partial class LoadGenerator : IDisposable
         long retransmits = 0, duplicates = 0;
         foreach (var tunnel in _tunnels)
         {
+            if (tunnel.Phase == LacTunnelPhase.Failed && Retry is not null && _now >= tunnel.RetryAt) Open(tunnel);
             if (tunnel.Channel.Tick(_now)) Touch(tunnel);
             else if (tunnel.Channel.IsDead && tunnel.Phase is not (LacTunnelPhase.Failed or LacTunnelPhase.Closed)) OnTunnelGone(tunnel, "the LNS does not acknowledge");
             retransmits += tunnel.Channel.Retransmits;
@@ -182,83 +304,137 @@ public sealed partial class LoadGenerator : IDisposable
         Counters.SetControl(retransmits, duplicates);
     }
 
+    private void Open(LacTunnel tunnel)
+    {
+        if (tunnel.Phase != LacTunnelPhase.Idle) // again: what comes late for the old one must not reach the new one
+        {
+            var ids = (ushort.MaxValue - _settings.FirstTunnelId + 1) / _tunnels.Length;
+            var number = tunnel.Number;
+            var generation = (tunnel.Local.Value - _settings.FirstTunnelId) / _tunnels.Length;
+            _byId[tunnel.Local.Value] = null;
+            tunnel.Renew(new TunnelId((ushort)(_settings.FirstTunnelId + number + (generation + 1) % ids * _tunnels.Length)), NewChannel());
+            _byId[tunnel.Local.Value] = tunnel;
+        }
+        tunnel.Phase = LacTunnelPhase.Opening;
+        tunnel.Channel.Enqueue(new Order(MessageType.Sccrq));
+        Touch(tunnel);
+    }
+
     private void StartCalls()
     {
-        if (_takingDown || _firstStart == 0) return;
-        var allowed = _settings.Rate > 0
-            ? Math.Min(_subscribers.Length, (int)(Stopwatch.GetElapsedTime(_firstStart, _now).TotalSeconds * _settings.Rate) + 1)
-            : _subscribers.Length;
-        for (; _started < allowed && _inSetup < _settings.InFlight; _started++)
+        if (_takingDown) return;
+        var allowed = long.MaxValue;
+        if (_rate > 0)
         {
-            ref var s = ref _subscribers[_started];
-            var tunnel = TunnelOf(_started);
+            if (_rateSince == 0) _rateSince = _now;
+            allowed = (long)(Stopwatch.GetElapsedTime(_rateSince, _now).TotalSeconds * _rate) + 1 - _rateUsed;
+            if (allowed > _rate + 1) // nobody called for a while: that time is no credit for a burst
+            {
+                (_rateSince, _rateUsed) = (_now, 0);
+                allowed = 1;
+            }
+        }
+        for (; allowed > 0 && _inSetup < InFlight && _calls.TryDequeue(out var index); allowed--)
+        {
+            ref var s = ref _subscribers[index];
+            s.Flags &= ~SubscriberFlags.Queued;
+            if (!s.Has(SubscriberFlags.Wanted) || !IsIdle(index)) continue;
+            var tunnel = TunnelOf(index);
+            if (_firstStart == 0) _firstStart = _now;
+            _rateUsed++;
             s.StartedAt = _now;
             s.Mru = _settings.Mru;
-            s.Magic = ((uint)_started + 1) * 2654435761; // distinct, and not zero
+            s.Magic = ((uint)index + 1) * 2654435761; // distinct, and not zero
+            s.Local = NextLocal(index, s.Local);
+            (s.Peer, s.Identifier, s.Address, s.ProvedAt) = (0, 0, 0, 0);
+            s.Flags &= SubscriberFlags.Timed | SubscriberFlags.Wanted;
             Counters.CountStarted();
             if (tunnel.Phase != LacTunnelPhase.Open)
             {
-                s.Phase = SubscriberPhase.Failed;
-                Counters.CountFailed();
-                CountReason("the tunnel is not open");
+                Fail(index, ref s, "the tunnel is not open");
                 continue;
             }
             s.Phase = SubscriberPhase.Calling;
             _inSetup++;
-            Arm(_started, ref s, _now + _setupTimeout);
-            tunnel.Channel.Enqueue(new Order(MessageType.Icrq, _started));
+            Arm(index, ref s, _now + _setupTimeout);
+            tunnel.Channel.Enqueue(new Order(MessageType.Icrq, index, s.Local));
             Touch(tunnel);
         }
+    }
+
+    /// <summary>Each call of a subscriber has another id, until all of the tunnel's were used: what comes late for an old one must not reach the new one.</summary>
+    private ushort NextLocal(int index, ushort local)
+    {
+        var slot = index / _tunnels.Length + 1;
+        var next = local + _perTunnel;
+        return (ushort)(local == 0 || next > ushort.MaxValue / _perTunnel * _perTunnel ? slot : next);
     }
 
     private void EndCalls()
     {
         if (!_takingDown) return;
-        for (; _ending < _started && _closing < _settings.InFlight; _ending++)
-        {
-            ref var s = ref _subscribers[_ending];
-            if (s.Phase is SubscriberPhase.Failed or SubscriberPhase.Down) continue;
-            if (_hangUp == HangUp.TerminateRequest && s.Phase == SubscriberPhase.Up)
-            {
-                _up--;
-                _closing++;
-                s.Phase = SubscriberPhase.Closing;
-                SendTerminateRequest(_ending, ref s);
-                continue;
-            }
-            var known = s.Peer != 0;
-            Leave(ref s, SubscriberPhase.Down);
-            Counters.CountDown();
-            if (known) HangUpCall(_ending);
-        }
+        for (; _ending < _subscribers.Length && _closing < InFlight; _ending++) Drop(_ending, _hangUp);
     }
 
-    /// <summary>The session has left its phase for one of the two ends.</summary>
-    private void Leave(ref Subscriber s, SubscriberPhase to)
+    /// <summary>The session has left its phase for one of the two ends. Who is still to be up calls again.</summary>
+    private void Leave(int index, ref Subscriber s, SubscriberPhase to)
     {
         if (s.IsInSetup) _inSetup--;
         else if (s.Phase == SubscriberPhase.Up) _up--;
         else if (s.Phase == SubscriberPhase.Closing) _closing--;
         s.Phase = to;
+        if (!s.Has(SubscriberFlags.Wanted)) return;
+        if (to == SubscriberPhase.Down) CallLater(index, ref s, _now);
+        else if (Retry is { } retry)
+        {
+            CallLater(index, ref s, _now + Ticks(retry.Delay(s.Refusals, _random.NextDouble())));
+            if (s.Refusals < byte.MaxValue) s.Refusals++;
+        }
+        else GiveUp(ref s);
     }
 
-    private void HangUpCall(int index)
+    private void GiveUp(ref Subscriber s)
+    {
+        if (!s.Has(SubscriberFlags.Wanted)) return;
+        s.Flags &= ~SubscriberFlags.Wanted;
+        _wanted--;
+    }
+
+    private void CallLater(int index, ref Subscriber s, long at)
+    {
+        if (at > Stopwatch.GetTimestamp())
+        {
+            Arm(index, ref s, at);
+            return;
+        }
+        if (s.Has(SubscriberFlags.Queued)) return;
+        s.Flags |= SubscriberFlags.Queued;
+        _calls.Enqueue(index);
+    }
+
+    private void HangUpCall(int index, ushort local, ushort peer)
     {
         var tunnel = TunnelOf(index);
         if (tunnel.Phase != LacTunnelPhase.Open) return;
-        tunnel.Channel.Enqueue(new Order(MessageType.Cdn, index));
+        tunnel.Channel.Enqueue(new Order(MessageType.Cdn, index, local, peer));
         Touch(tunnel);
     }
 
-    private void Fail(ref Subscriber s, string why)
+    private void Fail(int index, ref Subscriber s, string why)
     {
-        if (s.Has(SubscriberFlags.WasUp)) Counters.CountLost();
+        var wasUp = s.Has(SubscriberFlags.WasUp);
+        if (wasUp && TunnelOf(index).IsFuzzed) Counters.CountLostFuzzed();
+        else if (wasUp) Counters.CountLost();
         else Counters.CountFailed();
-        Leave(ref s, SubscriberPhase.Failed);
-        CountReason(s.Has(SubscriberFlags.WasUp) ? $"lost: {why}" : why);
+        CountReason(wasUp ? $"lost: {why}" : why);
+        Leave(index, ref s, SubscriberPhase.Failed);
     }
 
-    private void CountReason(string why) => _failures[why] = _failures.GetValueOrDefault(why) + 1;
+    private void CountReason(string why)
+    {
+        if (_failures.Count >= MaxReasons && !_failures.ContainsKey(why)) why = "other";
+        _failures[why] = _failures.GetValueOrDefault(why) + 1;
+    }
 
     private void Arm(int index, ref Subscriber s, long at)
     {
@@ -272,11 +448,18 @@ public sealed partial class LoadGenerator : IDisposable
     {
         ref var s = ref _subscribers[index];
         s.Flags &= ~SubscriberFlags.Timed;
+        if (s.Phase is SubscriberPhase.Idle or SubscriberPhase.Down or SubscriberPhase.Failed)
+        {
+            if (!s.Has(SubscriberFlags.Wanted) || s.Has(SubscriberFlags.Queued)) return;
+            if (_now >= s.ResendAt) CallLater(index, ref s, 0);
+            else Arm(index, ref s, s.ResendAt);
+            return;
+        }
         if (!s.IsInSetup && s.Phase != SubscriberPhase.Closing) return;
         if (s.IsInSetup && _now - s.StartedAt >= _setupTimeout)
         {
-            var known = s.Peer != 0;
-            Fail(ref s, $"not up in time: stuck in {s.Phase switch
+            var (local, peer) = (s.Local, s.Peer);
+            Fail(index, ref s, $"not up in time: stuck in {s.Phase switch
             {
                 SubscriberPhase.Calling => "ICRQ",
                 SubscriberPhase.Connecting => "ICCN",
@@ -284,7 +467,7 @@ public sealed partial class LoadGenerator : IDisposable
                 SubscriberPhase.Authenticate => "authentication",
                 _ => "IPCP",
             }}");
-            if (known) HangUpCall(index);
+            if (peer != 0) HangUpCall(index, local, peer);
             return;
         }
         if (_now >= s.ResendAt)
@@ -297,7 +480,6 @@ public sealed partial class LoadGenerator : IDisposable
     }
 
     private LacTunnel TunnelOf(int index) => _tunnels[index % _tunnels.Length];
-    private SessionId LocalIdOf(int index) => new((ushort)(index / _tunnels.Length + 1));
 
     private void Touch(LacTunnel tunnel)
     {
@@ -309,5 +491,5 @@ public sealed partial class LoadGenerator : IDisposable
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     private string HostNameOf(LacTunnel tunnel) =>
-        string.Create(CultureInfo.InvariantCulture, $"{_settings.HostName}{tunnel.Local.Value - _settings.FirstTunnelId + 1}");
+        string.Create(CultureInfo.InvariantCulture, $"{_settings.HostName}{tunnel.Number + 1}");
 }

@@ -62,6 +62,11 @@ public sealed record LoadSettings
     /// <summary>A session that is not up after so long has failed.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How who is refused or lost calls again; null: never.</summary>
+    public RetryPolicy? Retry { get; init; }
+    /// <summary>Of the jitter of <see cref="Retry"/>.</summary>
+    public int Seed { get; init; } = 1;
+
     /// <summary>First wait for the acknowledgement of a control message; doubles up to 8 s (RFC 2661 §5.8).</summary>
     public TimeSpan RetransmitInitial { get; init; } = TimeSpan.FromSeconds(1);
     /// <summary>Retransmissions of one control message before the LNS counts as dead.</summary>

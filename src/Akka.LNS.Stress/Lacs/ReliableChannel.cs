@@ -3,7 +3,9 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Stress.Lacs;
 
 /// <summary>A control message that is to be sent: written when its turn comes, and again for each retransmission, so that no octets are kept.</summary>
-internal readonly record struct Order(MessageType Type, int Subscriber = -1);
+/// <param name="Local">Our session id, of the call that is meant: the subscriber may have another one by now.</param>
+/// <param name="Peer">The LNS's.</param>
+internal readonly record struct Order(MessageType Type, int Subscriber = -1, ushort Local = 0, ushort Peer = 0);
 
 /// <summary>
 /// A LAC's end of the reliable channel (RFC 2661 §5.8): numbers, the peer's window, slow start, retransmission from the oldest message on. Messages

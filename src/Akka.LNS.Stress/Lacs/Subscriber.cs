@@ -22,7 +22,7 @@ internal enum SubscriberPhase : byte
 
 /// <summary>What both sides have agreed to, and what the LNS refused to hear of.</summary>
 [Flags]
-internal enum SubscriberFlags : byte
+internal enum SubscriberFlags : ushort
 {
     None = 0,
     /// <summary>The LNS acknowledged our Configure-Request.</summary>
@@ -36,18 +36,25 @@ internal enum SubscriberFlags : byte
     /// <summary>A look at the clock is already arranged.</summary>
     Timed = 32,
     WasUp = 64,
+    /// <summary>It is to be up.</summary>
+    Wanted = 128,
+    /// <summary>In the queue of those that call next.</summary>
+    Queued = 256,
 }
 
 /// <summary>A call and the subscriber behind it: one array element, no object.</summary>
 internal struct Subscriber
 {
-    /// <summary>When the call began, and when IPCP opened: Stopwatch ticks.</summary>
+    /// <summary>When the call began: Stopwatch ticks, as the others.</summary>
     public long StartedAt;
-    public long UpAt;
-    /// <summary>When the last PPP request goes out again.</summary>
+    /// <summary>When the last PPP request goes out again; while down: when it calls again.</summary>
     public long ResendAt;
+    /// <summary>When the first proof of the password left; 0: not yet.</summary>
+    public long ProvedAt;
     public uint Address;
     public uint Magic;
+    /// <summary>Our session id of this call, or of the last.</summary>
+    public ushort Local;
     /// <summary>The LNS's session id.</summary>
     public ushort Peer;
     public ushort Mru;
@@ -55,6 +62,8 @@ internal struct Subscriber
     public SubscriberFlags Flags;
     /// <summary>Of our last Configure-Request, Authenticate-Request or Terminate-Request.</summary>
     public byte Identifier;
+    /// <summary>Calls in a row that did not come up.</summary>
+    public byte Refusals;
 
     public readonly bool Has(SubscriberFlags flags) => (Flags & flags) == flags;
     public readonly bool IsInSetup => Phase is > SubscriberPhase.Idle and < SubscriberPhase.Up;

@@ -32,11 +32,14 @@ public sealed record RadiusResponderSettings
 public readonly record struct RadiusCounts(long Access, long Rejected, long Starts, long Interims, long Stops, long OnOff, long Duplicates, long Invalid,
     int MaxOutstanding, int OpenSessions, long OutOfOrder);
 
-/// <summary>A RADIUS server of a test: answers everything at once or after a while, with valid authenticators, and keeps the books. Has its own thread.</summary>
+/// <summary>A login came, of this user, at this time (Stopwatch ticks).</summary>
+internal delegate void LoginSeen(ReadOnlySpan<byte> user, long at);
+
+/// <summary>A RADIUS server of a test: answers everything at once or after a while, with valid authenticators or lying, and keeps the books. Has its own thread.</summary>
 public sealed class RadiusResponder : IDisposable
 {
     private readonly record struct RequestKey(UdpEndpoint From, byte Identifier, bool IsAccounting);
-    private sealed record Pending(long At, bool IsAccounting, UdpEndpoint To, byte[] Octets);
+    private sealed record Pending(bool IsAccounting, UdpEndpoint To, byte[] Octets);
 
     private readonly RadiusResponderSettings _settings;
     private readonly DatagramSocket _authentication;
@@ -46,16 +49,22 @@ public sealed class RadiusResponder : IDisposable
     private readonly byte[] _password;
     private readonly Dictionary<RequestKey, UInt128> _last = [];  // a client uses an identifier for one request at a time
     private readonly HashSet<UInt128> _open = [];                  // Acct-Session-Ids, hashed
-    private readonly Queue<Pending> _pending = new();
+    private readonly PriorityQueue<Pending, long> _pending = new(); // by the time of the answer: the delay may change
+    private readonly AccountingBook _book = new();
+    private readonly Random _random = new(1);
+    private volatile RadiusBehaviour _behaviour;
+    private AccountingFindings _findings;
     private RadiusCounts _counts;
     private RadiusCounts _published;
     private TimeSpan _cpu;
+    private int _outstanding;
     private volatile bool _stop;
 
     /// <exception cref="System.ComponentModel.Win32Exception">No socket.</exception>
     public RadiusResponder(RadiusResponderSettings settings)
     {
         _settings = settings;
+        _behaviour = new RadiusBehaviour { Delay = settings.Delay };
         _password = System.Text.Encoding.UTF8.GetBytes(settings.Password ?? "");
         _authentication = new DatagramSocket(new UdpEndpoint(settings.Address, settings.AuthenticationPort), 8 << 20);
         try
@@ -71,12 +80,32 @@ public sealed class RadiusResponder : IDisposable
         _thread.Start();
     }
 
+    public Ipv4Address Address => _settings.Address;
     public ushort AuthenticationPort => _authentication.Bound.Port;
     public ushort AccountingPort => _accounting.Bound.Port;
 
     public RadiusCounts Counts
     {
         get { lock (_lock) return _published; }
+    }
+
+    /// <summary>Requests that wait for their answer now.</summary>
+    public int Outstanding => Volatile.Read(ref _outstanding);
+
+    /// <summary>How it answers from now on.</summary>
+    public RadiusBehaviour Behaviour
+    {
+        get => _behaviour;
+        set => _behaviour = value;
+    }
+
+    /// <summary>Told of each login that comes for the first time, on the responder's thread: the User-Name, and when it came (Stopwatch ticks).</summary>
+    internal LoginSeen? OnLogin { get; set; }
+
+    /// <summary>What the books say.</summary>
+    public AccountingFindings Findings
+    {
+        get { lock (_lock) return _findings; }
     }
 
     /// <summary>CPU time of the responder so far.</summary>
@@ -99,13 +128,14 @@ public sealed class RadiusResponder : IDisposable
         while (!_stop)
         {
             var waitMilliseconds = 20; // and then look whether to stop
-            if (_pending.TryPeek(out var next))
-                waitMilliseconds = (int)Math.Clamp(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), next.At).TotalMilliseconds + 1, 0, waitMilliseconds);
+            if (_pending.TryPeek(out _, out var at))
+                waitMilliseconds = (int)Math.Clamp(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at).TotalMilliseconds + 1, 0, waitMilliseconds);
             DatagramSocket.WaitForEither(_authentication, _accounting, waitMilliseconds);
             Serve(_authentication, isAccounting: false);
             Serve(_accounting, isAccounting: true);
+            Volatile.Write(ref _outstanding, _pending.Count);
             SendPending();
-            lock (_lock) (_published, _cpu) = (_counts with { OpenSessions = _open.Count }, Libc.ThreadCpuTime);
+            lock (_lock) (_published, _cpu, _findings) = (_counts with { OpenSessions = _open.Count }, Libc.ThreadCpuTime, _book.Findings);
         }
     }
 
@@ -116,15 +146,17 @@ public sealed class RadiusResponder : IDisposable
             _counts = _counts with { MaxOutstanding = Math.Max(_counts.MaxOutstanding, _pending.Count + count) };
             for (var i = 0; i < count; i++)
             {
+                var behaviour = _behaviour;
+                if (behaviour.IsDead || (behaviour.LossShare > 0 && _random.NextDouble() < behaviour.LossShare)) continue; // not even counted: it never came
                 var from = socket.Sender(i);
                 var slot = socket.NextSlot();
                 var length = Answer(socket.Received(i), from, isAccounting, slot);
                 if (length == 0) _counts = _counts with { Invalid = _counts.Invalid + 1 };
-                else if (_settings.Delay == TimeSpan.Zero) socket.Add(length, from);
+                else if (behaviour.Delay == TimeSpan.Zero) socket.Add(length, from);
                 else
                 {
-                    var at = Stopwatch.GetTimestamp() + (long)(_settings.Delay.TotalSeconds * Stopwatch.Frequency);
-                    _pending.Enqueue(new Pending(at, isAccounting, from, slot[..length].ToArray()));
+                    var at = Stopwatch.GetTimestamp() + (long)(behaviour.Delay.TotalSeconds * Stopwatch.Frequency);
+                    _pending.Enqueue(new Pending(isAccounting, from, slot[..length].ToArray()), at);
                 }
             }
             _counts = _counts with { MaxOutstanding = Math.Max(_counts.MaxOutstanding, _pending.Count) };
@@ -136,7 +168,7 @@ public sealed class RadiusResponder : IDisposable
     private void SendPending()
     {
         var now = Stopwatch.GetTimestamp();
-        while (_pending.TryPeek(out var next) && next.At <= now)
+        while (_pending.TryPeek(out var next, out var at) && at <= now)
         {
             _pending.Dequeue();
             var socket = next.IsAccounting ? _accounting : _authentication;
@@ -162,22 +194,45 @@ public sealed class RadiusResponder : IDisposable
         _last[key] = authenticator;
         if (isDuplicate) _counts = _counts with { Duplicates = _counts.Duplicates + 1 };
 
+        var lie = LieNow();
         if (isAccounting)
         {
             if (!isDuplicate) Account(request);
-            return RadiusPacketWriter.Response(answer, RadiusCode.AccountingResponse, request.Identifier, request.Authenticator, withMessageAuthenticator: false).Finish(secret);
+            return Twist(answer, RadiusPacketWriter.Response(answer, RadiusCode.AccountingResponse, request.Identifier, request.Authenticator, withMessageAuthenticator: false).Finish(secret), lie);
         }
+        if (!isDuplicate && request.TryFind(RadiusAttributeType.UserName, out var user)) OnLogin?.Invoke(user.Value, Stopwatch.GetTimestamp());
         var isRight = _settings.Password is null || IsPasswordRight(request);
+        if (lie == RadiusLie.Reject) isRight = false;
         if (!isDuplicate)
             _counts = _counts with { Access = _counts.Access + 1, Rejected = _counts.Rejected + (isRight ? 0 : 1) };
-        var writer = RadiusPacketWriter.Response(answer, isRight ? RadiusCode.AccessAccept : RadiusCode.AccessReject, request.Identifier, request.Authenticator);
+        var writer = RadiusPacketWriter.Response(answer, isRight ? RadiusCode.AccessAccept : RadiusCode.AccessReject, request.Identifier, request.Authenticator,
+            withMessageAuthenticator: lie != RadiusLie.WithoutMessageAuthenticator);
         if (isRight)
         {
             writer.UInt32(RadiusAttributeType.ServiceType, 2); // Framed (RFC 2865 section 5.6)
             writer.UInt32(RadiusAttributeType.FramedProtocol, 1); // PPP (RFC 2865 section 5.7)
             if (_settings.InterimInterval > TimeSpan.Zero) writer.UInt32(RadiusAttributeType.AcctInterimInterval, (uint)_settings.InterimInterval.TotalSeconds);
         }
-        return writer.Finish(secret);
+        return Twist(answer, writer.Finish(secret), lie);
+    }
+
+    private RadiusLie LieNow()
+    {
+        var behaviour = _behaviour;
+        if (behaviour.Lie == RadiusLie.None || _random.NextDouble() >= behaviour.LieShare) return RadiusLie.None;
+        return behaviour.Lie == RadiusLie.Any ? (RadiusLie)_random.Next((int)RadiusLie.WrongAuthenticator, (int)RadiusLie.Any) : behaviour.Lie;
+    }
+
+    /// <summary>Spoils a right answer; its length stays.</summary>
+    private int Twist(Span<byte> answer, int length, RadiusLie lie)
+    {
+        switch (lie)
+        {
+            case RadiusLie.WrongAuthenticator: _random.NextBytes(answer[4..20]); break; // RFC 2865 section 3: Code, Identifier, Length, Authenticator
+            case RadiusLie.WrongIdentifier: answer[1]++; break;
+            case RadiusLie.Garbage: _random.NextBytes(answer[..length]); break;
+        }
+        return length;
     }
 
     private void Account(RadiusPacketView request)
@@ -187,6 +242,11 @@ public sealed class RadiusResponder : IDisposable
         uint status = 0;
         _ = !attribute.Octets.IsEmpty && attribute.TryReadUInt32(out status);
         const uint Start = 1, Stop = 2, Interim = 3; // RFC 2866 section 5.1
+        var user = request.TryFind(RadiusAttributeType.UserName, out var name) ? Hash(name.Value) : 0;
+        var isLate = request.TryFind(RadiusAttributeType.AcctDelayTime, out var delay) && delay.TryReadUInt32(out var late) && late > 0;
+        if (status == Start) _book.Start(id, user);
+        else if (status == Stop) _book.Stop(id, user, isLate);
+        else if (status == Interim) _book.Interim(id);
         var inOrder = status switch
         {
             Start => _open.Add(id),

@@ -1,42 +1,42 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Akka.LNS.Stress.Radius;
+using Akka.LNS.Stress.Sockets;
 
-namespace Akka.LNS.Benchmarks;
+namespace Akka.LNS.Stress.Nodes;
 
-/// <summary>What a process has used (proc(5)).</summary>
-/// <param name="Cpu">User and system time.</param>
-/// <param name="ResidentOctets">VmRSS.</param>
-internal readonly record struct ProcessUse(TimeSpan Cpu, long ResidentOctets)
+/// <summary>How an lnsd of a measurement is set.</summary>
+public sealed record LnsdSettings
 {
-    private const int TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
-
-    public static ProcessUse Of(int pid)
-    {
-        var stat = File.ReadAllText($"/proc/{pid}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name may hold anything; state is the first behind it
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-        var rss = File.ReadLines($"/proc/{pid}/status").First(static l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
-            .Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1];
-        return new ProcessUse(TimeSpan.FromSeconds((double)ticks / TicksPerSecond), long.Parse(rss, CultureInfo.InvariantCulture) * 1024);
-    }
+    /// <summary>null or tun.</summary>
+    public required string Plane { get; init; }
+    public required UdpEndpoint Listen { get; init; }
+    public required string RadiusSecret { get; init; }
+    /// <summary>Shared secret of the tunnels; empty: none.</summary>
+    public string TunnelSecret { get; init; } = "";
+    /// <summary>What it logs into its file.</summary>
+    public string Log { get; init; } = "information";
+    /// <summary>More settings, each as it stands in a file; they come last.</summary>
+    public IReadOnlyList<string> More { get; init; } = [];
+    /// <summary>Keep configuration and log.</summary>
+    public bool Keep { get; init; }
+    /// <summary>Answers HTTP on a Unix socket: <see cref="LnsdProcess.ApiSocket"/>.</summary>
+    public bool HasApi { get; init; }
 }
 
-/// <summary>The real lnsd with a configuration for the benchmark, as a child process.</summary>
-internal sealed partial class LnsdProcess : IDisposable
+/// <summary>The real lnsd, which stands beside this program, with a configuration for a measurement, as a child process.</summary>
+public sealed partial class LnsdProcess : IDisposable
 {
-    public const string RadiusSecret = "benchmark radius secret";
-    private readonly string _directory = Directory.CreateTempSubdirectory("akka-lns-benchmark-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("akka-lns-").FullName;
     private readonly Process _process;
     private readonly bool _keep;
     private readonly StringWriter _said = new();
 
-    public LnsdProcess(string plane, SetupOptions options, RadiusResponder radius)
+    public LnsdProcess(LnsdSettings settings, RadiusResponder radius)
     {
-        _keep = options.Keep;
+        (_keep, HasApi) = (settings.Keep, settings.HasApi);
         var config = Path.Combine(_directory, "lns.conf");
-        File.WriteAllText(config, Configuration(plane, options, radius));
+        File.WriteAllText(config, Configuration(settings, radius));
         var start = new ProcessStartInfo(DotnetPath, [Path.Combine(AppContext.BaseDirectory, "lnsd.dll"), "--config", config])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory,
@@ -48,8 +48,11 @@ internal sealed partial class LnsdProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    public bool HasApi { get; }
     public int Id => _process.Id;
     public string Home => _directory;
+    public string ApiSocket => Path.Combine(_directory, "api");
+    public string LogFile => Path.Combine(_directory, "lnsd.log");
     public bool HasExited => _process.HasExited;
     public ProcessUse Use => ProcessUse.Of(_process.Id);
     /// <summary>What it wrote to the console.</summary>
@@ -86,14 +89,14 @@ internal sealed partial class LnsdProcess : IDisposable
     /// <summary>The host of the runtime that runs us runs lnsd, too.</summary>
     private static string DotnetPath => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
-    private string Configuration(string plane, SetupOptions options, RadiusResponder radius) => $$"""
+    private string Configuration(LnsdSettings settings, RadiusResponder radius) => $$"""
         lns {
-          node-name = benchmark
-          listen = ["{{SetupBenchmark.Lns}}"]
-          data-plane = {{plane}}
+          node-name = stress
+          listen = ["{{settings.Listen}}"]
+          data-plane = {{settings.Plane}}
           tunnels {
             max = 60000
-            peers { "*" { } }
+            peers { "*" { {{(settings.TunnelSecret.Length > 0 ? $"secret = \"{settings.TunnelSecret}\"" : "")}} } }
           }
           sessions.max = 1100000
           links.defaults {
@@ -102,19 +105,19 @@ internal sealed partial class LnsdProcess : IDisposable
           }
           bundles.defaults {
             own-address = 100.64.0.1
-            pool = benchmark
+            pool = stress
           }
-          pools { benchmark { ranges = ["10.0.0.0/11"] } }
+          pools { stress { ranges = ["10.0.0.0/11"] } }
           radius.servers = [
-            { name = benchmark, address = 127.0.0.1, auth-port = {{radius.AuthenticationPort}}, acct-port = {{radius.AccountingPort}}, secret = "{{RadiusSecret}}" }
+            { name = stress, address = {{radius.Address}}, auth-port = {{radius.AuthenticationPort}}, acct-port = {{radius.AccountingPort}}, secret = "{{settings.RadiusSecret}}" }
           ]
           log {
-            level = {{options.Log}}
+            level = {{settings.Log}}
             console.enabled = off
-            file.path = "{{Path.Combine(_directory, "lnsd.log")}}"
+            file.path = "{{LogFile}}"
           }
         }
-        {{string.Join('\n', options.Settings)}}
+        {{string.Join('\n', settings.More)}}
 
         """;
 

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Akka.LNS.Benchmarks;
+namespace Akka.LNS.Stress.Nodes;
 
 /// <summary>A network namespace for this process and its children: the ports and devices in it are nobody else's.</summary>
 /// <remarks>A namespace is a property of a thread, and the runtime has many. So the first thread enters the new one and starts the program again in its
 /// own place (execve): then all threads are in it.</remarks>
-internal static unsafe partial class OwnNetwork
+public static unsafe partial class OwnNetwork
 {
     /// <summary>Last argument of the program once it is inside.</summary>
     public const string Mark = "--in-own-network";

@@ -1,0 +1,3 @@
+using Akka.LNS.Stress;
+
+return await StressCommand.RunAsync(args);
