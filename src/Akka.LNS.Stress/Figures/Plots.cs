@@ -10,6 +10,13 @@ internal static class Plots
     private static readonly Color Ink = Color.FromHex("#2b2f36");
     private static readonly string[] Colours = ["#1f6fb4", "#e07b1a", "#2a9d5c", "#b4364a", "#7a57b8", "#6b7280"];
 
+    private const string FontDirectory = "/usr/share/fonts/truetype";
+    private static readonly (string Plain, string Bold)[] FontFiles =
+    [
+        ("dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf"), ("liberation/LiberationSans-Regular.ttf", "liberation/LiberationSans-Bold.ttf"),
+        ("noto/NotoSans-Regular.ttf", "noto/NotoSans-Bold.ttf"),
+    ];
+
     private readonly record struct Line(string Label, Func<Sample, double?> Value, bool Fills = false);
 
     /// <summary>Writes DIRECTORY/NAME.png.</summary>
@@ -26,6 +33,7 @@ internal static class Plots
             ("CPU of the LNS, %", [new("100 % = one processor", static s => s.CpuShare * 100, Fills: true)]),
             ("memory of the LNS, MiB", [new("resident", static s => s.ResidentOctets / 1048576.0), new("GC heap", static s => s.Lns?.Process?.GcHeapOctets / 1048576.0)]),
         ];
+        UseFont();
         var rates = Rates(samples);
         var panels = new List<Plot>();
         foreach (var (axis, lines) in all)
@@ -51,14 +59,28 @@ internal static class Plots
         panels[0].Title(title, 20);
         panels[^1].XLabel("time, s", 15);
         var picture = new Multiplot();
-        picture.AddPlots(panels.Count);
-        picture.RemovePlot(picture.GetPlot(0));
-        picture.Reset();
+        while (picture.Subplots.Count > 0) picture.RemovePlot(picture.GetPlot(0)); // it begins with an empty one
         foreach (var panel in panels) picture.AddPlot(panel);
         picture.Layout = new ScottPlot.MultiplotLayouts.Rows();
         var file = Path.Combine(directory, $"{name}.png");
         picture.SavePng(file, Width, PanelHeight * panels.Count);
         return file;
+    }
+
+    /// <summary>The library that draws brings no font and asks the system for none: take one that is there. Without one the pictures have no text.</summary>
+    private static void UseFont()
+    {
+        const string Name = "lns-stress";
+        foreach (var (plain, bold) in FontFiles)
+        {
+            var (file, heavy) = (Path.Combine(FontDirectory, plain), Path.Combine(FontDirectory, bold));
+            if (!File.Exists(file)) continue;
+            Fonts.AddFontFile(Name, file);
+            Fonts.AddFontFile(Name, File.Exists(heavy) ? heavy : file, bold: true);
+            Fonts.Default = Fonts.Sans = Name;
+            return;
+        }
+        Console.Error.WriteLine($"lns-stress: no font in {FontDirectory}: the pictures have no text (Debian: fonts-dejavu-core)");
     }
 
     private static List<Coordinates> Rates(IReadOnlyList<Sample> samples)
