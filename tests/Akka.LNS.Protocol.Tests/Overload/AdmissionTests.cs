@@ -1,0 +1,155 @@
+using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Wire.L2tp;
+using CsCheck;
+
+namespace Akka.LNS.Protocol.Tests.Overload;
+
+public class AdmissionTests
+{
+    private static readonly AdmissionSettings Settings = new(RefuseFrom: 1000, RefuseAll: 2000, ReopenBelow: 500, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    private static readonly RadiusOutlook Fine = new(true, TimeSpan.Zero);
+
+    private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
+    private static RadiusOutlook Waits(double seconds) => new(true, TimeSpan.FromSeconds(seconds));
+    private static AdmissionState On(AdmissionState state, long load, double at, RadiusOutlook? radius = null) => Admission.On(state, load, radius ?? Fine, At(at), Settings);
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(999, 0)]
+    [InlineData(1000, 0)]
+    [InlineData(1250, 0.25)]
+    [InlineData(1999, 0.999)]
+    [InlineData(2000, 1)]
+    [InlineData(1_000_000, 1)]
+    public void The_share_refused_rises_from_refuse_from_to_all_at_refuse_all(long load, double share) =>
+        Assert.Equal(share, On(default, load, 0).Refused, 1e-4);
+
+    [Fact]
+    public void By_chance_just_that_share_is_refused()
+    {
+        var state = On(default, 1250, 0);
+        var refused = Enumerable.Range(0, AdmissionState.All).Count(random => Admission.Judge(state, false, (uint)random) == RefusalReason.Load);
+        Assert.Equal(AdmissionState.All / 4, refused);
+    }
+
+    [Fact]
+    public void At_refuse_all_the_latch_falls_and_opens_after_the_hold_time_below_the_lower_mark()
+    {
+        var state = On(default, 2000, 0);
+        Assert.True(state.IsShut);
+        state = On(state, 500, 1); // not below
+        Assert.Equal((true, null), (state.IsShut, state.CalmSince));
+        state = On(state, 499, 2);
+        Assert.Equal((true, At(2)), (state.IsShut, state.CalmSince));
+        Assert.Equal(RefusalReason.Load, Admission.Judge(state, false, 0xFFFF));
+        state = On(state, 499, 2.9);
+        Assert.True(state.IsShut);
+        state = On(state, 600, 2.95); // calm is over: it counts anew
+        Assert.Null(state.CalmSince);
+        state = On(On(state, 10, 3), 10, 3.9);
+        Assert.True(state.IsShut);
+        state = On(state, 10, 4);
+        Assert.Equal(default, state);
+        Assert.Null(Admission.Judge(state, true, 0));
+    }
+
+    [Fact]
+    public void Without_having_been_shut_the_lower_mark_means_nothing()
+    {
+        var state = On(On(default, 1999, 0), 700, 1);
+        Assert.Equal((false, 0), (state.IsShut, state.Share));
+    }
+
+    [Fact]
+    public void When_no_server_can_authenticate_only_who_needs_radius_is_refused_and_at_once()
+    {
+        var state = On(default, 0, 0, new RadiusOutlook(false, TimeSpan.Zero));
+        Assert.Equal(RefusalReason.RadiusUnavailable, Admission.Judge(state, true, 0xFFFF));
+        Assert.Null(Admission.Judge(state, false, 0));
+        Assert.Null(Admission.Judge(On(state, 0, 0.1), true, 0)); // it answers again
+    }
+
+    [Fact]
+    public void Logins_that_wait_too_long_shut_out_who_needs_radius_until_they_wait_half_of_it()
+    {
+        Assert.Null(Admission.Judge(On(default, 0, 0, Waits(9.9)), true, 0));
+        var state = On(default, 0, 0, Waits(10));
+        Assert.Equal(RefusalReason.RadiusSlow, Admission.Judge(state, true, 0xFFFF));
+        Assert.Null(Admission.Judge(state, false, 0));
+        state = On(state, 0, 1, Waits(5));
+        Assert.Equal(RefusalReason.RadiusSlow, Admission.Judge(state, true, 0xFFFF));
+        state = On(state, 0, 2, Waits(4.9));
+        Assert.Null(Admission.Judge(state, true, 0));
+    }
+
+    [Theory]
+    [InlineData(0, 16, 100, 0)]
+    [InlineData(320, 32, 100, 1000)]
+    [InlineData(10, 0, 100, 0)]
+    [InlineData(3200, 32, 0, 0)]
+    public void What_one_more_login_would_wait_is_what_the_workers_need_for_those_before_it(int waiting, int workers, int roundTrip, int expected) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(expected), RadiusOutlook.PredictWait(waiting, workers, TimeSpan.FromMilliseconds(roundTrip)));
+
+    [Fact] // laws over random weather
+    public void Below_refuse_from_all_above_refuse_all_none_and_it_does_not_flap() =>
+        Gen.Select(Gen.Long[0, 3000], Gen.Double[0, 0.7], Gen.UInt, Gen.Bool).Array[1, 200].Sample(steps =>
+        {
+            var (state, now, shutAt, calm) = (default(AdmissionState), 0.0, -1.0, 0.0);
+            foreach (var (load, pause, random, needsRadius) in steps)
+            {
+                now += pause;
+                var before = state;
+                state = On(state, load, now);
+                var verdict = Admission.Judge(state, needsRadius, random);
+                if (load >= Settings.RefuseAll) Assert.Equal(RefusalReason.Load, verdict);
+                if (!state.IsShut && load < Settings.RefuseFrom) Assert.Null(verdict);
+                if (state.IsShut && !before.IsShut) shutAt = now;
+                if (before.IsShut && !state.IsShut) // never before it was calm for the hold time
+                {
+                    Assert.True(now - calm >= Settings.Hold.TotalSeconds - 1e-6);
+                    Assert.True(now - shutAt >= Settings.Hold.TotalSeconds - 1e-6);
+                    Assert.True(load < Settings.ReopenBelow);
+                }
+                if (load >= Settings.ReopenBelow || !before.IsShut) calm = now;
+                else if (before.CalmSince is null) calm = now;
+            }
+        });
+
+    [Fact] // law: more Load never lets in whom less Load would have refused
+    public void The_verdict_is_monotonous() => Gen.Select(Gen.Long[0, 3000], Gen.Long[0, 3000], Gen.UInt).Sample((a, b, random) =>
+    {
+        var (less, more) = (On(default, Math.Min(a, b), 0), On(default, Math.Max(a, b), 0));
+        if (Admission.Judge(less, false, random) is not null) Assert.NotNull(Admission.Judge(more, false, random));
+    });
+
+    public static TheoryData<RefusalReason, RefuseWith, string, string> Codes => new()
+    {
+        { RefusalReason.Load, RefuseWith.TryAnother, "2/7", "2/7" },
+        { RefusalReason.Load, RefuseWith.NoResources, "2/4", "2/4" },
+        { RefusalReason.Load, RefuseWith.NoFacilities, "4", "2/4" },
+        { RefusalReason.LacSessions, RefuseWith.NoFacilities, "4", "2/4" },
+        { RefusalReason.Draining, RefuseWith.NoFacilities, "2/7", "2/7" },
+        { RefusalReason.Draining, RefuseWith.NoResources, "2/7", "2/7" },
+        { RefusalReason.Stopping, RefuseWith.NoResources, "2/7", "6" },
+        { RefusalReason.UnknownLac, RefuseWith.TryAnother, "2/7", "4" },
+    };
+
+    [Theory, MemberData(nameof(Codes))]
+    public void Each_refusal_has_its_code(RefusalReason reason, RefuseWith with, string cdn, string stopCcn)
+    {
+        var refused = new Refused(reason, 3);
+        Assert.Equal((cdn, stopCcn), (Bare(refused.ToCdn(with)), Bare(refused.ToStopCcn(with))));
+        Assert.Equal(refused.Text, refused.ToCdn(with).Text);
+        Assert.Equal(refused.Text, refused.ToStopCcn(with).Text);
+
+        static string Bare(ResultCode code) => (code with { Text = "" }).ToString();
+    }
+
+    [Fact]
+    public void Each_reason_has_a_text_of_its_own()
+    {
+        var texts = Enum.GetValues<RefusalReason>().Select(static r => new Refused(r, 2.5).Text).ToArray();
+        Assert.Equal(texts.Length, texts.Distinct().Count());
+        Assert.Equal("limit of 2.5 calls per second of this LAC", new Refused(RefusalReason.LacCallRate, 2.5).Text);
+    }
+}
