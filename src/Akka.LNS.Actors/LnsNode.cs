@@ -1,5 +1,6 @@
 using Akka.LNS.Actors.Bundles;
 using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
@@ -37,12 +38,23 @@ public sealed class LnsNode
 
     public NodeCounters Counters => _node.Counters;
 
+    public LnsSettings Settings => _node.Settings;
+
+    public IDataPlane Plane => _node.Plane;
+
+    /// <summary>As last published by the router.</summary>
+    public RadiusCondition Radius => _node.RadiusCondition;
+
+    /// <summary>It takes nothing new any more.</summary>
+    public bool IsStopping { get; private set; }
+
     /// <summary>As last sampled.</summary>
     public LoadSample Load => _load.Latest;
 
     /// <summary>StopCCN on every tunnel, accounting Stops, then done; false when the time was not enough. The plane and the actor system are the caller's to end.</summary>
     public async Task<bool> StopAsync(EndReason why, TimeSpan within)
     {
+        IsStopping = true;
         try
         {
             var stopped = await _supervisor.Ask<NodeStopped>(new StopNode(why, within), within + TimeSpan.FromSeconds(1)).ConfigureAwait(false);

@@ -10,6 +10,7 @@ using Akka.LNS.DataPlane;
 using Akka.LNS.DataPlane.Null;
 using Akka.LNS.DataPlane.Tun;
 using Akka.LNS.Protocol;
+using Akka.LNS.Server.Api;
 using Akka.LNS.Server.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -47,22 +48,25 @@ internal static class LnsHost
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
             }));
-        builder.Services.AddHostedService<NodeService>(); // after Akka: started after it, stopped before it
+        builder.Services.AddSingleton<NodeService>().AddHostedService(static services => services.GetRequiredService<NodeService>()); // after Akka: started after it, stopped before it
         using var host = builder.Build();
         var program = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Akka.LNS.Server");
         foreach (var endpoint in left) LogNoIpv6(program, endpoint, null);
+        ApiHost? serving = null;
         try
         {
             await host.StartAsync();
+            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(host.Services.GetRequiredService<NodeService>().Node, log);
         }
         catch (Exception e)
         {
             await StopQuietly(host);
-            if (e.GetBaseException() is DataPlaneStartException plain) return Lnsd.CannotStart(plain.Message);
+            if (e.GetBaseException() is DataPlaneStartException or ApiStartException) return Lnsd.CannotStart(e.GetBaseException().Message);
             LogStartFailed(program, e);
             return Lnsd.CannotStart($"cannot start: {e.GetBaseException().Message}");
         }
-        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}");
+        await using var api = serving; // it ends last: the end of the node can be watched
+        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{(api is null ? "" : $"; api {string.Join(", ", api.Listening)}")}");
         await host.WaitForShutdownAsync();
         return ExitCode.Clean;
     }
@@ -127,9 +131,14 @@ internal static class LnsHost
     {
         private static readonly EndReason Stopped = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being stopped");
 
+        private LnsNode? _node;
+
+        /// <summary>Once it is started.</summary>
+        public LnsNode Node => _node ?? throw new InvalidOperationException("the node is not started");
+
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            var node = LnsNode.Start(system, settings, plane, log, TimeProvider.System);
+            var node = _node = LnsNode.Start(system, settings, plane, log, TimeProvider.System);
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "lns", async () =>
             {
                 await node.StopAsync(Stopped, settings.Shutdown.Within);

@@ -14,7 +14,7 @@ public sealed class Lnsd : IAsyncDisposable
     {
         _folder = lab.Folder;
         _process = Commands.Launch(line => { lock (_lines) _lines.Add(line); }, "ip",
-            lab.Inside([.. wrapper, "dotnet", Lab.LnsdProgram, .. arguments]));
+            lab.Inside(["env", $"RUNTIME_DIRECTORY={lab.Folder}", .. wrapper, "dotnet", Lab.LnsdProgram, .. arguments]));
     }
 
     public static Task<Lnsd> Start(Lab lab, string hocon) => Ready(Launch(lab, hocon));

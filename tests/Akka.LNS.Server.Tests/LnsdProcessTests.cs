@@ -75,7 +75,7 @@ public class LnsdProcessTests
     {
         using var file = new ConfigFile("""
             lns {
-              listen = ["127.0.0.1:0"], data-plane = null
+              listen = ["127.0.0.1:0"], data-plane = null, api.enabled = off
               tunnels.peers."*" { }
               bundles.defaults.own-address = 100.64.0.1
             }
@@ -107,7 +107,7 @@ public class LnsdProcessTests
         var port = ((System.Net.IPEndPoint)taken.Client.LocalEndPoint!).Port;
         using var file = new ConfigFile($$"""
             lns {
-              listen = ["127.0.0.1:{{port}}"], data-plane = null
+              listen = ["127.0.0.1:{{port}}"], data-plane = null, api.enabled = off
               tunnels.peers."*" { }
               bundles.defaults.own-address = 100.64.0.1
             }

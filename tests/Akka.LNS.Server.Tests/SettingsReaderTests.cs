@@ -27,14 +27,14 @@ public class SettingsReaderTests
     [Fact]
     public void Every_key_of_lns_conf_is_known()
     {
-        Assert.Empty(SettingsReader.Read(Valid(ReferenceWithExamples), "lns.conf", EmbeddedConfiguration.Reference, static _ => "x").Errors);
+        Assert.Empty(SettingsReader.Read(Valid(ReferenceWithExamples), "lns.conf", EmbeddedConfiguration.Reference, static _ => Password).Errors);
         Assert.Empty(Read("").Errors);
     }
 
     [Fact]
     public void Every_known_key_stands_in_lns_conf()
     {
-        var read = SettingsReader.Read("", "f.conf", Valid(ReferenceWithExamples), static _ => "x");
+        var read = SettingsReader.Read("", "f.conf", Valid(ReferenceWithExamples), static _ => Password);
         Assert.Empty(read.Errors);
         Assert.True(read.Keys.Count > 120, $"{read.Keys.Count} keys");
         Assert.Empty(read.Keys.Where(static k => !k.InReference && !k.Path.EndsWith(".levels.*", StringComparison.Ordinal)).Select(static k => k.Path).Order());
@@ -139,6 +139,19 @@ public class SettingsReaderTests
     [InlineData("lns.tunnels.peers.\"*\" { }", "own-address: missing: the LNS needs an address of its own in the tunnel")]
     [InlineData("lns.tunnels.peers.\"*\" { secret-file = nowhere/x }", "f.conf:1: lns.tunnels.peers.\"*\".secret-file: cannot read nowhere/x")]
     [InlineData("lns.tunnels.peers.\"*\" { secret = a, secret-file = b }", "f.conf:1: lns.tunnels.peers.\"*\".secret: both secret and secret-file are there; one is allowed")]
+    [InlineData("lns.api.listen = []", "f.conf:1: lns.api.listen: nothing to listen on; allowed: at least one of unix:PATH, ADDRESS:PORT")]
+    [InlineData("lns.api.listen = [8701]", "f.conf:1: lns.api.listen: found '8701'; allowed: a list of unix:PATH, ADDRESS:PORT")]
+    [InlineData("lns.api.listen = [127.0.0.1]", "f.conf:1: lns.api.listen: found '127.0.0.1'; allowed: a list of")]
+    [InlineData("lns.api.listen = [\"unix:\"]", "f.conf:1: lns.api.listen: found 'unix:'; allowed: a list of")]
+    [InlineData("lns.api.listen = [\"192.0.2.1:8701\"]", "f.conf:1: lns.api.listen: 192.0.2.1:8701 is beyond loopback")]
+    [InlineData("lns.api.listen = [\"127.0.0.1:1\", \"127.0.0.1:1\"]", "f.conf:1: lns.api.listen: an address and port or path stands there twice")]
+    [InlineData("lns.api.unix.mode = 0999", "f.conf:1: lns.api.unix.mode: found '0999'; allowed: an octal file mode from 0600 to 0777")]
+    [InlineData("lns.api.unix.mode = 0060", "f.conf:1: lns.api.unix.mode: found '0060'; allowed: an octal file mode")]
+    [InlineData("lns.api.tokens.x { role = write, token = 0123456789abcdef }", "f.conf:1: lns.api.tokens.x.role: found 'write'; allowed: read, operate")]
+    [InlineData("lns.api.tokens.x { token = 0123456789abcdef }", "f.conf:1: lns.api.tokens.x.role: missing; allowed: read, operate")]
+    [InlineData("lns.api.tokens.x { role = read }", "f.conf:1: lns.api.tokens.x.token: missing; allowed: one of token, token-file, token-sha256")]
+    [InlineData("lns.api.tokens.x { role = read, token = short }", "f.conf:1: lns.api.tokens.x.token: too short to be safe; allowed: at least 16 octets")]
+    [InlineData("lns.api.tokens.x { role = read, token-sha256 = ab }", "f.conf:1: lns.api.tokens.x.token-sha256: not the SHA-256 of a token; allowed: 64 hexadecimal digits")]
     [InlineData("lns.log.levels.Akka = loud", "f.conf:1: lns.log.levels.Akka: found 'loud'; allowed: debug, information, warning, error, off")]
     [InlineData("lns {\n tun {\n", "f.conf:2: this brace { is never closed")]
     public void A_wrong_file_is_told_with_line_path_found_and_allowed(string text, string expected) =>
@@ -194,8 +207,9 @@ public class SettingsReaderTests
             lns.tunnels.peers."*" { secret = "{{Password}}" }
             lns.users.x { password = "{{Password}}" }
             lns.radius.servers = [{ address = 192.0.2.1, secret = "{{Password}}" }]
+            lns.api.tokens.x { role = read, token = "{{Password}}" }
             """);
-        object[] printed = [settings, settings.Tunnels, settings.Tunnels.Peers[0], settings.Tunnels.Peers[0].Connection, settings.Users["x"], settings.Users["x"].Password, settings.Radius, settings.Radius.Servers[0]];
+        object[] printed = [settings, settings.Api, settings.Api.Tokens[0], settings.Tunnels, settings.Tunnels.Peers[0], settings.Tunnels.Peers[0].Connection, settings.Users["x"], settings.Users["x"].Password, settings.Radius, settings.Radius.Servers[0]];
         Assert.All(printed, static o => Assert.DoesNotContain(Password, o.ToString(), StringComparison.Ordinal));
     }
 
@@ -272,7 +286,7 @@ public class SettingsReaderTests
     }
 
     /// <summary>The examples name files that are not there, and peers that need an own address.</summary>
-    private static string Valid(string text) => Regex.Replace(text, @"(secret|password)-file = ""[^""]*""", "$1-file = /etc/hostname")
+    private static string Valid(string text) => Regex.Replace(text, @"(secret|password|token)-file = ""[^""]*""", "$1-file = /proc/version")
         .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal);
 
     private static readonly JsonSerializerOptions AsText = new()

@@ -49,6 +49,8 @@ public sealed record LnsSettings
 
     public ShutdownSettings Shutdown { get; init; } = new();
 
+    public ApiSettings Api { get; init; } = new();
+
     public LogSettings Log { get; init; } = new();
 }
 

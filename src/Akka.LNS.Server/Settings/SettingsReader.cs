@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
@@ -112,6 +113,7 @@ public sealed class SettingsReader
             }),
             InterfaceGate = lns.Section("interface-gate", static s => new InterfaceGateSettings { Pause = s.Duration("pause", TimeSpan.Zero, 10 * Second) }),
             Shutdown = lns.Section("shutdown", static s => new ShutdownSettings { Within = s.Duration("within", Second, 10 * Minute) }),
+            Api = lns.Section("api", ReadApi),
             Log = lns.Section("log", ReadLog),
         };
         lns.Close();
@@ -382,6 +384,57 @@ public sealed class SettingsReader
             [.. s.List<Addresses>("exclude", Allowed, 4096, ReadAddresses).Select(static r => r.All)], s.Flag("sticky", unless: true));
     }
 
+    private static ApiSettings ReadApi(SettingsSection s)
+    {
+        const string Where = "unix:PATH, ADDRESS:PORT or \"[IPV6]:PORT\"";
+        (string, ApiRole)[] roles = [("read", ApiRole.Read), ("operate", ApiRole.Operate)];
+        var enabled = s.Flag("enabled");
+        var listen = s.List("listen", Where, 16, ListenOfApi);
+        if (enabled && listen.IsEmpty) s.Fail("listen", $"nothing to listen on; allowed: at least one of {Where}, or enabled = off");
+        if (listen.Distinct().Count() < listen.Length) s.Fail("listen", "an address and port or path stands there twice");
+        foreach (var beyond in listen.Where(static l => l.EndPoint is { } e && !IPAddress.IsLoopback(e.Address)))
+            s.Fail("listen", $"{beyond} is beyond loopback; allowed: unix:PATH and addresses of loopback");
+        return new ApiSettings
+        {
+            Enabled = enabled,
+            Listen = listen,
+            Unix = s.Section("unix", u => new ApiUnixSettings
+            {
+                Mode = u.Value<UnixFileMode>("mode", "an octal file mode from 0600 to 0777", SocketMode),
+                Group = u.OptionalText("group", 64),
+                Role = u.Word("role", roles),
+            }),
+            Tokens = s.Map("tokens", (name, t) => ReadToken(name, t, roles)),
+        };
+    }
+
+    private static ApiToken ReadToken(string name, SettingsSection s, (string, ApiRole)[] roles)
+    {
+        const string Allowed = "one of token, token-file, token-sha256";
+        const int LeastOctets = 16;
+        var role = s.Word("role", roles);
+        var token = s.Secret("token");
+        var hash = s.OptionalText("token-sha256", 64);
+        if (token is null == hash is null) s.Fail("token", token is null ? $"missing; allowed: {Allowed}" : $"there is a token-sha256, too; allowed: {Allowed}");
+        if (hash is not null && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))) s.Fail("token-sha256", "not the SHA-256 of a token; allowed: 64 hexadecimal digits");
+        if (token is { Octets.Length: > 0 and < LeastOctets }) s.Fail("token", $"too short to be safe; allowed: at least {LeastOctets} octets");
+        return new ApiToken(name, role, new Secret(hash ?? Convert.ToHexString(SHA256.HashData(token?.Octets ?? []))));
+    }
+
+    private static ApiListen? ListenOfApi(string text)
+    {
+        if (text.StartsWith(ApiListen.UnixPrefix, StringComparison.Ordinal)) // sun_path has 108 octets (unix(7))
+            return text[ApiListen.UnixPrefix.Length..] is { Length: > 0 and < 108 } path && !path.Contains('\0') ? ApiListen.Unix(path) : null;
+        return Endpoint(text, -1) is { } e ? new ApiListen(null, e.Value) : null;
+    }
+
+    private static UnixFileMode? SocketMode(string text)
+    {
+        if (text.Length is < 3 or > 4 || !text.All(static c => c is >= '0' and <= '7')) return null;
+        var mode = Convert.ToInt32(text, 8);
+        return mode is >= 0b110_000_000 and <= 0b111_111_111 ? (UnixFileMode)mode : null;
+    }
+
     private static LogSettings ReadLog(SettingsSection s)
     {
         (string, LogVerbosity)[] levels = [("debug", LogVerbosity.Debug), ("information", LogVerbosity.Information), ("warning", LogVerbosity.Warning), ("error", LogVerbosity.Error), ("off", LogVerbosity.Off)];
@@ -442,11 +495,12 @@ public sealed class SettingsReader
     private static Ipv4Prefix? Prefix(string text) => Ipv4Prefix.TryParse(text, out var prefix) ? prefix : null;
     private static Address? AnyAddress(string text) => IPAddress.TryParse(text, out var address) && text.AsSpan().IndexOfAny('.', ':') >= 0 ? new Address(address) : null;
 
+    /// <param name="port">Where the text has none; below zero: it must have one.</param>
     private static Service? Endpoint(string text, int port)
     {
         if (text.StartsWith('[') ? !text.EndsWith(']') : text.Count(static c => c == ':') == 1)
             return IPEndPoint.TryParse(text, out var endpoint) && HasDots(text) ? new Service(endpoint) : null;
-        return IPAddress.TryParse(text.Trim('[', ']'), out var address) && HasDots(text) ? new Service(new IPEndPoint(address, port)) : null;
+        return port >= 0 && IPAddress.TryParse(text.Trim('[', ']'), out var address) && HasDots(text) ? new Service(new IPEndPoint(address, port)) : null;
 
         static bool HasDots(string text) => text.StartsWith('[') || text.Count(static c => c == '.') == 3 || text.Count(static c => c == ':') > 1; // not "1701"
     }

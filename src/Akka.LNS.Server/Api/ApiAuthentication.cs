@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Akka.LNS.Actors.Settings;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Akka.LNS.Server.Api;
+
+/// <summary>Who asks, and what it may: by the Unix socket, or a bearer token (RFC 6750).</summary>
+internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationHandler
+{
+    public const string Scheme = "lns";
+    private const string Bearer = "Bearer ";
+    private HttpContext _context = null!; // InitializeAsync comes first
+
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        _context = context;
+        return Task.CompletedTask;
+    }
+
+    public Task<AuthenticateResult> AuthenticateAsync()
+    {
+        var header = _context.Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Task.FromResult(ByToken(header[Bearer.Length..].Trim()));
+        return Task.FromResult(_context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
+            ? Known(UnixPeer.Of(socket), settings.Unix.Role)
+            : AuthenticateResult.NoResult());
+    }
+
+    public Task ChallengeAsync(AuthenticationProperties? properties)
+    {
+        _context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        return Problem.Write(_context, StatusCodes.Status401Unauthorized,
+            "a token of lns.api.tokens is needed: 'Authorization: Bearer TOKEN'; the Unix socket needs none");
+    }
+
+    public Task ForbidAsync(AuthenticationProperties? properties) =>
+        Problem.Write(_context, StatusCodes.Status403Forbidden, $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
+
+    /// <summary>Takes the same time whichever token it is, and for one that nobody has.</summary>
+    private AuthenticateResult ByToken(string token)
+    {
+        Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(token), given);
+        ApiToken? found = null;
+        foreach (var candidate in settings.Tokens)
+            if (CryptographicOperations.FixedTimeEquals(given, Convert.FromHexString(candidate.Sha256.Value))) found = candidate;
+        return found is null ? AuthenticateResult.Fail("unknown token") : Known(found.Name, found.Role);
+    }
+
+    private static AuthenticateResult Known(string name, ApiRole role)
+    {
+        var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
+        identity.AddClaim(new Claim(ClaimTypes.Name, name));
+        identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Read)));
+        if (role == ApiRole.Operate) identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Operate)));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme));
+    }
+}
+
+/// <summary>The process at the other end of a Unix socket.</summary>
+internal static class UnixPeer
+{
+    private const int SolSocket = 1, SoPeerCred = 17; // socket(7), the same on every Linux that .NET runs on
+
+    /// <summary>"uid 0": who connected (SO_PEERCRED, unix(7)).</summary>
+    public static string Of(Socket socket)
+    {
+        Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
+        return socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) == credentials.Length
+            ? $"uid {BitConverter.ToUInt32(credentials[4..])}"
+            : "unix socket";
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.LNS.Actors;
+using Akka.LNS.Actors.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Extensions.Logging;
+
+namespace Akka.LNS.Server.Api;
+
+/// <summary>
+/// The HTTP API beside the node, with a host of its own: it starts when the node serves and ends after it, and neither a slow client nor
+/// a fault here costs a call.
+/// </summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    /// <summary>Requests that are under way when lnsd ends get so long.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(500);
+
+    private readonly WebApplication _app;
+
+    private ApiHost(WebApplication app, IReadOnlyList<string> listening) => (_app, Listening) = (app, listening);
+
+    /// <summary>Where it listens, with the ports it got.</summary>
+    public IReadOnlyList<string> Listening { get; }
+
+    /// <exception cref="ApiStartException">An address or path cannot be listened on.</exception>
+    public static async Task<ApiHost> StartAsync(LnsNode node, Serilog.ILogger log)
+    {
+        var settings = node.Settings.Api;
+        // empty: no environment variable, file or argument but lns.conf decides anything
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(log).AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Ending);
+        builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = endpoint => Bind(endpoint, settings.Unix));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings));
+        builder.Services.AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System);
+        builder.Services.AddRouting().AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(static o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.AddTransient<ApiAuthentication>().AddAuthenticationCore(static o =>
+        {
+            o.AddScheme<ApiAuthentication>(ApiAuthentication.Scheme, null);
+            o.DefaultScheme = ApiAuthentication.Scheme;
+        });
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(nameof(ApiRole.Read), static p => p.RequireRole(nameof(ApiRole.Read)))
+            .AddPolicy(nameof(ApiRole.Operate), static p => p.RequireRole(nameof(ApiRole.Operate)));
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        HealthResource.Map(app);
+        var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
+        LoadResource.Map(v1);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e)
+        {
+            await app.DisposeAsync();
+            if (Cause(e) is { } plain) throw plain;
+            throw;
+        }
+        return new ApiHost(app, [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(static a => a.Replace("http://unix:", ApiListen.UnixPrefix, StringComparison.Ordinal))]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _app.StopAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // a request that did not end in time
+        }
+        await _app.DisposeAsync();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ApiSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        foreach (var listen in settings.Listen)
+        {
+            if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path));
+            else kestrel.Listen(listen.EndPoint!);
+        }
+    }
+
+    private static Socket Bind(EndPoint endpoint, ApiUnixSettings settings)
+    {
+        if (endpoint is UnixDomainSocketEndPoint unix) return UnixSocketFile.Bind(unix.ToString(), settings);
+        try
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+        catch (SocketException e)
+        {
+            throw new ApiStartException($"cannot listen on {endpoint} (lns.api.listen): {e.Message}");
+        }
+    }
+
+    private static ApiStartException? Cause(Exception? e)
+    {
+        while (e is not (null or ApiStartException)) e = e.InnerException;
+        return (ApiStartException?)e;
+    }
+
+    /// <summary>Signals are the node's host's.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
