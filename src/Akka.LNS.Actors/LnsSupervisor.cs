@@ -99,7 +99,8 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         var left = _stopBy - node.Clock.Now;
         var timeUp = left <= TimeSpan.Zero;
         // a LAC that does not acknowledge its StopCCN is waited for, but not to the end: accounting needs its time too
-        var gone = counters is { Sessions: 0, Bundles: 0 } && (counters.Tunnels == 0 || left < _stopWithin / 2);
+        // and what waits at the gate: the last paths
+        var gone = counters is { Sessions: 0, Bundles: 0 } && node.Plane.PathCount == 0 && (counters.Tunnels == 0 || left < _stopWithin / 2);
         if (gone && !_offSent)
         {
             // after the last Stop: what Off means to the server is that nobody is on any more

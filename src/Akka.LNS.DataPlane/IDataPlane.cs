@@ -55,6 +55,10 @@ public interface IDataPlane : IDisposable
     /// <summary>Closes a path. The first close returns the final counters, any later one zeros.</summary>
     PathCounters Close(in PathKey key);
 
+    /// <summary>Runs orders one after the other, each as its own method would, but as one operation where the plane can: one lock, one message to the kernel.</summary>
+    /// <remarks>What became of each is written in it. One that fails is a failure of its own path, and the others run.</remarks>
+    void Apply(Span<PlaneOrder> orders);
+
     /// <summary>Counters of an open path.</summary>
     bool TryReadCounters(in PathKey key, out PathCounters counters);
 

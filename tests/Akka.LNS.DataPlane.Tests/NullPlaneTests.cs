@@ -293,4 +293,46 @@ public class NullPlaneTests
         }, "data still arrives");
         Assert.Equal(0ul, bench.Plane.ReadPlaneCounters().Dropped(DropReason.ReceiverFailed));
     });
+
+    [Fact]
+    public void A_batch_does_what_its_orders_do_one_by_one() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);
+        var other = Bench.Key with { SessionId = 0x3333 };
+        PlaneOrder[] orders =
+        [
+            PlaneOrder.Open(Bench.Key, settings, bench.Taker),
+            PlaneOrder.Forward(Bench.Key, new ForwardingSettings(Bench.Subscriber, 1400)),
+            PlaneOrder.Open(other, settings, bench.Taker),
+            PlaneOrder.Close(other),
+            PlaneOrder.Stop(other), // too late: nothing
+        ];
+        bench.Plane.Apply(orders);
+        Assert.All(orders, static o => Assert.Null(o.Failure));
+        Assert.Equal(1, bench.Plane.PathCount);
+        bench.SendIp(Octets.Echo(Bench.Subscriber, Bench.Gateway));
+        TestNet.Until(() => bench.Plane.TryReadCounters(Bench.Key, out var c) && c.InPackets == 1, "the packet was counted");
+
+        orders = [PlaneOrder.Stop(Bench.Key), PlaneOrder.Close(Bench.Key), PlaneOrder.Close(Bench.Key)];
+        bench.Plane.Apply(orders);
+        Assert.Equal((84ul, 84ul, 0ul), (orders[0].Counters.InOctets, orders[1].Counters.InOctets, orders[2].Counters.InOctets));
+        Assert.Equal(0, bench.Plane.PathCount);
+    });
+
+    [Fact]
+    public void An_order_of_a_batch_that_fails_fails_alone() => TestNet.Run(() =>
+    {
+        using var bench = Bench.OnNull();
+        var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);
+        PlaneOrder[] orders =
+        [
+            PlaneOrder.Open(Bench.Key, settings, bench.Taker),
+            PlaneOrder.Open(Bench.Key with { SessionId = 0x4444 }, settings, null!),
+            PlaneOrder.Open(Bench.Key with { SessionId = 0x5555 }, settings, bench.Taker),
+        ];
+        bench.Plane.Apply(orders);
+        Assert.Equal([true, false, true], orders.Select(static o => o.Failure is null));
+        Assert.Equal(2, bench.Plane.PathCount);
+    });
 }

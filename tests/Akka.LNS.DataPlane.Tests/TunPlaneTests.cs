@@ -257,4 +257,32 @@ public class TunPlaneTests
             Assert.True(seen.Add(session));
         }
     });
+
+    [Fact]
+    public void Routes_of_a_batch_go_to_the_kernel_together_and_one_that_is_refused_is_a_warning() => TestNet.RunWithTun(() =>
+    {
+        const int count = 150; // more than go in one datagram
+        var taken = Bench.Prefix("198.51.100.77/32");
+        using var routes = new RouteSocket();
+        Assert.Equal(0, routes.AddRoute(1, taken));
+        using var bench = Bench.OnTun();
+        var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);
+        PathKey[] keys = [.. Enumerable.Range(1, count).Select(static i => new PathKey(1, (ushort)i, 1))];
+        static Ipv4Address Outside(int i) => new(Ipv4Address.Parse("198.51.100.0").Value + (uint)i);
+        var warnings = bench.Plane.Warnings.Count;
+        PlaneOrder[] orders =
+        [
+            .. keys.Select(k => PlaneOrder.Open(k, settings, bench.Taker)),
+            .. keys.Select(static k => PlaneOrder.Forward(k, new ForwardingSettings(Outside(k.SessionId), 1400))),
+        ];
+        bench.Plane.Apply(orders);
+        Assert.All(orders, static o => Assert.Null(o.Failure));
+        for (var i = 1; i <= count; i++) Assert.Equal(i != 77, TestNet.HasRoute(Bench.Device, new Ipv4Prefix(Outside(i), 32)));
+        Assert.Contains("198.51.100.77/32", Assert.Single(bench.Plane.Warnings.Skip(warnings)), StringComparison.Ordinal);
+
+        bench.Plane.Apply([.. keys.Select(static k => PlaneOrder.Stop(k)), .. keys.Select(static k => PlaneOrder.Close(k))]);
+        for (var i = 1; i <= count; i++) Assert.False(TestNet.HasRoute(Bench.Device, new Ipv4Prefix(Outside(i), 32)));
+        Assert.True(TestNet.HasRoute("lo", taken));
+        Assert.Equal(0, bench.Plane.PathCount);
+    });
 }

@@ -99,6 +99,7 @@ internal sealed class BundleActor : UntypedActor
             case AddressAnswer.Refused refused: OnNoAddress(refused.Why); break;
             case ForwardingStarted when _end is null: OnForwarding(); break;
             case ForwardingStopped stopped: OnForwardingStopped(stopped); break;
+            case PathFailed { IsOvertaken: true }: break; // the link has gone already; what it said of that comes
             case PathFailed failed: Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why)); break;
             case CloseSubscriber close: Close(close.Why); break;
             case AccountingDropAsked: Close(new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)")); break;

@@ -1,13 +1,17 @@
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.Overload;
 
 namespace Akka.LNS.Actors.DataPlanes;
 
 /// <summary>What sessions and bundles ask of the data plane; each goes through the gate, so the orders for one path keep their order.</summary>
-internal abstract record GateOrder(PathKey Key)
+internal abstract record GateOrder(PathKey Key) : INoSerializationVerificationNeeded
 {
     /// <summary>Answered by <see cref="PathOpened"/> or <see cref="PathFailed"/>.</summary>
     public sealed record OpenPath(PathKey Key, PathSettings Settings, IPppReceiver Receiver, IActorRef ReplyTo) : GateOrder(Key);
+
+    /// <summary>Another way to the LAC for an open path; answered by <see cref="PathFailed"/> only.</summary>
+    public sealed record ChangePath(PathKey Key, PathSettings Settings, IPppReceiver Receiver, IActorRef ReplyTo) : GateOrder(Key);
 
     /// <summary>Answered by <see cref="ForwardingStarted"/> or <see cref="PathFailed"/>.</summary>
     public sealed record StartForwarding(PathKey Key, ForwardingSettings Settings, IActorRef ReplyTo) : GateOrder(Key);
@@ -24,7 +28,11 @@ internal sealed record PathOpened
     public static readonly PathOpened Instance = new();
 }
 
-internal sealed record PathFailed(string Why);
+/// <param name="IsOvertaken">Nothing was done, since the path's close waits already: whoever asked is ending, for a better reason than this.</param>
+internal sealed record PathFailed(string Why, bool IsOvertaken = false)
+{
+    public static readonly PathFailed Overtaken = new("its close overtook it", IsOvertaken: true);
+}
 
 internal sealed record ForwardingStarted
 {
@@ -35,9 +43,10 @@ internal sealed record ForwardingStarted
 internal sealed record ForwardingStopped(EndReason? Why, PathCounters Counters);
 
 /// <summary>
-/// The only way to the data plane's orders: one at a time, with <c>lns.interface-gate.pause</c> between them, in the order they came.
-/// An open that its close has overtaken does nothing.
+/// The only way to the data plane's orders: in the order they came, one operation at a time, with <c>lns.interface-gate.pause</c> between them. What waits
+/// when an operation begins goes in one, up to <c>max-batch</c> orders; which of them are void, <see cref="PathOrderQueue{TKey,TOrder}"/> decides.
 /// </summary>
+/// <remarks>Without a pause it waits too, for what is in its mailbox already: a burst of orders is one operation, and what is overtaken in it does nothing.</remarks>
 internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTimers
 {
     private sealed record Next : INoSerializationVerificationNeeded
@@ -46,86 +55,139 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
     }
 
     private readonly TimeSpan _pause = node.Settings.InterfaceGate.Pause;
-    private readonly Queue<GateOrder> _waiting = new(); // only with a pause
-    private readonly HashSet<PathKey> _overtaken = [];  // a close waits for these: their other orders are void
+    private readonly PathOrderQueue<PathKey, GateOrder> _waiting = new();
+    private readonly List<DueOrder<GateOrder>> _batch = [];
+    private readonly PlaneOrder[] _operation = new PlaneOrder[node.Settings.InterfaceGate.MaxBatch];
     private MailboxMeter _meter = null!;
-    private bool _paused;
+    private bool _isNextDue; // Next is on its way, or its timer runs
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
 
     protected override void PreStart() => _meter = MailboxMeters.Of(Context.System).Serial;
 
-    protected override void PostStop() => _meter.Add(-_waiting.Count);
+    /// <summary>The end of the node: what still waits runs, without a pause.</summary>
+    protected override void PostStop()
+    {
+        while (_waiting.Count > 0) Operate();
+    }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case GateOrder order when _pause == TimeSpan.Zero: Run(order); break;
             case GateOrder order: Wait(order); break;
-            case Next: _paused = false; Advance(); break;
+            case Next: Advance(); break;
             default: Unhandled(message); break;
         }
     }
 
     private void Wait(GateOrder order)
     {
-        if (order is GateOrder.ClosePath) _overtaken.Add(order.Key);
-        _waiting.Enqueue(order);
+        if (order is GateOrder.StopForwarding { ReplyTo: null }) throw new ArgumentException("nobody to answer to", nameof(order));
+        _waiting.Add(order.Key, KindOf(order), order);
         _meter.Add(1);
-        Advance();
+        if (_isNextDue) return;
+        _isNextDue = true;
+        Self.Tell(Next.Instance); // behind the orders that have come meanwhile
     }
+
+    private static PathOrderKind KindOf(GateOrder order) => order switch
+    {
+        GateOrder.OpenPath => PathOrderKind.Open,
+        GateOrder.StopForwarding => PathOrderKind.Stop,
+        GateOrder.ClosePath => PathOrderKind.Close,
+        _ => PathOrderKind.Change,
+    };
 
     private void Advance()
     {
-        while (!_paused && _waiting.TryDequeue(out var order))
+        _isNextDue = false;
+        var hasRun = Operate();
+        if (hasRun && _pause > TimeSpan.Zero)
         {
-            _meter.Add(-1);
-            if (order is GateOrder.ClosePath) _overtaken.Remove(order.Key);
-            else if (order is not GateOrder.StopForwarding && _overtaken.Contains(order.Key)) continue;
-            Run(order);
-            _paused = true;
+            _isNextDue = true;
             Timers.StartSingleTimer(nameof(Next), Next.Instance, _pause);
         }
-    }
-
-    private void Run(GateOrder order)
-    {
-        switch (order)
+        else if (_waiting.Count > 0)
         {
-            case GateOrder.OpenPath o:
-                Try(o.ReplyTo, PathOpened.Instance, "open a path", o, static (plane, o) => plane.Open(o.Key, o.Settings, o.Receiver));
-                break;
-            case GateOrder.StartForwarding f:
-                Try(f.ReplyTo, ForwardingStarted.Instance, "start forwarding", f, static (plane, f) => plane.Forward(f.Key, f.Settings));
-                break;
-            case GateOrder.StopForwarding s:
-                var counters = default(PathCounters);
-                Try(null, null, "stop forwarding", s, (plane, s) =>
-                {
-                    plane.Forward(s.Key, null);
-                    plane.TryReadCounters(s.Key, out counters);
-                });
-                s.ReplyTo.Tell(new ForwardingStopped(s.Why, counters)); // in any case: its owner waits to end
-                break;
-            case GateOrder.ClosePath c:
-                Try(null, null, "close a path", c, static (plane, c) => plane.Close(c.Key));
-                break;
+            _isNextDue = true;
+            Self.Tell(Next.Instance);
         }
     }
 
-    /// <summary>What the kernel refuses for one subscriber is that subscriber's failure, not the gate's.</summary>
-    private void Try<TOrder>(IActorRef? replyTo, object? done, string operation, TOrder order, Action<IDataPlane, TOrder> run) where TOrder : GateOrder
+    /// <summary>One operation; false: nothing waited that runs.</summary>
+    private bool Operate()
+    {
+        var count = _waiting.Take(_operation.Length, _batch);
+        _meter.Add(-_batch.Count);
+        var operation = _operation.AsSpan(0, count);
+        var next = 0;
+        foreach (var due in _batch)
+            if (!due.IsVoid) operation[next++] = ToPlane(due.Order);
+        if (count > 0) Apply(operation);
+        next = 0;
+        foreach (var due in _batch)
+        {
+            if (due.IsVoid) AnswerVoid(due.Order);
+            else Answer(due.Order, operation[next++]);
+        }
+        _batch.Clear();
+        operation.Clear(); // it holds receivers
+        return count > 0;
+    }
+
+    private void Apply(Span<PlaneOrder> operation)
     {
         try
         {
-            run(node.Plane, order);
-            if (done is not null) replyTo?.Tell(done);
+            node.Plane.Apply(operation);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not OutOfMemoryException) // not one path's failure but the plane's: nobody may wait for an answer for ever
         {
-            node.Log.PlaneFailed(operation, order.Key.ToString(), e.Message);
-            replyTo?.Tell(new PathFailed(e.Message));
+            foreach (ref var order in operation) order.Failure ??= e.Message;
         }
     }
+
+    private static PlaneOrder ToPlane(GateOrder order) => order switch
+    {
+        GateOrder.OpenPath o => PlaneOrder.Open(o.Key, o.Settings, o.Receiver),
+        GateOrder.ChangePath c => PlaneOrder.Open(c.Key, c.Settings, c.Receiver),
+        GateOrder.StartForwarding f => PlaneOrder.Forward(f.Key, f.Settings),
+        GateOrder.StopForwarding => PlaneOrder.Stop(order.Key),
+        _ => PlaneOrder.Close(order.Key),
+    };
+
+    /// <summary>What the kernel refuses for one subscriber is that subscriber's failure, not the gate's.</summary>
+    private void Answer(GateOrder order, in PlaneOrder done)
+    {
+        if (done.Failure is { } why) node.Log.PlaneFailed(OperationOf(order), order.Key.ToString(), why);
+        switch (order)
+        {
+            case GateOrder.OpenPath o: o.ReplyTo.Tell(done.Failure is { } no ? new PathFailed(no) : PathOpened.Instance); break;
+            case GateOrder.ChangePath c:
+                if (done.Failure is { } unchanged) c.ReplyTo.Tell(new PathFailed(unchanged));
+                break;
+            case GateOrder.StartForwarding f: f.ReplyTo.Tell(done.Failure is { } not ? new PathFailed(not) : ForwardingStarted.Instance); break;
+            case GateOrder.StopForwarding s: s.ReplyTo.Tell(new ForwardingStopped(s.Why, done.Counters)); break; // in any case: its owner waits to end
+        }
+    }
+
+    private static void AnswerVoid(GateOrder order)
+    {
+        switch (order)
+        {
+            case GateOrder.OpenPath o: o.ReplyTo.Tell(PathFailed.Overtaken); break;
+            case GateOrder.StartForwarding f: f.ReplyTo.Tell(PathFailed.Overtaken); break;
+            case GateOrder.StopForwarding s: s.ReplyTo.Tell(new ForwardingStopped(s.Why, default)); break;
+        }
+    }
+
+    private static string OperationOf(GateOrder order) => order switch
+    {
+        GateOrder.OpenPath => "open a path",
+        GateOrder.ChangePath => "change a path",
+        GateOrder.StartForwarding => "start forwarding",
+        GateOrder.StopForwarding => "stop forwarding",
+        _ => "close a path",
+    };
 }

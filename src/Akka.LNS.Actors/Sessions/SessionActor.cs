@@ -98,7 +98,7 @@ internal sealed class SessionActor : UntypedActor
     private void OnConnected(ControlMessage.Iccn iccn)
     {
         if (iccn.SequencingRequired)
-            _node.Gate.Tell(new GateOrder.OpenPath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value, Sequencing: true), _port, Self));
+            _node.Gate.Tell(new GateOrder.ChangePath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value, Sequencing: true), _port, Self));
         var call = new CallInfo(_id, _path, _tunnel, _request!.CallingNumber, _request.CalledNumber, _request.CallSerialNumber,
             iccn.TxConnectSpeed, iccn.RxConnectSpeed ?? iccn.TxConnectSpeed);
         _request = null;

@@ -110,6 +110,9 @@ public sealed record InterfaceGateSettings
 {
     /// <summary>After each operation; zero: none.</summary>
     public TimeSpan Pause { get; init; }
+
+    /// <summary>Orders that go as one operation, when so many wait.</summary>
+    public int MaxBatch { get; init; } = 64;
 }
 
 /// <summary>The end of the program.</summary>

@@ -13,4 +13,5 @@ public sealed class NullPlane(ListenSettings listen, PolicingSettings policing) 
     private protected override void CloseDevice() { }
     private protected override bool DeliverUp(int worker, ReadOnlySpan<byte> packet) => true;
     private protected override void OnForwarding(Sockets.Path path, ForwardingSettings? before, ForwardingSettings? after) { }
+    private protected override void FinishOrders() { }
 }

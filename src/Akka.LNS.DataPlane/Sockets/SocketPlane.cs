@@ -95,27 +95,19 @@ public abstract class SocketPlane : IDataPlane
 
     public void Open(in PathKey key, in PathSettings settings, IPppReceiver receiver)
     {
-        var attachment = new Path.Attachment(settings, receiver);
         lock (_gate)
         {
-            if (settings.Flow.Listener >= _listeners.Length || _isDisposed) return;
-            var present = _paths.Find(key.TunnelId, key.SessionId);
-            if (present?.Key == key)
-            {
-                present.Attached = attachment;
-                return;
-            }
-            if (present is not null) Remove(present);
-            _paths.Add(new Path(key, attachment, PlaneClock.Now));
+            OpenPath(key, settings, receiver);
+            FinishOrders();
         }
     }
 
     public void Forward(in PathKey key, ForwardingSettings? settings)
     {
-        if (settings is { Mtu: < Path.MinMtu }) settings = settings with { Mtu = Path.MinMtu };
         lock (_gate)
         {
-            if (_paths.Find(key) is { } path) Change(path, settings);
+            ForwardPath(key, settings);
+            FinishOrders();
         }
     }
 
@@ -123,9 +115,34 @@ public abstract class SocketPlane : IDataPlane
     {
         lock (_gate)
         {
-            if (_paths.Find(key) is not { } path) return default;
-            Remove(path);
-            return path.Counters;
+            var counters = ClosePath(key);
+            FinishOrders();
+            return counters;
+        }
+    }
+
+    public void Apply(Span<PlaneOrder> orders)
+    {
+        lock (_gate)
+        {
+            foreach (ref var order in orders)
+            {
+                try
+                {
+                    switch (order.Kind)
+                    {
+                        case PlaneOrderKind.Open: OpenPath(order.Key, order.Settings, order.Receiver!); break;
+                        case PlaneOrderKind.Forward: ForwardPath(order.Key, order.Forwarding); break;
+                        case PlaneOrderKind.Stop: order.Counters = ForwardPath(order.Key, null)?.Counters ?? default; break;
+                        case PlaneOrderKind.Close: order.Counters = ClosePath(order.Key); break;
+                    }
+                }
+                catch (Exception e) when (e is not OutOfMemoryException) // one path's fault
+                {
+                    order.Failure = e.Message;
+                }
+            }
+            FinishOrders();
         }
     }
 
@@ -186,6 +203,9 @@ public abstract class SocketPlane : IDataPlane
     /// <summary>Addresses and networks of a path come (before null), change, or go (after null). Under the gate.</summary>
     private protected abstract void OnForwarding(Path path, ForwardingSettings? before, ForwardingSettings? after);
 
+    /// <summary>After one order or a batch, under the gate: sends what <see cref="OnForwarding"/> has collected.</summary>
+    private protected abstract void FinishOrders();
+
     private protected Listener ListenerOf(in UdpFlow flow) => _listeners[flow.Listener];
 
     private protected Tally NewTally()
@@ -206,6 +226,36 @@ public abstract class SocketPlane : IDataPlane
     {
         lock (_warnings)
             if (_warnings.Count < MaxWarnings) _warnings.Add(text);
+    }
+
+    private void OpenPath(in PathKey key, in PathSettings settings, IPppReceiver receiver)
+    {
+        if (settings.Flow.Listener >= _listeners.Length || _isDisposed) return;
+        ArgumentNullException.ThrowIfNull(receiver);
+        var attachment = new Path.Attachment(settings, receiver);
+        var present = _paths.Find(key.TunnelId, key.SessionId);
+        if (present?.Key == key)
+        {
+            present.Attached = attachment;
+            return;
+        }
+        if (present is not null) Remove(present);
+        _paths.Add(new Path(key, attachment, PlaneClock.Now));
+    }
+
+    private Path? ForwardPath(in PathKey key, ForwardingSettings? settings)
+    {
+        if (settings is { Mtu: < Path.MinMtu }) settings = settings with { Mtu = Path.MinMtu };
+        var path = _paths.Find(key);
+        if (path is not null) Change(path, settings);
+        return path;
+    }
+
+    private PathCounters ClosePath(in PathKey key)
+    {
+        if (_paths.Find(key) is not { } path) return default;
+        Remove(path);
+        return path.Counters;
     }
 
     private void Remove(Path path)

@@ -10,6 +10,9 @@ namespace Akka.LNS.DataPlane.Tun;
 internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
 {
     public const int MaxLength = 256;
+
+    /// <summary>Octets of <see cref="AddRoute"/> and <see cref="RemoveRoute"/>: header, rtmsg, two attributes.</summary>
+    public const int RouteLength = 16 + 12 + 8 + 8;
     private const ushort NewLink = 16, NewAddress = 20, NewRoute = 24, DeleteRoute = 25;
     private const ushort Request = 0x001, Acknowledge = 0x004, Exclusive = 0x200, Create = 0x400;
     private const ushort IflaMtu = 4, IflaTxQueueLength = 13, IflaAfSpec = 26, IflaInet6AddrGenMode = 8, Nested = 0x8000;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Akka.LNS.DataPlane.Sockets;
-using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Tun;
 
@@ -40,11 +39,8 @@ internal sealed unsafe class TunDevice : IDisposable
         }
     }
 
-    /// <summary>0 or an errno.</summary>
-    public int AddRoute(Ipv4Prefix network) => _routes!.AddRoute(_index, network);
-
-    /// <summary>0 or an errno.</summary>
-    public int RemoveRoute(Ipv4Prefix network) => _routes!.RemoveRoute(_index, network);
+    /// <summary>As one operation; each gets its errno.</summary>
+    public void ChangeRoutes(Span<RouteChange> changes) => _routes!.ChangeRoutes(_index, changes);
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Akka.LNS.DataPlane.Sockets;
 using Akka.LNS.Wire.Ip;
 using Path = Akka.LNS.DataPlane.Sockets.Path;
@@ -12,6 +13,7 @@ public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, T
     private const int IcmpBurst = 50;
     private readonly RouteTable _routes = new();
     private readonly Dictionary<Ipv4Prefix, int> _kernelRoutes = []; // outside the configured ones; how many paths want each
+    private readonly List<RouteChange> _routeChanges = [];               // of the orders that are running: they go to the kernel together
     private readonly Policer _icmpPolicer = new(IcmpPerSecond, IcmpBurst, PlaneClock.Frequency);
     private TunDevice? _device;
     private ImmutableArray<int> _queues = [];
@@ -93,8 +95,7 @@ public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, T
         var wanted = _kernelRoutes.GetValueOrDefault(prefix);
         _kernelRoutes[prefix] = wanted + 1;
         if (wanted > 0 || _device is null) return;
-        var errno = _device.AddRoute(prefix);
-        if (errno != 0) Warn($"cannot route {prefix} to {tun.Device}: {Libc.Describe(errno)}");
+        _routeChanges.Add(new RouteChange(prefix, IsAdded: true));
     }
 
     private void Unroute(Ipv4Prefix prefix)
@@ -106,7 +107,17 @@ public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, T
             return;
         }
         _kernelRoutes.Remove(prefix);
-        _device?.RemoveRoute(prefix); // ESRCH: somebody else did; gone it is
+        if (_device is not null) _routeChanges.Add(new RouteChange(prefix, IsAdded: false));
+    }
+
+    private protected override void FinishOrders()
+    {
+        if (_routeChanges.Count == 0) return;
+        var changes = CollectionsMarshal.AsSpan(_routeChanges);
+        _device?.ChangeRoutes(changes);
+        foreach (var change in changes) // a removal: ESRCH, somebody else did it; gone it is
+            if (change is { IsAdded: true, Errno: not 0 }) Warn($"cannot route {change.Network} to {tun.Device}: {Libc.Describe(change.Errno)}");
+        _routeChanges.Clear();
     }
 
     private void WarnAboutForwarding()

@@ -111,7 +111,11 @@ public sealed class SettingsReader
                 ParallelWeight = s.Number("parallel-weight", 0, 1000),
                 SampleInterval = s.Duration("sample-interval", 10 * Millisecond, 10 * Second),
             }),
-            InterfaceGate = lns.Section("interface-gate", static s => new InterfaceGateSettings { Pause = s.Duration("pause", TimeSpan.Zero, 10 * Second) }),
+            InterfaceGate = lns.Section("interface-gate", static s => new InterfaceGateSettings
+            {
+                Pause = s.Duration("pause", TimeSpan.Zero, 10 * Second),
+                MaxBatch = s.Number("max-batch", 1, 1000),
+            }),
             Shutdown = lns.Section("shutdown", static s => new ShutdownSettings { Within = s.Duration("within", Second, 10 * Minute) }),
             Api = lns.Section("api", ReadApi),
             Log = lns.Section("log", ReadLog),

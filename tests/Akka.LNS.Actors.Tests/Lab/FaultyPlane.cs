@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Akka.LNS.DataPlane;
 
@@ -15,6 +16,9 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
     public Func<PathKey, ushort, bool>? FailPpp { get; set; }
     public Func<PathKey, bool>? FailOpen { get; set; }
     public Func<PathKey, ForwardingSettings?, bool>? FailForward { get; set; }
+
+    /// <summary>True: Apply throws before it does anything.</summary>
+    public volatile bool FailApply;
 
     public string Name => inner.Name;
     public string Describe() => inner.Describe();
@@ -48,6 +52,36 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
     }
 
     public PathCounters Close(in PathKey key) => inner.Close(key);
+
+    /// <summary>Sizes of the batches that came, in order.</summary>
+    public ConcurrentQueue<int> Batches { get; } = new();
+
+    /// <summary>Every order that came, in order.</summary>
+    public ConcurrentQueue<(PlaneOrderKind Kind, PathKey Key)> Orders { get; } = new();
+
+    public void Apply(Span<PlaneOrder> orders)
+    {
+        Break(FailApply);
+        Batches.Enqueue(orders.Length);
+        var healthy = new List<int>();
+        for (var i = 0; i < orders.Length; i++)
+        {
+            Orders.Enqueue((orders[i].Kind, orders[i].Key));
+            if (Fails(orders[i])) orders[i].Failure = Broken;
+            else healthy.Add(i);
+        }
+        var batch = new PlaneOrder[healthy.Count];
+        for (var i = 0; i < batch.Length; i++) batch[i] = orders[healthy[i]];
+        inner.Apply(batch);
+        for (var i = 0; i < batch.Length; i++) orders[healthy[i]] = batch[i];
+    }
+
+    private bool Fails(in PlaneOrder order) => order.Kind switch
+    {
+        PlaneOrderKind.Open => FailOpen?.Invoke(order.Key) == true,
+        PlaneOrderKind.Close => false,
+        _ => FailForward?.Invoke(order.Key, order.Forwarding) == true,
+    };
     public bool TryReadCounters(in PathKey key, out PathCounters counters) => inner.TryReadCounters(key, out counters);
     public PlaneCounters ReadPlaneCounters() => inner.ReadPlaneCounters();
     public void Dispose() => inner.Dispose();

@@ -74,6 +74,22 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Something only a test sends, to the actor at a path below the node's supervisor.</summary>
     public void Poison(string path, object message) => System.ActorSelection($"/user/lns/{path}").Tell(message);
 
+    /// <summary>The actor at a path below the node's supervisor, as soon as it is there.</summary>
+    public async Task<IActorRef> Actor(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                return await System.ActorSelection($"/user/lns/{path}").ResolveOne(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            }
+            catch (ActorNotFoundException) // not yet
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
     /// <summary>Nothing that a subscriber brought is left, and what came up in the log has gone down there.</summary>
     public async Task AllGone()
     {
