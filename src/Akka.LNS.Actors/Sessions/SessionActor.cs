@@ -28,6 +28,7 @@ internal sealed class SessionActor : UntypedActor
     private bool _pathOpened;
     private EndReason? _linkEnd; // why PPP ended, when that came first
     private bool _over;
+    private bool _finished;
 
     public SessionActor(LnsNodeContext node, TunnelInfo tunnel, SessionId local, ControlMessage.Icrq request)
     {
@@ -50,6 +51,7 @@ internal sealed class SessionActor : UntypedActor
         _node.Counters.CountEnded(why.Cause);
         if (_request is { } never) _node.Log.SessionRefused(_tunnel.Lac, _tunnel.Local, never.CallingNumber, never.CalledNumber, why);
         else _node.Log.SessionDown(_id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(_node.Clock.Now - _began).TotalSeconds, why);
+        if (_finished) Context.Parent.Tell(new CallOver(_local.Value)); // last: the tunnel may say good-bye now; it finds out by itself about a call that failed
     }
 
     protected override void OnReceive(object message)
@@ -140,7 +142,7 @@ internal sealed class SessionActor : UntypedActor
 
     private void Finish()
     {
-        Context.Parent.Tell(new CallOver(_local.Value));
+        _finished = true;
         Context.Stop(Self);
     }
 }
