@@ -1,4 +1,5 @@
 using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors;
@@ -21,6 +22,14 @@ internal static partial class LnsLog
         Message = "tunnel refused: lac {Lac} at {LacAddress}: {Reason}")]
     public static partial void TunnelRefused(this ILogger log, string lac, UdpFlow lacAddress, EndReason reason);
 
+    [LoggerMessage(EventId = 103, Level = LogLevel.Debug,
+        Message = "tunnel refused: lac {Lac} at {LacAddress}: {Reason}")]
+    public static partial void NewTunnelRefused(this ILogger log, string lac, UdpFlow lacAddress, EndReason reason);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Information,
+        Message = "refused: lac {Lac}, {Count} new tunnels and calls: {Refusal}")]
+    public static partial void RefusedSince(this ILogger log, string lac, long count, RefusalReason refusal);
+
     [LoggerMessage(EventId = 110, Level = LogLevel.Information,
         Message = "session up: {Session}, lac {Lac}, tunnel {TunnelId}, session {SessionId}, calling '{Calling}', called '{Called}'")]
     public static partial void SessionUp(this ILogger log, string session, string lac, ushort tunnelId, ushort sessionId, string calling, string called);
@@ -32,6 +41,10 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 112, Level = LogLevel.Information,
         Message = "session refused: lac {Lac}, tunnel {TunnelId}, calling '{Calling}', called '{Called}': {Reason}")]
     public static partial void SessionRefused(this ILogger log, string lac, ushort tunnelId, string calling, string called, EndReason reason);
+
+    [LoggerMessage(EventId = 113, Level = LogLevel.Debug,
+        Message = "session refused: lac {Lac}, tunnel {TunnelId}, calling '{Calling}', called '{Called}': {Reason}")]
+    public static partial void NewSessionRefused(this ILogger log, string lac, ushort tunnelId, string calling, string called, EndReason reason);
 
     [LoggerMessage(EventId = 120, Level = LogLevel.Information,
         Message = "login refused: {Session}, user '{User}', lac {Lac}, by {Method}: {Reason}")]
@@ -87,6 +100,21 @@ internal static partial class LnsLog
 
     [LoggerMessage(EventId = 171, Level = LogLevel.Error, Message = "{What} failed at one message, which is lost; it goes on")]
     public static partial void MessageLost(this ILogger log, Exception cause, string what);
+
+    [LoggerMessage(EventId = 182, Level = LogLevel.Information, Message = "drain begins: {Sessions} sessions remain; the node then {Then}; they are ended after {Deadline}")]
+    public static partial void DrainBegins(this ILogger log, int sessions, string then, string deadline);
+
+    [LoggerMessage(EventId = 183, Level = LogLevel.Information, Message = "drain: {Sessions} sessions remain")]
+    public static partial void DrainRemaining(this ILogger log, int sessions);
+
+    [LoggerMessage(EventId = 184, Level = LogLevel.Information, Message = "drain called off: {Sessions} sessions remain, new ones are taken again")]
+    public static partial void DrainCalledOff(this ILogger log, int sessions);
+
+    [LoggerMessage(EventId = 185, Level = LogLevel.Information, Message = "node drained: the last session has gone after {Seconds} s")]
+    public static partial void NodeDrained(this ILogger log, long seconds);
+
+    [LoggerMessage(EventId = 186, Level = LogLevel.Warning, Message = "drain: time is up, {Sessions} sessions are ended")]
+    public static partial void DrainTimeUp(this ILogger log, int sessions);
 
     [LoggerMessage(EventId = 180, Level = LogLevel.Information, Message = "node stops: {Tunnels} tunnels, {Sessions} sessions: {Reason}")]
     public static partial void NodeStops(this ILogger log, int tunnels, int sessions, EndReason reason);

@@ -16,8 +16,9 @@ public sealed class LnsNode
     private readonly LnsNodeContext _node;
     private readonly IActorRef _supervisor;
     private readonly LoadMonitor _load;
+    private readonly Task _drained;
 
-    private LnsNode(LnsNodeContext node, IActorRef supervisor, LoadMonitor load) => (_node, _supervisor, _load) = (node, supervisor, load);
+    private LnsNode(LnsNodeContext node, IActorRef supervisor, LoadMonitor load, Task drained) => (_node, _supervisor, _load, _drained) = (node, supervisor, load, drained);
 
     /// <summary>Makes the actors and starts the plane: after it returns, tunnels are taken.</summary>
     /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
@@ -27,13 +28,15 @@ public sealed class LnsNode
         var nodeClock = new NodeClock(clock);
         var node = new LnsNodeContext(settings, plane, nodeClock, log.CreateLogger("Akka.LNS"), new SessionIdSource(settings.Group.Name, nodeClock.UtcNow));
         var load = new LoadMonitor(settings.Overload);
+        node.Admission = new AdmissionControl(node, MailboxMeters.Of(system), load);
         if (!TryMakePools(settings, out var pools, out var error)) throw new ArgumentException(error, nameof(settings));
         var intake = new ControlIntake(node);
         // first the plane: when it fails, there is nothing to take back. What arrives before the actors are made finds nobody, and comes again.
         plane.Start(intake);
         foreach (var warning in plane.Warnings) node.Log.PlaneWarning(warning);
-        var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, pools, load)), "lns");
-        return new LnsNode(node, supervisor, load);
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, pools, drained)), "lns");
+        return new LnsNode(node, supervisor, load, drained.Task);
     }
 
     public NodeCounters Counters => _node.Counters;
@@ -50,6 +53,29 @@ public sealed class LnsNode
 
     /// <summary>As last sampled.</summary>
     public LoadSample Load => _load.Latest;
+
+    /// <summary>Who is let in at the moment, who is not and why.</summary>
+    public AdmissionReport Admission => _node.Admission.Report();
+
+    /// <summary>Completes when a drain that was ordered with exit has come to its end, or time was up: the caller ends the node then.</summary>
+    public Task Drained => _drained;
+
+    /// <summary>Empties the node: new tunnels and calls are refused with 2/7, sessions stay until they end by themselves. Ordered again, the newer order counts.</summary>
+    /// <param name="within">The sessions that remain are ended after so long; null: never.</param>
+    /// <param name="exit">The program ends with the last session; else the node stays, empty, until <see cref="Undrain"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is negative or above 1,000 days.</exception>
+    public void Drain(TimeSpan? within, bool exit)
+    {
+        if (within is { } time)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, nameof(within));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromDays(1000), nameof(within));
+        }
+        _supervisor.Tell(new DrainOrdered(new DrainEvent.Requested(within, exit)));
+    }
+
+    /// <summary>Calls a drain off; without effect when there is none, or when the program is ending already.</summary>
+    public void Undrain() => _supervisor.Tell(new DrainOrdered(DrainEvent.CalledOff.Instance));
 
     /// <summary>StopCCN on every tunnel, accounting Stops, then done; false when the time was not enough. The plane and the actor system are the caller's to end.</summary>
     public async Task<bool> StopAsync(EndReason why, TimeSpan within)

@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
@@ -19,6 +20,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public ILogger Log { get; } = log;
     public SessionIdSource SessionIds { get; } = sessionIds;
     public NodeCounters Counters { get; } = new();
+    public AdmissionControl Admission { get; set; } = null!; // LnsNode.Start sets it before anybody can ask
 
     public IActorRef Tunnels { get; set; } = ActorRefs.Nobody;
     public IActorRef Bundles { get; set; } = ActorRefs.Nobody;

@@ -1,10 +1,10 @@
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Bundles;
 using Akka.LNS.Actors.DataPlanes;
-using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.L2tp;
 
@@ -15,10 +15,14 @@ internal sealed record StopNode(EndReason Why, TimeSpan Within);
 
 internal sealed record NodeStopped(bool Clean);
 
+/// <summary>Empty the node, or take it back.</summary>
+internal sealed record DrainOrdered(DrainEvent What);
+
 /// <summary>
-/// The node: makes all actors that exist once, samples the mailbox depths and computes the Load, and brings everything down in order.
+/// The node: makes all actors that exist once, samples the mailbox depths and computes the Load, empties the node when asked (<see cref="Drain"/>), and brings
+/// everything down in order.
 /// </summary>
-internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, AddressPools pools, LoadMonitor load) : UntypedActor, IWithTimers
+internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, AddressPools pools, TaskCompletionSource drained) : UntypedActor, IWithTimers
 {
     private sealed record Sample
     {
@@ -30,9 +34,11 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         public static readonly CheckStopped Instance = new();
     }
 
+    internal static readonly EndReason DrainDeadline = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being drained, and time is up");
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
     private readonly string _nodeSession = node.SessionIds.Next();
     private readonly List<IActorRef> _stopAskers = [];
+    private DrainState _drain = DrainState.Serving.Instance;
     private NodeStopped? _stopped;
     private Instant _stopBy;
     private TimeSpan _stopWithin;
@@ -69,8 +75,10 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         switch (message)
         {
             case Sample:
-                load.Take(MailboxMeters.Of(Context.System));
+                node.Admission.Tick();
+                StepDrain(DrainEvent.Tick.Instance);
                 break;
+            case DrainOrdered order: StepDrain(order.What); break;
             case StopNode stop: OnStop(stop); break;
             case CheckStopped: node.Accounting.Tell(AskAccountingBacklog.Instance); break;
             case AccountingBacklog backlog: OnBacklog(backlog); break;
@@ -88,9 +96,37 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         _stopAskers.Add(Sender);
         if (_stopAskers.Count > 1) return; // it is being done
         (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
+        node.Admission.Stop(stop.Why);
         node.Log.NodeStops(node.Counters.Tunnels - node.Counters.TunnelsClosing, node.Counters.Sessions, stop.Why);
         node.Tunnels.Tell(new StopTunnels(stop.Why, new ResultCode(ResultCode.StopCcn.ShuttingDown, null, stop.Why.Text)));
         Self.Tell(CheckStopped.Instance);
+    }
+
+    private void StepDrain(DrainEvent ev)
+    {
+        if (_stopAskers.Count > 0) return; // it goes down already
+        var counters = node.Counters;
+        var (next, effects) = Drain.On(_drain, ev, node.Clock.Now, Math.Max(counters.Sessions, counters.Bundles), node.Settings.Drain.ReportInterval);
+        if (next == _drain && effects.IsEmpty) return;
+        _drain = node.Admission.Drain = next; // before anything is counted: a call is taken before, and counts, or refused
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case DrainEffect.SayBegun b:
+                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "no time: never");
+                    break;
+                case DrainEffect.SayRemaining: node.Log.DrainRemaining(counters.Sessions); break;
+                case DrainEffect.SayCalledOff: node.Log.DrainCalledOff(counters.Sessions); break;
+                case DrainEffect.SayDrained d: node.Log.NodeDrained((long)d.After.TotalSeconds); break;
+                case DrainEffect.EndSessions:
+                    node.Log.DrainTimeUp(counters.Sessions);
+                    node.Tunnels.Tell(new EndCalls(DrainDeadline));
+                    break;
+                case DrainEffect.ExitNode: drained.TrySetResult(); break;
+                default: throw new InvalidOperationException($"no shell for {effect}");
+            }
+        }
     }
 
     private void OnBacklog(AccountingBacklog backlog)

@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
@@ -47,18 +48,12 @@ public sealed class NodeCounters
     /// <summary>Sessions that ended, by cause.</summary>
     public long Ended(EndCause cause) => Interlocked.Read(ref _ended[(int)cause]);
 
+    /// <summary>Tunnels and calls that were refused, by LAC and reason.</summary>
+    public RefusalCounters Refusals { get; } = new();
+
     internal void Tunnel(int by) => Interlocked.Add(ref _tunnels, by);
     internal void TunnelClosing(int by) => Interlocked.Add(ref _tunnelsClosing, by);
     internal void Session(int by) => Interlocked.Add(ref _sessions, by);
-
-    /// <summary>One more session, if that many are allowed: exact, whoever asks at the same time.</summary>
-    internal bool TryAddSession(int most)
-    {
-        if (Interlocked.Increment(ref _sessions) <= most) return true;
-        Interlocked.Decrement(ref _sessions);
-        return false;
-    }
-
     internal void Link(int by) => Interlocked.Add(ref _links, by);
     internal void Bundle(int by) => Interlocked.Add(ref _bundles, by);
     internal void CountSetUp() => Interlocked.Increment(ref _setUps);

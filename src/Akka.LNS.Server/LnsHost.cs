@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -127,8 +128,11 @@ internal static class LnsHost
         LoggerMessage.Define(LogLevel.Error, new EventId(2, "StartFailed"), "the start failed");
 
     /// <summary>Starts the node when the actor system runs, and puts its end into Akka's coordinated shutdown.</summary>
-    private sealed class NodeService(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log) : IHostedService
+    private sealed class NodeService(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
     {
+        private const PosixSignal DrainSignal = (PosixSignal)10, UndrainSignal = (PosixSignal)12; // SIGUSR1 and SIGUSR2 of Linux: .NET takes raw numbers
+        private readonly List<PosixSignalRegistration> _signals = [];
+
         private static readonly EndReason Stopped = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being stopped");
 
         private LnsNode? _node;
@@ -144,8 +148,22 @@ internal static class LnsHost
                 await node.StopAsync(Stopped, settings.Shutdown.Within);
                 return Done.Instance;
             });
+            On(DrainSignal, () => node.Drain(settings.Drain.Deadline, exit: true));
+            On(UndrainSignal, node.Undrain);
+            node.Drained.ContinueWith(_ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return Task.CompletedTask;
         }
+
+        public void Dispose()
+        {
+            foreach (var signal in _signals) signal.Dispose();
+        }
+
+        private void On(PosixSignal signal, Action act) => _signals.Add(PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true; // else it would end the process, as signals do
+            act();
+        }));
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

@@ -196,6 +196,7 @@ internal sealed class BundleActor : UntypedActor
         _onSince = now;
         _node.Directory.Tell(new SubscriberUp(new SubscriberEntry(_call.Id, User, _address!.Value, _call.Tunnel.Lac, _call.Calling, _node.Clock.UtcNow, Self)));
         _node.Counters.CountSetUp();
+        _node.Admission.SetupDone(_port.Ticket);
         _node.Log.UserOn(User, _address!.Value, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
             _authentic == AccountingAuthentic.Local ? "local users" : "radius", _mtu);
         _accounted = new AccountingSession(_call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node, _peerIdentification), _address, _profile.FramedIpNetmask,

@@ -13,5 +13,8 @@ internal sealed class LoadMonitor(OverloadSettings settings)
 
     public LoadSample Latest => Volatile.Read(ref _latest).Sample;
 
-    public void Take(MailboxMeters meters) => Volatile.Write(ref _latest, new Box(_gauge.Sample(meters.Serial.Depth, meters.Parallel.Depth)));
+    /// <summary>At this moment.</summary>
+    public LoadSample Of(MailboxMeters meters) => _gauge.Sample(meters.Serial.Depth, meters.Parallel.Depth);
+
+    public void Take(MailboxMeters meters) => Volatile.Write(ref _latest, new Box(Of(meters)));
 }

@@ -1,5 +1,6 @@
 using Akka.LNS.Actors.DataPlanes;
 using Akka.LNS.Actors.Links;
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
@@ -30,12 +31,12 @@ internal sealed class SessionActor : UntypedActor
     private bool _over;
     private bool _finished;
 
-    public SessionActor(LnsNodeContext node, TunnelInfo tunnel, SessionId local, ControlMessage.Icrq request)
+    public SessionActor(LnsNodeContext node, TunnelInfo tunnel, SessionId local, CallTicket ticket, ControlMessage.Icrq request)
     {
         (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
         _path = new PathKey(tunnel.Local, local.Value, node.NextIncarnation());
         _id = node.SessionIds.Next();
-        _port = new SubscriberPort(Self);
+        _port = new SubscriberPort(Self, ticket);
         _began = node.Clock.Now;
     }
 

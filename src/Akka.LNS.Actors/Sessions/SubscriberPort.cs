@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Wire.Ppp;
 
@@ -11,8 +12,10 @@ internal sealed record PppArrived(ushort Protocol, byte[] Payload) : INoSerializ
 /// The receive thread's side of one path: link protocols to the link, network protocols to the bundle, and to the session what comes before
 /// there is either. How much comes is limited by the data plane, path by path.
 /// </summary>
-internal sealed class SubscriberPort(IActorRef session) : IPppReceiver
+internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPppReceiver
 {
+    public CallTicket Ticket { get; } = ticket;
+
     private volatile IActorRef _link = session;
     private volatile IActorRef? _bundle;
 

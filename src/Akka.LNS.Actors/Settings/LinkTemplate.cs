@@ -16,6 +16,15 @@ public sealed record LinkTemplate
 
     /// <summary>Name of the bundle template for links of this template.</summary>
     public string Bundle { get; init; } = TemplateNames.Default;
+
+    /// <summary>Who is really asked first: local users when there are any, RADIUS when there are servers; null: nobody.</summary>
+    public AuthSource? FirstAsked(LnsSettings settings)
+    {
+        if (Policy.AuthMethods.IsEmpty) return null;
+        foreach (var source in AuthBy)
+            if (source == AuthSource.Local ? !settings.Users.IsEmpty : settings.Radius.Authenticates) return source;
+        return null;
+    }
 }
 
 /// <summary>Who knows the users.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Settings;
@@ -44,6 +45,11 @@ public sealed record LnsSettings
     public ImmutableDictionary<string, AddressPoolSettings> Pools { get; init; } = ImmutableDictionary<string, AddressPoolSettings>.Empty;
 
     public OverloadSettings Overload { get; init; } = new();
+
+    /// <summary>Of all LACs together.</summary>
+    internal QuotaLimits NodeLimits => new(Tunnels.Max, Sessions.Max, Overload.MaxInSetup, Overload.CallsPerSecond, Overload.CallsBurst);
+
+    public DrainSettings Drain { get; init; } = new();
 
     public InterfaceGateSettings InterfaceGate { get; init; } = new();
 
@@ -97,12 +103,38 @@ public sealed record SessionsSettings
     public TimeSpan IdQuarantine { get; init; } = TimeSpan.FromSeconds(60);
 }
 
-/// <summary>How the Load is computed (DESIGN: 2 x serial depth + 10 x parallel depth).</summary>
+/// <summary>How the Load is computed (2 x serial depth + 10 x parallel depth), and when new tunnels and calls are refused.</summary>
 public sealed record OverloadSettings
 {
     public int SerialWeight { get; init; } = 2;
     public int ParallelWeight { get; init; } = 10;
     public TimeSpan SampleInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Load from which a share of new tunnels and calls is refused, which rises ...</summary>
+    public int RefuseFrom { get; init; } = 20_000;
+
+    /// <summary>... to all at this Load, where the latch falls.</summary>
+    public int RefuseAll { get; init; } = 40_000;
+
+    /// <summary>The latch opens when the Load has been below this ...</summary>
+    public int ReopenBelow { get; init; } = 10_000;
+
+    /// <summary>... for so long.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A login that waits so long for RADIUS shuts out calls that need RADIUS, until it is half; null: half of <see cref="RadiusSettings.LoginTimeout"/>.</summary>
+    public TimeSpan? MaxLoginWait { get; init; }
+
+    /// <summary>Calls between ICRQ and the subscriber's coming up, on this node.</summary>
+    public int MaxInSetup { get; init; } = 20_000;
+
+    /// <summary>New calls on this node in the long run; null: any number.</summary>
+    public double? CallsPerSecond { get; init; }
+
+    /// <summary>New calls at once.</summary>
+    public int CallsBurst { get; init; } = 1000;
+
+    internal AdmissionSettings Admission(RadiusSettings radius) => new(RefuseFrom, RefuseAll, ReopenBelow, Hold, MaxLoginWait ?? radius.LoginTimeout / 2);
 }
 
 /// <summary>Paces the operations that make the kernel create and delete things.</summary>
@@ -113,6 +145,16 @@ public sealed record InterfaceGateSettings
 
     /// <summary>Orders that go as one operation, when so many wait.</summary>
     public int MaxBatch { get; init; } = 64;
+}
+
+/// <summary>Emptying the node without ending anybody.</summary>
+public sealed record DrainSettings
+{
+    /// <summary>The sessions that remain are ended so long after the signal; null: never.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>How often the log says how many remain.</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>The end of the program.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Overload;
 
 namespace Akka.LNS.Actors.Settings;
 
@@ -38,6 +39,12 @@ public sealed record PeerSettings
 
     /// <summary>Sessions in one tunnel of this LAC; one more is refused.</summary>
     public int MaxSessions { get; init; } = 65535;
+
+    /// <summary>What the LAC is told when a tunnel or call is refused.</summary>
+    public RefuseWith RefuseWith { get; init; } = RefuseWith.TryAnother;
+
+    /// <summary>Of all tunnels with the same Host Name together: tunnels, sessions, calls in set-up, and calls per second.</summary>
+    public QuotaLimits Limits { get; init; } = new(65535, 10_000_000, 10_000_000, null, 1000);
 
     public override string ToString() => $"{nameof(PeerSettings)} {{ {Pattern}, link {Link}, {(Connection.Secret is null ? "no secret" : "secret ***")} }}";
 }

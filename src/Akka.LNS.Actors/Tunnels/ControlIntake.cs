@@ -26,10 +26,14 @@ internal sealed class ControlIntake(LnsNodeContext node) : IControlReceiver
 {
     /// <summary>SCCRQs that may wait: a window of new tunnels, far above what any LAC does at once.</summary>
     private const int NewTunnelsLimit = 4096;
+    private ushort _refusing;
     private readonly TunnelPort?[] _ports = new TunnelPort?[ushort.MaxValue + 1];
 
     /// <summary>Gate of messages with tunnel id 0.</summary>
     public Intake NewTunnels { get; } = new(NewTunnelsLimit);
+
+    /// <summary>The tunnel id of refusals: what comes for it acknowledges one.</summary>
+    public ushort Refusing { set => Volatile.Write(ref _refusing, value); }
 
     public void OnControl(in UdpFlow flow, ReadOnlySpan<byte> datagram)
     {
@@ -44,7 +48,10 @@ internal sealed class ControlIntake(LnsNodeContext node) : IControlReceiver
             if (!node.Tunnels.IsNobody() && NewTunnels.TryEnter()) node.Tunnels.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
             return;
         }
-        if (Volatile.Read(ref _ports[header.TunnelId.Value]) is not { } port) node.Counters.CountUnknownTunnel();
+        if (Volatile.Read(ref _ports[header.TunnelId.Value]) is not { } port)
+        {
+            if (header.TunnelId.Value != Volatile.Read(ref _refusing)) node.Counters.CountUnknownTunnel();
+        }
         else if (port.Flow != flow) node.Counters.CountWrongPeer();
         else if (port.Intake.TryEnter()) port.Actor.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
     }

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Tunnels;
@@ -35,13 +37,13 @@ internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, strin
 /// Shell of one L2TP control connection: messages in, effects out. The decisions are in <see cref="ControlConnection"/>. Parent of the tunnel's calls.
 /// </summary>
 /// <remarks>Never restarted. When it fails, what is left of it says StopCCN once, and its calls end.</remarks>
-internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSettings peer, string hostName, Refusal? refusal) : UntypedActor
+internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccount lac) : UntypedActor
 {
-    private sealed record Call(IActorRef Actor, SessionId Peer);
+    private sealed record Call(IActorRef Actor, SessionId Peer, CallTicket Ticket);
 
     private static readonly ResultCode InternalError = new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
-    private static readonly ResultCode NoResources = new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.NoResources, "no free session id");
 
+    private readonly PeerSettings _peer = lac.Entry;
     private readonly Dictionary<ushort, Call> _calls = [];
     private IdAllocator? _ids; // with the first call: many tunnels never have one
     private ControlConnectionState _state = null!;
@@ -58,18 +60,18 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     protected override void PreStart()
     {
         _began = node.Clock.Now;
-        Apply(ControlConnection.Listen(peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began, refusal), _began);
+        Apply(ControlConnection.Listen(_peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began), _began);
     }
 
     protected override void PostStop()
     {
-        node.Counters.Session(-_calls.Count); // of a tunnel that failed
+        foreach (var call in _calls.Values) node.Admission.CallOver(call.Ticket); // of a tunnel that failed
         if (_finished) return;
         // an exception or the end of the actor system: at least tell the peer, and what it may not have got before, or it waits for that
         var now = node.Clock.Now;
         var code = new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
         var (closing, first) = ControlConnection.On(_state, new ConnectionEvent.CloseRequested(Failed, code), now);
-        var (_, again) = ControlConnection.On(closing, ConnectionEvent.Tick.Instance, now + peer.Connection.RetransmitMax);
+        var (_, again) = ControlConnection.On(closing, ConnectionEvent.Tick.Instance, now + _peer.Connection.RetransmitMax);
         foreach (var effect in first.AddRange(again))
             if (effect is ConnectionEffect.Transmit t) Transmit(t);
         if (!_closed) LogDown(Failed);
@@ -103,6 +105,9 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
                 break;
             case StopTunnels stop:
                 OnStop(stop);
+                break;
+            case EndCalls end:
+                foreach (var call in _calls.Values) call.Actor.Tell(new CallEvent.CloseRequested(end.Why, CallEnds.ToResult(end.Why), CallEnds.ToPppCause(end.Why)));
                 break;
             case TunnelSuperseded:
                 // without a word: a StopCCN would reach the new tunnel of the LAC, which has the same id
@@ -197,7 +202,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     private void OnOpened(PeerInfo info)
     {
         Context.Parent.Tell(TunnelOpened.Instance);
-        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, peer);
+        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _peer);
         node.Log.TunnelUp(info.HostName, port.Flow, port.Local, info.TunnelId.Value, info.VendorName, info.ReceiveWindow);
     }
 
@@ -211,7 +216,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
 
     private void LogDown(EndReason why)
     {
-        if (_info is null) node.Log.TunnelRefused(hostName, port.Flow, why);
+        if (_info is null) node.Log.TunnelRefused(lac.HostName, port.Flow, why);
         else node.Log.TunnelDown(_info.Lac, port.Flow, port.Local, (long)(node.Clock.Now - _began).TotalSeconds, _callsEver, why);
     }
 
@@ -219,34 +224,19 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     {
         if (_info is null) return; // the machine lets none through before
         _ids ??= new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
-        var refused = Refuse(out var local);
-        if (refused is not null)
+        var hasId = _ids.TryAllocate(node.Clock.Now, out var local);
+        if (node.Admission.TryTakeCall(lac, _calls.Count, hasId, out var ticket) is { } refused)
         {
-            node.Log.SessionRefused(_info.Lac, port.Local, icrq.CallingNumber, icrq.CalledNumber, refused.Why);
-            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, refused.Code))); // it never had an id of ours
+            if (hasId) _ids.Free(local); // nobody has seen it: no quarantine
+            node.Log.NewSessionRefused(_info.Lac, port.Local, icrq.CallingNumber, icrq.CalledNumber, refused.ToEndReason(EndLayer.Session));
+            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, refused.ToCdn(_peer.RefuseWith)))); // it never had an id of ours
             return;
         }
         var info = _info;
-        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(node, info, new SessionId(local), icrq)));
+        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(node, info, new SessionId(local), ticket!, icrq)));
         Context.Watch(actor);
-        _calls.Add(local, new Call(actor, icrq.AssignedSessionId));
+        _calls.Add(local, new Call(actor, icrq.AssignedSessionId, ticket!));
         _callsEver++;
-    }
-
-    /// <summary>Limits only: the Load refuses in another place.</summary>
-    private Refusal? Refuse(out ushort local)
-    {
-        local = 0;
-        var most = Math.Min(peer.MaxSessions, node.Settings.Sessions.MaxPerTunnel);
-        // the node's count last: it is taken with the question
-        var text = _stopping is { } stop ? stop.Why.Text
-            : _calls.Count >= most ? $"limit of {most} sessions in this tunnel"
-            : !_ids!.TryAllocate(node.Clock.Now, out local) ? "no free session id"
-            : !node.Counters.TryAddSession(node.Settings.Sessions.Max) ? $"limit of {node.Settings.Sessions.Max} sessions on this node"
-            : null;
-        if (text is not null && local != 0) _ids!.Free(local); // nobody has seen it: no quarantine
-        return text is null ? null
-            : new Refusal(NoResources with { Text = text }, new EndReason(EndParty.Lns, EndLayer.Session, EndCause.Refused, text));
     }
 
     private void OnCallMessage(ConnectionEffect.CallMessageReceived m)
@@ -275,7 +265,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, PeerSett
     private void Forget(ushort local)
     {
         if (!_calls.Remove(local, out var call)) return;
-        node.Counters.Session(-1);
+        node.Admission.CallOver(call.Ticket);
         Context.Unwatch(call.Actor);
         _ids!.Release(local, node.Clock.Now);
         if (!StopWhenDone()) CloseWhenStopping();

@@ -1,14 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>Stop all tunnels: the node goes.</summary>
 internal sealed record StopTunnels(EndReason Why, ResultCode Code);
+
+/// <summary>End all calls, and leave the tunnels.</summary>
+internal sealed record EndCalls(EndReason Why);
 
 /// <summary>The LAC has proved itself, calls may come.</summary>
 internal sealed record TunnelOpened
@@ -30,7 +34,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
 
     private readonly record struct Origin(UInt128 Address, ushort Port, ushort PeerTunnelId);
 
-    private sealed record Entry(TunnelPort Port, Origin Origin, Instant Began)
+    private sealed record Entry(TunnelPort Port, Origin Origin, LacAccount Lac, Instant Began)
     {
         public bool IsClosing { get; set; }
 
@@ -41,9 +45,16 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
     private readonly IdAllocator _ids = new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
     private readonly Dictionary<Origin, Entry> _byOrigin = [];
     private readonly Dictionary<IActorRef, Entry> _byActor = [];
-    private StopTunnels? _stopping;
+    private TunnelId _refusing; // what is refused gets this id: no tunnel ever has it
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
+
+    protected override void PreStart()
+    {
+        _ids.TryAllocate(node.Clock.Now, out var id);
+        _refusing = new TunnelId(id);
+        intake.Refusing = id;
+    }
 
     protected override void OnReceive(object message)
     {
@@ -54,7 +65,9 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                 OnTunnelIdZero(m);
                 break;
             case TunnelOpened:
-                if (_byActor.TryGetValue(Sender, out var opened) && opened.Before is { } before)
+                if (!_byActor.TryGetValue(Sender, out var opened)) break;
+                node.Admission.TunnelOpened(opened.Lac);
+                if (opened.Before is { } before)
                 {
                     opened.Before = null;
                     before.Port.Actor.Tell(TunnelSuperseded.Instance);
@@ -65,6 +78,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                 {
                     closing.IsClosing = true;
                     node.Counters.TunnelClosing(+1);
+                    node.Admission.TunnelDown(closing.Lac);
                     Forget(closing);
                 }
                 break;
@@ -76,11 +90,15 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                     _ids.Release(gone.Port.Local, node.Clock.Now);
                     node.Counters.Tunnel(-1);
                     if (gone.IsClosing) node.Counters.TunnelClosing(-1);
+                    else node.Admission.TunnelDown(gone.Lac);
+                    node.Admission.TunnelGone(gone.Lac);
                 }
                 break;
             case StopTunnels stop:
-                _stopping = stop;
                 foreach (var tunnel in _byActor.Keys) tunnel.Tell(stop);
+                break;
+            case EndCalls end:
+                foreach (var tunnel in _byActor.Keys) tunnel.Tell(end);
                 break;
             default: Unhandled(message); break;
         }
@@ -111,12 +129,17 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
 
     private void Create(ControlArrived m, Origin origin, string hostName, PeerSettings? peer, Instant now, Entry? before)
     {
-        if (!_ids.TryAllocate(now, out var local)) return; // 65,535 tunnels: the LAC asks again
-        var port = new TunnelPort(local, m.Flow, (peer ?? Strangers).Connection.ReceiveWindow);
-        var refusal = Refuse(peer, hostName, m.Flow); // here, not where the actor is made: that is another thread
-        port.Actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, port, peer ?? Strangers, hostName, refusal)));
+        var hasId = _ids.TryAllocate(now, out var local);
+        if (node.Admission.TryTakeTunnel(peer, hostName, hasId, out var lac) is { } refused)
+        {
+            if (hasId) _ids.Free(local); // nobody has seen it
+            Refuse(m, origin, hostName, peer, refused);
+            return;
+        }
+        var port = new TunnelPort(local, m.Flow, lac!.Entry.Connection.ReceiveWindow);
+        port.Actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, port, lac)));
         Context.Watch(port.Actor);
-        var entry = new Entry(port, origin, now) { Before = before };
+        var entry = new Entry(port, origin, lac, now) { Before = before };
         _byOrigin[origin] = entry;
         _byActor[port.Actor] = entry;
         node.Counters.Tunnel(+1);
@@ -124,19 +147,19 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
         if (port.Intake.TryEnter()) port.Actor.Tell(m);
     }
 
-    private static readonly PeerSettings Strangers = new();
-
-    private Refusal? Refuse(PeerSettings? peer, string hostName, UdpFlow flow)
+    /// <summary>No actor, no state, no timer: <see cref="SccrqRefusal"/>.</summary>
+    private void Refuse(ControlArrived m, Origin origin, string hostName, PeerSettings? peer, Refused refused)
     {
-        if (_stopping is { } stop) return new Refusal(stop.Code, stop.Why);
-        var most = node.Settings.Tunnels.Max;
-        if (peer is not null && _byOrigin.Count >= most) // those that only close are not counted
-            return new Refusal(new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.NoResources, $"limit of {most} tunnels"),
-                new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"limit of {most} tunnels on this node"));
-        if (peer is not null) return null;
-        return new Refusal(new ResultCode(ResultCode.StopCcn.NotAuthorized, null, "unknown LAC"),
-            new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"no tunnels.peers entry fits host name '{hostName}' at {flow}"));
+        var why = refused.Reason == RefusalReason.UnknownLac
+            ? new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"no tunnels.peers entry fits host name '{hostName}' at {m.Flow}")
+            : refused.ToEndReason(EndLayer.Tunnel);
+        node.Log.NewTunnelRefused(hostName, m.Flow, why);
+        if (origin.PeerTunnelId == 0) return; // hidden by a secret that we do not have: nobody to answer to
+        var ns = L2tpHeaderView.TryRead(m.Octets, out var header, out _) ? header.Ns : (ushort)0;
+        node.Plane.SendControl(m.Flow, SccrqRefusal.Encode(_refusing, new TunnelId(origin.PeerTunnelId), ns, refused.ToStopCcn((peer ?? Strangers).RefuseWith)));
     }
+
+    private static readonly PeerSettings Strangers = new();
 
     private void Forget(Entry entry)
     {

@@ -28,11 +28,11 @@ public enum RefusalReason
     NoIdentifier,
 }
 
-/// <summary>A refusal before it is put into words: what was over, and its limit where there is one.</summary>
-public readonly record struct Refused(RefusalReason Reason, double Limit = 0)
+/// <summary>A refusal: its reason, the limit where there is one, and words where somebody else has chosen them.</summary>
+public readonly record struct Refused(RefusalReason Reason, double Limit = 0, string? Words = null)
 {
     /// <summary>For the LAC's engineer: goes into the Error Message of CDN and StopCCN.</summary>
-    public string Text => Reason switch
+    public string Text => Words ?? Reason switch
     {
         RefusalReason.Load => "the LNS is overloaded",
         RefusalReason.RadiusUnavailable => "no RADIUS server answers",

@@ -7,6 +7,7 @@ using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Server.Hocon;
@@ -80,6 +81,8 @@ public sealed class SettingsReader
             .Concat(users.Where(static u => u.Profile.AddressChoice == FramedAddressChoice.Fixed).Select(static u => new Ipv4Prefix(u.Profile.FramedIpAddress, 32)))
             .Concat(users.SelectMany(static u => u.Profile.FramedRoutes).Select(static r => r.Destination));
         var tun = lns.Section("tun", section => ReadTun(section, own, networks));
+        var radius = lns.Section("radius", ReadRadius);
+        var overload = lns.Section("overload", s => ReadOverload(s, radius));
         var settings = new LnsSettings
         {
             NodeName = _nodeName,
@@ -102,14 +105,14 @@ public sealed class SettingsReader
             }),
             Links = _links,
             Bundles = _bundles,
-            Radius = lns.Section("radius", ReadRadius),
+            Radius = radius,
             Users = users.ToImmutableDictionary(static u => u.Name, StringComparer.Ordinal),
             Pools = pools.ToImmutableDictionary(static p => p.Name, StringComparer.Ordinal),
-            Overload = lns.Section("overload", static s => new OverloadSettings
+            Overload = overload,
+            Drain = lns.Section("drain", static s => new DrainSettings
             {
-                SerialWeight = s.Number("serial-weight", 0, 1000),
-                ParallelWeight = s.Number("parallel-weight", 0, 1000),
-                SampleInterval = s.Duration("sample-interval", 10 * Millisecond, 10 * Second),
+                Deadline = s.OptionalDuration("deadline", Second, 30 * Day),
+                ReportInterval = s.Duration("report-interval", Second, Hour),
             }),
             InterfaceGate = lns.Section("interface-gate", static s => new InterfaceGateSettings
             {
@@ -126,6 +129,33 @@ public sealed class SettingsReader
         if (!_overlaps && !LnsNode.TryMakePools(settings, out _, out var fault)) lns.Fail("pools", fault);
         return settings;
     }
+
+    private static OverloadSettings ReadOverload(SettingsSection s, RadiusSettings radius)
+    {
+        var overload = new OverloadSettings
+        {
+            SerialWeight = s.Number("serial-weight", 0, 1000),
+            ParallelWeight = s.Number("parallel-weight", 0, 1000),
+            SampleInterval = s.Duration("sample-interval", 10 * Millisecond, 10 * Second),
+            RefuseFrom = s.Number("refuse-from", 1, 1_000_000_000),
+            RefuseAll = s.Number("refuse-all", 1, 1_000_000_000),
+            ReopenBelow = s.Number("reopen-below", 1, 1_000_000_000),
+            Hold = s.Duration("hold", TimeSpan.Zero, 10 * Minute),
+            MaxLoginWait = s.OptionalDuration("max-login-wait", 100 * Millisecond, 10 * Minute),
+            MaxInSetup = s.Number("max-in-setup", 1, 10_000_000),
+            CallsPerSecond = s.Optional<double>("calls-per-second", CallRate, ReadCallRate),
+            CallsBurst = s.Number("calls-burst", 1, 10_000_000),
+        };
+        if (overload.RefuseAll <= overload.RefuseFrom) s.Fail("refuse-all", $"{overload.RefuseAll} is not above refuse-from, {overload.RefuseFrom}");
+        if (overload.ReopenBelow > overload.RefuseAll) s.Fail("reopen-below", $"{overload.ReopenBelow} is above refuse-all, {overload.RefuseAll}");
+        if (overload.MaxLoginWait > radius.LoginTimeout)
+            s.Fail("max-login-wait", $"{Units.Show(overload.MaxLoginWait.Value)} is more than radius.login-timeout, {Units.Show(radius.LoginTimeout)}");
+        return overload;
+    }
+
+    private const string CallRate = "a number from 0.01 to 1000000";
+    private static readonly TryRead<double> ReadCallRate = static text =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n is >= 0.01 and <= 1_000_000 ? n : null;
 
     private static GroupSettings ReadGroup(SettingsSection s)
     {
@@ -190,6 +220,9 @@ public sealed class SettingsReader
             Pattern = PeerPattern.Parse(pattern),
             Link = s.Reference("link", "link template", () => _links.Keys),
             MaxSessions = s.Number("max-sessions", 1, 65535),
+            RefuseWith = s.Word("refuse-with", ("2/7", RefuseWith.TryAnother), ("2/4", RefuseWith.NoResources), ("4", RefuseWith.NoFacilities)),
+            Limits = new QuotaLimits(s.Number("max-tunnels-of-lac", 1, 65535), s.Number("max-sessions-of-lac", 1, 10_000_000), s.Number("max-in-setup", 1, 10_000_000),
+                s.Optional<double>("calls-per-second", CallRate, ReadCallRate), s.Number("calls-burst", 1, 10_000_000)),
             Connection = new ControlConnectionSettings
             {
                 HostName = s.OptionalText("host-name", 64) ?? _nodeName,

@@ -1,0 +1,224 @@
+using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Overload;
+
+namespace Akka.LNS.Actors.Tests;
+
+/// <summary>What a LAC and its subscribers see of overload, limits and drain.</summary>
+public class OverloadTests
+{
+    private static readonly ControlConnectionSettings Other = new() { HostName = "other.test" };
+
+    private static Func<LnsSettings, LnsSettings> WithPeer(Func<PeerSettings, PeerSettings> change) =>
+        s => s with { Tunnels = s.Tunnels with { Peers = [change(new PeerSettings())] } };
+
+    private static Func<LnsSettings, LnsSettings> Drain(Func<DrainSettings, DrainSettings> change) => s => s with { Drain = change(s.Drain) };
+
+    [Theory]
+    [InlineData(RefuseWith.TryAnother, "2/7", "2/7")]
+    [InlineData(RefuseWith.NoResources, "2/4", "2/4")]
+    [InlineData(RefuseWith.NoFacilities, "4/0", "2/4")] // 0: a text needs an error code in front of it
+    public async Task Under_load_new_calls_and_tunnels_are_refused_in_the_words_of_their_lac_and_nothing_else_is(RefuseWith with, string cdn, string stopCcn)
+    {
+        await using var node = new TestNode(s => WithPeer(p => p with
+        {
+            RefuseWith = with, Connection = p.Connection with { HelloInterval = TimeSpan.FromMilliseconds(50), ClosingLinger = TimeSpan.Zero },
+        })(s) with { Overload = s.Overload with { Hold = TimeSpan.FromMilliseconds(20), SampleInterval = TimeSpan.FromMilliseconds(10) } });
+        using var lac = new TestLac(node.EndPoint);
+        var up = lac.Dial("demo");
+        await up.Up;
+        var serial = MailboxMeters.Of(node.System).Serial;
+        serial.Add(1_000_000);
+
+        var refused = await lac.Dial("demo2").Over;
+        Assert.Contains($"CDN {cdn} \"the LNS is overloaded\"", refused.Text, StringComparison.Ordinal);
+        using (var tunnel = new TestLac(node.EndPoint, Other))
+            Assert.Contains($"StopCCN {stopCcn} \"the LNS is overloaded\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
+        Assert.Equal(RefusalReason.Load, node.Node.Admission.Reason);
+        Assert.True(node.Node.Admission.State.IsShut);
+        Assert.True(node.Log.Has("session refused", nameof(EndCause.Refused), "overloaded"), node.Log.ToString());
+        Assert.True(node.Log.Has("refused: lac lac.test", nameof(RefusalReason.Load)), node.Log.ToString());
+        Assert.Equal(1, node.Node.Counters.Refusals.All.Single(static r => r.Lac == "lac.test").Count);
+
+        // PPP of who is up, its end, and the tunnel's own messages go on
+        up.Renegotiate("demo");
+        await Wait.Until(() => up.Ups == 2, node.Log.ToString);
+        up.HangUp();
+        await up.Over;
+        await Wait.Until(() => node.Node.Counters is { Sessions: 0, Links: 0, Bundles: 0 }, node.Log.ToString);
+        serial.Add(-1_000_000);
+        await node.AllGone();
+
+        await Wait.Until(() => node.Node.Admission.Reason is null, () => $"{node.Node.Admission}");
+        var again = lac.Dial("demo");
+        await again.Up;
+        again.HangUp();
+        await again.Over;
+        lac.Close();
+        await node.Log.Line("tunnel down", nameof(EndCause.TunnelStopped));
+        await node.AllTunnelsGone();
+    }
+
+    [Fact]
+    public async Task A_refused_call_costs_no_actor()
+    {
+        await using var node = new TestNode(static s => s with { Sessions = s.Sessions with { Max = 1 } });
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("demo").Up;
+        var refused = Enumerable.Range(0, 50).Select(_ => lac.Dial("demo2")).ToArray();
+        foreach (var call in refused) Assert.Contains("CDN 2/7 \"limit of 1 sessions on this node\"", (await call.Over).Text, StringComparison.Ordinal);
+        Assert.Equal(50, node.Node.Counters.Refusals.Of(RefusalReason.NodeSessions));
+        Assert.Equal(0, node.Node.Counters.Ended(EndCause.Refused)); // they never were sessions
+        Assert.Equal(1, node.Plane.PathCount);
+    }
+
+    [Fact]
+    public async Task Sessions_and_tunnels_of_a_lac_count_over_all_its_tunnels()
+    {
+        await using var node = new TestNode(WithPeer(static p => p with { Limits = p.Limits with { Sessions = 2, Tunnels = 2 } }));
+        using TestLac first = new(node.EndPoint), second = new(node.EndPoint), other = new(node.EndPoint, Other);
+        await first.Opened;
+        await second.Opened;
+        using (var third = new TestLac(node.EndPoint)) Assert.Contains("limit of 2 tunnels of this LAC", (await third.Closed).Text, StringComparison.Ordinal);
+        var (one, two) = (first.Dial("demo"), second.Dial("demo2"));
+        await one.Up;
+        await two.Up;
+        Assert.Contains("limit of 2 sessions of this LAC", (await first.Dial("demo").Over).Text, StringComparison.Ordinal);
+        Assert.Contains("limit of 2 sessions of this LAC", (await second.Dial("demo").Over).Text, StringComparison.Ordinal);
+        await other.Dial("demo").Up;
+        one.Disconnect();
+        await one.Over;
+        await node.Log.Line("session down");
+        await second.Dial("demo").Up;
+    }
+
+    [Theory]
+    [InlineData("node")]
+    [InlineData("LAC")]
+    public async Task Calls_in_set_up_are_limited_until_they_are_up_or_gone(string of)
+    {
+        using var radius = new TestRadius { OnLogin = static _ => { } };
+        await using var node = new TestNode(s => WithPeer(p => of == "LAC" ? p with { Limits = p.Limits with { InSetup = 2 } } : p)(s) with
+        {
+            Users = s.Users.Clear(), Radius = radius.Settings(), Overload = s.Overload with { MaxInSetup = of == "node" ? 2 : 100 },
+        });
+        using var lac = new TestLac(node.EndPoint);
+        TestCall[] calls = [lac.Dial("a"), lac.Dial("b")];
+        await Wait.Until(() => radius.Logins.Count == 2, node.Log.ToString);
+        Assert.Equal(2, node.Node.Admission.InSetup);
+        Assert.Contains($"limit of 2 sessions in set-up o{(of == "LAC" ? "f this LAC" : "n this node")}", (await lac.Dial("c").Over).Text, StringComparison.Ordinal);
+
+        calls[1].Disconnect(); // gone before it was up
+        await Wait.Until(() => node.Node.Admission.InSetup == 1, node.Log.ToString);
+        radius.Logins[0].Judge(); // up
+        await Wait.Until(() => calls.Count(static c => c.Ups > 0) == 1 || calls[0].IsOver || node.Node.Counters.Sessions == 0, node.Log.ToString);
+        await Wait.Until(() => node.Node.Admission.InSetup == 0, node.Log.ToString);
+        radius.OnLogin = static r => r.Judge();
+        await lac.Dial("d").Up;
+    }
+
+    [Fact]
+    public async Task Calls_per_second_are_limited_in_the_time_of_the_node()
+    {
+        var clock = new JumpingClock();
+        await using var node = new TestNode(WithPeer(static p => p with { Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 } }), clock);
+        using TestLac lac = new(node.EndPoint), other = new(node.EndPoint, Other);
+        await lac.Opened;
+        var calls = Enumerable.Range(0, 5).Select(_ => lac.Dial("demo")).ToArray();
+        await Wait.Until(() => calls.Count(static c => c.Ups > 0) == 2 && calls.Count(static c => c.IsOver) == 3, node.Log.ToString);
+        Assert.Contains("limit of 0.01 calls per second of this LAC", (await calls.First(static c => c.IsOver).Over).Text, StringComparison.Ordinal);
+        await other.Dial("demo").Up;
+        clock.Jump(TimeSpan.FromSeconds(100));
+        await lac.Dial("demo").Up;
+    }
+
+    [Fact]
+    public async Task A_drained_node_refuses_what_is_new_with_2_7_keeps_who_is_up_and_is_done_when_the_last_has_gone()
+    {
+        await using var node = new TestNode(WithPeer(static p => p with { RefuseWith = RefuseWith.NoFacilities }));
+        using TestLac lac = new(node.EndPoint), idle = new(node.EndPoint, Other);
+        await idle.Opened; // holds nothing up
+        var up = lac.Dial("demo");
+        await up.Up;
+        node.Node.Drain(within: null, exit: true);
+        await node.Log.Line("drain begins: 1 sessions remain");
+
+        Assert.Contains("CDN 2/7 \"the LNS is being drained\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
+        using (var tunnel = new TestLac(node.EndPoint)) Assert.Contains("StopCCN 2/7 \"the LNS is being drained\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
+        Assert.False(up.IsOver);
+        Assert.False(node.Node.Drained.IsCompleted);
+        up.HangUp();
+        await up.Over;
+        await node.Node.Drained.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.True(node.Log.Has("user off", nameof(EndCause.UserRequest)), node.Log.ToString());
+        await node.Log.Line("node drained");
+        Assert.IsType<DrainState.Drained>(node.Node.Admission.Drain);
+        Assert.True(await node.Node.StopAsync(new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "drained"), TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task A_drain_that_is_called_off_lets_everybody_in_again()
+    {
+        await using var node = new TestNode();
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("demo").Up;
+        node.Node.Drain(within: null, exit: true);
+        await node.Log.Line("drain begins");
+        await lac.Dial("demo2").Over;
+        node.Node.Undrain();
+        await node.Log.Line("drain called off");
+        await lac.Dial("demo2").Up;
+        Assert.False(node.Node.Drained.IsCompleted);
+        Assert.Null(node.Node.Admission.Reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task At_the_deadline_the_remaining_sessions_end_with_the_reason(bool exit)
+    {
+        var clock = new JumpingClock();
+        await using var node = new TestNode(Drain(static d => d with { ReportInterval = TimeSpan.FromSeconds(10) }), clock);
+        using var lac = new TestLac(node.EndPoint);
+        var call = lac.Dial("demo");
+        await call.Up;
+        await node.Log.Line("user on");
+        node.Node.Drain(TimeSpan.FromHours(1), exit);
+        await node.Log.Line("drain begins: 1 sessions remain", "3600 s");
+        clock.Jump(TimeSpan.FromSeconds(10));
+        await node.Log.Line("drain: 1 sessions remain");
+        Assert.False(call.IsOver);
+        clock.Jump(TimeSpan.FromHours(1));
+        Assert.Contains("time is up", (await call.Over).Text, StringComparison.Ordinal);
+        await node.Log.Line("user off", nameof(EndCause.Shutdown), "time is up");
+        await node.AllGone();
+        if (exit)
+        {
+            await node.Node.Drained.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            return;
+        }
+        await node.Log.Line("node drained");
+        Assert.False(node.Node.Drained.IsCompleted); // it stays, and can be taken back
+        node.Node.Undrain();
+        await node.Log.Line("drain called off");
+        await lac.Dial("demo2").Up;
+    }
+
+    [Fact]
+    public async Task Sigterm_ends_a_draining_node_as_always()
+    {
+        await using var node = new TestNode();
+        using var lac = new TestLac(node.EndPoint);
+        var call = lac.Dial("demo");
+        await call.Up;
+        node.Node.Drain(within: null, exit: true);
+        await node.Log.Line("drain begins");
+        Assert.True(await node.Node.StopAsync(new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "sigterm"), TimeSpan.FromSeconds(20)));
+        await call.Over;
+        Assert.True(node.Log.Has("user off", "sigterm"), node.Log.ToString());
+        Assert.False(node.Log.Has("node drained"));
+    }
+}
