@@ -1,4 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Akka.LNS.Stress.Lacs;
+using Akka.LNS.Stress.Sockets;
+using Akka.LNS.Wire;
 
 namespace Akka.LNS.Server.Tests;
 
@@ -98,6 +103,64 @@ public class LnsdProcessTests
         {
             if (!lnsd.HasExited) lnsd.Kill();
         }
+    }
+
+    [Fact]
+    public async Task Sigusr1_drains_and_ends_with_0_when_the_last_session_has_gone_unless_sigusr2_calls_it_off()
+    {
+        using var file = new ConfigFile("""
+            lns {
+              listen = ["127.0.0.1:0"], data-plane = null
+              tunnels.peers."*" { }
+              links.defaults.auth = [chap]
+              bundles.defaults { own-address = 100.64.0.1, pool = p }
+              pools.p { ranges = ["100.64.0.2 - 100.64.0.9"] }
+              users { "u000000@example.net" { password = secret } }
+            }
+            """);
+        using var lnsd = Start("--config", file.Path);
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            var ready = await Line(lnsd, "Akka.LNS ready", limit.Token);
+            var port = ushort.Parse(Regex.Match(ready, @"127\.0\.0\.1:(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+            using var load = new LoadGenerator(new LoadSettings { Lns = new UdpEndpoint(new Ipv4Address(0x7F000001), port), Sessions = 1 });
+            Assert.True(load.OpenTunnels(Limit, limit.Token) && load.BringUp(Limit, limit.Token));
+
+            await Signal(lnsd, "USR1", limit.Token);
+            await Line(lnsd, "drain begins: 1 sessions remain", limit.Token);
+            await Signal(lnsd, "USR2", limit.Token);
+            await Line(lnsd, "drain called off", limit.Token);
+            await Signal(lnsd, "USR1", limit.Token);
+            await Line(lnsd, "drain begins: 1 sessions remain", limit.Token);
+            using (var late = new LoadGenerator(new LoadSettings { Lns = new UdpEndpoint(new Ipv4Address(0x7F000001), port), Sessions = 1 }))
+                Assert.False(late.OpenTunnels(Limit, limit.Token)); // refused, not unanswered: it ends at once
+            Assert.Equal((1, false), (load.Report().Up, lnsd.HasExited));
+
+            Assert.True(load.TakeDown(HangUp.TerminateRequest, Limit, limit.Token));
+            // the node says good-bye to its tunnels, and the LACs acknowledge it
+            load.HoldUntil(() => lnsd.HasExited, Limit, limit.Token);
+            await lnsd.WaitForExitAsync(limit.Token);
+            Assert.Equal((0, ""), (lnsd.ExitCode, await lnsd.StandardError.ReadToEndAsync(limit.Token)));
+            Assert.Contains("node drained", await lnsd.StandardOutput.ReadToEndAsync(limit.Token), StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (!lnsd.HasExited) lnsd.Kill();
+        }
+    }
+
+    private static async Task<string> Line(Process lnsd, string part, CancellationToken cancel)
+    {
+        while (await lnsd.StandardOutput.ReadLineAsync(cancel) is { } line)
+            if (line.Contains(part, StringComparison.Ordinal)) return line;
+        throw new InvalidOperationException($"lnsd ended before it said '{part}': {await lnsd.StandardError.ReadToEndAsync(cancel)}");
+    }
+
+    private static async Task Signal(Process lnsd, string name, CancellationToken cancel)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{lnsd.Id}"]);
+        await kill.WaitForExitAsync(cancel);
     }
 
     [Fact]
