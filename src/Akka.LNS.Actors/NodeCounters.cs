@@ -12,7 +12,7 @@ public sealed class NodeCounters
     private readonly long[] _droppedPpp = new long[Enum.GetValues<PppError>().Length];
     private readonly long[] _droppedRadius = new long[Enum.GetValues<RadiusError>().Length];
     private readonly long[] _ended = new long[Enum.GetValues<EndCause>().Length];
-    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded;
+    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _radiusLate, _radiusFlooded;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
     /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
@@ -42,6 +42,12 @@ public sealed class NodeCounters
     public long Dropped(PppError why) => Interlocked.Read(ref _droppedPpp[(int)why]);
     public long Dropped(RadiusError why) => Interlocked.Read(ref _droppedRadius[(int)why]);
 
+    /// <summary>RADIUS answers to a request that is over, or a second one.</summary>
+    public long RadiusLate => Interlocked.Read(ref _radiusLate);
+
+    /// <summary>RADIUS answers dropped unread: too many for one request.</summary>
+    public long RadiusFlooded => Interlocked.Read(ref _radiusFlooded);
+
     /// <summary>Interim updates that a later record made needless.</summary>
     public long InterimsSuperseded => Interlocked.Read(ref _interimsSuperseded);
 
@@ -68,6 +74,8 @@ public sealed class NodeCounters
     internal void CountDropped(L2tpError why) => Interlocked.Increment(ref _dropped[(int)why]);
     internal void CountDropped(PppError why) => Interlocked.Increment(ref _droppedPpp[(int)why]);
     internal void CountDropped(RadiusError why) => Interlocked.Increment(ref _droppedRadius[(int)why]);
+    internal void CountRadiusLate() => Interlocked.Increment(ref _radiusLate);
+    internal void CountRadiusFlooded() => Interlocked.Increment(ref _radiusFlooded);
     internal void CountInterimSuperseded() => Interlocked.Increment(ref _interimsSuperseded);
     internal void CountEnded(EndCause cause) => Interlocked.Increment(ref _ended[(int)cause]);
 }

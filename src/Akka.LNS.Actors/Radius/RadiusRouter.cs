@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
@@ -16,6 +17,26 @@ internal sealed record ServerSeen(ServerGroup Group, int Server, ServerHealthEve
 /// <summary>Router to worker: do this, and ask the servers in this order.</summary>
 internal sealed record Assignment(RadiusWork Work, ServerGroup Group, System.Collections.Immutable.ImmutableArray<ServerCandidate> Order);
 
+/// <summary>Worker to router: a packet went out once more.</summary>
+internal sealed record ServerAskedAgain(ServerGroup Group, int Server);
+
+/// <summary>What is counted of one service of one server. Belongs to the router alone.</summary>
+internal sealed class ServerTally
+{
+    public int Outstanding, MaxOutstanding;
+    public long Retries;
+    public readonly long[] Latency = new long[RadiusServerCondition.LatencyBounds.Length + 1];
+
+    public void Asked() => MaxOutstanding = Math.Max(MaxOutstanding, ++Outstanding);
+
+    public void Answered(TimeSpan roundTrip)
+    {
+        var slot = 0;
+        while (slot < RadiusServerCondition.LatencyBounds.Length && roundTrip > RadiusServerCondition.LatencyBounds[slot]) slot++;
+        Latency[slot]++;
+    }
+}
+
 /// <summary>The servers of one service, in the order of the settings. Health belongs to the router alone.</summary>
 internal sealed class ServerGroup
 {
@@ -23,37 +44,79 @@ internal sealed class ServerGroup
     {
         Targets = targets;
         Policies = [.. targets.Select(static t => new RadiusServerPolicy(t.Settings.Priority, t.Settings.Weight, t.Settings.Timeout, t.Settings.Retries + 1))];
-        Settings = [.. targets.Select(static t => ServerHealthSettings.Default with { DeadAfter = t.Settings.DeadAfter, DeadTime = t.Settings.DeadTime })];
+        Settings = [.. targets.Select(static t => ServerHealthSettings.Default with
+        {
+            DeadAfter = t.Settings.DeadAfter, DeadTime = t.Settings.DeadTime, StatusServer = t.Settings.StatusServer,
+        })];
         Health = [.. targets.Select(static _ => ServerHealthState.Initial)];
+        Tallies = [.. targets.Select(static _ => new ServerTally())];
     }
 
     public RadiusTarget[] Targets { get; }
     public RadiusServerPolicy[] Policies { get; }
     public ServerHealthSettings[] Settings { get; }
     public ServerHealthState[] Health { get; }
+    public ServerTally[] Tallies { get; }
+
+    public bool IsAlive
+    {
+        get
+        {
+            foreach (var health in Health)
+                if (health.IsUsable) return true;
+            return false;
+        }
+    }
 }
 
 /// <summary>
-/// In front of the RADIUS servers: a bounded backlog and a fixed number of workers. A free worker takes the next request, logins before accounting, so one
-/// slow answer holds back nobody whom another worker could serve, and the servers never see more requests than there are workers.
+/// In front of the RADIUS servers: a bounded backlog (<see cref="RadiusBacklog{T}"/>) and a fixed number of workers. A free worker takes the next request, so one
+/// slow answer holds back nobody whom another worker could serve, and the servers never have to answer more requests than there are workers.
 /// </summary>
+/// <remarks>
+/// A request is outstanding from its first packet until its answer or until it is given up; a retransmission and a failover are the same request. A Status-Server
+/// probe is none: there is at most one for each service of a server, only while the server does not answer.
+/// </remarks>
 internal sealed class RadiusRouter : UntypedActor
 {
+    private const int Lane = 0; // all servers
+    private static readonly TimeSpan PublishInterval = TimeSpan.FromMilliseconds(100);
+
+    private sealed class Seat
+    {
+        public RadiusClass Class;
+        public ServerGroup? Group; // null: free
+        public int Server;
+    }
+
     private readonly LnsNodeContext _node;
     private readonly ServerGroup _authentication, _accounting;
-    private readonly Queue<LoginAsked> _logins = new();
-    private readonly Queue<AccountingAsked> _records = new();
+    private readonly RadiusBacklog<RadiusWork> _backlog;
+    private readonly Func<RadiusClass, int, bool> _reserve;
     private readonly Stack<IActorRef> _idle = new();
+    private readonly Dictionary<IActorRef, Seat> _seats = [];
     private readonly Dictionary<RadiusTicket, (ServerGroup Group, int Server)> _probes = [];
+    private readonly long[] _refused = new long[3], _expired = new long[3];
+    private System.Collections.Immutable.ImmutableArray<ServerCandidate> _order; // what _reserve found
     private MailboxMeter _meter = null!;
+    private int _metered, _maxOutstanding;
+    private Instant? _tokenAt, _publishAt;
+    private Instant _published;
     private DeadlineTimer _timer;
 
     public RadiusRouter(LnsNodeContext node)
     {
         _node = node;
-        var servers = node.Settings.Radius.Servers;
-        _authentication = new ServerGroup([.. servers.Where(static s => s.Authentication.Port != 0).Select(static s => new RadiusTarget(s, s.Authentication))]);
-        _accounting = new ServerGroup([.. servers.Where(static s => s.Accounting.Port != 0).Select(static s => new RadiusTarget(s, s.Accounting))]);
+        var now = node.Clock.Now;
+        var servers = node.Settings.Radius.Servers.Select(s => (Settings: s, Pace: s.RequestsPerSecond is { } rate ? new RadiusPace(rate, s.Burst, now) : null)).ToArray();
+        _authentication = new ServerGroup([.. servers.Where(static s => s.Settings.Authentication.Port != 0)
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))]);
+        _accounting = new ServerGroup([.. servers.Where(static s => s.Settings.Accounting.Port != 0)
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))]);
+        var radius = node.Settings.Radius;
+        _backlog = new RadiusBacklog<RadiusWork>(
+            new RadiusBacklogPolicy(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates), lanes: 1);
+        _reserve = Reserve;
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart); // its request fails with a reason
@@ -63,116 +126,201 @@ internal sealed class RadiusRouter : UntypedActor
         _meter = MailboxMeters.Of(Context.System).Parallel;
         for (var i = 0; i < _node.Settings.Radius.Workers; i++)
             Context.ActorOf(LnsProps.Parallel(() => new RadiusWorker(_node)), $"worker-{i + 1}"); // each says that it is idle
+        Publish(_node.Clock.Now);
     }
 
     protected override void PostStop()
     {
-        _meter.Add(-(_logins.Count + _records.Count));
+        _meter.Add(-_metered);
         foreach (var target in _authentication.Targets.Concat(_accounting.Targets)) target.Dispose();
     }
 
     protected override void OnReceive(object message)
     {
+        var now = _node.Clock.Now;
         switch (message)
         {
-            case LoginAsked login: OnLogin(login); break;
-            case AccountingAsked record: OnRecord(record); break;
+            case RadiusWork work: OnWork(work, now); break;
             case WorkerIdle: OnIdle(Sender); break;
-            case ServerSeen seen: StepHealth(seen.Group, seen.Server, seen.What); break;
-            case RadiusArrived arrived: OnProbeAnswered(arrived); break;
+            case ServerSeen seen: OnSeen(seen, Sender, now); break;
+            case ServerAskedAgain again: again.Group.Tallies[again.Server].Retries++; break;
+            case RadiusArrived arrived: OnProbeAnswered(arrived, now); break;
             case RadiusUnreachable: break; // a probe: silence says the same
-            case DeadlineReached due: if (_timer.Fired(due)) OnTick(); break;
+            case DeadlineReached due: if (_timer.Fired(due)) OnTick(now); break;
             default: Unhandled(message); break;
         }
+        Pump(now);
+        if (message is not DeadlineReached) _publishAt ??= _published + PublishInterval;
+        if (_publishAt <= now) Publish(now);
+        Rearm(now);
     }
 
-    private void OnLogin(LoginAsked login)
+    private static RadiusClass ClassOf(RadiusWork work) => work switch
     {
-        if (_idle.TryPop(out var worker))
+        LoginAsked => RadiusClass.Authentication,
+        AccountingAsked { Record.Kind: AccountingKind.Interim } => RadiusClass.Interim,
+        _ => RadiusClass.StartStop,
+    };
+
+    private ServerGroup GroupOf(RadiusClass of) => of == RadiusClass.Authentication ? _authentication : _accounting;
+
+    private void OnWork(RadiusWork work, Instant now)
+    {
+        var of = ClassOf(work);
+        if (!GroupOf(of).IsAlive)
         {
-            Assign(worker, login);
-            return;
+            RadiusWorker.Fail(work, RadiusWorker.NoServer);
         }
-        if (_logins.Count >= _node.Settings.Radius.Backlog)
+        else if (!_backlog.TryAdd(of, Lane, work, now, work.Deadline))
         {
-            login.Link.Tell(new LoginAnswered.Unavailable(login.Attempt, $"{_logins.Count} logins wait for RADIUS already"));
-            return;
+            _refused[(int)of]++;
+            RadiusWorker.Fail(work, $"{_backlog.WaitingOf(of)} {Plural(of)} wait for RADIUS already");
         }
-        _logins.Enqueue(login);
-        _meter.Add(1);
     }
 
-    private void OnRecord(AccountingAsked record)
-    {
-        if (_idle.TryPop(out var worker))
-        {
-            Assign(worker, record);
-            return;
-        }
-        // not bounded here: who offers it, keeps one record of a session under way
-        _records.Enqueue(record);
-        _meter.Add(1);
-    }
+    private static string Plural(RadiusClass of) => of switch { RadiusClass.Authentication => "logins", RadiusClass.StartStop => "Starts and Stops", _ => "Interim-Updates" };
 
     private void OnIdle(IActorRef worker)
     {
-        var now = _node.Clock.Now;
-        while (_logins.TryDequeue(out var login))
+        if (!_seats.TryGetValue(worker, out var seat)) _seats.Add(worker, seat = new Seat());
+        if (seat.Group is { } group)
         {
-            _meter.Add(-1);
-            if (login.Until > now)
-            {
-                Assign(worker, login);
-                return;
-            }
-            login.Link.Tell(new LoginAnswered.Unavailable(login.Attempt, "waited too long for a RADIUS worker"));
-        }
-        if (_records.TryDequeue(out var record))
-        {
-            _meter.Add(-1);
-            Assign(worker, record);
-            return;
+            group.Tallies[seat.Server].Outstanding--;
+            seat.Group = null;
+            _backlog.Done(seat.Class);
         }
         _idle.Push(worker);
     }
 
-    private void Assign(IActorRef worker, RadiusWork work)
+    private void OnSeen(ServerSeen seen, IActorRef worker, Instant now)
     {
-        var group = work is LoginAsked ? _authentication : _accounting;
-        var order = ServerOrder.Of(group.Policies, group.Health, (uint)Random.Shared.Next());
-        if (!order.IsEmpty && group.Health[order[0].Index].Standing == ServerStanding.HalfOpen) StepHealth(group, order[0].Index, ServerHealthEvent.Asked.Instance);
-        worker.Tell(new Assignment(work, group, order));
+        switch (seen.What)
+        {
+            case ServerHealthEvent.Asked when _seats.TryGetValue(worker, out var seat) && seat.Group is { } before: // it goes on to another server
+                before.Tallies[seat.Server].Outstanding--;
+                seat.Server = seen.Server;
+                seen.Group.Tallies[seen.Server].Asked();
+                break;
+            case ServerHealthEvent.Answered { RoundTrip: { } roundTrip }: seen.Group.Tallies[seen.Server].Answered(roundTrip); break;
+        }
+        StepHealth(seen.Group, seen.Server, seen.What, now);
     }
 
-    private void StepHealth(ServerGroup group, int server, ServerHealthEvent what)
+    /// <summary>What has waited too long fails, and free workers take what may go.</summary>
+    private void Pump(Instant now)
     {
+        while (_backlog.TryExpire(now, out var late, out var of))
+        {
+            _expired[(int)of]++;
+            _publishAt ??= _published + PublishInterval;
+            RadiusWorker.Fail(late, RadiusWorker.Expired);
+        }
+        _tokenAt = null;
+        while (_idle.TryPeek(out var worker) && _backlog.TryTake(_reserve, out var work, out var of))
+        {
+            var group = GroupOf(of);
+            if (_order.IsEmpty) // somebody else tries the only one that may live
+            {
+                _backlog.Done(of);
+                RadiusWorker.Fail(work, RadiusWorker.NoServer);
+                continue;
+            }
+            _idle.Pop();
+            var server = _order[0].Index;
+            var seat = _seats[worker];
+            (seat.Class, seat.Group, seat.Server) = (of, group, server);
+            group.Tallies[server].Asked();
+            _maxOutstanding = Math.Max(_maxOutstanding, _backlog.Outstanding);
+            if (group.Health[server].Standing == ServerStanding.HalfOpen) StepHealth(group, server, ServerHealthEvent.Asked.Instance, now);
+            worker.Tell(new Assignment(work, group, _order));
+        }
+        _meter.Add(_backlog.Waiting - _metered);
+        _metered = _backlog.Waiting;
+    }
+
+    /// <summary>The order of the servers, the first with a token that has been taken for this request; false: none has one.</summary>
+    private bool Reserve(RadiusClass of, int lane)
+    {
+        var group = GroupOf(of);
+        _order = ServerOrder.Of(group.Policies, group.Health, (uint)Random.Shared.Next());
+        if (_order.IsEmpty) return true;
         var now = _node.Clock.Now;
+        foreach (var candidate in _order)
+        {
+            if (group.Targets[candidate.Index].Pace is { } pace && !pace.TryTake(now))
+            {
+                _tokenAt = Instant.Earliest(_tokenAt, pace.NextAt);
+                continue;
+            }
+            if (candidate != _order[0]) _order = [candidate, .. _order.Where(c => c != candidate)];
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Of a service without a living server nobody waits.</summary>
+    private void FailAll(ServerGroup group)
+    {
+        foreach (var of in (ReadOnlySpan<RadiusClass>)[RadiusClass.Authentication, RadiusClass.StartStop, RadiusClass.Interim])
+        {
+            if (GroupOf(of) != group) continue;
+            while (_backlog.TryDrain(of, Lane, out var work)) RadiusWorker.Fail(work, RadiusWorker.NoServer);
+        }
+    }
+
+    private void Publish(Instant now)
+    {
+        (_published, _publishAt) = (now, null);
+        _node.RadiusCondition = new RadiusCondition(_authentication.Targets.Length == 0 || _authentication.IsAlive, _backlog.OldestOf(RadiusClass.Authentication),
+            _node.Settings.Radius.Workers, _backlog.Outstanding, _maxOutstanding, Condition(RadiusClass.Authentication), Condition(RadiusClass.StartStop),
+            Condition(RadiusClass.Interim), [.. Servers(_authentication), .. Servers(_accounting)]);
+    }
+
+    private RadiusClassCondition Condition(RadiusClass of) => new(_backlog.WaitingOf(of), _backlog.OutstandingOf(of), _refused[(int)of], _expired[(int)of]);
+
+    private IEnumerable<RadiusServerCondition> Servers(ServerGroup group)
+    {
+        for (var i = 0; i < group.Targets.Length; i++)
+        {
+            var (health, tally) = (group.Health[i], group.Tallies[i]);
+            yield return new RadiusServerCondition(group.Targets[i].Settings.Name, group == _accounting, health.Standing, tally.Outstanding, tally.MaxOutstanding,
+                health.Answers, health.Timeouts, tally.Retries, health.ProbesSent, health.SmoothedRoundTrip, [.. tally.Latency]);
+        }
+    }
+
+    private void Rearm(Instant now)
+    {
+        var due = Instant.Earliest(Instant.Earliest(_publishAt, _tokenAt), _backlog.NextDeadline);
+        foreach (var health in _authentication.Health) due = Instant.Earliest(due, ServerHealth.NextDeadline(health));
+        foreach (var health in _accounting.Health) due = Instant.Earliest(due, ServerHealth.NextDeadline(health));
+        _timer.Rearm(Context, due, now);
+    }
+
+    private void StepHealth(ServerGroup group, int server, ServerHealthEvent what, Instant now)
+    {
         var (next, effects) = ServerHealth.On(group.Health[server], what, now, group.Settings[server]);
         group.Health[server] = next;
         foreach (var effect in effects)
         {
             switch (effect)
             {
-                case ServerHealthEffect.StandingChanged c: _node.Log.RadiusServerState(group.Targets[server].Name, $"{c.From} -> {c.To}"); break;
+                case ServerHealthEffect.StandingChanged c:
+                    _node.Log.RadiusServerState(group.Targets[server].Name, $"{c.From} -> {c.To}");
+                    if (!group.IsAlive) FailAll(group);
+                    _publishAt = now; // whoever refuses calls by it should know
+                    break;
                 case ServerHealthEffect.SendProbe: Probe(group, server); break;
             }
         }
-        _timer.Rearm(Context, ServerHealth.NextDeadline(next), now);
     }
 
-    private void OnTick()
+    private void OnTick(Instant now)
     {
-        var now = _node.Clock.Now;
-        Instant? due = null;
         foreach (var group in (ReadOnlySpan<ServerGroup>)[_authentication, _accounting])
         {
             for (var i = 0; i < group.Targets.Length; i++)
-            {
-                if (ServerHealth.NextDeadline(group.Health[i]) <= now) StepHealth(group, i, ServerHealthEvent.Tick.Instance);
-                due = Instant.Earliest(due, ServerHealth.NextDeadline(group.Health[i]));
-            }
+                if (ServerHealth.NextDeadline(group.Health[i]) <= now) StepHealth(group, i, ServerHealthEvent.Tick.Instance, now);
         }
-        _timer.Rearm(Context, due, now);
     }
 
     private void Probe(ServerGroup group, int server)
@@ -188,7 +336,7 @@ internal sealed class RadiusRouter : UntypedActor
         RadiusTicket ticket;
         try
         {
-            ticket = target.Take(Self);
+            ticket = target.Take(RadiusCode.StatusServer, Self);
         }
         catch (SocketException e)
         {
@@ -204,15 +352,16 @@ internal sealed class RadiusRouter : UntypedActor
         ticket.Socket.Send(packet[..length]);
     }
 
-    private void OnProbeAnswered(RadiusArrived arrived)
+    private void OnProbeAnswered(RadiusArrived arrived, Instant now)
     {
-        if (!_probes.TryGetValue(arrived.Ticket, out var at)) return;
-        var target = at.Group.Targets[at.Server];
-        if (!Wire.Radius.RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return;
-        if (packet.VerifyResponse(Wire.Radius.RadiusCode.StatusServer, arrived.Ticket.Identifier, arrived.Ticket.Authenticator, target.Secret,
-                _node.Settings.Radius.RequireMessageAuthenticator) != Wire.Radius.RadiusError.None) return;
+        arrived.Ticket.Read();
+        if (!_probes.TryGetValue(arrived.Ticket, out var at))
+        {
+            _node.Counters.CountRadiusLate();
+            return;
+        }
         _probes.Remove(arrived.Ticket);
         arrived.Ticket.Return();
-        StepHealth(at.Group, at.Server, ServerHealthEvent.ProbeAnswered.Instance);
+        StepHealth(at.Group, at.Server, ServerHealthEvent.ProbeAnswered.Instance, now);
     }
 }

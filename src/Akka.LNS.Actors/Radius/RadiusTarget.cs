@@ -1,25 +1,65 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>What came from a server for one identifier that is in use.</summary>
+/// <summary>An answer that proves itself (<see cref="RadiusSocket"/> drops all others), for one identifier that is in use.</summary>
 internal sealed record RadiusArrived(RadiusTicket Ticket, byte[] Octets) : INoSerializationVerificationNeeded;
 
 /// <summary>The network says that nobody listens there.</summary>
 internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerializationVerificationNeeded;
 
-/// <summary>One identifier of one socket, on loan to one request.</summary>
-internal sealed class RadiusTicket(RadiusSocket socket, byte identifier, IActorRef owner)
+/// <summary>How many packets one server may get, for both its services. Asked by the router and the workers.</summary>
+internal sealed class RadiusPace(double perSecond, int burst, Instant now)
 {
+    private readonly Lock _lock = new();
+    private TokenBucket _bucket = TokenBucket.Of(perSecond, burst, now);
+
+    public Instant NextAt
+    {
+        get
+        {
+            lock (_lock) return _bucket.NextAt;
+        }
+    }
+
+    public bool TryTake(Instant now)
+    {
+        lock (_lock) return _bucket.TryTake(now, out _bucket);
+    }
+}
+
+/// <summary>One identifier of one socket, on loan to one request.</summary>
+internal sealed class RadiusTicket(RadiusSocket socket, byte identifier, RadiusCode request, IActorRef owner)
+{
+    private const int MostUnread = 16;
+    private int _unread;
+    private bool _lied;
+
     public RadiusSocket Socket { get; } = socket;
     public byte Identifier { get; } = identifier;
+    public RadiusCode Request { get; } = request;
     public IActorRef Owner { get; } = owner;
 
     /// <summary>Of the request that was sent: what its answer is verified by.</summary>
     public byte[] Authenticator { get; } = new byte[RadiusPacketView.AuthenticatorLength];
+
+    /// <summary>True for the first bad answer: one line in the log for each request, however many there are.</summary>
+    public bool IsFirstLie() => !_lied && (_lied = true);
+
+    /// <summary>False: so many answers to this one request wait to be read that nobody honest sent them.</summary>
+    public bool TryArrive()
+    {
+        if (Interlocked.Increment(ref _unread) <= MostUnread) return true;
+        Interlocked.Decrement(ref _unread);
+        return false;
+    }
+
+    /// <summary>An answer has been read.</summary>
+    public void Read() => Interlocked.Decrement(ref _unread);
 
     public void Return() => Socket.Return(this);
 }
@@ -29,11 +69,13 @@ internal sealed class RadiusTarget : IDisposable
 {
     private readonly IPEndPoint _endpoint;
     private readonly IPAddress? _source;
+    private readonly LnsNodeContext _node;
     private readonly List<RadiusSocket> _sockets = [];
     private readonly Lock _lock = new(); // only taken to find or make a socket, never while one waits
 
-    public RadiusTarget(RadiusServerSettings settings, IPEndPoint endpoint)
+    public RadiusTarget(RadiusServerSettings settings, IPEndPoint endpoint, RadiusPace? pace, LnsNodeContext node)
     {
+        (Pace, _node) = (pace, node);
         (Settings, _endpoint, _source, Secret) = (settings, endpoint, settings.Source, settings.Secret.Octets);
         Name = $"{settings.Name} ({endpoint})";
     }
@@ -42,17 +84,20 @@ internal sealed class RadiusTarget : IDisposable
     public RadiusServerSettings Settings { get; }
     public byte[] Secret { get; }
 
+    /// <summary>null: it may be asked as fast as workers can.</summary>
+    public RadiusPace? Pace { get; }
+
     /// <summary>A free identifier: 256 to a socket, so there are more sockets when more are under way.</summary>
     /// <exception cref="SocketException">The system gives no socket.</exception>
-    public RadiusTicket Take(IActorRef owner)
+    public RadiusTicket Take(RadiusCode request, IActorRef owner)
     {
         lock (_lock)
         {
             foreach (var socket in _sockets)
-                if (socket.TryTake(owner, out var ticket)) return ticket;
-            var made = new RadiusSocket(_endpoint, _source);
+                if (socket.TryTake(request, owner, out var ticket)) return ticket;
+            var made = new RadiusSocket(_endpoint, _source, Name, Secret, _node);
             _sockets.Add(made);
-            return made.TryTake(owner, out var first) ? first : throw new InvalidOperationException("a new socket has 256 free identifiers");
+            return made.TryTake(request, owner, out var first) ? first : throw new InvalidOperationException("a new socket has 256 free identifiers");
         }
     }
 
@@ -75,10 +120,14 @@ internal sealed class RadiusSocket : IDisposable
     private readonly Lock _lock = new();
     private byte _next;
     private int _used;
+    private readonly string _name;
+    private readonly byte[] _secret;
+    private readonly LnsNodeContext _node;
     private volatile bool _closed;
 
-    public RadiusSocket(IPEndPoint endpoint, IPAddress? source)
+    public RadiusSocket(IPEndPoint endpoint, IPAddress? source, string name, byte[] secret, LnsNodeContext node)
     {
+        (_name, _secret, _node) = (name, secret, node);
         _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets };
         try
         {
@@ -93,14 +142,14 @@ internal sealed class RadiusSocket : IDisposable
         new Thread(Receive) { IsBackground = true, Name = $"radius {endpoint}" }.Start();
     }
 
-    public bool TryTake(IActorRef owner, out RadiusTicket ticket)
+    public bool TryTake(RadiusCode request, IActorRef owner, out RadiusTicket ticket)
     {
         lock (_lock)
         {
             ticket = null!;
             if (_used == _tickets.Length) return false;
             while (_tickets[_next] is not null) _next++;
-            ticket = _tickets[_next] = new RadiusTicket(this, _next, owner);
+            ticket = _tickets[_next] = new RadiusTicket(this, _next, request, owner);
             _next++; // the longest unused comes next: a late answer finds nobody
             _used++;
             return true;
@@ -151,8 +200,7 @@ internal sealed class RadiusSocket : IDisposable
             try
             {
                 var length = _socket.Receive(buffer);
-                if (length < RadiusPacketView.HeaderLength) continue;
-                if (Volatile.Read(ref _tickets[buffer[1]]) is { } ticket) ticket.Owner.Tell(new RadiusArrived(ticket, buffer[..length]), ActorRefs.NoSender);
+                OnArrived(buffer.AsSpan(0, length));
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
             {
@@ -166,6 +214,37 @@ internal sealed class RadiusSocket : IDisposable
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Here, and not by who waits: what does not prove itself comes into no mailbox, so however many forged answers there are, the right one finds its way.
+    /// </summary>
+    private void OnArrived(ReadOnlySpan<byte> answer)
+    {
+        if (answer.Length < RadiusPacketView.HeaderLength)
+        {
+            _node.Counters.CountDropped(RadiusError.Truncated);
+            return;
+        }
+        if (Volatile.Read(ref _tickets[answer[1]]) is not { } ticket)
+        {
+            _node.Counters.CountDropped(RadiusError.UnknownIdentifier);
+            return;
+        }
+        if (!RadiusPacketView.TryRead(answer, out var packet, out var error)
+            || (error = packet.VerifyResponse(ticket.Request, ticket.Identifier, ticket.Authenticator, _secret, _node.Settings.Radius.RequireMessageAuthenticator)) != RadiusError.None)
+        {
+            _node.Counters.CountDropped(error);
+            if (ticket.IsFirstLie()) _node.Log.RadiusAnswerDropped(_name, error.ToString());
+        }
+        else if (!ticket.TryArrive())
+        {
+            _node.Counters.CountRadiusFlooded();
+        }
+        else
+        {
+            ticket.Owner.Tell(new RadiusArrived(ticket, answer.ToArray()), ActorRefs.NoSender);
         }
     }
 

@@ -11,6 +11,8 @@ namespace Akka.LNS.Actors.Radius;
 /// </summary>
 internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
 {
+    public const string NoServer = "no RADIUS server is alive", Expired = "waited too long for a RADIUS worker";
+
     private readonly byte[] _packet = new byte[RadiusPacketView.MaxLength];
     private readonly List<(RadiusTicket Ticket, int Server)> _tickets = [];
     private int _length;
@@ -81,14 +83,23 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
     private void Send(Assignment work, ExchangeEffect.Send send)
     {
         var target = work.Group.Targets[send.Server];
-        if (send.Attempt == 1 && send.Server != work.Order[0].Index) // of the first one the router knows
-            Context.Parent.Tell(new ServerSeen(work.Group, send.Server, ServerHealthEvent.Asked.Instance));
+        var first = send.Attempt == 1 && send.Server == work.Order[0].Index; // for it the router has taken the token, and knows
+        if (!first)
+        {
+            if (target.Pace is { } pace && !pace.TryTake(node.Clock.Now))
+            {
+                Step(new ExchangeEvent.Postponed(send.Server, pace.NextAt));
+                return;
+            }
+            if (send.Attempt == 1) Context.Parent.Tell(new ServerSeen(work.Group, send.Server, ServerHealthEvent.Asked.Instance));
+            else Context.Parent.Tell(new ServerAskedAgain(work.Group, send.Server));
+        }
         RadiusTicket ticket;
         if (send.NewPacket || _tickets.Count == 0 || _tickets[^1].Server != send.Server) // the last: this server had no socket before
         {
             try
             {
-                ticket = target.Take(Self);
+                ticket = target.Take(work.Work is LoginAsked ? RadiusCode.AccessRequest : RadiusCode.AccountingRequest, Self);
             }
             catch (SocketException e)
             {
@@ -136,17 +147,13 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
 
     private void OnArrived(RadiusArrived arrived)
     {
-        if (_work is not { } work || ServerOf(arrived.Ticket) is not { } server) return; // late: the exchange is over
-        var target = work.Group.Targets[server];
-        var request = work.Work is LoginAsked ? RadiusCode.AccessRequest : RadiusCode.AccountingRequest;
-        if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out var error)
-            || (error = packet.VerifyResponse(request, arrived.Ticket.Identifier, arrived.Ticket.Authenticator, target.Secret,
-                node.Settings.Radius.RequireMessageAuthenticator)) != RadiusError.None)
+        arrived.Ticket.Read();
+        if (_work is not { } work || ServerOf(arrived.Ticket) is not { } server)
         {
-            node.Counters.CountDropped(error);
-            node.Log.RadiusAnswerDropped(target.Name, error.ToString());
+            node.Counters.CountRadiusLate(); // the exchange is over
             return;
         }
+        if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return;
         switch (work.Work)
         {
             case LoginAsked login: login.Link.Tell(Read(login, packet)); break;
@@ -186,15 +193,15 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         {
             case ExchangeResult.Answered or ExchangeResult.Cancelled: break; // said where it came
             case ExchangeResult.TimedOut t: Fail(work.Work, $"no answer, last asked {work.Group.Targets[t.LastServer].Name}"); break;
-            case ExchangeResult.NoServer: Fail(work.Work, "no RADIUS server is alive"); break;
-            case ExchangeResult.Expired: Fail(work.Work, "waited too long for a RADIUS worker"); break;
+            case ExchangeResult.NoServer: Fail(work.Work, NoServer); break;
+            case ExchangeResult.Expired: Fail(work.Work, Expired); break;
         }
         _work = null;
         ReturnTickets();
         Context.Parent.Tell(WorkerIdle.Instance);
     }
 
-    private static void Fail(RadiusWork work, string why)
+    public static void Fail(RadiusWork work, string why)
     {
         if (work is LoginAsked login) login.Link.Tell(new LoginAnswered.Unavailable(login.Attempt, why));
         else Answer(work, why);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Settings;
 
@@ -9,8 +10,7 @@ public sealed record RadiusSettings
     /// <summary>Requests outstanding at a time: never more.</summary>
     public int Workers { get; init; } = 16;
 
-    /// <summary>Requests that may wait for a worker; one more login fails at once. Accounting waits in the spool, not here.</summary>
-    public int Backlog { get; init; } = 20_000;
+    public RadiusBacklogSettings Backlog { get; init; } = new();
 
     /// <summary>In the order of the file. Empty: no RADIUS.</summary>
     public ImmutableArray<RadiusServerSettings> Servers { get; init; } = [];
@@ -28,6 +28,19 @@ public sealed record RadiusSettings
 
     /// <summary>Accounting is wanted, and a server is there that takes it.</summary>
     public bool Accounts => Accounting.Enabled && Servers.Any(static s => s.Accounting.Port != 0);
+}
+
+/// <summary>Requests that may wait for a worker.</summary>
+public sealed record RadiusBacklogSettings
+{
+    /// <summary>One more login fails at once.</summary>
+    public int Authentication { get; init; } = 20_000;
+
+    /// <summary>One more Start or Stop goes back to the accounting that keeps it, as one that no server took.</summary>
+    public int StartStop { get; init; } = 20_000;
+
+    /// <summary>One more Interim-Update is dropped: the next says the same again.</summary>
+    public int Interim { get; init; } = 2_000;
 }
 
 /// <summary>One RADIUS server.</summary>
@@ -60,6 +73,15 @@ public sealed record RadiusServerSettings
 
     /// <summary>A dead server gets no request for so long, then one again.</summary>
     public TimeSpan DeadTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most packets a second, logins and accounting together, retransmissions included; null: no limit.</summary>
+    public double? RequestsPerSecond { get; init; }
+
+    /// <summary>Of <see cref="RequestsPerSecond"/>, how many may come at once.</summary>
+    public int Burst { get; init; } = 10;
+
+    /// <summary>Whether it is probed with Status-Server when it does not answer.</summary>
+    public StatusServerUse StatusServer { get; init; } = StatusServerUse.Auto;
 
     /// <summary>Address the requests leave from; null: the system's choice.</summary>
     public IPAddress? Source { get; init; }

@@ -38,8 +38,9 @@ public abstract record ExchangeState
     /// <param name="SentAt">When that packet was sent.</param>
     /// <param name="Due">When waiting for it ends; never after <paramref name="Deadline"/>.</param>
     /// <param name="FreshEachAttempt">Each attempt is a packet of its own (its Acct-Delay-Time has changed), with a new identifier.</param>
+    /// <param name="Postponed">The packet has not gone out: the server takes none before <paramref name="Due"/>.</param>
     public sealed record Waiting(ImmutableArray<ServerCandidate> Order, int Position, int Attempt, Instant SentAt, Instant Due, Instant Deadline,
-        bool FreshEachAttempt) : ExchangeState
+        bool FreshEachAttempt, bool Postponed = false) : ExchangeState
     {
         public ServerCandidate Current => Order[Position];
     }
@@ -57,6 +58,8 @@ public abstract record ExchangeEvent
     public sealed record Answered(int Server, RadiusCode Code) : ExchangeEvent;
     /// <summary>The network says that the server is not there (port unreachable, no route).</summary>
     public sealed record Unreachable(int Server) : ExchangeEvent;
+    /// <summary>The packet that was to go out has not: the server's rate allows none before then.</summary>
+    public sealed record Postponed(int Server, Instant Until) : ExchangeEvent;
     public sealed record Cancel : ExchangeEvent { public static readonly Cancel Instance = new(); }
     public sealed record Tick : ExchangeEvent { public static readonly Tick Instance = new(); }
 }
@@ -92,10 +95,14 @@ public static class RadiusExchange
         (ExchangeState.Waiting w, ExchangeEvent.Unreachable u) when u.Server == w.Current.Index && w.Position + 1 < w.Order.Length =>
             Ask(w.Order, w.Position + 1, 1, w.Deadline, w.FreshEachAttempt, now, new ExchangeEffect.ServerTimedOut(u.Server)),
 
+        (ExchangeState.Waiting w, ExchangeEvent.Postponed p) when p.Server == w.Current.Index =>
+            new(w with { Due = p.Until < w.Deadline ? p.Until : w.Deadline, Postponed = true }),
+
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when now < w.Due => new(state),
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when now >= w.Deadline => HadItsTime(w, now)
             ? End(new ExchangeResult.TimedOut(w.Current.Index), new ExchangeEffect.ServerTimedOut(w.Current.Index))
             : End(new ExchangeResult.TimedOut(w.Current.Index)), // our deadline, not its fault
+        (ExchangeState.Waiting { Postponed: true } w, ExchangeEvent.Tick) => Ask(w.Order, w.Position, w.Attempt, w.Deadline, w.FreshEachAttempt, now),
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when w.Attempt < w.Current.Attempts =>
             Ask(w.Order, w.Position, w.Attempt + 1, w.Deadline, w.FreshEachAttempt, now),
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when w.Position + 1 < w.Order.Length =>
@@ -129,7 +136,7 @@ public static class RadiusExchange
         return false;
     }
 
-    private static bool HadItsTime(ExchangeState.Waiting state, Instant now) => state.Attempt > 1 || now - state.SentAt >= state.Current.Timeout;
+    private static bool HadItsTime(ExchangeState.Waiting state, Instant now) => state.Attempt > 1 || (!state.Postponed && now - state.SentAt >= state.Current.Timeout);
 
     private static TimeSpan? RoundTrip(ExchangeState.Waiting state, int server, Instant now) =>
         server == state.Current.Index && state.Attempt == 1 ? now - state.SentAt : null;

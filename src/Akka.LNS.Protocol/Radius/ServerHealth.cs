@@ -14,15 +14,26 @@ public enum ServerStanding
     HalfOpen,
 }
 
+/// <summary>Whether a server is probed with Status-Server (RFC 5997).</summary>
+public enum StatusServerUse
+{
+    /// <summary>Probed; a lost probe counts against it only if it has answered one before: many servers do not know Status-Server and are silent.</summary>
+    Auto,
+    /// <summary>It knows Status-Server: a lost probe counts like a lost request.</summary>
+    On,
+    /// <summary>Never probed.</summary>
+    Off,
+}
+
 /// <param name="DeadAfter">Exchanges that time out in a row until it is dead; at least 1.</param>
 /// <param name="DeadTime">How long it is left alone until one exchange may try it.</param>
 /// <param name="SuspectTime">How long a suspect is asked after the others when nothing speaks for or against it.</param>
 /// <param name="StatusServer">Probe with Status-Server (RFC 5997).</param>
 /// <param name="ProbeInterval">From the end of one probe to the next.</param>
 /// <param name="ProbeTimeout">How long a probe waits.</param>
-public sealed record ServerHealthSettings(int DeadAfter, TimeSpan DeadTime, TimeSpan SuspectTime, bool StatusServer, TimeSpan ProbeInterval, TimeSpan ProbeTimeout)
+public sealed record ServerHealthSettings(int DeadAfter, TimeSpan DeadTime, TimeSpan SuspectTime, StatusServerUse StatusServer, TimeSpan ProbeInterval, TimeSpan ProbeTimeout)
 {
-    public static readonly ServerHealthSettings Default = new(3, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), true,
+    public static readonly ServerHealthSettings Default = new(3, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), StatusServerUse.Auto,
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3));
 }
 
@@ -32,8 +43,9 @@ public sealed record ServerHealthSettings(int DeadAfter, TimeSpan DeadTime, Time
 /// <param name="ProbeDue">When the probe that is out counts as lost; null: none is out.</param>
 /// <param name="TrialTaken">An exchange is trying the half-open server.</param>
 /// <param name="SmoothedRoundTrip">As RFC 6298 section 2 smooths it (1/8 of each new one); zero before the first.</param>
+/// <param name="KnowsStatusServer">It has answered a probe.</param>
 public sealed record ServerHealthState(ServerStanding Standing, int TimeoutsInRow, Instant? Until, Instant? NextProbe, Instant? ProbeDue, bool TrialTaken,
-    TimeSpan SmoothedRoundTrip, long Answers, long Timeouts, long ProbesSent)
+    TimeSpan SmoothedRoundTrip, long Answers, long Timeouts, long ProbesSent, bool KnowsStatusServer = false)
 {
     /// <summary>A server that nothing is known of is taken for good.</summary>
     public static readonly ServerHealthState Initial = new(ServerStanding.Up, 0, null, null, null, false, TimeSpan.Zero, 0, 0, 0);
@@ -71,9 +83,11 @@ public static class ServerHealth
     public static Transition<ServerHealthState, ServerHealthEffect> On(ServerHealthState state, ServerHealthEvent ev, Instant now, ServerHealthSettings settings) => ev switch
     {
         ServerHealthEvent.Answered a => Revive(state with { Answers = state.Answers + 1, SmoothedRoundTrip = Smooth(state.SmoothedRoundTrip, a.RoundTrip) }),
-        ServerHealthEvent.ProbeAnswered when state.ProbeDue is not null => Revive(state),
+        ServerHealthEvent.ProbeAnswered when state.ProbeDue is not null => Revive(state with { KnowsStatusServer = true }),
         ServerHealthEvent.TimedOut => Blame(state with { Timeouts = state.Timeouts + 1 }, now, settings),
         ServerHealthEvent.Asked when state.Standing == ServerStanding.HalfOpen => new(state with { TrialTaken = true, Until = now + settings.DeadTime }),
+        ServerHealthEvent.Tick when now >= state.ProbeDue && settings.StatusServer == StatusServerUse.Auto && !state.KnowsStatusServer =>
+            new(state with { ProbeDue = null, NextProbe = now + settings.ProbeInterval }), // it may not know what it was asked
         ServerHealthEvent.Tick when now >= state.ProbeDue => Blame(state with { ProbeDue = null, NextProbe = now + settings.ProbeInterval }, now, settings),
         ServerHealthEvent.Tick when now >= state.NextProbe && state.ProbeDue is null =>
             new(Probe(state, now, settings), ServerHealthEffect.SendProbe.Instance),
@@ -108,7 +122,7 @@ public static class ServerHealth
 
     private static Transition<ServerHealthState, ServerHealthEffect> Become(ServerStanding standing, ServerHealthState state, Instant now, ServerHealthSettings settings)
     {
-        var probes = settings.StatusServer && state.ProbeDue is null && state.NextProbe is null;
+        var probes = settings.StatusServer != StatusServerUse.Off && state.ProbeDue is null && state.NextProbe is null;
         var next = probes ? Probe(state, now, settings) : state;
         next = next with { Standing = standing };
         ImmutableArray<ServerHealthEffect> changed =

@@ -14,11 +14,14 @@ public static class ServerOrder
 {
     /// <param name="health">One for each server of <paramref name="servers"/>.</param>
     /// <param name="random">Any number: with the weights it decides among servers of one priority.</param>
+    /// <param name="among">Which of them may be asked; empty: all.</param>
     /// <returns>Usable servers; empty when all are dead.</returns>
-    public static ImmutableArray<ServerCandidate> Of(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, uint random)
+    public static ImmutableArray<ServerCandidate> Of(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, uint random,
+        ReadOnlySpan<bool> among = default)
     {
         var order = ImmutableArray.CreateBuilder<ServerCandidate>(servers.Length);
         Span<bool> taken = servers.Length <= 64 ? stackalloc bool[64] : new bool[servers.Length];
+        for (var i = 0; i < among.Length; i++) taken[i] = !among[i];
         while (Best(servers, health, taken) is { } best)
         {
             var total = 0L;

@@ -329,7 +329,12 @@ public sealed class SettingsReader
         var settings = new RadiusSettings
         {
             Workers = radius.Number("workers", 1, 4096),
-            Backlog = radius.Number("backlog", 1, 10_000_000),
+            Backlog = radius.Section("backlog", static s => new RadiusBacklogSettings
+            {
+                Authentication = s.Number("authentication", 1, 10_000_000),
+                StartStop = s.Number("start-stop", 1, 10_000_000),
+                Interim = s.Number("interim", 1, 10_000_000),
+            }),
             RequireMessageAuthenticator = radius.Flag("require-message-authenticator"),
             LoginTimeout = radius.Duration("login-timeout", Second, 5 * Minute),
             Servers = radius.Sections("servers", "server-defaults", static s => ReadServer(s, isDefaults: false)),
@@ -376,6 +381,10 @@ public sealed class SettingsReader
             Weight = s.Number("weight", 1, 1000),
             DeadAfter = s.Number("dead-after", 1, 1000),
             DeadTime = s.Duration("dead-time", Second, Hour),
+            RequestsPerSecond = s.Optional<double>("requests-per-second", "a number from 0.1 to 1000000, or none", static text =>
+                double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is >= 0.1 and <= 1_000_000 ? rate : null),
+            Burst = s.Number("burst", 1, 1_000_000),
+            StatusServer = s.Word("status-server", ("auto", StatusServerUse.Auto), ("on", StatusServerUse.On), ("off", StatusServerUse.Off)),
             Source = source,
         };
     }

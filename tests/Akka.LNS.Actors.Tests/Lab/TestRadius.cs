@@ -35,6 +35,9 @@ internal sealed class TestRadius : IDisposable
     /// <summary>What becomes of an Accounting-Request; at first: acknowledged.</summary>
     public Action<RadiusRequest> OnAccounting { get; set; } = static r => r.Answer(RadiusCode.AccountingResponse);
 
+    /// <summary>What becomes of a Status-Server; at first: nothing, as of a server that does not know RFC 5997.</summary>
+    public Action<RadiusRequest> OnProbe { get; set; } = static _ => { };
+
     public IReadOnlyCollection<RadiusRequest> Requests => _requests;
     public IReadOnlyList<RadiusRequest> Logins => [.. _requests.Where(static r => r.Code == RadiusCode.AccessRequest)];
 
@@ -70,6 +73,7 @@ internal sealed class TestRadius : IDisposable
                 if (packet.Code != RadiusCode.StatusServer) _requests.Enqueue(request);
                 if (packet.Code == RadiusCode.AccessRequest) OnLogin(request);
                 else if (packet.Code == RadiusCode.AccountingRequest) OnAccounting(request);
+                else if (packet.Code == RadiusCode.StatusServer) OnProbe(request);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -114,6 +118,18 @@ internal sealed class RadiusRequest(Socket socket, IPEndPoint from, byte[] octet
         var writer = RadiusPacketWriter.Response(buffer, code, octets[1], View.Authenticator, signed);
         write?.Invoke(ref writer);
         socket.SendTo(buffer[..writer.Finish(Encoding.UTF8.GetBytes(secret))], from);
+    }
+
+    /// <summary>Any octets to whom asked.</summary>
+    /// <param name="via">Another socket than the server's: another address or port.</param>
+    public void AnswerRaw(ReadOnlySpan<byte> answer, Socket? via = null) => (via ?? socket).SendTo(answer, from);
+
+    /// <summary>An Access-Accept as it should be.</summary>
+    public byte[] Accept()
+    {
+        var buffer = new byte[RadiusPacketView.MaxLength];
+        var writer = RadiusPacketWriter.Response(buffer, RadiusCode.AccessAccept, octets[1], View.Authenticator, true);
+        return buffer[..writer.Finish(Encoding.UTF8.GetBytes(TestRadius.SharedSecret))];
     }
 
     /// <summary>Accept with the right password, else reject.</summary>

@@ -99,6 +99,17 @@ public class RadiusExchangeTests
         ["0 send 4.1 new", "0.25 lost 4", "0.25 send 9.1 new", "3.25 lost 9", "3.25 done TimedOut"],
         Run(new(Two, At(30)), (0.25, new ExchangeEvent.Unreachable(4)), (0.5, new ExchangeEvent.Unreachable(9)), (0.75, new ExchangeEvent.Unreachable(4))));
 
+    [Fact] // the second server takes no packet before 6: it has its full time from then on
+    public void A_packet_that_a_rate_does_not_allow_goes_out_later() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "6 send 9.1 new", "9 lost 9", "9 done TimedOut"], Run(new(Two, At(30)), (4.25, new ExchangeEvent.Postponed(9, At(6)))));
+
+    [Fact]
+    public void A_packet_that_a_rate_does_not_allow_before_the_deadline_is_not_sent_and_nobody_is_blamed() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "8 done TimedOut"], Run(new(Two, At(8)), (4.25, new ExchangeEvent.Postponed(9, At(60)))));
+
+    [Fact]
+    public void No_packet_goes_out_at_or_after_the_deadline() => Assert.Equal(["0 send 4.1 new", "2 done TimedOut"], Run(new(Two, At(2)))[..1].Append(Run(new(Two, At(2)))[^1]));
+
     [Fact]
     public void Cancelled_it_ends() => Assert.Equal(["0 send 4.1 new", "1 done Cancelled"], Run(new(Two, At(30)), (1, ExchangeEvent.Cancel.Instance)));
 
@@ -140,8 +151,8 @@ public class RadiusExchangeTests
 public class ServerHealthTests
 {
     private static readonly ServerHealthSettings Settings = new(DeadAfter: 3, DeadTime: TimeSpan.FromSeconds(30), SuspectTime: TimeSpan.FromSeconds(10),
-        StatusServer: true, ProbeInterval: TimeSpan.FromSeconds(5), ProbeTimeout: TimeSpan.FromSeconds(3));
-    private static readonly ServerHealthSettings Blind = Settings with { StatusServer = false };
+        StatusServer: StatusServerUse.On, ProbeInterval: TimeSpan.FromSeconds(5), ProbeTimeout: TimeSpan.FromSeconds(3));
+    private static readonly ServerHealthSettings Blind = Settings with { StatusServer = StatusServerUse.Off };
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
 
     private static (ServerHealthState State, List<string> Log) Run(ServerHealthSettings settings, double until, params (double At, ServerHealthEvent Event)[] script)
@@ -173,8 +184,25 @@ public class ServerHealthTests
     {
         var (state, log) = Run(Settings, 60, (0, Lost), (1, ServerHealthEvent.ProbeAnswered.Instance));
         Assert.Equal(["0 Suspect", "0 probe", "1 Up"], log);
-        Assert.Equal(ServerHealthState.Initial with { Timeouts = 1, ProbesSent = 1 }, state);
+        Assert.Equal(ServerHealthState.Initial with { Timeouts = 1, ProbesSent = 1, KnowsStatusServer = true }, state);
     }
+
+    [Fact] // a server that does not know RFC 5997 is silent to probes and well: after one lost exchange it was dead 11 s later
+    public void Silent_probes_do_not_kill_a_server_that_has_never_answered_one()
+    {
+        var (state, log) = Run(Settings with { StatusServer = StatusServerUse.Auto }, 100, (0, Lost));
+        Assert.Equal(["0 Suspect", "0 probe", "8 probe", "10 Up"], log);
+        Assert.Equal((1, false), (state.TimeoutsInRow, state.KnowsStatusServer));
+    }
+
+    [Fact]
+    public void Silent_probes_kill_a_server_that_has_answered_one_before() => Assert.Equal(["0 Suspect", "0 probe", "1 Up", "20 Suspect", "20 probe", "28 probe", "31 Dead"],
+        Run(Settings with { StatusServer = StatusServerUse.Auto }, 35, (0, Lost), (1, ServerHealthEvent.ProbeAnswered.Instance), (20, Lost)).Log);
+
+    [Fact] // it is probed all the same: the first answer tells that it lives
+    public void A_dead_server_is_revived_by_the_first_probe_that_it_ever_answers() =>
+        Assert.Equal(["0 Suspect", "0 probe", "0 Dead", "8 probe", "9 Up"],
+            Run(Settings with { StatusServer = StatusServerUse.Auto }, 25, (0, Lost), (0, Lost), (0, Lost), (9, ServerHealthEvent.ProbeAnswered.Instance)).Log);
 
     [Fact]
     public void Three_in_a_row_kill_it_and_probes_go_on()
@@ -265,6 +293,10 @@ public class ServerOrderTests
 
     [Fact]
     public void A_half_open_server_is_tried_at_its_place() => Assert.Equal([0, 1], Order([Server(1), Server(2)], [HalfOpen, Up]));
+
+    [Fact]
+    public void Only_those_that_may_be_asked_are() =>
+        Assert.Equal([2], ServerOrder.Of([Server(1), Server(2), Server(3)], [Up, Dead, Up], 7, [false, true, true]).Select(static c => c.Index));
 
     [Fact]
     public void When_all_are_dead_there_is_nobody() => Assert.Empty(Order([Server(1)], [Dead]));

@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Radius;
+
+namespace Akka.LNS.Actors.Tests;
+
+/// <summary>RADIUS as a protected resource: what the server sees, and what that costs whom.</summary>
+public class RadiusTests
+{
+    private static TestNode Node(TestRadius radius, Func<RadiusSettings, RadiusSettings>? change = null, Func<RadiusServerSettings, RadiusServerSettings>? server = null) => new(s =>
+    {
+        var settings = radius.Settings() with { Servers = [server is null ? radius.Server() : server(radius.Server())] };
+        return s with
+        {
+            Radius = change is null ? settings : change(settings),
+            Pools = ImmutableDictionary<string, AddressPoolSettings>.Empty.Add("p",
+                new AddressPoolSettings("p", [new AddressRange(Ipv4Address.Parse("100.64.0.2"), Ipv4Address.Parse("100.64.3.254"))], [])),
+        };
+    });
+
+    private static RadiusSettings WithoutAccounting(RadiusSettings s) => s with { Accounting = new AccountingSettings { Enabled = false } };
+
+    private static int Refused(TestNode node, string why) =>
+        node.Log.Lines.Count(l => l.Contains("login refused", StringComparison.Ordinal) && l.Contains(why, StringComparison.Ordinal));
+
+    private static async Task Later(RadiusRequest request, ConcurrentQueue<int> seen, int[] outstanding)
+    {
+        seen.Enqueue(Interlocked.Increment(ref outstanding[0]));
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        Interlocked.Decrement(ref outstanding[0]); // before the answer: what comes because of it is not counted with it
+        request.Judge();
+    }
+
+    [Fact]
+    public async Task The_server_never_sees_more_requests_than_there_are_workers()
+    {
+        using var radius = new TestRadius();
+        ConcurrentQueue<int> seen = new();
+        int[] outstanding = [0];
+        radius.OnLogin = r => _ = Later(r, seen, outstanding);
+        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 8 });
+        using var lac = new TestLac(node.EndPoint);
+        var calls = Enumerable.Range(0, 200).Select(i => lac.Dial($"u{i}")).ToArray();
+        await Task.WhenAll(calls.Select(static c => c.Up));
+        Assert.Equal(8, seen.Max());
+        Assert.Equal(200, radius.Logins.Count);
+        await Wait.Until(() => node.Node.Radius is { Outstanding: 0, MaxOutstanding: 8, Authentication: { Waiting: 0, Refused: 0, Expired: 0 } }, () => node.Node.Radius.ToString());
+        var server = Assert.Single(node.Node.Radius.Servers, static s => !s.IsAccounting);
+        Assert.Equal((ServerStanding.Up, 0, 8, 200L, 0L, 0L), (server.Standing, server.Outstanding, server.MaxOutstanding, server.Answers, server.Timeouts, server.Retries));
+        Assert.Equal(200, server.Latency.Sum());
+        Assert.Equal(0, server.Latency.Take(6).Sum()); // none within 50 ms
+        lac.Close();
+        await node.AllGone();
+    }
+
+    [Fact]
+    public async Task A_login_that_is_never_answered_delays_nobody_else()
+    {
+        using var radius = new TestRadius { OnLogin = static r => { if (r.User != "slow") r.Judge(); } };
+        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 2 });
+        using var lac = new TestLac(node.EndPoint);
+        var slow = lac.Dial("slow");
+        await Wait.Until(() => radius.Logins.Count == 1, radius.ToString);
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(i => lac.Dial($"u{i}").Up));
+        Assert.False(slow.IsOver);
+        await Wait.Until(() => node.Node.Radius.Outstanding == 1, () => node.Node.Radius.ToString());
+        Assert.Equal(1, radius.Logins.Count(static r => r.User == "slow"));
+    }
+
+    [Fact]
+    public async Task A_login_that_waits_past_its_deadline_is_never_sent()
+    {
+        using var radius = new TestRadius { OnAccounting = static _ => { } };
+        await using var node = Node(radius, static s => s with { Workers = 1, LoginTimeout = TimeSpan.FromMilliseconds(300) });
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("demo").Up; // a local user: its Start, or the node's On, has the only worker for 20 s
+        await Wait.Until(() => node.Node.Radius.StartStop.Outstanding == 1, () => node.Node.Radius.ToString());
+        var late = Enumerable.Range(0, 3).Select(i => lac.Dial($"late{i}")).ToArray();
+        foreach (var call in late) Assert.Equal(EndCause.AuthenticationFailed, (await call.LinkClosing).Cause);
+        Assert.Empty(radius.Logins);
+        Assert.Equal(3, Refused(node, "waited too long for a RADIUS worker"));
+        await Wait.Until(() => node.Node.Radius is { OldestLogin: null, Authentication: { Waiting: 0, Expired: 3 } }, () => node.Node.Radius.ToString());
+    }
+
+    [Fact]
+    public async Task How_long_the_oldest_login_waits_is_published()
+    {
+        using var radius = new TestRadius { OnLogin = static _ => { } };
+        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 1 });
+        using var lac = new TestLac(node.EndPoint);
+        Assert.Null(node.Node.Radius.OldestLogin);
+        _ = lac.Dial("first");
+        _ = lac.Dial("second");
+        await Wait.Until(() => node.Node.Radius is { OldestLogin: not null, Authentication.Waiting: 1 }, () => node.Node.Radius.ToString());
+    }
+
+    [Fact]
+    public async Task A_full_class_refuses_at_once_and_the_others_do_not_notice()
+    {
+        using var radius = new TestRadius { OnAccounting = static _ => { }, OnLogin = static _ => { } };
+        await using var node = Node(radius, static s => s with
+        {
+            Workers = 1, Backlog = new RadiusBacklogSettings { Authentication = 1, StartStop = 2, Interim = 1 },
+            Accounting = new AccountingSettings { OnOff = false },
+        });
+        using var inbox = Inbox.Create(node.System);
+        await Wait.Until(() => node.Node.Radius.Workers == 1, static () => "the router is there");
+        var router = await node.System.ActorSelection("/user/lns/radius").ResolveOne(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Ask(AccountingKind.Start, "worker");
+        await Wait.Until(() => radius.Records("Start").Count == 1, radius.ToString);
+        foreach (var session in new[] { "i1", "i2", "i3" }) Ask(AccountingKind.Interim, session);
+        foreach (var session in new[] { "s1", "s2", "s3" }) Ask(AccountingKind.Stop, session);
+        List<string> refused = [];
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = Assert.IsType<AccountingAnswered>(await inbox.ReceiveAsync(TimeSpan.FromSeconds(30)));
+            Assert.EndsWith("wait for RADIUS already", answer.Failure, StringComparison.Ordinal);
+            refused.Add(answer.Session);
+        }
+        Assert.Equal(["i2", "i3", "s3"], refused);
+        using var lac = new TestLac(node.EndPoint);
+        var calls = new[] { lac.Dial("a"), lac.Dial("b") };
+        Assert.Equal(EndCause.AuthenticationFailed, (await (await Task.WhenAny(calls.Select(static c => c.LinkClosing)))).Cause);
+        await node.Log.Line("login refused", nameof(EndCause.AuthenticationUnavailable), "1 logins wait for RADIUS already");
+        await Wait.Until(() => node.Node.Radius is { Authentication: { Waiting: 1, Refused: 1 }, StartStop: { Waiting: 2, Refused: 1 }, Interim: { Waiting: 1, Refused: 2 } },
+            () => node.Node.Radius.ToString());
+
+        void Ask(AccountingKind kind, string session) => router.Tell(new AccountingAsked(
+            AccountingRecord.OfNode(kind, session, new NasPort("lns", null, null, 0, "", "", "", "", "", "", null), DateTimeOffset.UnixEpoch),
+            TestLac.Now + TimeSpan.FromHours(1), inbox.Receiver));
+    }
+
+    [Fact]
+    public async Task A_server_gets_no_more_than_its_rate()
+    {
+        using var radius = new TestRadius();
+        ConcurrentQueue<Instant> came = new();
+        radius.OnLogin = r =>
+        {
+            came.Enqueue(TestLac.Now);
+            r.Judge();
+        };
+        var begin = TestLac.Now;
+        await using var node = Node(radius, WithoutAccounting, static s => s with { RequestsPerSecond = 40, Burst = 3 });
+        using var lac = new TestLac(node.EndPoint);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => lac.Dial($"u{i}").Up));
+        var at = came.ToArray();
+        Assert.Equal(20, at.Length);
+        for (var i = 0; i < at.Length; i++) Assert.True(i + 1 <= 3 + (40 * (at[i] - begin).TotalSeconds) + 1e-3, $"request {i + 1} after {at[i] - begin}");
+    }
+
+    [Fact]
+    public async Task A_server_that_has_had_its_share_is_passed_over()
+    {
+        using var paced = new TestRadius();
+        using var other = new TestRadius();
+        await using var node = Node(paced, s => WithoutAccounting(s) with
+        {
+            Servers = [paced.Server("paced") with { RequestsPerSecond = 0.1, Burst = 2 }, other.Server("other") with { Priority = 2 }],
+        });
+        using var lac = new TestLac(node.EndPoint);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => lac.Dial($"u{i}").Up));
+        Assert.InRange(paced.Logins.Count, 2, 12);
+        Assert.Equal(12, paced.Logins.Count + other.Logins.Count);
+        Assert.NotEmpty(other.Logins);
+    }
+
+    [Fact]
+    public async Task Without_a_living_server_logins_fail_at_once_and_a_probe_brings_it_back()
+    {
+        RadiusRequest? probe = null;
+        using var radius = new TestRadius { OnLogin = static _ => { }, OnProbe = r => Volatile.Write(ref probe, r) };
+        await using var node = Node(radius, WithoutAccounting, static s => s with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) });
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("first").Over;
+        await Wait.Until(() => !node.Node.Radius.CanAuthenticate, () => node.Node.Radius.ToString());
+        Assert.Equal(ServerStanding.Dead, node.Node.Radius.Servers[0].Standing);
+        var asked = radius.Logins.Count;
+        Assert.Equal(EndCause.AuthenticationFailed, (await lac.Dial("second").LinkClosing).Cause);
+        await node.Log.Line("login refused", "'second'", nameof(EndCause.AuthenticationUnavailable), "no RADIUS server is alive");
+        Assert.Equal(asked, radius.Logins.Count);
+        radius.OnLogin = static r => r.Judge();
+        radius.OnProbe = static r => r.Answer(RadiusCode.AccessAccept);
+        Volatile.Read(ref probe)?.Answer(RadiusCode.AccessAccept);
+        await Wait.Until(() => node.Node.Radius.CanAuthenticate, () => node.Node.Radius.ToString());
+        await lac.Dial("third").Up;
+    }
+
+    [Fact]
+    public async Task Logins_that_wait_for_the_last_server_fail_when_it_dies()
+    {
+        using var radius = new TestRadius { OnLogin = static _ => { } };
+        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 1 },
+            static s => s with { Timeout = TimeSpan.FromSeconds(1), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) });
+        using var lac = new TestLac(node.EndPoint);
+        var calls = Enumerable.Range(0, 6).Select(i => lac.Dial($"u{i}")).ToArray();
+        await Task.WhenAll(calls.Select(static c => c.Over));
+        Assert.Single(radius.Logins);
+        Assert.Equal(5, Refused(node, "no RADIUS server is alive"));
+        await node.AllGone();
+    }
+
+    public static TheoryData<string> Lies => ["authenticator", "unsigned", "identifier", "truncated", "short", "code", "port", "twice", "flood"];
+
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public async Task A_lying_server_ends_no_login_and_blocks_no_worker(string lie)
+    {
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        stranger.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var radius = new TestRadius();
+        radius.OnLogin = r =>
+        {
+            var accept = r.Accept();
+            switch (lie)
+            {
+                case "authenticator": r.Answer(RadiusCode.AccessReject, secret: "not the right one"); break;
+                case "unsigned": r.Answer(RadiusCode.AccessReject, signed: false); break;
+                case "identifier":
+                    accept[1] += 100;
+                    r.AnswerRaw(accept);
+                    break;
+                case "truncated": r.AnswerRaw(accept.AsSpan(0, accept.Length - 1)); break;
+                case "short": r.AnswerRaw(accept.AsSpan(0, 7)); break;
+                case "code": r.Answer(RadiusCode.AccountingResponse); break;
+                case "port": r.AnswerRaw(accept, stranger); break;
+                case "flood":
+                    for (var i = 0; i < 500; i++) r.Answer(RadiusCode.AccessReject, secret: "not the right one");
+                    break;
+            }
+            r.Judge(static (ref RadiusPacketWriter w) => w.Text(RadiusAttributeType.ReplyMessage, "truth"));
+            if (lie == "twice") r.Judge();
+        };
+        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 1 }, static s => s with { Timeout = TimeSpan.FromSeconds(1), Retries = 5 });
+        using var lac = new TestLac(node.EndPoint);
+        for (var i = 0; i < 3; i++) await lac.Dial($"u{i}", method: AuthMethod.Pap).Up;
+        var counters = node.Node.Counters;
+        Func<bool> counted = lie switch
+        {
+            "authenticator" => () => counters.Dropped(RadiusError.BadResponseAuthenticator) >= 3,
+            "unsigned" => () => counters.Dropped(RadiusError.MissingMessageAuthenticator) >= 3,
+            "identifier" => () => counters.Dropped(RadiusError.UnknownIdentifier) >= 3,
+            "truncated" or "short" => () => counters.Dropped(RadiusError.Truncated) >= 3,
+            "code" => () => counters.Dropped(RadiusError.UnexpectedCode) >= 3,
+            "twice" => () => counters.RadiusLate + counters.Dropped(RadiusError.UnknownIdentifier) + counters.Dropped(RadiusError.BadResponseAuthenticator) >= 3,
+            "flood" => () => counters.RadiusFlooded + counters.RadiusLate + counters.Dropped(RadiusError.BadResponseAuthenticator) + counters.Dropped(RadiusError.UnknownIdentifier) >= 1000,
+            _ => () => counters.Dropped(RadiusError.None) == 0, // the kernel gives a connected socket nothing of others
+        };
+        await Wait.Until(counted, () => $"{lie} counted\n{node.Log}");
+        Assert.True(node.Log.Count("radius answer from") <= radius.Logins.Count); // a line for each request at most
+        await Wait.Until(() => node.Node.Radius is { Outstanding: 0 } r && r.Servers[0] is { Standing: ServerStanding.Up, Outstanding: 0 }, () => node.Node.Radius.ToString());
+    }
+}

@@ -1,0 +1,186 @@
+using Akka.LNS.Protocol.Radius;
+using CsCheck;
+
+namespace Akka.LNS.Protocol.Tests.Radius;
+
+public class RadiusBacklogTests
+{
+    private const RadiusClass Login = RadiusClass.Authentication, Start = RadiusClass.StartStop, Interim = RadiusClass.Interim;
+    private static readonly Func<RadiusClass, int, bool> Any = static (_, _) => true;
+    private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
+
+    private static RadiusBacklog<string> Backlog(int workers = 100, int most = 100, int lanes = 1, bool logins = true) => new(new(workers, most, most, most, logins), lanes);
+
+    private static void Add(RadiusBacklog<string> backlog, RadiusClass of, int count, int lane = 0, double deadline = 99)
+    {
+        for (var i = 1; i <= count; i++) Assert.True(backlog.TryAdd(of, lane, $"{of.ToString()[0]}{i}", At(0), At(deadline)));
+    }
+
+    private static List<string> TakeAll(RadiusBacklog<string> backlog, Func<RadiusClass, int, bool>? reserve = null)
+    {
+        List<string> taken = [];
+        while (backlog.TryTake(reserve ?? Any, out var item, out _)) taken.Add(item);
+        return taken;
+    }
+
+    [Fact]
+    public void Within_a_class_the_first_goes_first()
+    {
+        var backlog = Backlog();
+        Add(backlog, Login, 4);
+        Assert.Equal(["A1", "A2", "A3", "A4"], TakeAll(backlog));
+    }
+
+    [Fact]
+    public void Logins_go_before_Starts_before_Interims_and_one_of_four_is_a_Start()
+    {
+        var backlog = Backlog();
+        Add(backlog, Interim, 2);
+        Add(backlog, Start, 3);
+        Add(backlog, Login, 8);
+        Assert.Equal(["A1", "A2", "A3", "S1", "A4", "A5", "A6", "S2", "A7", "A8", "S3", "I1", "I2"], TakeAll(backlog));
+    }
+
+    [Fact] // the turn is not lost while accounting may have no worker
+    public void A_Start_that_is_owed_goes_as_soon_as_it_may()
+    {
+        var backlog = Backlog(workers: 8);
+        Add(backlog, Start, 7);
+        Assert.Equal(["S1", "S2", "S3", "S4", "S5", "S6"], TakeAll(backlog)); // two workers are kept for logins
+        Add(backlog, Login, 2);
+        Assert.Equal(["A1", "A2"], TakeAll(backlog));
+        backlog.Done(Start);
+        Add(backlog, Login, 1);
+        Assert.Equal(["A1"], TakeAll(backlog));
+        backlog.Done(Login);
+        backlog.Done(Login);
+        Add(backlog, Login, 1);
+        Assert.Equal(["S7", "A1"], TakeAll(backlog));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(3, 2, 1)]
+    [InlineData(16, 12, 8)]
+    [InlineData(32, 24, 16)]
+    public void Accounting_leaves_workers_to_logins_and_Interims_to_both(int workers, int accounting, int interims)
+    {
+        var backlog = Backlog(workers);
+        Add(backlog, Interim, 40);
+        Assert.Equal(interims, TakeAll(backlog).Count);
+        Add(backlog, Start, 40);
+        Assert.Equal(accounting - interims, TakeAll(backlog).Count);
+        Add(backlog, Login, 40);
+        Assert.Equal(workers - accounting, TakeAll(backlog).Count);
+        Assert.Equal(workers, backlog.Outstanding);
+    }
+
+    [Fact]
+    public void Without_logins_accounting_has_all_workers()
+    {
+        var backlog = Backlog(workers: 8, logins: false);
+        Add(backlog, Start, 10);
+        Assert.Equal(8, TakeAll(backlog).Count);
+    }
+
+    [Fact]
+    public void A_full_class_takes_no_more_and_the_others_do_not_notice()
+    {
+        var backlog = Backlog(most: 2);
+        Add(backlog, Interim, 2);
+        Assert.False(backlog.TryAdd(Interim, 0, "one too many", At(0), At(9)));
+        Add(backlog, Login, 2);
+        Assert.False(backlog.TryAdd(Login, 0, "one too many", At(0), At(9)));
+        Assert.Equal((2, 0, 2, 4), (backlog.WaitingOf(Login), backlog.WaitingOf(Start), backlog.WaitingOf(Interim), backlog.Waiting));
+    }
+
+    [Fact]
+    public void What_has_waited_until_its_deadline_is_taken_out_and_not_sent()
+    {
+        var backlog = Backlog();
+        Add(backlog, Login, 2, deadline: 5);
+        Add(backlog, Start, 1, deadline: 6);
+        Assert.Equal(At(5), backlog.NextDeadline);
+        Assert.False(backlog.TryExpire(new Instant(At(5).Ticks - 1), out _, out _));
+        Assert.True(backlog.TryExpire(At(5), out var item, out var of));
+        Assert.Equal(("A1", Login), (item, of));
+        Assert.True(backlog.TryExpire(At(5), out _, out _));
+        Assert.False(backlog.TryExpire(At(5), out _, out _));
+        Assert.Equal(["S1"], TakeAll(backlog));
+        Assert.Null(backlog.NextDeadline);
+    }
+
+    [Fact]
+    public void The_oldest_is_known()
+    {
+        var backlog = Backlog(lanes: 2);
+        Assert.Null(backlog.OldestOf(Login));
+        backlog.TryAdd(Login, 1, "first", At(3), At(9));
+        backlog.TryAdd(Login, 0, "second", At(4), At(9));
+        Assert.Equal(At(3), backlog.OldestOf(Login));
+        TakeAll(backlog, static (_, lane) => lane == 1);
+        Assert.Equal(At(4), backlog.OldestOf(Login));
+    }
+
+    [Fact]
+    public void Who_waits_for_servers_without_room_lets_pass_who_goes_to_others()
+    {
+        var backlog = Backlog(lanes: 2);
+        backlog.TryAdd(Login, 0, "a", At(0), At(9));
+        backlog.TryAdd(Login, 1, "b", At(0), At(9));
+        backlog.TryAdd(Login, 0, "c", At(0), At(9));
+        Assert.Equal(["b"], TakeAll(backlog, static (_, lane) => lane == 1));
+        Assert.True(backlog.IsWaiting(Login, 0));
+        Assert.Equal(["a", "c"], TakeAll(backlog));
+    }
+
+    [Fact]
+    public void What_nobody_is_left_for_is_drained()
+    {
+        var backlog = Backlog(lanes: 2);
+        Add(backlog, Login, 2, lane: 1);
+        Add(backlog, Login, 1);
+        Assert.True(backlog.TryDrain(Login, 1, out var first) && backlog.TryDrain(Login, 1, out _));
+        Assert.Equal("A1", first);
+        Assert.False(backlog.TryDrain(Login, 1, out _));
+        Assert.Equal(1, backlog.Waiting);
+    }
+
+    private static readonly Gen<(int Do, int Class, int Lane)[]> Script = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[0, 2]).Array[0, 200];
+
+    [Fact] // law: nothing is lost or taken twice, never more out than workers, each lane in order, and a worker is idle only when nothing may go
+    public void Each_request_is_taken_once_and_in_order() => Gen.Select(Script, Gen.Int[1, 9]).Sample((script, workers) =>
+    {
+        var backlog = new RadiusBacklog<(int Number, int Class, int Lane)>(new(workers, 20, 20, 20), 3);
+        Dictionary<(int, int), int> last = [];
+        List<RadiusClass> busy = [];
+        var (added, left) = (0, 0);
+        foreach (var (what, cls, lane) in script)
+        {
+            switch (what)
+            {
+                case 0 or 1:
+                    if (backlog.TryAdd((RadiusClass)cls, lane, (++added, cls, lane), At(0), At(9))) left++;
+                    else Assert.Equal(20, backlog.WaitingOf((RadiusClass)cls));
+                    break;
+                case 2 when backlog.TryTake(Any, out var item, out var of):
+                    Assert.Equal((int)of, item.Class);
+                    Assert.True(item.Number > last.GetValueOrDefault((item.Class, item.Lane)));
+                    last[(item.Class, item.Lane)] = item.Number;
+                    busy.Add(of);
+                    left--;
+                    break;
+                case 2:
+                    Assert.True(busy.Count == workers || backlog.WaitingOf(Login) == 0);
+                    break;
+                case 3 when busy.Count > 0:
+                    backlog.Done(busy[0]);
+                    busy.RemoveAt(0);
+                    break;
+            }
+            Assert.True(busy.Count <= workers);
+            Assert.Equal((left, busy.Count), (backlog.Waiting, backlog.Outstanding));
+        }
+    });
+}
