@@ -1,10 +1,14 @@
 using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire;
 
@@ -92,15 +96,60 @@ public sealed class LnsNode
         }
     }
 
-    /// <summary>Who is on; for people and tests, not for a hot path.</summary>
-    public async Task<IReadOnlyList<SubscriberEntry>> FindAsync(string? user = null, Ipv4Address? address = null)
+    /// <summary>All calls, in set-up, up and closing.</summary>
+    public CallTable Calls => _node.Calls;
+
+    public TunnelTable Tunnels => _node.TunnelTable;
+
+    /// <summary>The last ends of calls.</summary>
+    public DisconnectLog Disconnects => _node.Disconnects;
+
+    public NodeClock Clock => _node.Clock;
+
+    /// <summary>Who is on.</summary>
+    public IReadOnlyList<CallEntry> Find(string? user = null, Ipv4Address? address = null) =>
+        [.. Calls.All.Where(c => c.Phase == CallPhase.Up && (user is null || c.User == user) && (address is null || c.Address == address))];
+
+    /// <summary>Ends one call, however far it is; the subscriber is told by LCP.</summary>
+    public static void Drop(CallEntry call, EndReason why)
     {
-        var found = await _node.Directory.Ask<Subscribers>(new FindSubscribers(user, address), TimeSpan.FromSeconds(5)).ConfigureAwait(false);
-        return found.Entries;
+        if (call.Bundle is { } bundle) bundle.Tell(new CloseSubscriber(why));
+        else if (call.Link is { } link) link.Tell(new CloseLink(why));
+        else call.Session.Tell(new CallEvent.CloseRequested(why, CallEnds.ToResult(why), CallEnds.ToPppCause(why)));
     }
 
-    /// <summary>Ends one subscriber.</summary>
-    public static void Drop(SubscriberEntry subscriber, EndReason why) => subscriber.Bundle.Tell(new CloseSubscriber(why));
+    /// <summary>Asks all layers of a call. Who does not answer within <paramref name="within"/> is named in <see cref="CallDescription.Silent"/>.</summary>
+    public async Task<CallDescription> DescribeAsync(CallEntry call, TimeSpan within)
+    {
+        var silent = new List<string>();
+        var session = AskAsync<SessionDescription>(call.Session, "session", within, silent);
+        var link = AskAsync<LinkDescription>(call.Link, "link", within, silent);
+        var bundle = AskAsync<BundleDescription>(call.Bundle, "bundle", within, silent);
+        var tunnel = AskAsync<TunnelDescription>(Tunnels.Find(call.Path.TunnelId)?.Actor, "tunnel", within, silent);
+        await Task.WhenAll(session, link, bundle, tunnel).ConfigureAwait(false);
+        return new CallDescription(await session.ConfigureAwait(false), await link.ConfigureAwait(false), await bundle.ConfigureAwait(false),
+            await tunnel.ConfigureAwait(false), [.. silent]);
+    }
+
+    /// <summary>Null: it did not answer in time.</summary>
+    public static Task<TunnelDescription?> DescribeAsync(TunnelEntry tunnel, TimeSpan within) => AskAsync<TunnelDescription>(tunnel.Actor, "tunnel", within, []);
+
+    /// <inheritdoc cref="DescribeAsync(TunnelEntry, TimeSpan)"/>
+    public Task<PoolsDescription?> DescribePoolsAsync(TimeSpan within) => AskAsync<PoolsDescription>(_node.Pools, "pools", within, []);
+
+    private static async Task<T?> AskAsync<T>(IActorRef? actor, string name, TimeSpan within, List<string> silent) where T : class
+    {
+        if (actor is null) return null;
+        try
+        {
+            return await actor.Ask<T>(Describe.Instance, within).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            lock (silent) silent.Add(name);
+            return null;
+        }
+    }
 
     /// <summary>The pools of the settings without the LNS's own addresses; false: they contradict each other or are empty, as <paramref name="error"/> says.</summary>
     public static bool TryMakePools(LnsSettings settings, out AddressPools pools, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)

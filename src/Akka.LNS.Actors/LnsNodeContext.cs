@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
@@ -20,6 +21,9 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public ILogger Log { get; } = log;
     public SessionIdSource SessionIds { get; } = sessionIds;
     public NodeCounters Counters { get; } = new();
+    public CallTable Calls { get; } = new();
+    public TunnelTable TunnelTable { get; } = new();
+    public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep);
     public AdmissionControl Admission { get; set; } = null!; // LnsNode.Start sets it before anybody can ask
 
     public IActorRef Tunnels { get; set; } = ActorRefs.Nobody;
@@ -28,7 +32,6 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public IActorRef Pools { get; set; } = ActorRefs.Nobody;
     public IActorRef Radius { get; set; } = ActorRefs.Nobody;
     public IActorRef Accounting { get; set; } = ActorRefs.Nobody;
-    public IActorRef Directory { get; set; } = ActorRefs.Nobody;
 
     /// <summary>Written by the router, read by anybody.</summary>
     public RadiusCondition RadiusCondition { get => _radiusCondition; set => _radiusCondition = value; }

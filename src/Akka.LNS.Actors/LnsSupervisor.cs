@@ -61,7 +61,6 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     {
         node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(pools)), "pools");
         node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node)), "interface-gate");
-        node.Directory = Context.ActorOf(LnsProps.Serial(() => new SessionDirectory()), "directory");
         node.Radius = Context.ActorOf(LnsProps.Parallel(() => new RadiusRouter(node)), "radius");
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");

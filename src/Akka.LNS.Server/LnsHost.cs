@@ -33,10 +33,10 @@ internal static class LnsHost
     {
         var (settings, left) = WithoutMissingFamilies(read.Settings);
         if (CannotWrite(settings.Log.File) is { } why) return Lnsd.CannotStart(why);
-        await using var log = LogOutput.Create(settings.Log);
+        await using var output = LogOutput.Create(settings.Log);
         using var plane = MakePlane(settings);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lnsd" });
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(log) // Serilog alone decides what is written
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log) // Serilog alone decides what is written
             .AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told below, once
         builder.Services.Configure<ConsoleLifetimeOptions>(static o => o.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Shutdown.Within + Ending);
@@ -57,7 +57,7 @@ internal static class LnsHost
         try
         {
             await host.StartAsync();
-            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(host.Services.GetRequiredService<NodeService>().Node, log);
+            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(host.Services.GetRequiredService<NodeService>().Node, output);
         }
         catch (Exception e)
         {

@@ -50,7 +50,7 @@ public class CallTests
         Assert.Equal(("100.64.0.2", "100.64.0.1"), (ip.Local.ToString(), ip.Peer.ToString()));
         Assert.Equal("9.9.9.9", ip.PrimaryDns.ToString());
         await node.Log.Line("user on", "'demo'", method.ToString());
-        var on = Assert.Single(await node.Node.FindAsync());
+        var on = Assert.Single(node.Node.Find());
         Assert.Equal(("demo", "100.64.0.2"), (on.User, on.Address.ToString()));
 
         call.HangUp();
@@ -86,7 +86,7 @@ public class CallTests
         await call.Up;
         await neighbour.Up;
         await node.Log.Line("user on", "'demo'");
-        var one = Assert.Single(await node.Node.FindAsync("demo"));
+        var one = Assert.Single(node.Node.Find("demo"));
         LnsNode.Drop(one, new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "the operator said so"));
         Assert.Equal(EndCause.UserRequest, (await call.LinkClosing).Cause); // as seen from a client: the peer terminates
         Assert.Contains("the operator said so", (await call.Over).Text, StringComparison.Ordinal);
@@ -254,7 +254,7 @@ public class CallTests
         HashSet<string> addresses = [];
         foreach (var call in calls) Assert.True(addresses.Add((await call.Up).Local.ToString()));
         await Wait.Until(() => node.Node.Counters.SetUps == 8, node.Log.ToString);
-        Assert.Equal(8, (await node.Node.FindAsync("demo")).Count);
+        Assert.Equal(8, (node.Node.Find("demo")).Count);
         foreach (var call in calls) call.HangUp();
         await node.AllGone();
     }
@@ -267,7 +267,7 @@ public class CallTests
         var call = lac.Dial("demo");
         Assert.Equal("192.0.2.7", (await call.Up).Local.ToString());
         await node.Log.Line("user on", "192.0.2.7");
-        Assert.Single(await node.Node.FindAsync(address: Ipv4Address.Parse("192.0.2.7")));
+        Assert.Single(node.Node.Find(address: Ipv4Address.Parse("192.0.2.7")));
         var other = lac.Dial("demo2"); // has the same one
         Assert.Contains("taken by another user", (await other.Over).Text, StringComparison.Ordinal);
         Assert.False(call.IsOver);
@@ -287,7 +287,7 @@ public class CallTests
         Assert.True(node.Log.Has("user off", "'demo'", nameof(EndCause.AdministrativeReset), "came again"), node.Log.ToString());
         await old.Over;
         await node.Log.Line("user on", "192.0.2.7");
-        Assert.Single(await node.Node.FindAsync("demo"));
+        Assert.Single(node.Node.Find("demo"));
         again.HangUp();
         await node.AllGone();
         Assert.Equal("192.0.2.7", (await lac.Dial("demo").Up).Local.ToString());

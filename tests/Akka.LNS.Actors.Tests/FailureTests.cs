@@ -133,18 +133,18 @@ public class FailureTests
         [
             ("pools", new AddressOrder.Release(null!)), ("pools", new AddressOrder.Lease(null!, "", "p", ActorRefs.Nobody)),
             ("bundles", new OpenBundle(null!, null!, null!, null!, default, null, "", ActorRefs.Nobody)),
-            ("directory", new SubscriberUp(null!)), ("accounting", new AccountingOffered(null!, ActorRefs.Nobody)),
+            ("accounting", new AccountingOffered(null!, ActorRefs.Nobody)),
             ("radius", new ServerSeen(null!, 0, null!)), ("interface-gate", new GateOrder.StopForwarding(default, null, null!)),
         ];
         foreach (var (path, message) in poisons) node.Poison(path, message);
         await Wait.Until(() => node.Log.Count("failed at one message") == poisons.Length, node.Log.ToString);
         Assert.False(site.NeighbourCall.IsOver);
-        Assert.Single(await node.Node.FindAsync("demo"));
+        Assert.Single(node.Node.Find("demo"));
         // the first address is still somebody's
         Assert.Equal("100.64.0.3", (await site.Lac.Dial("demo2").Up).Local.ToString());
         await node.Log.Line("user on", "'demo2'");
-        Assert.Equal(2, (await node.Node.FindAsync()).Count);
-        LnsNode.Drop(Assert.Single(await node.Node.FindAsync("demo2")), new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "x"));
+        Assert.Equal(2, (node.Node.Find()).Count);
+        LnsNode.Drop(Assert.Single(node.Node.Find("demo2")), new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "x"));
         await site.OnlyTheNeighbourIsLeft(failures: null);
     }
 

@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;
 
@@ -40,6 +41,9 @@ internal sealed class AddressPoolsActor(AddressPools pools) : UntypedActor
             case AddressOrder.Lease lease: Lease(lease); break;
             case AddressOrder.Reserve reserve: Reserve(reserve); break;
             case AddressOrder.Release release: Release(release.Session); break;
+            case Describe:
+                Sender.Tell(new PoolsDescription([.. pools.Names.Select(name => (name, pools.Use(name)!.Value))], pools.UsedOutside));
+                break;
             default: Unhandled(message); break;
         }
     }

@@ -1,5 +1,6 @@
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Sessions;
@@ -55,14 +56,16 @@ internal sealed class BundleActor : UntypedActor
 
     private string User => _linkOptions.UserName ?? "";
     private string Interface => _call.LinkName;
+    private string? Pool => _profile.FramedPool.Length > 0 ? _profile.FramedPool : _template.Pool;
 
     protected override void PreStart()
     {
         Context.Watch(_link);
+        _call.Entry.Bundle = Self;
         _link.Tell(new BundleReady(Self));
         _node.Pools.Tell(_profile.AddressChoice == FramedAddressChoice.Fixed
             ? new AddressOrder.Reserve(_call.Id, User, _profile.FramedIpAddress, Self)
-            : new AddressOrder.Lease(_call.Id, User, _profile.FramedPool.Length > 0 ? _profile.FramedPool : _template.Pool, Self));
+            : new AddressOrder.Lease(_call.Id, User, Pool, Self));
         var now = _node.Clock.Now;
         _addressBy = now + _template.Ipcp.SetupTimeout; // a static address may have to be taken over first
         Rearm(now);
@@ -71,6 +74,7 @@ internal sealed class BundleActor : UntypedActor
     protected override void PostStop()
     {
         _port.Bundle = null;
+        _call.Entry.Bundle = null;
         var why = _end ?? new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle's actor failed");
         if (_ordered)
         {
@@ -102,6 +106,7 @@ internal sealed class BundleActor : UntypedActor
             case PathFailed { IsOvertaken: true }: break; // the link has gone already; what it said of that comes
             case PathFailed failed: Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why)); break;
             case CloseSubscriber close: Close(close.Why); break;
+            case Describe: Sender.Tell(ToDescription()); break;
             case AccountingDropAsked: Close(new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)")); break;
             case DeadlineReached due: if (_timer.Fired(due)) OnTick(); break;
             case Terminated: // a link that went in order said so by way of the gate: that answer is before this one
@@ -115,6 +120,8 @@ internal sealed class BundleActor : UntypedActor
     private void OnAddress(Ipv4Address address)
     {
         (_address, _addressBy) = (address, null);
+        _call.Entry.Address = address;
+        if (_profile.AddressChoice != FramedAddressChoice.Fixed) _call.Entry.Pool = Pool;
         var now = _node.Clock.Now;
         // ten thousand subscribers share one policy, but for those whom RADIUS gives other name servers
         var policy = _profile is { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null } ? _template.Ipcp : _template.Ipcp with
@@ -194,9 +201,10 @@ internal sealed class BundleActor : UntypedActor
     private void OnUserOn(Instant now)
     {
         _onSince = now;
-        _node.Directory.Tell(new SubscriberUp(new SubscriberEntry(_call.Id, User, _address!.Value, _call.Tunnel.Lac, _call.Calling, _node.Clock.UtcNow, Self)));
+        _call.Entry.TurnOn(User, _node.Clock.UtcNow);
         _node.Counters.CountSetUp();
         _node.Admission.SetupDone(_port.Ticket);
+        _call.Tunnel.LacEntry.CountSetUp();
         _node.Log.UserOn(User, _address!.Value, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
             _authentic == AccountingAuthentic.Local ? "local users" : "radius", _mtu);
         _accounted = new AccountingSession(_call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node, _peerIdentification), _address, _profile.FramedIpNetmask,
@@ -265,6 +273,13 @@ internal sealed class BundleActor : UntypedActor
         _link.Tell(new CloseLink(why));
     }
 
+    private BundleDescription ToDescription()
+    {
+        var now = _node.Clock.Now;
+        return new BundleDescription(Interface, _template.Name, _address, _mtu, _forwarding, _profile, _ipcp?.Policy ?? _template.Ipcp, _authentic,
+            _profile.SessionTimeout ?? NotZero(_template.SessionTimeout), _sessionEnds - now, IdleLimit, _nextInterim - now);
+    }
+
     private void OnForwardingStopped(ForwardingStopped stopped)
     {
         _counters = stopped.Counters;
@@ -295,7 +310,7 @@ internal sealed class BundleActor : UntypedActor
     private void CloseAccounting(EndReason why)
     {
         if (_accounted is null) return;
-        _node.Directory.Tell(new SubscriberDown(_call.Id));
+        _call.Entry.Phase = CallPhase.Closing;
         _node.Log.UserOff(User, _address ?? default, _call.Id, _call.Tunnel.Lac, (long)(_node.Clock.Now - _onSince).TotalSeconds,
             _counters.InOctets, _counters.OutOctets, why);
         Account(AccountingKind.Stop, why);

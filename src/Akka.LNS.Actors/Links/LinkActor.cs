@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Akka.LNS.Actors.Bundles;
 using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
@@ -41,7 +42,7 @@ internal sealed class LinkActor : UntypedActor
     private LinkState _state = null!;
     private Login? _login;            // the one that is being asked about
     private SubscriberProfile? _profile;
-    private string? _user;
+    private LinkOptions? _options;    // as its bundle was made with
     private IActorRef? _bundle;
     private bool _accepted;
     private bool _bundleMade;
@@ -83,6 +84,7 @@ internal sealed class LinkActor : UntypedActor
             case PppArrived frame: Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload)); break;
             case LoginAnswered answer: OnLoginAnswered(answer); break;
             case BundleReady ready: OnBundleReady(ready.Bundle); break;
+            case Describe: Sender.Tell(ToDescription()); break;
             case DeadlineReached due:
                 if (_timer.Fired(due)) Step(LinkEvent.Tick.Instance);
                 break;
@@ -114,7 +116,10 @@ internal sealed class LinkActor : UntypedActor
         switch (effect)
         {
             case LinkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
-            case LinkEffect.AuthenticateRequested a: Ask(new Login(a.Attempt, a.Request, Source: -1)); break;
+            case LinkEffect.AuthenticateRequested a:
+                if (!_bundleMade) (_call.Entry.User, _call.Entry.Phase) = (a.Request.UserName, CallPhase.Authentication);
+                Ask(new Login(a.Attempt, a.Request, Source: -1));
+                break;
             case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
             case LinkEffect.RestartNetwork: _bundle?.Tell(NetworkEvent.LowerDown.Instance); break;
             case LinkEffect.ProtocolRejected { Protocol: PppProtocol.Ipcp }: _bundle?.Tell(NetworkEvent.ProtocolRejected.Instance); break;
@@ -122,6 +127,7 @@ internal sealed class LinkActor : UntypedActor
             case LinkEffect.PeerIdentified i: _peerIdentification = i.Text; break;
             case LinkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
             case LinkEffect.Closing c:
+                _call.Entry.Phase = CallPhase.Closing;
                 Context.Parent.Tell(new LinkClosing(c.Why));
                 Release(c.Why);
                 break;
@@ -197,16 +203,20 @@ internal sealed class LinkActor : UntypedActor
         if (_bundleMade)
         {
             // LCP was negotiated anew: it must still be the same subscriber
-            if (options.UserName == _user) _bundle?.Tell(new LinkRenewed(options));
+            if (options.UserName == _options!.UserName) _bundle?.Tell(new LinkRenewed(options));
             else Step(new LinkEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Authentication, EndCause.ProtocolViolation,
                 $"authenticated anew as '{options.UserName}'")));
             return;
         }
-        _user = options.UserName;
+        _options = options;
         _bundleMade = true;
+        _call.Entry.Phase = CallPhase.Network;
         _node.Bundles.Tell(new OpenBundle(
             _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _template.Bundle, Self));
     }
+
+    private LinkDescription ToDescription() => new(_state.Phase, _template.Name, _options, _profile is null ? null : _authenticatedBy, _peerIdentification, _template.Policy,
+        PppLink.NextDeadline(_state) is { } due ? due - _node.Clock.Now : null, _call.SerialNumber, _call.TxSpeed, _call.RxSpeed);
 
     private void OnIpcp(PppArrived ipcp)
     {

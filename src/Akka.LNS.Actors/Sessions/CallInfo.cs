@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Radius;
@@ -9,7 +10,7 @@ namespace Akka.LNS.Actors.Sessions;
 /// <param name="TxSpeed">Bits per second to the subscriber.</param>
 /// <param name="RxSpeed">Bits per second from the subscriber.</param>
 internal sealed record CallInfo(
-    string Id, PathKey Path, TunnelInfo Tunnel, string Calling, string Called, uint SerialNumber, uint TxSpeed, uint RxSpeed)
+    string Id, PathKey Path, TunnelInfo Tunnel, string Calling, string Called, uint SerialNumber, uint TxSpeed, uint RxSpeed, CallEntry Entry)
 {
     /// <summary>mpd-link, NAS-Port-Id, interface: tunnel and session as they stand in the L2TP header.</summary>
     public string LinkName { get; } = $"l2tp-{Path.TunnelId}-{Path.SessionId}";

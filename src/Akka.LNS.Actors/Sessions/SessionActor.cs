@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Tunnels;
@@ -18,7 +19,7 @@ internal sealed class SessionActor : UntypedActor
     private readonly TunnelInfo _tunnel;
     private readonly SessionId _local;
     private readonly PathKey _path;
-    private readonly string _id;
+    private readonly CallEntry _entry;
     private readonly SubscriberPort _port;
     private readonly Instant _began;
     private ControlMessage.Icrq? _request; // until ICCN
@@ -35,23 +36,32 @@ internal sealed class SessionActor : UntypedActor
     {
         (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
         _path = new PathKey(tunnel.Local, local.Value, node.NextIncarnation());
-        _id = node.SessionIds.Next();
+        _entry = new CallEntry(node.SessionIds.Next(), _path, tunnel, request.CallingNumber, request.CalledNumber, node.Clock.UtcNow, Self);
         _port = new SubscriberPort(Self, ticket);
         _began = node.Clock.Now;
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
+        _node.Calls.Add(_entry);
         _node.Gate.Tell(new GateOrder.OpenPath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value), _port, Self));
+    }
 
     protected override void PostStop()
     {
+        _node.Plane.TryReadCounters(_path, out var counters); // before it closes; forwarding has stopped
         _node.Gate.Tell(new GateOrder.ClosePath(_path));
+        _node.Calls.Remove(_entry);
         var why = _state is CallState.Over over ? _linkEnd ?? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
         _node.Counters.CountEnded(why.Cause);
+        _tunnel.LacEntry.CountEnded();
+        var now = _node.Clock.Now;
+        _node.Disconnects.Add(new Disconnect(_node.Clock.UtcNow, _entry.Id, _entry.User, _tunnel.Lac, _entry.Calling, _entry.Address, _entry.On is not null, why,
+            now - _began, counters.InOctets, counters.OutOctets));
         if (_request is { } never) _node.Log.SessionRefused(_tunnel.Lac, _tunnel.Local, never.CallingNumber, never.CalledNumber, why);
-        else _node.Log.SessionDown(_id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(_node.Clock.Now - _began).TotalSeconds, why);
+        else _node.Log.SessionDown(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(now - _began).TotalSeconds, why);
         if (_finished) Context.Parent.Tell(new CallOver(_local.Value)); // last: the tunnel may say good-bye now; it finds out by itself about a call that failed
     }
 
@@ -73,6 +83,7 @@ internal sealed class SessionActor : UntypedActor
                 if (_timer.Fired(due)) Step(CallEvent.Tick.Instance);
                 break;
             case Terminated: OnLinkGone(); break;
+            case Describe: Sender.Tell(ToDescription()); break;
             default: Unhandled(message); break;
         }
     }
@@ -102,14 +113,16 @@ internal sealed class SessionActor : UntypedActor
     {
         if (iccn.SequencingRequired)
             _node.Gate.Tell(new GateOrder.ChangePath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value, Sequencing: true), _port, Self));
-        var call = new CallInfo(_id, _path, _tunnel, _request!.CallingNumber, _request.CalledNumber, _request.CallSerialNumber,
-            iccn.TxConnectSpeed, iccn.RxConnectSpeed ?? iccn.TxConnectSpeed);
+        var call = new CallInfo(_entry.Id, _path, _tunnel, _entry.Calling, _entry.Called, _request!.CallSerialNumber,
+            iccn.TxConnectSpeed, iccn.RxConnectSpeed ?? iccn.TxConnectSpeed, _entry);
         _request = null;
-        _node.Log.SessionUp(_id, _tunnel.Lac, _tunnel.Local, _local.Value, call.Calling, call.Called);
+        _node.Log.SessionUp(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, call.Calling, call.Called);
         var (node, port) = (_node, _port);
         _link = Context.ActorOf(LnsProps.Serial(() => new LinkActor(node, call, port)), "link");
         Context.Watch(_link);
         _port.Link = _link;
+        _entry.Link = _link;
+        _entry.Phase = CallPhase.Link;
         _early.ReleaseTo(_link);
     }
 
@@ -124,6 +137,7 @@ internal sealed class SessionActor : UntypedActor
     private void OnOver(EndReason why)
     {
         _over = true;
+        _entry.Phase = CallPhase.Closing;
         if (_link is null) Finish();
         else _link.Tell(new CarrierLost(why));
     }
@@ -131,14 +145,27 @@ internal sealed class SessionActor : UntypedActor
     private void OnLinkGone()
     {
         _link = null;
+        _entry.Link = null;
         if (!_over)
         {
             var why = new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
-            _node.Log.Failed(null, "link", _id);
+            _node.Log.Failed(null, "link", _entry.Id);
             Step(new CallEvent.CloseRequested(why, CallEnds.ToResult(why)));
             return;
         }
         Finish();
+    }
+
+    private SessionDescription ToDescription()
+    {
+        var (state, peer, due) = _state switch
+        {
+            CallState.WaitConnect w => ("wait-connect", w.Peer, (Instant?)w.GiveUpAt),
+            CallState.Established e => ("established", e.Peer, null),
+            CallState.Over => ("over", default, null),
+            _ => ("idle", _request?.AssignedSessionId ?? default, null),
+        };
+        return new SessionDescription(state, peer.Value, due is { } at ? at - _node.Clock.Now : null);
     }
 
     private void Finish()

@@ -12,6 +12,8 @@ public sealed record ApiSettings
 
     public ApiUnixSettings Unix { get; init; } = new();
 
+    public ApiLimits Limits { get; init; } = new();
+
     /// <summary>Who may come by TCP.</summary>
     public ImmutableArray<ApiToken> Tokens { get; init; } = [];
 }
@@ -36,6 +38,22 @@ public sealed record ApiUnixSettings
     public string? Group { get; init; }
 
     public ApiRole Role { get; init; } = ApiRole.Operate;
+}
+
+/// <summary>What one client may cost.</summary>
+public sealed record ApiLimits
+{
+    /// <summary>At a time; one more is closed at once.</summary>
+    public int Connections { get; init; } = 256;
+
+    /// <summary>Of a request.</summary>
+    public long BodyOctets { get; init; } = 64 << 10;
+
+    /// <summary>From the first octet of a request to the end of its headers.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of a connection without a request.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 public enum ApiRole

@@ -55,6 +55,8 @@ public sealed record LnsSettings
 
     public ShutdownSettings Shutdown { get; init; } = new();
 
+    public DisconnectSettings Disconnects { get; init; } = new();
+
     public ApiSettings Api { get; init; } = new();
 
     public LogSettings Log { get; init; } = new();
@@ -155,6 +157,13 @@ public sealed record DrainSettings
 
     /// <summary>How often the log says how many remain.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>What is kept of calls that ended.</summary>
+public sealed record DisconnectSettings
+{
+    /// <summary>The latest, on the whole node.</summary>
+    public int Keep { get; init; } = 10_000;
 }
 
 /// <summary>The end of the program.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
@@ -24,7 +25,7 @@ internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage 
 internal sealed record CallOver(ushort Local);
 
 /// <summary>What the calls of a tunnel know of it.</summary>
-internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, PeerSettings Settings)
+internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, PeerSettings Settings, LacEntry LacEntry)
 {
     /// <summary>Tunnel-Client-Endpoint.</summary>
     public string LacAddress { get; } = Flow.Remote.Address.ToString();
@@ -47,6 +48,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     private readonly Dictionary<ushort, Call> _calls = [];
     private IdAllocator? _ids; // with the first call: many tunnels never have one
     private ControlConnectionState _state = null!;
+    private TunnelEntry _entry = null!;
     private TunnelInfo? _info; // once it is established
     private Instant _began;
     private long _callsEver;
@@ -60,12 +62,14 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     protected override void PreStart()
     {
         _began = node.Clock.Now;
+        node.TunnelTable.Add(_entry = new TunnelEntry(port.Local, hostName, port.Flow, node.Clock.UtcNow, Self));
         Apply(ControlConnection.Listen(_peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began), _began);
     }
 
     protected override void PostStop()
     {
         foreach (var call in _calls.Values) node.Admission.CallOver(call.Ticket); // of a tunnel that failed
+        node.TunnelTable.Remove(_entry);
         if (_finished) return;
         // an exception or the end of the actor system: at least tell the peer, and what it may not have got before, or it waits for that
         var now = node.Clock.Now;
@@ -92,6 +96,9 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
                 break;
             case DeadlineReached due:
                 if (_timer.Fired(due)) Step(ConnectionEvent.Tick.Instance);
+                break;
+            case Describe:
+                Sender.Tell(ToDescription());
                 break;
             case CallOver over:
                 Forget(over.Local);
@@ -202,13 +209,15 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     private void OnOpened(PeerInfo info)
     {
         Context.Parent.Tell(TunnelOpened.Instance);
-        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _peer);
+        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _peer, node.TunnelTable.Lac(info.HostName));
+        _entry.Phase = TunnelPhase.Up;
         node.Log.TunnelUp(info.HostName, port.Flow, port.Local, info.TunnelId.Value, info.VendorName, info.ReceiveWindow);
     }
 
     private void OnClosed(EndReason why)
     {
         _closed = true;
+        _entry.Phase = TunnelPhase.Closing;
         Context.Parent.Tell(new TunnelClosing(port.Local));
         foreach (var call in _calls.Values) call.Actor.Tell(new CallEvent.TunnelClosed(why));
         LogDown(why);
@@ -218,6 +227,13 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     {
         if (_info is null) node.Log.TunnelRefused(lac.HostName, port.Flow, why);
         else node.Log.TunnelDown(_info.Lac, port.Flow, port.Local, (long)(node.Clock.Now - _began).TotalSeconds, _callsEver, why);
+    }
+
+    private TunnelDescription ToDescription()
+    {
+        var now = node.Clock.Now;
+        return new TunnelDescription(_state.Tunnel.GetType().Name, _state.PeerTunnelId.Value, _state.Peer, _peer.Pattern.Text, _peer.Link, now - _state.LastHeardAt,
+            _peer.Connection, ControlConnection.NextDeadline(_state) - now);
     }
 
     private void OnIcrq(ControlMessage.Icrq icrq)
@@ -237,6 +253,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         Context.Watch(actor);
         _calls.Add(local, new Call(actor, icrq.AssignedSessionId, ticket!));
         _callsEver++;
+        _entry.Count(_calls.Count, _callsEver);
     }
 
     private void OnCallMessage(ConnectionEffect.CallMessageReceived m)
@@ -266,6 +283,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     {
         if (!_calls.Remove(local, out var call)) return;
         node.Admission.CallOver(call.Ticket);
+        _entry.Count(_calls.Count, _callsEver);
         Context.Unwatch(call.Actor);
         _ids!.Release(local, node.Clock.Now);
         if (!StopWhenDone()) CloseWhenStopping();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,12 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>Requests that are under way when lnsd ends get so long.</summary>
     private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(500);
 
+    private static readonly Action<RouteGroupBuilder>[] Resources =
+    [
+        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, DropResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
+        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DisconnectsResource.Map, LogResource.Map,
+    ];
+
     private readonly WebApplication _app;
 
     private ApiHost(WebApplication app, IReadOnlyList<string> listening) => (_app, Listening) = (app, listening);
@@ -33,18 +40,20 @@ internal sealed class ApiHost : IAsyncDisposable
     public IReadOnlyList<string> Listening { get; }
 
     /// <exception cref="ApiStartException">An address or path cannot be listened on.</exception>
-    public static async Task<ApiHost> StartAsync(LnsNode node, Serilog.ILogger log)
+    public static async Task<ApiHost> StartAsync(LnsNode node, LogOutput output)
     {
         var settings = node.Settings.Api;
         // empty: no environment variable, file or argument but lns.conf decides anything
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(log).AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log).AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Ending);
         builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = endpoint => Bind(endpoint, settings.Unix));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings));
-        builder.Services.AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System);
-        builder.Services.AddRouting().AddProblemDetails();
+        builder.Services.AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
+            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton<Audit>();
+        builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
+        builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // with what is wrong in it
         builder.Services.ConfigureHttpJsonOptions(static o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         builder.Services.AddTransient<ApiAuthentication>().AddAuthenticationCore(static o =>
         {
@@ -60,9 +69,10 @@ internal sealed class ApiHost : IAsyncDisposable
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         HealthResource.Map(app);
         var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
-        LoadResource.Map(v1);
+        foreach (var map in Resources) map(v1);
         try
         {
             await app.StartAsync();
@@ -93,6 +103,12 @@ internal sealed class ApiHost : IAsyncDisposable
     private static void Limit(KestrelServerOptions kestrel, ApiSettings settings)
     {
         kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = settings.Limits.Connections;
+        limits.MaxRequestBodySize = settings.Limits.BodyOctets;
+        limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
+        limits.KeepAliveTimeout = settings.Limits.IdleTimeout;
+        // a body that trickles in, an answer that nobody fetches: Kestrel's own 240 octets per second after 5 s stay
         foreach (var listen in settings.Listen)
         {
             if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path));

@@ -4,5 +4,22 @@ namespace Akka.LNS.Server.Api;
 
 /// <summary>Everything that goes over the wire; a value that is not there is left out.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(LoadReport))]
+[JsonSerializable(typeof(SessionPage))]
+[JsonSerializable(typeof(SessionDetail))]
+[JsonSerializable(typeof(TunnelPage))]
+[JsonSerializable(typeof(TunnelDetail))]
+[JsonSerializable(typeof(LinkPage))]
+[JsonSerializable(typeof(BundlePage))]
+[JsonSerializable(typeof(LacList))]
+[JsonSerializable(typeof(PoolList))]
+[JsonSerializable(typeof(LeasePage))]
+[JsonSerializable(typeof(RadiusReport))]
+[JsonSerializable(typeof(DisconnectPage))]
+[JsonSerializable(typeof(DropRequest))]
+[JsonSerializable(typeof(DropReason))]
+[JsonSerializable(typeof(DropResult))]
+[JsonSerializable(typeof(LogLevelList))]
+[JsonSerializable(typeof(LogLevelChange))]
 internal sealed partial class ApiJson : JsonSerializerContext;

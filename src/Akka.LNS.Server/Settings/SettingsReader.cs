@@ -120,6 +120,7 @@ public sealed class SettingsReader
                 MaxBatch = s.Number("max-batch", 1, 1000),
             }),
             Shutdown = lns.Section("shutdown", static s => new ShutdownSettings { Within = s.Duration("within", Second, 10 * Minute) }),
+            Disconnects = lns.Section("disconnects", static s => new DisconnectSettings { Keep = s.Number("keep", 1, 1_000_000) }),
             Api = lns.Section("api", ReadApi),
             Log = lns.Section("log", ReadLog),
         };
@@ -449,6 +450,13 @@ public sealed class SettingsReader
                 Mode = u.Value<UnixFileMode>("mode", "an octal file mode from 0600 to 0777", SocketMode),
                 Group = u.OptionalText("group", 64),
                 Role = u.Word("role", roles),
+            }),
+            Limits = s.Section("limits", static l => new ApiLimits
+            {
+                Connections = l.Number("connections", 1, 10_000),
+                BodyOctets = l.Size("body", KiB, 16 * MiB),
+                HeaderTimeout = l.Duration("header-timeout", Second, Minute),
+                IdleTimeout = l.Duration("idle-timeout", Second, Hour),
             }),
             Tokens = s.Map("tokens", (name, t) => ReadToken(name, t, roles)),
         };

@@ -96,7 +96,7 @@ internal sealed class TestNode : IAsyncDisposable
         await Wait.Until(() => Node.Counters is { Sessions: 0, Links: 0, Bundles: 0 } && Plane.PathCount == 0, () => $"all gone: {Node.Counters.Sessions} sessions, "
             + $"{Node.Counters.Links} links, {Node.Counters.Bundles} bundles, {Plane.PathCount} paths\n{Log}");
         await Quiet();
-        Assert.Empty(await Node.FindAsync());
+        Assert.Empty(Node.Find());
         foreach (var (up, down) in new[] { ("session up", "session down"), ("user on", "user off"), ("interface up", "interface down") })
             Assert.True(Log.Count(up) == Log.Count(down), $"{up} {Log.Count(up)} times, {down} {Log.Count(down)} times\n{Log}");
         Assert.DoesNotContain(Log.Lines, static l => l.Contains(Secret, StringComparison.Ordinal));

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Akka.LNS.Actors.Tunnels;
+using Akka.LNS.DataPlane;
+using Akka.LNS.Wire;
+
+namespace Akka.LNS.Actors.Inventory;
+
+/// <summary>How far a call is.</summary>
+public enum CallPhase : byte
+{
+    /// <summary>ICRQ came, ICCN did not.</summary>
+    Calling,
+    /// <summary>LCP is negotiated.</summary>
+    Link,
+    /// <summary>The subscriber proves who it is, or somebody is asked about it.</summary>
+    Authentication,
+    /// <summary>It gets its address and IPCP.</summary>
+    Network,
+    /// <summary>The user is on.</summary>
+    Up,
+    Closing,
+}
+
+/// <summary>One call as its actors publish it: they write, anybody reads, nobody waits.</summary>
+public sealed class CallEntry
+{
+    private readonly TunnelInfo _tunnel;
+    private readonly long _began;
+    private long _on;
+    private volatile CallPhase _phase;
+
+    internal CallEntry(string id, PathKey path, TunnelInfo tunnel, string calling, string called, DateTimeOffset now, IActorRef session)
+    {
+        (Id, Path, _tunnel, Calling, Called, Session) = (id, path, tunnel, calling, called, session);
+        _began = now.UtcTicks;
+    }
+
+    /// <summary>Acct-Session-Id.</summary>
+    public string Id { get; }
+    public PathKey Path { get; }
+    public string Lac => _tunnel.Lac;
+    public string LacAddress => _tunnel.LacAddress;
+    public string Calling { get; }
+    public string Called { get; }
+
+    /// <summary>Since the ICRQ.</summary>
+    public DateTimeOffset Began => new(_began, TimeSpan.Zero);
+
+    /// <summary>Since when the user is on; null: it was not yet.</summary>
+    public DateTimeOffset? On => Volatile.Read(ref _on) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>As the subscriber calls itself; empty before it did.</summary>
+    public string User { get; internal set; } = "";
+
+    /// <summary>None before it has one.</summary>
+    public Ipv4Address Address { get; internal set; }
+
+    /// <summary>Where the address is from; null: not from a pool, or not yet.</summary>
+    public string? Pool { get; internal set; }
+
+    public CallPhase Phase { get => _phase; internal set => _phase = value; }
+
+    internal IActorRef Session { get; }
+    internal IActorRef? Link { get; set; }
+    internal IActorRef? Bundle { get; set; }
+    internal TunnelInfo Tunnel => _tunnel;
+
+    internal void TurnOn(string user, DateTimeOffset now)
+    {
+        User = user;
+        Volatile.Write(ref _on, now.UtcTicks);
+        _phase = CallPhase.Up;
+    }
+}
+
+/// <summary>All calls of the node, in set-up, up and closing: for operators, tests, and whoever ends a subscriber by name.</summary>
+/// <remarks>Walking over it takes no lock and holds up no call; what comes or goes meanwhile is seen or not.</remarks>
+public sealed class CallTable
+{
+    private readonly ConcurrentDictionary<string, CallEntry> _byId = new(StringComparer.Ordinal);
+
+    public CallEntry? Find(string id) => _byId.GetValueOrDefault(id);
+
+    public IEnumerable<CallEntry> All
+    {
+        get
+        {
+            foreach (var (_, call) in _byId) yield return call;
+        }
+    }
+
+    internal void Add(CallEntry call) => _byId[call.Id] = call;
+
+    internal void Remove(CallEntry call) => _byId.TryRemove(call.Id, out _);
+}

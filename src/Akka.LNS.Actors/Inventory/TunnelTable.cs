@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using Akka.LNS.DataPlane;
+
+namespace Akka.LNS.Actors.Inventory;
+
+public enum TunnelPhase : byte
+{
+    /// <summary>From SCCRQ to SCCCN.</summary>
+    Opening,
+    Up,
+    /// <summary>StopCCN was said; it acknowledges for a while, or waits for an acknowledgement.</summary>
+    Closing,
+}
+
+/// <summary>One control connection as its actor publishes it.</summary>
+public sealed class TunnelEntry
+{
+    private volatile TunnelPhase _phase;
+    private int _calls;
+    private long _callsEver;
+
+    internal TunnelEntry(ushort id, string lac, UdpFlow flow, DateTimeOffset began, IActorRef actor) => (Id, Lac, Flow, Began, Actor) = (id, lac, flow, began, actor);
+
+    /// <summary>Ours.</summary>
+    public ushort Id { get; }
+
+    /// <summary>Host Name AVP.</summary>
+    public string Lac { get; }
+    public UdpFlow Flow { get; }
+    public DateTimeOffset Began { get; }
+    public TunnelPhase Phase { get => _phase; internal set => _phase = value; }
+    public int Calls => Volatile.Read(ref _calls);
+    public long CallsEver => Volatile.Read(ref _callsEver);
+    internal IActorRef Actor { get; }
+
+    internal void Count(int calls, long ever)
+    {
+        Volatile.Write(ref _calls, calls);
+        Volatile.Write(ref _callsEver, ever);
+    }
+}
+
+/// <summary>What one LAC did since the start, by the name it gave.</summary>
+public sealed class LacEntry(string name)
+{
+    private long _setUps, _ended;
+
+    public string Name { get; } = name;
+
+    /// <summary>Subscribers that came up.</summary>
+    public long SetUps => Interlocked.Read(ref _setUps);
+
+    /// <summary>Calls that ended, those that never came up included.</summary>
+    public long Ended => Interlocked.Read(ref _ended);
+
+    internal void CountSetUp() => Interlocked.Increment(ref _setUps);
+    internal void CountEnded() => Interlocked.Increment(ref _ended);
+}
+
+/// <summary>All tunnels of the node, and the LACs that ever had one.</summary>
+public sealed class TunnelTable
+{
+    /// <summary>Names are the LACs' own: one that makes up new ones must not cost memory for ever.</summary>
+    private const int MostLacs = 10_000;
+    private readonly ConcurrentDictionary<ushort, TunnelEntry> _byId = new();
+    private readonly ConcurrentDictionary<string, LacEntry> _lacs = new(StringComparer.Ordinal);
+
+    public TunnelEntry? Find(ushort id) => _byId.GetValueOrDefault(id);
+
+    public IEnumerable<TunnelEntry> All
+    {
+        get
+        {
+            foreach (var (_, tunnel) in _byId) yield return tunnel;
+        }
+    }
+
+    /// <summary>Those whose tunnel was up at least once.</summary>
+    public IEnumerable<LacEntry> Lacs
+    {
+        get
+        {
+            foreach (var (_, lac) in _lacs) yield return lac;
+        }
+    }
+
+    internal void Add(TunnelEntry tunnel) => _byId[tunnel.Id] = tunnel;
+
+    internal void Remove(TunnelEntry tunnel) => _byId.TryRemove(KeyValuePair.Create(tunnel.Id, tunnel));
+
+    /// <summary>One beyond the bound is counted where nobody sees it.</summary>
+    internal LacEntry Lac(string name) =>
+        _lacs.TryGetValue(name, out var known) ? known : _lacs.Count >= MostLacs ? new LacEntry(name) : _lacs.GetOrAdd(name, static n => new LacEntry(n));
+}

@@ -1,0 +1,75 @@
+using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Wire;
+
+namespace Akka.LNS.Server.Api;
+
+/// <summary>Which calls are meant: every condition that is there must hold.</summary>
+internal sealed class CallFilter
+{
+    private static readonly (string Word, CallPhase Value)[] Phases = [.. Enum.GetValues<CallPhase>().Select(static p => (Word(p), p))];
+
+    private readonly List<Func<CallEntry, bool>> _conditions = [];
+
+    public static string Word(CallPhase phase) => phase switch
+    {
+        CallPhase.Calling => "calling",
+        CallPhase.Link => "link",
+        CallPhase.Authentication => "authentication",
+        CallPhase.Network => "network",
+        CallPhase.Up => "up",
+        _ => "closing",
+    };
+
+    public bool IsEmpty => _conditions.Count == 0;
+
+    public static CallFilter Read(Query query)
+    {
+        var filter = new CallFilter();
+        filter.Fits(query.Pattern("user"), static c => c.User);
+        filter.Fits(query.Pattern("calling"), static c => c.Calling);
+        filter.Fits(query.Pattern("called"), static c => c.Called);
+        filter.Fits(query.Pattern("lac"), static c => c.Lac);
+        filter.Fits(query.Pattern("pool"), static c => c.Pool ?? "");
+        if (query.Address("address") is { } address) filter._conditions.Add(c => c.Address == address);
+        if (query.Word<CallPhase>("state", Phases) is { } phase) filter._conditions.Add(c => c.Phase == phase);
+        if (query.Text("q") is { } text) filter._conditions.Add(c => Contains(c, text));
+        return filter;
+    }
+
+    public static CallFilter Of(DropRequest wanted, Ipv4Address? address)
+    {
+        var filter = new CallFilter();
+        filter.Is(wanted.Id, static c => c.Id);
+        filter.Is(wanted.User, static c => c.User);
+        filter.Is(wanted.Lac, static c => c.Lac);
+        filter.Is(wanted.Pool, static c => c.Pool ?? "");
+        if (address is { } wantedAddress) filter._conditions.Add(c => c.Address == wantedAddress);
+        return filter;
+    }
+
+    public IEnumerable<CallEntry> Of(CallTable calls) => calls.All.Where(Fits);
+
+    private bool Fits(CallEntry call)
+    {
+        foreach (var condition in _conditions)
+            if (!condition(call)) return false;
+        return true;
+    }
+
+    private void Fits(Func<string, bool>? pattern, Func<CallEntry, string> of)
+    {
+        if (pattern is not null) _conditions.Add(c => pattern(of(c)));
+    }
+
+    private void Is(string? text, Func<CallEntry, string> of)
+    {
+        if (text is not null) _conditions.Add(c => of(c) == text);
+    }
+
+    private static bool Contains(CallEntry call, string text)
+    {
+        return In(call.User) || In(call.Id) || In(call.Calling) || In(call.Called) || In(call.Lac) || (!call.Address.IsNone && In(call.Address.ToString()));
+
+        bool In(string value) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using Akka.LNS.Actors;
+using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Protocol;
+using Akka.LNS.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Akka.LNS.Server.Api;
+
+/// <summary>Which sessions to end; all that is given must match, and something must be given.</summary>
+/// <param name="Id">Acct-Session-Id.</param>
+/// <param name="Reason">Reaches the log and accounting (mpd-term-cause).</param>
+/// <param name="DryRun">Only count them.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record DropRequest(string? Id = null, string? User = null, string? Address = null, string? Lac = null, string? Pool = null, string? Reason = null, bool DryRun = false);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record DropReason(string? Reason = null);
+
+/// <param name="Matched">Sessions that fit.</param>
+/// <param name="Dropped">Of them, those that were told to end.</param>
+internal sealed record DropResult(int Matched, int Dropped, bool DryRun);
+
+internal static class DropResource
+{
+    private const int MostReason = 200;
+
+    public static void Map(RouteGroupBuilder v1)
+    {
+        v1.MapPost("/sessions/{id}/drop", DropOne).RequireAuthorization(nameof(ApiRole.Operate)).WithName("dropSession").WithSummary("Ends one session; the subscriber is told by LCP");
+        v1.MapPost("/sessions/drop", DropMany).RequireAuthorization(nameof(ApiRole.Operate)).WithName("dropSessions")
+            .WithSummary("Ends the sessions that fit, or counts them (dryRun)");
+    }
+
+    private static Results<Ok<DropResult>, ProblemHttpResult, ValidationProblem> DropOne(string id, DropReason? body, LnsNode node, Audit audit, HttpContext context)
+    {
+        if (Wrong(body?.Reason) is { } problem) return problem;
+        if (node.Calls.Find(id) is not { } call) return Problem.NotFound($"there is no session '{id}'");
+        LnsNode.Drop(call, Why(body?.Reason, context));
+        audit.Changed(context, "drop", $"session {id} of user '{call.User}', reason '{body?.Reason}'", "told to end");
+        return TypedResults.Ok(new DropResult(1, 1, false));
+    }
+
+    private static Results<Ok<DropResult>, ValidationProblem> DropMany(DropRequest body, LnsNode node, Audit audit, HttpContext context)
+    {
+        if (Wrong(body.Reason) is { } problem) return problem;
+        Ipv4Address? address = null;
+        if (body.Address is { } text)
+        {
+            if (!Ipv4Address.TryParse(text, out var parsed)) return Problem.Invalid("address", $"found '{text}'; allowed: an IPv4 address");
+            address = parsed;
+        }
+        var filter = CallFilter.Of(body, address);
+        if (filter.IsEmpty) return Problem.Invalid("id", "nothing says which sessions; needed: at least one of id, user, address, lac, pool");
+        CallEntry[] found = [.. filter.Of(node.Calls)];
+        if (body.DryRun) return TypedResults.Ok(new DropResult(found.Length, 0, true));
+        var why = Why(body.Reason, context);
+        foreach (var call in found) LnsNode.Drop(call, why);
+        audit.Changed(context, "drop", $"sessions with {Selector(body)}, reason '{body.Reason}'", $"{found.Length} told to end");
+        return TypedResults.Ok(new DropResult(found.Length, found.Length, false));
+    }
+
+    private static string Selector(DropRequest d) => string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("lac", d.Lac), ("pool", d.Pool) }
+        .Where(static p => p.Item2 is not null).Select(static p => $"{p.Item1} '{p.Item2}'"));
+
+    private static ValidationProblem? Wrong(string? reason) =>
+        reason is null || (reason.Length is > 0 and <= MostReason && !reason.Any(char.IsControl)) ? null
+            : Problem.Invalid("reason", $"allowed: 1 to {MostReason} characters, no control characters");
+
+    private static EndReason Why(string? reason, HttpContext context) =>
+        new(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, reason ?? $"dropped by {context.User.Identity?.Name}");
+}

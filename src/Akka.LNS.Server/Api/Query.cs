@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using Akka.LNS.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Akka.LNS.Server.Api;
+
+/// <summary>Reads a query string. What is wrong is collected, each with its field and what is allowed; a parameter that nobody asked for is wrong, too.</summary>
+internal sealed class Query(IQueryCollection query)
+{
+    private const int MostOctets = 255;
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
+
+    public string? Text(string name)
+    {
+        _asked.Add(name);
+        var values = query[name];
+        if (values.Count == 0) return null;
+        if (values.Count == 1 && values[0] is { Length: > 0 and <= MostOctets } text) return text;
+        _errors[name] = [values.Count > 1 ? "is there more than once" : $"allowed: a text of 1 to {MostOctets} characters"];
+        return null;
+    }
+
+    public int Number(string name, int unless, int least, int most)
+    {
+        if (Text(name) is not { } text) return unless;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        return Wrong(name, text, $"a whole number from {least} to {most}", unless);
+    }
+
+    public T? Word<T>(string name, params ReadOnlySpan<(string Word, T Value)> words) where T : struct
+    {
+        if (Text(name) is not { } text) return null;
+        foreach (var (word, value) in words)
+            if (word == text) return value;
+        var names = new List<string>();
+        foreach (var (word, _) in words) names.Add(word);
+        return Wrong(name, text, string.Join(", ", names), (T?)null);
+    }
+
+    public Ipv4Address? Address(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        return Ipv4Address.TryParse(text, out var address) ? address : Wrong(name, text, "an IPv4 address", (Ipv4Address?)null);
+    }
+
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : Wrong(name, text, "a time of ISO 8601 (2026-01-31T23:59:59Z)", (DateTimeOffset?)null);
+    }
+
+    /// <summary>A text in which * and ? stand for others; null: everything fits.</summary>
+    public Func<string, bool>? Pattern(string name)
+    {
+        if (Text(name) is not { } pattern) return null;
+        return pattern.AsSpan().IndexOfAny('*', '?') < 0
+            ? value => value == pattern
+            : value => FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: false);
+    }
+
+    public void Fail(string name, string message) => _errors[name] = [message];
+
+    /// <summary>When all was asked for. Null: nothing is wrong.</summary>
+    public ValidationProblem? Problem()
+    {
+        foreach (var name in query.Keys)
+            if (!_asked.Contains(name)) _errors[name] = [$"unknown; allowed: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}"];
+        return _errors.Count == 0 ? null : TypedResults.ValidationProblem(_errors, title: "The query is wrong.");
+    }
+
+    private T Wrong<T>(string name, string found, string allowed, T unless)
+    {
+        _errors[name] = [$"found '{found}'; allowed: {allowed}"];
+        return unless;
+    }
+}
+
+/// <summary>Which part of a list is wanted.</summary>
+internal readonly record struct Page(int Offset, int Limit)
+{
+    public static Page Read(Query query) => new(query.Number("offset", 0, 0, 10_000_000), query.Number("limit", 100, 1, 10_000));
+
+    public IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Skip(Offset).Take(Limit);
+}

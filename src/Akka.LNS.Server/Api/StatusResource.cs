@@ -1,0 +1,31 @@
+using System.Reflection;
+using Akka.LNS.Actors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Akka.LNS.Server.Api;
+
+/// <param name="Listening">End points of L2TP.</param>
+/// <param name="Plane">The data plane, for people.</param>
+/// <param name="Stopping">It takes nothing new any more.</param>
+internal sealed record StatusReport(string Version, string Node, string Group, DateTimeOffset Started, double UptimeSeconds, string Plane, IReadOnlyList<string> Listening,
+    int Tunnels, int Sessions, int Links, int Bundles, long Load, bool Stopping);
+
+internal static class StatusResource
+{
+    public static string Version { get; } =
+        typeof(StatusResource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public static void Map(RouteGroupBuilder v1) => v1.MapGet("/status", Get).WithName("getStatus").WithSummary("What runs here");
+
+    private static StatusReport Get(LnsNode node, TimeProvider clock, ApiStarted started)
+    {
+        var (settings, counters) = (node.Settings, node.Counters);
+        return new StatusReport(Version, settings.NodeName, settings.Group.Name, started.At, Seconds.Of(clock.GetUtcNow() - started.At), node.Plane.Describe(),
+            [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links, counters.Bundles, node.Load.Load, node.IsStopping);
+    }
+}
+
+/// <summary>Since when the node serves.</summary>
+internal sealed record ApiStarted(DateTimeOffset At);
