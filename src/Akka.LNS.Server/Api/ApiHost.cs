@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -54,7 +55,11 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton<Audit>();
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
         builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // with what is wrong in it
-        builder.Services.ConfigureHttpJsonOptions(static o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(static o =>
+        {
+            o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
         builder.Services.AddTransient<ApiAuthentication>().AddAuthenticationCore(static o =>
         {
             o.AddScheme<ApiAuthentication>(ApiAuthentication.Scheme, null);

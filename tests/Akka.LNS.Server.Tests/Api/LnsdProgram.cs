@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
@@ -41,6 +42,9 @@ internal sealed class LnsdProgram : IAsyncDisposable
     public string Socket => Path.Combine(Folder, "api.sock");
     public string Output => string.Join('\n', _lines);
     public int Id => _process.Id;
+
+    /// <summary>Of L2TP, on loopback.</summary>
+    public int L2tpPort => int.Parse(Regex.Match(Output, @"listening on 127\.0\.0\.1:(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     /// <summary>Of the API on TCP.</summary>
     public Uri Address => new(Regex.Match(Output, @"http://127\.0\.0\.1:\d+").Value);

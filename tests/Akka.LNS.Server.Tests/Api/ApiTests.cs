@@ -1,0 +1,331 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Akka.LNS.Server.Tests.Api;
+
+/// <summary>An lnsd with subscribers, for all tests of <see cref="ApiTests"/>.</summary>
+public sealed class ApiLab : IAsyncLifetime
+{
+    public const int Count = 60;
+    public const int Tunnels = 3;
+
+    /// <summary>Every password, shared secret and token of the lab holds it: nothing that lnsd says may.</summary>
+    public const string Secret = "5ecret";
+    public const string ReadToken = $"reader-{Secret}-token";
+    public const string OperateToken = $"operator-{Secret}-token";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly StringBuilder _seen = new();
+    private Subscribers? _subscribers;
+
+    internal LnsdProgram Lnsd { get; private set; } = null!;
+    internal HttpClient Reader { get; private set; } = null!;
+    internal HttpClient Operator { get; private set; } = null!;
+    internal HttpClient Root { get; private set; } = null!;
+
+    public string Seen
+    {
+        get { lock (_seen) return _seen.ToString(); }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        Lnsd = await LnsdProgram.Start(_folder.Path, $$"""
+            lns {
+              node-name = lab
+              bundles.defaults { pool = p, dns = [9.9.9.9], session-timeout = 1d }
+              pools { p { ranges = ["100.64.0.2 - 100.64.0.201"] }, empty { ranges = ["10.0.0.0/24"] } }
+              users.alice { password = "pass-{{Secret}}" }
+              radius.servers = [{ name = first, address = 127.0.0.1, auth-port = 9, acct-port = 0, secret = "shared-{{Secret}}" }]
+              tunnels.defaults.secret = none
+              api.tokens {
+                viewer { role = read, token = "{{ReadToken}}" }
+                operator { role = operate, token = "{{OperateToken}}" }
+              }
+            }
+            {{Subscribers.Users(Count, $"pass-{Secret}")}}
+            """);
+        Reader = Client(Lnsd.OverTcp(ReadToken));
+        Operator = Client(Lnsd.OverTcp(OperateToken));
+        Root = Client(Lnsd.OverSocket());
+        _subscribers = await Subscribers.BringUp(Lnsd, Count, Tunnels, $"pass-{Secret}");
+        await Until(async () => (await Json("/api/v1/sessions?state=up&limit=1")).GetProperty("total").GetInt32() == Count);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_subscribers is not null) await _subscribers.DisposeAsync();
+        Reader.Dispose();
+        Operator.Dispose();
+        Root.Dispose();
+        await Lnsd.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    public async Task<JsonElement> Json(string path)
+    {
+        var text = await Text(Reader, path);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    internal async Task<string> Text(HttpClient client, string path, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        return await Body(response, expected);
+    }
+
+    internal async Task<string> Body(HttpResponseMessage response, HttpStatusCode expected)
+    {
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        lock (_seen) _seen.Append(response.Headers).AppendLine(text);
+        Assert.True(response.StatusCode == expected, $"{response.RequestMessage?.RequestUri}: {response.StatusCode}\n{text}");
+        if (!response.IsSuccessStatusCode) Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        return text;
+    }
+
+    internal static async Task Until(Func<Task<bool>> isSo)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await isSo()) Assert.True(await timer.WaitForNextTickAsync(limit.Token));
+    }
+
+    private static HttpClient Client(HttpClient client)
+    {
+        client.Timeout = TimeSpan.FromSeconds(60);
+        return client;
+    }
+}
+
+/// <summary>Each resource of the API, against lnsd as a process with subscribers. None of them changes what another looks at but for those it drops.</summary>
+public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
+{
+    private const int Dropped = 50; // subscribers from here on may be dropped
+
+    [Fact]
+    public async Task Status_and_load()
+    {
+        var status = await lab.Json("/api/v1/status");
+        Assert.Equal(("lab", "default", ApiLab.Tunnels), (status.GetProperty("node").GetString(), status.GetProperty("group").GetString(), status.GetProperty("tunnels").GetInt32()));
+        Assert.StartsWith("0.", status.GetProperty("version").GetString(), StringComparison.Ordinal);
+        Assert.Equal($"127.0.0.1:{lab.Lnsd.L2tpPort}", status.GetProperty("listening")[0].GetString());
+        Assert.Equal(ApiLab.Count, (await lab.Json("/api/v1/load")).GetProperty("setUps").GetInt32());
+    }
+
+    [Fact]
+    public async Task Sessions_come_in_pages_that_do_not_overlap()
+    {
+        var seen = new List<string>();
+        for (var offset = 0; offset < ApiLab.Count; offset += 25)
+        {
+            var page = await lab.Json($"/api/v1/sessions?user=u0000*&sort=user&offset={offset}&limit=25");
+            seen.AddRange(page.GetProperty("sessions").EnumerateArray().Select(static s => s.GetProperty("user").GetString()!));
+        }
+        Assert.Equal(seen.Order(StringComparer.Ordinal).Distinct(), seen);
+        Assert.True(seen.Count >= Dropped, $"{seen.Count}");
+    }
+
+    [Fact]
+    public async Task A_session_is_found_by_what_it_is()
+    {
+        var one = Assert.Single((await lab.Json($"/api/v1/sessions?user={Subscribers.Name(7)}")).GetProperty("sessions").EnumerateArray());
+        var (address, lac, id) = (one.GetProperty("address").GetString()!, one.GetProperty("lac").GetString()!, one.GetProperty("id").GetString()!);
+        Assert.Equal("up", one.GetProperty("state").GetString());
+        Assert.Equal("p", one.GetProperty("pool").GetString());
+        foreach (var query in new[] { $"address={address}", $"q={id}", "q=U000007@", $"user=u??0007*&lac={lac}&state=up&pool=p" })
+        {
+            var page = await lab.Json($"/api/v1/sessions?{query}");
+            Assert.Equal(id, Assert.Single(page.GetProperty("sessions").EnumerateArray()).GetProperty("id").GetString());
+        }
+        Assert.Equal(0, (await lab.Json($"/api/v1/sessions?address={address}&lac=nobody")).GetProperty("total").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("since")]
+    [InlineData("address")]
+    [InlineData("calling")]
+    [InlineData("called")]
+    [InlineData("lac")]
+    [InlineData("state")]
+    [InlineData("inOctets")]
+    [InlineData("-outOctets")]
+    [InlineData("-user")]
+    public async Task Each_order_is_served(string sort) =>
+        Assert.True((await lab.Json($"/api/v1/sessions?sort={sort}&limit=5")).GetProperty("sessions").GetArrayLength() == 5);
+
+    [Theory]
+    [InlineData("/api/v1/sessions?colour=red", "colour")]
+    [InlineData("/api/v1/sessions?limit=0", "limit")]
+    [InlineData("/api/v1/sessions?limit=1000000", "limit")]
+    [InlineData("/api/v1/sessions?offset=-1", "offset")]
+    [InlineData("/api/v1/sessions?address=1.2.3", "address")]
+    [InlineData("/api/v1/sessions?state=asleep", "state")]
+    [InlineData("/api/v1/sessions?sort=colour", "sort")]
+    [InlineData("/api/v1/sessions?user=a&user=b", "user")]
+    [InlineData("/api/v1/sessions?user=", "user")]
+    [InlineData("/api/v1/tunnels?state=asleep", "state")]
+    [InlineData("/api/v1/links?colour=red", "colour")]
+    [InlineData("/api/v1/bundles?limit=x", "limit")]
+    [InlineData("/api/v1/pools/p/leases?limit=x", "limit")]
+    [InlineData("/api/v1/disconnects?since=yesterday", "since")]
+    [InlineData("/api/v1/disconnects?cause=Fate", "cause")]
+    public async Task A_wrong_query_names_the_field_and_what_is_allowed(string path, string field)
+    {
+        var problem = JsonDocument.Parse(await lab.Text(lab.Reader, path, HttpStatusCode.BadRequest)).RootElement;
+        Assert.Equal(field, Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
+    }
+
+    [Fact]
+    public async Task One_session_shows_every_layer()
+    {
+        var row = (await lab.Json($"/api/v1/sessions?user={Subscribers.Name(3)}")).GetProperty("sessions")[0];
+        var detail = await lab.Json($"/api/v1/sessions/{row.GetProperty("id").GetString()}");
+        Assert.Empty(detail.GetProperty("silent").EnumerateArray());
+        Assert.Equal("established", detail.GetProperty("call").GetProperty("state").GetString());
+        var (link, bundle, tunnel) = (detail.GetProperty("link"), detail.GetProperty("bundle"), detail.GetProperty("tunnel"));
+        Assert.Equal(("Network", "ChapMd5", "local", 1492), (link.GetProperty("phase").GetString(), link.GetProperty("method").GetString(),
+            link.GetProperty("authenticatedBy").GetString(), link.GetProperty("peerMru").GetInt32()));
+        Assert.Equal((row.GetProperty("address").GetString(), true, "100.64.0.1"), (bundle.GetProperty("address").GetString(), bundle.GetProperty("forwarding").GetBoolean(),
+            bundle.GetProperty("ownAddress").GetString()));
+        Assert.Equal("9.9.9.9", Assert.Single(bundle.GetProperty("dns").EnumerateArray()).GetString());
+        Assert.InRange(bundle.GetProperty("sessionEndsInSeconds").GetDouble(), 1, 86400);
+        Assert.Equal(("Established", "*"), (tunnel.GetProperty("state").GetString(), tunnel.GetProperty("peer").GetString()));
+    }
+
+    [Fact]
+    public async Task Tunnels_links_bundles_lacs_pools_and_radius()
+    {
+        var tunnels = await lab.Json("/api/v1/tunnels?state=up");
+        Assert.Equal(ApiLab.Tunnels, tunnels.GetProperty("total").GetInt32());
+        var id = tunnels.GetProperty("tunnels")[0].GetProperty("id").GetInt32();
+        Assert.Equal("Established", (await lab.Json($"/api/v1/tunnels/{id}")).GetProperty("layer").GetProperty("state").GetString());
+        Assert.True((await lab.Json("/api/v1/links")).GetProperty("total").GetInt32() >= Dropped);
+        var bundle = (await lab.Json($"/api/v1/bundles?user={Subscribers.Name(1)}")).GetProperty("bundles")[0];
+        Assert.StartsWith("l2tp-", bundle.GetProperty("interface").GetString(), StringComparison.Ordinal);
+        var lacs = (await lab.Json("/api/v1/lacs")).GetProperty("lacs").EnumerateArray().ToArray();
+        Assert.Equal(["lac-1", "lac-2", "lac-3"], lacs.Select(static l => l.GetProperty("name").GetString()));
+        Assert.All(lacs, static l => Assert.Equal((1, ApiLab.Count / ApiLab.Tunnels), (l.GetProperty("tunnels").GetInt32(), l.GetProperty("setUps").GetInt32())));
+        var pools = (await lab.Json("/api/v1/pools")).GetProperty("pools").EnumerateArray().ToDictionary(static p => p.GetProperty("name").GetString()!);
+        Assert.Equal((200, 254, 0), (pools["p"].GetProperty("size").GetInt32(), pools["empty"].GetProperty("size").GetInt32(), pools["empty"].GetProperty("used").GetInt32()));
+        var leases = await lab.Json("/api/v1/pools/p/leases?limit=5");
+        Assert.Equal(5, leases.GetProperty("leases").GetArrayLength());
+        Assert.Equal(0, (await lab.Json("/api/v1/pools/empty/leases")).GetProperty("total").GetInt32());
+        var server = Assert.Single((await lab.Json("/api/v1/radius")).GetProperty("servers").EnumerateArray());
+        Assert.Equal(("first", "authentication", "up"), (server.GetProperty("name").GetString(), server.GetProperty("service").GetString(), server.GetProperty("state").GetString()));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/sessions/nobody")]
+    [InlineData("/api/v1/tunnels/70000")]
+    [InlineData("/api/v1/pools/nobody/leases")]
+    public Task What_is_not_there_is_404(string path) => lab.Text(lab.Reader, path, HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task A_dropped_session_goes_with_the_reason_that_was_given()
+    {
+        var (first, second) = (Subscribers.Name(Dropped), Subscribers.Name(Dropped + 1));
+        var id = (await lab.Json($"/api/v1/sessions?user={first}")).GetProperty("sessions")[0].GetProperty("id").GetString();
+        await Post(lab.Operator, $"/api/v1/sessions/{id}/drop", """{ "reason": "moved to another LNS" }""");
+        await Gone(first, "moved to another LNS");
+
+        var dry = await Post(lab.Operator, "/api/v1/sessions/drop", $$"""{ "user": "{{second}}", "dryRun": true }""");
+        Assert.Equal((1, 0), (dry.GetProperty("matched").GetInt32(), dry.GetProperty("dropped").GetInt32()));
+        Assert.Equal(1, (await lab.Json($"/api/v1/sessions?user={second}&state=up")).GetProperty("total").GetInt32());
+        var real = await Post(lab.Root, "/api/v1/sessions/drop", $$"""{ "user": "{{second}}", "pool": "p", "reason": "by root" }""");
+        Assert.Equal((1, 1), (real.GetProperty("matched").GetInt32(), real.GetProperty("dropped").GetInt32()));
+        await Gone(second, "by root");
+        Assert.Contains(lab.Lnsd.Output.Split('\n'), static l => l.Contains("audit: operator by 127.0.0.1: drop session", StringComparison.Ordinal));
+        Assert.Contains(lab.Lnsd.Output.Split('\n'), l => l.Contains("audit: uid ", StringComparison.Ordinal) && l.Contains("by the Unix socket: drop sessions with user", StringComparison.Ordinal));
+    }
+
+    private async Task Gone(string user, string reason)
+    {
+        await ApiLab.Until(async () => (await lab.Json($"/api/v1/disconnects?user={user}")).GetProperty("total").GetInt32() > 0);
+        var end = (await lab.Json($"/api/v1/disconnects?user={user}&cause=AdministrativeReset&since=2020-01-01")).GetProperty("disconnects")[0];
+        Assert.Equal((reason, "Administrator", true), (end.GetProperty("text").GetString(), end.GetProperty("endedBy").GetString(), end.GetProperty("wasOn").GetBoolean()));
+        Assert.Equal(0, (await lab.Json($"/api/v1/sessions?user={user}&state=up")).GetProperty("total").GetInt32());
+    }
+
+    private async Task<JsonElement> Post(HttpClient client, string path, string body, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
+        return JsonDocument.Parse(await lab.Body(response, expected)).RootElement;
+    }
+
+    [Fact]
+    public async Task Who_may_only_look_changes_nothing()
+    {
+        var user = Subscribers.Name(5);
+        await Post(lab.Reader, "/api/v1/sessions/drop", $$"""{ "user": "{{user}}" }""", HttpStatusCode.Forbidden);
+        using var put = await lab.Reader.PutAsJsonAsync("/api/v1/log/level", new { level = "debug" }, TestContext.Current.CancellationToken);
+        await lab.Body(put, HttpStatusCode.Forbidden);
+        using var stranger = lab.Lnsd.OverTcp();
+        await Post(stranger, "/api/v1/sessions/drop", $$"""{ "user": "{{user}}" }""", HttpStatusCode.Unauthorized);
+        Assert.Equal(1, (await lab.Json($"/api/v1/sessions?user={user}&state=up")).GetProperty("total").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{ }""", HttpStatusCode.BadRequest)]
+    [InlineData("""{ "user": "x", "colour": "red" }""", HttpStatusCode.BadRequest)]
+    [InlineData("""{ "user": """, HttpStatusCode.BadRequest)]
+    [InlineData("""{ "address": "1.2.3" }""", HttpStatusCode.BadRequest)]
+    [InlineData("""{ "user": "x", "reason": "two\nlines" }""", HttpStatusCode.BadRequest)]
+    public Task A_wrong_body_is_told(string body, HttpStatusCode expected) => Post(lab.Operator, "/api/v1/sessions/drop", body, expected);
+
+    [Fact]
+    public Task A_body_that_is_too_long_is_413() =>
+        Post(lab.Operator, "/api/v1/sessions/drop", $$"""{ "user": "{{new string('x', 70_000)}}" }""", HttpStatusCode.RequestEntityTooLarge);
+
+    [Fact]
+    public async Task A_wrong_method_is_405()
+    {
+        using var response = await lab.Operator.DeleteAsync("/api/v1/sessions", TestContext.Current.CancellationToken);
+        await lab.Body(response, HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Fact]
+    public async Task Log_levels_change_while_it_runs()
+    {
+        using var put = await lab.Operator.PutAsJsonAsync("/api/v1/log/level", new { source = "Microsoft", level = "error" }, TestContext.Current.CancellationToken);
+        await lab.Body(put, HttpStatusCode.OK);
+        var levels = (await lab.Json("/api/v1/log/levels")).GetProperty("levels").EnumerateArray().ToArray();
+        Assert.Equal("error", Assert.Single(levels, static l => l.TryGetProperty("source", out var s) && s.GetString() == "Microsoft").GetProperty("level").GetString());
+        Assert.Equal("information", Assert.Single(levels, static l => !l.TryGetProperty("source", out _)).GetProperty("level").GetString());
+        foreach (var wrong in new[] { new { source = "Nobody", level = "error" }, new { source = "Microsoft", level = "loud" } })
+        {
+            using var refused = await lab.Operator.PutAsJsonAsync("/api/v1/log/level", wrong, TestContext.Current.CancellationToken);
+            await lab.Body(refused, HttpStatusCode.BadRequest);
+        }
+    }
+
+    [Fact]
+    public async Task The_openapi_document_names_every_resource()
+    {
+        using var stranger = lab.Lnsd.OverTcp();
+        var document = JsonDocument.Parse(await lab.Text(stranger, "/openapi/v1.json")).RootElement;
+        Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var paths = document.GetProperty("paths");
+        foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels", "tunnels/{id}", "links", "bundles", "lacs", "pools",
+            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level" })
+            Assert.True(paths.TryGetProperty($"/api/v1/{path}", out _), path);
+        // every reference inside leads somewhere
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        foreach (System.Text.RegularExpressions.Match reference in System.Text.RegularExpressions.Regex.Matches(document.ToString(), @"#/components/schemas/(\w+)"))
+            Assert.True(schemas.TryGetProperty(reference.Groups[1].Value, out _), reference.Value);
+    }
+
+    [Fact]
+    public async Task Nothing_secret_is_in_anything_that_is_said()
+    {
+        string[] paths = ["status", "load", "sessions?limit=10000", "tunnels", "links", "bundles", "lacs", "pools", "pools/p/leases", "radius", "disconnects", "log/levels"];
+        foreach (var path in paths) await lab.Text(lab.Root, $"/api/v1/{path}");
+        foreach (var session in (await lab.Json("/api/v1/sessions?limit=10")).GetProperty("sessions").EnumerateArray())
+            await lab.Text(lab.Root, $"/api/v1/sessions/{session.GetProperty("id").GetString()}");
+        await lab.Text(lab.Root, "/openapi/v1.json");
+        Assert.DoesNotContain(ApiLab.Secret, lab.Seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(ApiLab.Secret, lab.Lnsd.Output, StringComparison.Ordinal);
+    }
+}
