@@ -28,6 +28,7 @@ internal static class StressCommand
     private static readonly Option<int?> Workers = new("--workers") { Description = "RADIUS requests that the LNS may have outstanding (32 for one that is started here).", HelpName = "N" };
     private static readonly Option<double?> Duration = new("--duration") { Description = "How long the part of the scenario lasts that has a length.", HelpName = "SECONDS" };
     private static readonly Option<int?> Rounds = new("--rounds") { Description = "How often what is repeated is repeated.", HelpName = "N" };
+    private static readonly Option<bool> NoRates = new("--no-rates") { Description = "Tell how quick it goes, but judge it not: for a machine that does other work beside." };
     private static readonly Option<string> Plane = new("--plane") { Description = "Data plane of the LNS that is started: null or tun.", DefaultValueFactory = static _ => "tun" };
     private static readonly Option<string[]> Set = new("--set") { Description = "One more setting of the LNS that is started.", HelpName = "KEY=VALUE" };
     private static readonly Option<string?> Json = new("--json") { Description = "The result for programs.", HelpName = "FILE" };
@@ -38,7 +39,7 @@ internal static class StressCommand
     private static readonly Option<bool> Keep = new("--keep") { Description = "Keep configuration and log of the LNS that is started." };
     private static readonly Option<bool> Inside = new(OwnNetwork.Mark) { Hidden = true };
     private static readonly Option[] All =
-        [Lns, Sessions, Tunnels, Seed, Secret, Password, Auth, Lac, Radius, RadiusListen, RadiusSecret, Workers, Duration, Rounds, Plane, Set, Json, Plots, Pid, Api, Log, Keep, Inside];
+        [Lns, Sessions, Tunnels, Seed, Secret, Password, Auth, Lac, Radius, RadiusListen, RadiusSecret, Workers, Duration, Rounds, NoRates, Plane, Set, Json, Plots, Pid, Api, Log, Keep, Inside];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -82,6 +83,7 @@ internal static class StressCommand
             Sessions = parsed.GetValue(Sessions), Tunnels = parsed.GetValue(Tunnels), Seed = parsed.GetValue(Seed) ?? Random.Shared.Next(1, 1_000_000),
             Secret = parsed.GetValue(Secret)!, Password = parsed.GetValue(Password)!, RadiusSecret = parsed.GetValue(RadiusSecret)!,
             Duration = parsed.GetValue(Duration) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Rounds = parsed.GetValue(Rounds),
+            NoRates = parsed.GetValue(NoRates),
             Plane = parsed.GetValue(Plane)!, Set = parsed.GetValue(Set) ?? [], Json = parsed.GetValue(Json), Plots = parsed.GetValue(Plots),
             Pid = parsed.GetValue(Pid), Api = parsed.GetValue(Api), Log = parsed.GetValue(Log)!, Keep = parsed.GetValue(Keep),
         };

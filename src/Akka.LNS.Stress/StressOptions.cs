@@ -30,6 +30,8 @@ internal sealed record StressOptions
     public int? Workers { get; init; }
     public TimeSpan? Duration { get; init; }
     public int? Rounds { get; init; }
+    /// <summary>How quick it goes is told, not judged: for a machine that does other work beside.</summary>
+    public bool NoRates { get; init; }
     public string Plane { get; init; } = "tun";
     public IReadOnlyList<string> Set { get; init; } = [];
     public string? Json { get; init; }

@@ -50,7 +50,7 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
                 Password = options.Password, Auth = options.Auth, InFlight = int.MaxValue,
                 FirstLac = options.Lac ?? (isLoopback ? LoopbackLac : default), LacAddresses = options.Lac is null && isLoopback ? 0 : 1,
             });
-            if (lnsd is { HasApi: true } || options.Api is not null) api = new LnsApi(options.Api ?? $"unix:{lnsd!.ApiSocket}");
+            if ((options.Api ?? (lnsd is null ? null : $"unix:{lnsd.ApiSocket}")) is { } address) api = new LnsApi(address);
             return await PlayAsync(sessions, tunnels, radius, lnsd, load, api, cancel);
         }
         catch (Exception e) when (e is Win32Exception or IOException or ArgumentException or UnauthorizedAccessException)

@@ -6,7 +6,11 @@ namespace Akka.LNS.Stress.Figures;
 /// <summary>Pictures of a run over time: one PNG with a panel for each kind of figure.</summary>
 internal static class Plots
 {
-    private const int Width = 1400, PanelHeight = 300;
+    private const int Width = 1500, PanelHeight = 280;
+    private const int AxisWidth = 110, LegendWidth = 210, DataWidth = Width - AxisWidth - LegendWidth - 20;
+    private const int NameSize = 12;
+    private const string Refused = "calls refused";
+    private const double NamesTop = 1.2; // of the highest value: above it stand the names of the steps
     private static readonly Color Ink = Color.FromHex("#2b2f36");
     private static readonly string[] Colours = ["#1f6fb4", "#e07b1a", "#2a9d5c", "#b4364a", "#7a57b8", "#6b7280"];
 
@@ -25,11 +29,14 @@ internal static class Plots
         (string Axis, Line[] Lines)[] all =
         [
             ("sessions", [new("up (subscribers)", static s => s.Up, Fills: true), new("in set-up (subscribers)", static s => s.InSetup),
-                new("sessions (LNS)", static s => s.Lns?.Sessions), new("links (LNS)", static s => s.Lns?.Links), new("bundles (LNS)", static s => s.Lns?.Bundles)]),
+                new("sessions (LNS)", static s => s.Lns?.Sessions), new("links (LNS)", static s => s.Lns?.Links), new("bundles (LNS)", static s => s.Lns?.Bundles), new("paths (LNS)", static s => s.Lns?.Paths)]),
             ("set-ups per second", [new("set-ups per second", null!)]),
             ("messages waiting", [new("serial queue", static s => s.Lns?.SerialDepth), new("parallel queue", static s => s.Lns?.ParallelDepth)]),
             ("Load", [new("Load", static s => s.Lns?.Load, Fills: true), new("refuse-from", static s => s.Lns?.RefuseFrom), new("refuse-all", static s => s.Lns?.RefuseAll)]),
-            ("refused, RADIUS", [new("calls refused so far", static s => s.Refused), new("RADIUS outstanding", static s => s.RadiusOutstanding)]),
+            (Refused, [new("so far", static s => s.Refused, Fills: true)]),
+            ("RADIUS requests", [new("outstanding (peak)", static s => s.RadiusOutstanding, Fills: true), new("workers", static s => s.Lns?.Radius?.Workers)]),
+            ("RADIUS backlog", [new("logins", static s => s.Lns?.Radius?.BacklogAuthentication), new("Starts and Stops", static s => s.Lns?.Radius?.BacklogStartStop),
+                new("Interims", static s => s.Lns?.Radius?.BacklogInterim)]),
             ("CPU of the LNS, %", [new("100 % = one processor", static s => s.CpuShare * 100, Fills: true)]),
             ("memory of the LNS, MiB", [new("resident", static s => s.ResidentOctets / 1048576.0), new("GC heap", static s => s.Lns?.Process?.GcHeapOctets / 1048576.0)]),
         ];
@@ -38,6 +45,7 @@ internal static class Plots
         var panels = new List<Plot>();
         foreach (var (axis, lines) in all)
         {
+            if (axis != Refused && !lines.Any(l => l.Value is null || samples.Any(s => l.Value(s) > 0))) continue; // nobody was refused: that is something to see
             var plot = new Plot();
             var drawn = 0;
             foreach (var line in lines)
@@ -102,30 +110,41 @@ internal static class Plots
         plot.Grid.MajorLineColor = Color.FromHex("#e4e7ec");
         plot.YLabel(axis, 15);
         plot.Axes.Left.TickLabelStyle.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
-        plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = 110; // so that all panels have one time axis
+        plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth; // so that all panels have one time axis
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
         {
             LabelFormatter = static v => v.ToString(Math.Abs(v) < 10 && v != Math.Floor(v) ? "0.##" : "#,##0", CultureInfo.InvariantCulture),
         };
         plot.Axes.AutoScale();
-        var top = plot.Axes.GetLimits().Top;
-        plot.Axes.SetLimits(0, Math.Max(1, end.TotalSeconds), 0, Math.Max(1, top * (isFirst ? 1.12 : 1.05)));
-        var last = double.NegativeInfinity;
-        foreach (var (at, name) in steps)
-        {
-            var mark = plot.Add.VerticalLine(at.TotalSeconds, 1, Color.FromHex("#9aa1ab"), LinePattern.Dotted);
-            mark.ExcludeFromLegend = true;
-            if (!isFirst || at.TotalSeconds - last < end.TotalSeconds * 0.09) continue; // no room for its name
-            last = at.TotalSeconds;
-            var text = plot.Add.Text(name.Length > 24 ? name[..23] + "…" : name, at.TotalSeconds, Math.Max(1, top * 1.12));
-            text.LabelFontSize = 12;
-            text.LabelFontColor = Color.FromHex("#5b6470");
-            text.LabelAlignment = Alignment.UpperLeft;
-        }
-        plot.ShowLegend(Alignment.UpperRight);
+        var (length, top) = (Math.Max(1, end.TotalSeconds), Math.Max(1, plot.Axes.GetLimits().Top));
+        plot.Axes.SetLimits(0, length, 0, top * (isFirst ? NamesTop : 1.05));
+        foreach (var (at, _) in steps)
+            plot.Add.VerticalLine(at.TotalSeconds, 1, Color.FromHex("#9aa1ab"), LinePattern.Dotted).ExcludeFromLegend = true;
+        if (isFirst) NameSteps(plot, steps, length, top * (NamesTop - 0.03));
+        var legend = plot.ShowLegend(Edge.Right); // beside the lines, not on them
+        legend.MinimumSize = legend.MaximumSize = LegendWidth;
         plot.Legend.FontSize = 13;
         plot.Legend.BackgroundColor = Colors.White.WithAlpha(0.8);
         plot.Legend.OutlineColor = Color.FromHex("#d5d9e0");
         plot.Legend.ShadowColor = Colors.Transparent;
+    }
+
+    /// <summary>Writes the names of the steps, the longest first, as far as there is room.</summary>
+    private static void NameSteps(Plot plot, IReadOnlyList<(TimeSpan At, string Name)> steps, double length, double height)
+    {
+        var perPixel = length / DataWidth;
+        var taken = new List<(double From, double To)>();
+        foreach (var (_, (at, name)) in steps.Index().OrderByDescending(s => (s.Index + 1 < steps.Count ? steps[s.Index + 1].At.TotalSeconds : length) - s.Item.At.TotalSeconds))
+        {
+            var label = name.Length > 30 ? name[..29] + "…" : name;
+            var width = (label.Length + 1) * NameSize * 0.6 * perPixel;
+            var from = Math.Min(at.TotalSeconds + 3 * perPixel, length - width); // the last one ends at the edge
+            if (taken.Exists(t => from < t.To && t.From < from + width)) continue;
+            taken.Add((from, from + width));
+            var text = plot.Add.Text(label, from, height);
+            text.LabelFontSize = NameSize;
+            text.LabelFontColor = Color.FromHex("#5b6470");
+            text.LabelAlignment = Alignment.UpperLeft;
+        }
     }
 }

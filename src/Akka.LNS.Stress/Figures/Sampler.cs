@@ -7,6 +7,7 @@ namespace Akka.LNS.Stress.Figures;
 
 /// <summary>One look at generator, RADIUS and LNS.</summary>
 /// <param name="At">Since the start.</param>
+/// <param name="RadiusOutstanding">Most requests without an answer at a time since the look before, as the RADIUS server saw it.</param>
 /// <param name="CpuShare">CPU of the LNS since the look before, 1 is a processor.</param>
 internal sealed record Sample(TimeSpan At, string Step, long Up, long InSetup, long Wanted, long SetUps, long Refused, long Lost, int RadiusOutstanding, double? CpuShare,
     long? ResidentOctets, LnsLoad? Lns);
@@ -74,7 +75,7 @@ internal sealed class Sampler(LoadCounters counters, RadiusResponder radius, Lns
         var cpu = use?.Cpu ?? (lns?.Process?.CpuSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         double? share = cpu is { } now && _cpu is { } before && at > _at ? Math.Max(0, (now - before) / (at - _at)) : null;
         (_cpu, _at) = (cpu, at);
-        var sample = new Sample(at, _step, counters.Up, counters.InSetup, counters.Wanted, counters.SetUps, counters.Refused, counters.Lost, radius.Outstanding, share,
+        var sample = new Sample(at, _step, counters.Up, counters.InSetup, counters.Wanted, counters.SetUps, counters.Refused, counters.Lost, radius.TakePeak(), share,
             use?.ResidentOctets ?? lns?.Process?.ResidentOctets, lns);
         lock (_lock) _samples.Add(sample);
         _latest = sample;

@@ -170,6 +170,7 @@ public sealed partial class LoadGenerator
                 BearerType = 1, CallingNumber = string.Create(CultureInfo.InvariantCulture, $"line-{index:D6}"), CalledNumber = "internet",
             },
             MessageType.Iccn => new ControlMessage.Iccn(100_000_000, 1) { RxConnectSpeed = 40_000_000 },
+            MessageType.Hello => new ControlMessage.Hello(),
             MessageType.Cdn => new ControlMessage.Cdn(new SessionId(order.Local), new ResultCode(ResultCode.Cdn.LostCarrier)),
             _ => new ControlMessage.StopCcn(tunnel.Local, new ResultCode(ResultCode.StopCcn.Clear)),
         };

@@ -22,7 +22,7 @@ internal sealed class MessageFuzzer(int seed, double rate)
     private long _skipped;
 
     public long Sent => Interlocked.Read(ref _sent);
-    /// <summary>Not sent, since they could have hit a neighbour.</summary>
+    /// <summary>Not sent, since they could have hit a neighbour or taken the number of a right message.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
     /// <summary>Remembers a message of a fuzzed tunnel.</summary>
@@ -42,8 +42,8 @@ internal sealed class MessageFuzzer(int seed, double rate)
             var (octets, tunnel) = _kept[_random.Next(_count)];
             if (tunnel.Phase != LacTunnelPhase.Open) continue;
             var wrong = Mutate(octets, _random);
-            if (_random.Next(2) == 0) MakeNext(wrong, tunnel);
-            if (!IsHarmless(wrong, tunnel))
+            var isNext = _random.Next(2) == 0 && MakeNext(wrong, tunnel);
+            if (!IsHarmless(wrong, tunnel) || (isNext && !tunnel.Channel.TryGiveAway(new Order(MessageType.Hello), now)))
             {
                 Interlocked.Increment(ref _skipped);
                 continue;
@@ -81,14 +81,17 @@ internal sealed class MessageFuzzer(int seed, double rate)
         return wrong.Length > 1400 ? wrong[..1400] : wrong;
     }
 
-    /// <summary>Gives a control message the number that the LNS waits for, so that it looks at the rest.</summary>
-    private static void MakeNext(Span<byte> octets, LacTunnel tunnel)
+    /// <summary>Gives a control message the number that the LNS waits for, so that it looks at the rest; false: it is none.</summary>
+    private static bool MakeNext(Span<byte> octets, LacTunnel tunnel)
     {
-        if (octets.Length < L2tpControlHeader.Length || (octets[0] & 0x80) == 0) return;
+        if (octets.Length < L2tpControlHeader.Length || (octets[0] & 0x80) == 0) return false;
         BinaryPrimitives.WriteUInt16BigEndian(octets[2..], (ushort)octets.Length); // Length, then Tunnel ID, Session ID, Ns (RFC 2661 section 3.1)
         BinaryPrimitives.WriteUInt16BigEndian(octets[8..], tunnel.Channel.NextNs);
+        return true;
     }
 
+    /// <summary>For its own tunnel, and with no number that one of its own messages is still to have: the LNS would keep it and take that one for a repetition.</summary>
     private static bool IsHarmless(ReadOnlySpan<byte> octets, LacTunnel tunnel) =>
-        !L2tpHeaderView.TryRead(octets, out var header, out _) || header.TunnelId == tunnel.Peer || header.TunnelId.IsZero;
+        !L2tpHeaderView.TryRead(octets, out var header, out _)
+        || ((header.TunnelId == tunnel.Peer || header.TunnelId.IsZero) && (!header.IsControl || (short)(header.Ns - tunnel.Channel.NextNs) <= 0));
 }

@@ -69,6 +69,15 @@ internal sealed class ReliableChannel(long retransmitInitial, long retransmitMax
         return true;
     }
 
+    /// <summary>Gives the next number away to a message that somebody else writes: true if nothing waits and the window has room. If the LNS does not take
+    /// that one, <paramref name="instead"/> goes out with its number, so that no message of ours is taken for a repetition of it.</summary>
+    public bool TryGiveAway(Order instead, long now)
+    {
+        if (IsDead || _sent < _count || _sent >= Math.Min(_peerWindow, _congestionWindow)) return false;
+        Enqueue(instead);
+        return TryTake(now, out _, out _, out _);
+    }
+
     /// <summary>Takes the numbers of a message; true: it is the next one, and is to be obeyed.</summary>
     /// <param name="isMessage">False: a ZLB.</param>
     public bool Receive(ushort ns, ushort nr, bool isMessage, long now)

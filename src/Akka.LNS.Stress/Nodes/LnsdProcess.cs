@@ -20,8 +20,6 @@ public sealed record LnsdSettings
     public IReadOnlyList<string> More { get; init; } = [];
     /// <summary>Keep configuration and log.</summary>
     public bool Keep { get; init; }
-    /// <summary>Answers HTTP on a Unix socket: <see cref="LnsdProcess.ApiSocket"/>.</summary>
-    public bool HasApi { get; init; }
 }
 
 /// <summary>The real lnsd, which stands beside this program, with a configuration for a measurement, as a child process.</summary>
@@ -34,7 +32,7 @@ public sealed partial class LnsdProcess : IDisposable
 
     public LnsdProcess(LnsdSettings settings, RadiusResponder radius)
     {
-        (_keep, HasApi) = (settings.Keep, settings.HasApi);
+        _keep = settings.Keep;
         var config = Path.Combine(_directory, "lns.conf");
         File.WriteAllText(config, Configuration(settings, radius));
         var start = new ProcessStartInfo(DotnetPath, [Path.Combine(AppContext.BaseDirectory, "lnsd.dll"), "--config", config])
@@ -48,9 +46,9 @@ public sealed partial class LnsdProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    public bool HasApi { get; }
     public int Id => _process.Id;
     public string Home => _directory;
+    /// <summary>Where it answers HTTP.</summary>
     public string ApiSocket => Path.Combine(_directory, "api");
     public string LogFile => Path.Combine(_directory, "lnsd.log");
     public bool HasExited => _process.HasExited;

@@ -58,6 +58,7 @@ public sealed class RadiusResponder : IDisposable
     private RadiusCounts _published;
     private TimeSpan _cpu;
     private int _outstanding;
+    private int _peak;
     private volatile bool _stop;
 
     /// <exception cref="System.ComponentModel.Win32Exception">No socket.</exception>
@@ -89,8 +90,8 @@ public sealed class RadiusResponder : IDisposable
         get { lock (_lock) return _published; }
     }
 
-    /// <summary>Requests that wait for their answer now.</summary>
-    public int Outstanding => Volatile.Read(ref _outstanding);
+    /// <summary>Most requests that waited for their answer at a time since this was last asked. For one reader.</summary>
+    public int TakePeak() => Interlocked.Exchange(ref _peak, Volatile.Read(ref _outstanding));
 
     /// <summary>How it answers from now on.</summary>
     public RadiusBehaviour Behaviour
@@ -143,7 +144,7 @@ public sealed class RadiusResponder : IDisposable
     {
         for (var count = socket.Receive(); count > 0; count = socket.Receive())
         {
-            _counts = _counts with { MaxOutstanding = Math.Max(_counts.MaxOutstanding, _pending.Count + count) };
+            NoteOutstanding(_pending.Count + count);
             for (var i = 0; i < count; i++)
             {
                 var behaviour = _behaviour;
@@ -159,9 +160,20 @@ public sealed class RadiusResponder : IDisposable
                     _pending.Enqueue(new Pending(isAccounting, from, slot[..length].ToArray()), at);
                 }
             }
-            _counts = _counts with { MaxOutstanding = Math.Max(_counts.MaxOutstanding, _pending.Count) };
+            NoteOutstanding(_pending.Count);
             socket.Flush();
             if (count < DatagramSocket.BatchSize) return;
+        }
+    }
+
+    private void NoteOutstanding(int count)
+    {
+        if (count > _counts.MaxOutstanding) _counts = _counts with { MaxOutstanding = count };
+        for (var peak = Volatile.Read(ref _peak); peak < count;)
+        {
+            var was = Interlocked.CompareExchange(ref _peak, count, peak);
+            if (was == peak) return;
+            peak = was;
         }
     }
 

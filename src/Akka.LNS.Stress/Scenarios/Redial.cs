@@ -42,7 +42,7 @@ internal sealed class Redial : Scenario
         {
             var can = workers / slow.Delay.TotalSeconds;
             var rate = count * 0.8 / (b - a).TotalSeconds;
-            stage.Expect($"between 10 and 90 % the sessions come up at 90 % of the {can:N0}/s that {workers} workers can ask, or more", rate >= 0.9 * can, $"{rate:N0}/s");
+            stage.ExpectRate($"between 10 and 90 % the sessions come up at 90 % of the {can:N0}/s that {workers} workers can ask, or more", rate >= 0.9 * can, $"{rate:N0}/s");
         }
         if (stage.HasOwnLns) stage.Expect("no login is sent after its deadline", stage.LateLogins == 0, $"{stage.LateLogins:N0}");
         if (load.Counters.Refused > 0) stage.Expect("every refusal is in words", load.Counters.RefusedInWords == load.Counters.Refused, $"{load.Counters.RefusedInWords:N0} of {load.Counters.Refused:N0}");

@@ -50,6 +50,13 @@ internal sealed class Stage(StressOptions options, int sessions, LoadGenerator l
 
     public void Expect(string what, bool held, string found) => _expectations.Add(new Expectation(what, held, found));
     public void Expect(string what, bool held, FormattableString found) => Expect(what, held, found.ToString(CultureInfo.InvariantCulture));
+    /// <summary>An expectation of how quick it goes: judged unless the command line says not to.</summary>
+    public void ExpectRate(string what, bool held, FormattableString found)
+    {
+        if (options.NoRates) Figure($"not judged: {what}", found);
+        else Expect(what, held, found);
+    }
+
     public void Figure(string name, FormattableString value) => _figures.Add((name, value.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Everybody redials until it is up. Expects that all are, in the end.</summary>
