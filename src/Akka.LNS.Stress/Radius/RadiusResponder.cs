@@ -24,7 +24,7 @@ public sealed record RadiusResponderSettings
 }
 
 /// <summary>What a responder has seen so far.</summary>
-/// <param name="MaxOutstanding">Most requests that were without an answer at a time.</param>
+/// <param name="MaxOutstanding">Most requests that were without an answer at a time, each counted once.</param>
 /// <param name="Duplicates">Requests that came again; they are answered again and counted nowhere else.</param>
 /// <param name="Invalid">Datagrams that were no request or did not prove the secret; not answered.</param>
 /// <param name="OpenSessions">Acct-Session-Ids with a Start and without a Stop.</param>
@@ -39,7 +39,7 @@ internal delegate void LoginSeen(ReadOnlySpan<byte> user, long at);
 public sealed class RadiusResponder : IDisposable
 {
     private readonly record struct RequestKey(UdpEndpoint From, byte Identifier, bool IsAccounting);
-    private sealed record Pending(bool IsAccounting, UdpEndpoint To, byte[] Octets);
+    private sealed record Pending(RequestKey Request, UInt128 Authenticator, byte[] Octets);
 
     private readonly RadiusResponderSettings _settings;
     private readonly DatagramSocket _authentication;
@@ -49,6 +49,7 @@ public sealed class RadiusResponder : IDisposable
     private readonly byte[] _password;
     private readonly Dictionary<RequestKey, UInt128> _last = [];  // a client uses an identifier for one request at a time
     private readonly HashSet<UInt128> _open = [];                  // Acct-Session-Ids, hashed
+    private readonly HashSet<(RequestKey, UInt128)> _unanswered = []; // those in _pending: a repetition of one is not answered twice
     private readonly PriorityQueue<Pending, long> _pending = new(); // by the time of the answer: the delay may change
     private readonly AccountingBook _book = new();
     private readonly Random _random = new(1);
@@ -144,23 +145,35 @@ public sealed class RadiusResponder : IDisposable
     {
         for (var count = socket.Receive(); count > 0; count = socket.Receive())
         {
-            NoteOutstanding(_pending.Count + count);
+            var answered = 0;
             for (var i = 0; i < count; i++)
             {
                 var behaviour = _behaviour;
                 if (behaviour.IsDead || (behaviour.LossShare > 0 && _random.NextDouble() < behaviour.LossShare)) continue; // not even counted: it never came
                 var from = socket.Sender(i);
                 var slot = socket.NextSlot();
-                var length = Answer(socket.Received(i), from, isAccounting, slot);
-                if (length == 0) _counts = _counts with { Invalid = _counts.Invalid + 1 };
-                else if (behaviour.Delay == TimeSpan.Zero) socket.Add(length, from);
+                var datagram = socket.Received(i);
+                var length = Answer(datagram, from, isAccounting, slot);
+                if (length == 0)
+                {
+                    _counts = _counts with { Invalid = _counts.Invalid + 1 };
+                    continue;
+                }
+                var key = new RequestKey(from, datagram[1], isAccounting); // Code, Identifier, Length, Authenticator (RFC 2865 section 3)
+                var authenticator = BinaryPrimitives.ReadUInt128BigEndian(datagram[4..]);
+                if (_unanswered.Contains((key, authenticator))) continue; // its answer is on its way
+                if (behaviour.Delay == TimeSpan.Zero)
+                {
+                    socket.Add(length, from);
+                    answered++;
+                }
                 else
                 {
-                    var at = Stopwatch.GetTimestamp() + (long)(behaviour.Delay.TotalSeconds * Stopwatch.Frequency);
-                    _pending.Enqueue(new Pending(isAccounting, from, slot[..length].ToArray()), at);
+                    _unanswered.Add((key, authenticator));
+                    _pending.Enqueue(new Pending(key, authenticator, slot[..length].ToArray()), Stopwatch.GetTimestamp() + (long)(behaviour.Delay.TotalSeconds * Stopwatch.Frequency));
                 }
+                NoteOutstanding(_pending.Count + answered);
             }
-            NoteOutstanding(_pending.Count);
             socket.Flush();
             if (count < DatagramSocket.BatchSize) return;
         }
@@ -183,9 +196,10 @@ public sealed class RadiusResponder : IDisposable
         while (_pending.TryPeek(out var next, out var at) && at <= now)
         {
             _pending.Dequeue();
-            var socket = next.IsAccounting ? _accounting : _authentication;
+            _unanswered.Remove((next.Request, next.Authenticator));
+            var socket = next.Request.IsAccounting ? _accounting : _authentication;
             next.Octets.CopyTo(socket.NextSlot());
-            socket.Add(next.Octets.Length, next.To);
+            socket.Add(next.Octets.Length, next.Request.From);
         }
         _authentication.Flush();
         _accounting.Flush();
