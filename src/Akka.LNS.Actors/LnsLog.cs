@@ -86,8 +86,28 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 153, Level = LogLevel.Warning, Message = "accounting {Kind} of the node was not taken by any server: {Why}")]
     public static partial void NodeRecordLost(this ILogger log, string kind, string why);
 
-    [LoggerMessage(EventId = 155, Level = LogLevel.Error, Message = "accounting {Kind} of {Session} is lost: {Waiting} records wait for a server already")]
-    public static partial void AccountingLost(this ILogger log, string kind, string session, int waiting);
+    [LoggerMessage(EventId = 190, Level = LogLevel.Information,
+        Message = "accounting spool {File}: {Records} records wait for a server, {Lost} of them are Stops of sessions that were on when the node before ended")]
+    public static partial void SpoolOpened(this ILogger log, string file, int records, int lost);
+
+    [LoggerMessage(EventId = 191, Level = LogLevel.Warning,
+        Message = "no accounting spool (lns.radius.accounting.spool.file): records that no server took wait in memory only, and a crash loses them and who was on")]
+    public static partial void NoSpool(this ILogger log);
+
+    [LoggerMessage(EventId = 192, Level = LogLevel.Error, Message = "accounting spool {File} fails: {Why}; records wait in memory until it can be used again")]
+    public static partial void SpoolFailing(this ILogger log, string file, string why);
+
+    [LoggerMessage(EventId = 193, Level = LogLevel.Warning, Message = "accounting spool {File} can be written again after {Seconds} s; {Lost} records were lost")]
+    public static partial void SpoolRecovered(this ILogger log, string file, long seconds, long lost);
+
+    [LoggerMessage(EventId = 194, Level = LogLevel.Error, Message = "accounting records are being lost: those of {Sessions} sessions wait in memory already")]
+    public static partial void SpoolLosesOldest(this ILogger log, int sessions);
+
+    [LoggerMessage(EventId = 195, Level = LogLevel.Error, Message = "accounting spool {File}: row {Key} is no record ({Why}) and was put aside, into its table broken")]
+    public static partial void SpoolBroken(this ILogger log, string file, long key, string why);
+
+    [LoggerMessage(EventId = 196, Level = LogLevel.Error, Message = "accounting spool {File}: changes of {Sessions} sessions could not be written before the end")]
+    public static partial void SpoolNotWritten(this ILogger log, string file, int sessions);
 
     [LoggerMessage(EventId = 160, Level = LogLevel.Warning, Message = "data plane: {Warning}")]
     public static partial void PlaneWarning(this ILogger log, string warning);

@@ -3,6 +3,7 @@ using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tunnels;
@@ -26,17 +27,28 @@ public sealed class LnsNode
 
     /// <summary>Makes the actors and starts the plane: after it returns, tunnels are taken.</summary>
     /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
+    /// <exception cref="SpoolStartException">The accounting spool cannot be used.</exception>
     /// <exception cref="ArgumentException">The settings' pools contradict each other; whoever read them should have said so.</exception>
     public static LnsNode Start(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock)
     {
         var nodeClock = new NodeClock(clock);
-        var node = new LnsNodeContext(settings, plane, nodeClock, log.CreateLogger("Akka.LNS"), new SessionIdSource(settings.Group.Name, nodeClock.UtcNow));
+        var logger = log.CreateLogger("Akka.LNS");
+        if (!TryMakePools(settings, out var pools, out var error)) throw new ArgumentException(error, nameof(settings));
+        var spool = OpenSpool(settings.Radius, nodeClock, logger);
+        var node = new LnsNodeContext(settings, plane, nodeClock, logger, new SessionIdSource(settings.Group.Name, nodeClock.UtcNow, spool.PreviousEpoch), spool);
         var load = new LoadMonitor(settings.Overload);
         node.Admission = new AdmissionControl(node, MailboxMeters.Of(system), load);
-        if (!TryMakePools(settings, out var pools, out var error)) throw new ArgumentException(error, nameof(settings));
         var intake = new ControlIntake(node);
-        // first the plane: when it fails, there is nothing to take back. What arrives before the actors are made finds nobody, and comes again.
-        plane.Start(intake);
+        // the plane before the actors: when it fails, there is hardly anything to take back. What arrives before they are made finds nobody, and comes again.
+        try
+        {
+            plane.Start(intake);
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
         foreach (var warning in plane.Warnings) node.Log.PlaneWarning(warning);
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, pools, drained)), "lns");
@@ -54,6 +66,9 @@ public sealed class LnsNode
 
     /// <summary>It takes nothing new any more.</summary>
     public bool IsStopping { get; private set; }
+
+    /// <summary>Accounting records that wait for a server.</summary>
+    public SpoolSnapshot Spool => _node.Spool.Snapshot;
 
     /// <summary>As last sampled.</summary>
     public LoadSample Load => _load.Latest;
@@ -94,6 +109,17 @@ public sealed class LnsNode
         {
             return false;
         }
+        finally
+        {
+            await _node.Spool.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static IAccountingSpool OpenSpool(RadiusSettings settings, NodeClock clock, ILogger log)
+    {
+        if (settings.Accounts && settings.Accounting.Spool.File is not null) return SqliteSpool.Open(settings.Accounting.Spool, clock, log);
+        if (settings.Accounts) log.NoSpool();
+        return new MemorySpool(settings.Accounting.Spool, log);
     }
 
     /// <summary>All calls, in set-up, up and closing.</summary>

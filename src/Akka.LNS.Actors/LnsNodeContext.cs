@@ -1,6 +1,7 @@
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
@@ -9,7 +10,7 @@ namespace Akka.LNS.Actors;
 
 /// <summary>What the actors of one node share: settings, plane, clocks, log, counters, and the references of those that exist once.</summary>
 /// <remarks>Filled by <see cref="LnsSupervisor"/> before any subscriber's actor is made; read-only afterwards.</remarks>
-internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds)
+internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds, IAccountingSpool spool)
 {
     private int _incarnation;
     private volatile RadiusCondition _radiusCondition = RadiusCondition.Initial;
@@ -20,6 +21,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public NodeClock Clock { get; } = clock;
     public ILogger Log { get; } = log;
     public SessionIdSource SessionIds { get; } = sessionIds;
+    public IAccountingSpool Spool { get; } = spool;
     public NodeCounters Counters { get; } = new();
     public CallTable Calls { get; } = new();
     public TunnelTable TunnelTable { get; } = new();

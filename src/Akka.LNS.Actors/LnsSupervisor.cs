@@ -142,10 +142,10 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             _offSent = true;
             Account(AccountingKind.Off, new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the node stops"));
         }
-        else if ((gone && backlog.Records == 0) || timeUp)
+        else if ((gone && backlog.UnderWay == 0 && (backlog.Waiting == 0 || backlog.IsKept)) || timeUp)
         {
-            _stopped = new NodeStopped(gone && backlog.Records == 0);
-            if (!_stopped.Clean) node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Records);
+            _stopped = new NodeStopped(gone && (backlog.Waiting + backlog.UnderWay == 0 || backlog.IsKept)); // what a file keeps the next start sends
+            if (!_stopped.Clean) node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Waiting + backlog.UnderWay);
             foreach (var asker in _stopAskers) asker.Tell(_stopped);
             return;
         }

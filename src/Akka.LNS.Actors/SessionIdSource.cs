@@ -3,10 +3,16 @@ using Akka.LNS.Protocol.Radius;
 namespace Akka.LNS.Actors;
 
 /// <summary>Acct-Session-Ids for many actors.</summary>
-internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc)
+internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc, uint previousEpoch = 0)
 {
     private readonly Lock _lock = new(); // a few nanoseconds, once per session
-    private AcctSessionIds _ids = AcctSessionIds.Start(group, startedUtc);
+    private AcctSessionIds _ids = AcctSessionIds.Start(group, startedUtc, previousEpoch);
+
+    /// <summary>What a later start must not use again.</summary>
+    public uint Epoch
+    {
+        get { lock (_lock) return _ids.Epoch; }
+    }
 
     public string Next()
     {

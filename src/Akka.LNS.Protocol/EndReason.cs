@@ -66,6 +66,8 @@ public enum EndCause
     DataPlaneFailed,
     /// <summary>An exception in this subscriber's actors.</summary>
     InternalError,
+    /// <summary>The node ended without a word (crash, kill, power): found at its next start.</summary>
+    NodeLost,
 }
 
 /// <summary>Why something ended: the one record that log, accounting (mpd-term-cause), CDN text and metrics are made from.</summary>

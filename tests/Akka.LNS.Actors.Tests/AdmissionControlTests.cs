@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.DataPlane.Null;
@@ -39,7 +40,8 @@ public sealed class AdmissionControlTests : IDisposable
         var settings = change is null ? TestNode.Default : change(TestNode.Default);
         var clock = new NodeClock(_clock);
         _plane = new NullPlane(settings.Listen, settings.Policing);
-        var node = new LnsNodeContext(settings, _plane, clock, _log, new SessionIdSource("test", clock.UtcNow));
+        var spool = new MemorySpool(settings.Radius.Accounting.Spool, _log);
+        var node = new LnsNodeContext(settings, _plane, clock, _log, new SessionIdSource("test", clock.UtcNow, spool.PreviousEpoch), spool);
         var meters = new MailboxMeters();
         node.Admission = new AdmissionControl(node, meters, new LoadMonitor(settings.Overload));
         return new Desk(node.Admission, node, meters);

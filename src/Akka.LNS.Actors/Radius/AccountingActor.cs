@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;
@@ -8,90 +10,202 @@ internal sealed record AskAccountingBacklog
     public static readonly AskAccountingBacklog Instance = new();
 }
 
-internal sealed record AccountingBacklog(int Records);
+/// <param name="UnderWay">Records on their way to a server or from the spool.</param>
+/// <param name="Waiting">Sessions whose records wait for another try, and Accounting-On or -Off that waits behind them.</param>
+/// <param name="IsKept">What waits outlives the process.</param>
+internal sealed record AccountingBacklog(int UnderWay, int Waiting, bool IsKept);
 
 /// <summary>
 /// Keeps Start, Interims and Stop of each session in order (<see cref="AccountingSequence"/>), longer than the session lives: a bundle hands over its Stop and is
-/// gone. What no server took waits in the spool and is offered again, oldest first.
+/// gone. Every Start and Stop goes into the spool first and leaves it when a server has it; of what waits for another try, only the key is kept here.
 /// </summary>
+/// <remarks>
+/// Accounting-On marks the beginning of accounting (RFC 2866 section 5.1), and servers close what they think open when it comes. So it has a turn between the
+/// sessions of the time before, which would lose their Stops by it, and those of this time, which it must not end. Accounting-Off is the last for the same reason.
+/// </remarks>
 internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 {
-    private sealed class Entry(IActorRef bundle)
+    /// <summary>Interims go without it, they are not in the spool.</summary>
+    private readonly record struct Held(long Ticket, Instant Until, AccountingRecord Record);
+
+    private sealed class Entry(long key, IActorRef bundle)
     {
         public AccountingSequenceState State = AccountingSequenceState.Fresh.Instance;
+        public long Key { get; } = key;
         public IActorRef Bundle { get; } = bundle;
+
+        /// <summary>Of the record that it offered last.</summary>
+        public long Ticket;
+
+        /// <summary><see cref="_taken"/> when its record was sent.</summary>
+        public long TakenBefore;
+
+        /// <summary>Its record came from the spool.</summary>
+        public bool IsTurn;
     }
 
+    /// <summary>A disk that hangs must not hold back accounting for longer.</summary>
+    private static readonly TimeSpan HoldAtMost = TimeSpan.FromSeconds(5);
+
+    private const long OfNode = 0; // key of the turn of Accounting-On or -Off
+
+    private readonly IAccountingSpool _spool = node.Spool;
+    private readonly int _window = node.Settings.Radius.Workers; // turns at a time
     private readonly Dictionary<string, Entry> _sessions = [];
-    private readonly LinkedList<AccountingRecord> _spool = new(); // in the order of their making: one session's records keep theirs
-    private readonly Dictionary<string, int> _spooledOf = [];     // how many of each session
-    private AccountingRecord? _spoolOut;                          // the one that is being offered again
-    private int _nodeRecords;                                     // On and Off that are under way
+    private readonly Queue<Held> _held = new();                  // wait to be written
+    private readonly Queue<SpoolTurn> _turns = new();            // oldest first
+    private readonly Queue<SpoolTurn> _again = new();            // before them: those whose turn an outage has ended
+    private readonly Dictionary<long, bool> _loading = [];       // asked of the spool; true: more came meanwhile
+    private readonly List<long> _toLoad = [];
+    private AccountingRecord? _ofNode;                           // waits for its turn; nobody starts before it
+    private bool _nodeUnderWay;
+    private int _underWay;                                       // records sent or held
+    private int _turnsUnderWay;
+    private long _taken;                                         // records that servers took
+    private bool _isDown;                                        // the last try failed: one at a time
     private Instant? _retryAt;
     private TimeSpan _retryAfter = node.Settings.Radius.Accounting.RetryInterval;
     private DeadlineTimer _timer;
+
+    protected override void PreStart()
+    {
+        foreach (var turn in _spool.Attach(Self, node.SessionIds.Epoch)) _turns.Enqueue(turn);
+        TakeTurns();
+    }
+
+    protected override void PostStop() => _ = _spool.CloseAsync();
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case AccountingOffered { Record: { Kind: AccountingKind.On or AccountingKind.Off } r }:
-                _nodeRecords++;
-                Send(r);
-                break;
+            case AccountingOffered { Record: { Kind: AccountingKind.On or AccountingKind.Off } r }: OnOfNode(r); break;
             case AccountingOffered offer: OnOffered(offer); break;
+            case AccountingAnswered { Kind: AccountingKind.On or AccountingKind.Off } answer: OnNodeAnswered(answer); break;
             case AccountingAnswered answer: OnAnswered(answer); break;
+            case SpoolWritten: Release(); break;
+            case SpoolLoaded loaded: OnLoaded(loaded.Sessions); break;
             case AskAccountingBacklog:
-                Sender.Tell(new AccountingBacklog(_sessions.Values.Count(static e => e.State is AccountingSequenceState.Busy) + _spool.Count + _nodeRecords));
+                Sender.Tell(new AccountingBacklog(_underWay + _loading.Count, _turns.Count + _again.Count, _spool.IsDurable));
                 break;
             case DeadlineReached due:
-                if (_timer.Fired(due) && _retryAt <= node.Clock.Now) OfferSpooled();
+                if (_timer.Fired(due)) OnTick();
                 break;
             default: Unhandled(message); break;
         }
     }
 
+    private void OnOfNode(AccountingRecord record)
+    {
+        if (_ofNode is not null) // Off while On waits: neither says anything to a server that has heard nothing of this time
+        {
+            _ofNode = record;
+            return;
+        }
+        _ofNode = record;
+        _turns.Enqueue(new SpoolTurn(OfNode, record.OccurredUtc.ToUnixTimeMilliseconds()));
+        TakeTurns();
+    }
+
+    private void OnNodeAnswered(AccountingAnswered answer)
+    {
+        // never tried again: it was its turn, and behind it others wait
+        (_nodeUnderWay, _underWay) = (false, _underWay - 1);
+        if (answer.Failure is { } lost) node.Log.NodeRecordLost(answer.Kind.ToString(), lost);
+        TakeTurns();
+    }
+
     private void OnOffered(AccountingOffered offer)
     {
         var id = offer.Record.Session.AcctSessionId;
-        if (!_sessions.TryGetValue(id, out var entry)) _sessions.Add(id, entry = new Entry(offer.Bundle));
+        var isKnown = _sessions.TryGetValue(id, out var entry);
+        if (isKnown == (offer.Record.Kind == AccountingKind.Start)) return; // a second Start, or something after the Stop
+        if (entry is null) _sessions.Add(id, entry = new Entry(_spool.NewKey(), offer.Bundle));
+        switch (offer.Record.Kind)
+        {
+            case AccountingKind.Start: entry.Ticket = _spool.Start(entry.Key, offer.Record); break;
+            case AccountingKind.Interim: _spool.Interim(entry.Key, offer.Record); break;
+            case AccountingKind.Stop: entry.Ticket = _spool.Stop(entry.Key, offer.Record); break;
+        }
         Step(id, entry, new AccountingSequenceEvent.Offer(offer.Record));
     }
 
     private void OnAnswered(AccountingAnswered answer)
     {
-        if (_spoolOut is { } spooled && spooled.Session.AcctSessionId == answer.Session && spooled.Kind == answer.Kind)
-        {
-            OnSpooledAnswered(spooled, answer);
-            return;
-        }
-        if (answer.Kind is AccountingKind.On or AccountingKind.Off)
-        {
-            // never tried again: an On that comes after Starts would end them
-            _nodeRecords--;
-            if (answer.Failure is { } lost) node.Log.NodeRecordLost(answer.Kind.ToString(), lost);
-            return;
-        }
-        if (answer.Failure is { } why) node.Log.AccountingDelayed(answer.Kind.ToString(), answer.Session, why);
+        _underWay--;
         if (!_sessions.TryGetValue(answer.Session, out var entry)) return;
         if (answer.DropAsked) entry.Bundle.Tell(AccountingDropAsked.Instance);
-        Step(answer.Session, entry, answer.Failure is null ? AccountingSequenceEvent.Delivered.Instance : AccountingSequenceEvent.Undelivered.Instance);
+        if (answer.Failure is { } why)
+        {
+            if (answer.Kind != AccountingKind.Interim) FallBack(answer, why, entry); // an Interim gives way to a later one
+            Step(answer.Session, entry, AccountingSequenceEvent.Undelivered.Instance);
+        }
+        else
+        {
+            if (answer.Kind == AccountingKind.Start) _spool.StartTaken(entry.Key);
+            else if (answer.Kind == AccountingKind.Stop) _spool.StopTaken(entry.Key);
+            _taken++;
+            (_isDown, _retryAt, _retryAfter) = (false, null, node.Settings.Radius.Accounting.RetryInterval);
+            Step(answer.Session, entry, AccountingSequenceEvent.Delivered.Instance);
+        }
+        TakeTurns();
+    }
+
+    /// <summary>No turns for a while, unless a server takes something; and then one alone, when none took anything since this was sent.</summary>
+    private void FallBack(AccountingAnswered answer, string why, Entry entry)
+    {
+        var isDown = entry.TakenBefore == _taken;
+        if (isDown && !_isDown) node.Log.AccountingDelayed(answer.Kind.ToString(), answer.Session, why); // once, not for each
+        _isDown |= isDown;
+        if (_retryAt is not null) return;
+        var settings = node.Settings.Radius.Accounting;
+        if (isDown && entry.IsTurn) _retryAfter = _retryAfter * 2 < settings.RetryMax ? _retryAfter * 2 : settings.RetryMax;
+        _retryAt = node.Clock.Now + _retryAfter;
+        Rearm();
     }
 
     private void Step(string id, Entry entry, AccountingSequenceEvent ev)
     {
         var (next, effects) = AccountingSequence.On(entry.State, ev);
+        var isQueued = entry.State is AccountingSequenceState.Spooled;
         entry.State = next;
         foreach (var effect in effects)
         {
             switch (effect)
             {
-                case AccountingSequenceEffect.Send s: Send(s.Record); break;
-                case AccountingSequenceEffect.Spool s: Spool(s.Record); break;
+                // the node's own record has not had its turn: it would end this one
+                case AccountingSequenceEffect.Send { Record: { Kind: AccountingKind.Start } r } when IsBehindNode(entry): Step(id, entry, AccountingSequenceEvent.Undelivered.Instance); break;
+                case AccountingSequenceEffect.Send s: Send(entry, s.Record); break;
+                case AccountingSequenceEffect.Spool when isQueued: // its turn comes with that of its Start
+                    if (_loading.ContainsKey(entry.Key)) _loading[entry.Key] = true;
+                    break;
+                case AccountingSequenceEffect.Spool s:
+                    // what an outage stopped keeps its place; what failed while others got through goes behind these
+                    (entry.IsTurn && entry.TakenBefore == _taken ? _again : _turns).Enqueue(new SpoolTurn(entry.Key, s.Record.OccurredUtc.ToUnixTimeMilliseconds()));
+                    isQueued = true;
+                    break;
                 case AccountingSequenceEffect.Superseded: node.Counters.CountInterimSuperseded(); break;
                 case AccountingSequenceEffect.Finished: _sessions.Remove(id); break;
             }
         }
+        if (!entry.IsTurn || entry.State is AccountingSequenceState.Busy) return;
+        entry.IsTurn = false;
+        _turnsUnderWay--;
+    }
+
+    private bool IsBehindNode(Entry entry) => !entry.IsTurn && (_ofNode is not null || _nodeUnderWay);
+
+    private void Send(Entry entry, AccountingRecord record)
+    {
+        _underWay++;
+        entry.TakenBefore = _taken;
+        if (record.Kind == AccountingKind.Interim || entry.Ticket <= _spool.Written)
+        {
+            Send(record);
+            return;
+        }
+        _held.Enqueue(new Held(entry.Ticket, node.Clock.Now + HoldAtMost, record));
+        if (_held.Count == 1) Rearm();
     }
 
     private void Send(AccountingRecord record)
@@ -102,61 +216,92 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         node.Radius.Tell(new AccountingAsked(record, node.Clock.Now + patience + node.Settings.Radius.LoginTimeout, Self));
     }
 
-    private void Spool(AccountingRecord record)
+    /// <summary>What has been written may be sent.</summary>
+    private void Release()
     {
-        if (_spool.Count >= node.Settings.Radius.Accounting.MaxWaiting && _spool.First?.Next is { } oldest) // the first may be on its way
-        {
-            node.Log.AccountingLost(oldest.Value.Kind.ToString(), oldest.Value.Session.AcctSessionId, _spool.Count);
-            _spool.Remove(oldest);
-            TakeOut(oldest.Value);
-        }
-        _spool.AddLast(record);
-        _spooledOf[record.Session.AcctSessionId] = _spooledOf.GetValueOrDefault(record.Session.AcctSessionId) + 1;
-        if (_retryAt is null && _spoolOut is null) ArmRetry();
+        var written = _spool.Written;
+        while (_held.TryPeek(out var first) && first.Ticket <= written) Send(_held.Dequeue().Record);
     }
 
-    private void ArmRetry()
+    private void OnTick()
     {
         var now = node.Clock.Now;
-        _retryAt = now + _retryAfter;
-        _timer.Rearm(Context, _retryAt, now);
-    }
-
-    private void OfferSpooled()
-    {
-        _retryAt = null;
-        if (_spool.First is not { } first) return;
-        _spoolOut = first.Value;
-        Send(_spoolOut);
-    }
-
-    private void OnSpooledAnswered(AccountingRecord record, AccountingAnswered answer)
-    {
-        _spoolOut = null;
-        if (answer.Failure is not null)
+        while (_held.TryPeek(out var first) && first.Until <= now) Send(_held.Dequeue().Record);
+        if (_retryAt <= now)
         {
-            var settings = node.Settings.Radius.Accounting;
-            _retryAfter = _retryAfter * 2 < settings.RetryMax ? _retryAfter * 2 : settings.RetryMax;
-            ArmRetry();
-            return;
+            _retryAt = null;
+            TakeTurns();
         }
-        _retryAfter = node.Settings.Radius.Accounting.RetryInterval;
-        _spool.RemoveFirst();
-        TakeOut(record);
-        OfferSpooled();
+        Rearm();
     }
 
-    /// <summary>What of a session is still in the spool keeps its place before what the session offers next.</summary>
-    private void TakeOut(AccountingRecord record)
+    private void Rearm() => _timer.Rearm(Context, Instant.Earliest(_retryAt, _held.TryPeek(out var first) ? first.Until : null), node.Clock.Now);
+
+    /// <summary>As many as may be under way: one while no server is known to answer.</summary>
+    private void TakeTurns()
     {
-        var id = record.Session.AcctSessionId;
-        var left = _spooledOf[id] - 1;
-        if (left > 0)
+        if (_retryAt is null)
         {
-            _spooledOf[id] = left;
-            return;
+            var most = _isDown ? 1 : _window;
+            while (_turnsUnderWay + _loading.Count < most && (_again.TryPeek(out var turn) || _turns.TryPeek(out turn)))
+            {
+                if (turn.Key == OfNode)
+                {
+                    if (_underWay + _loading.Count == 0) TakeNodesTurn();
+                    break;
+                }
+                if (!_again.TryDequeue(out _)) _turns.Dequeue();
+                if (_loading.TryAdd(turn.Key, false)) _toLoad.Add(turn.Key);
+            }
+            if (_toLoad.Count > 0) _spool.Load([.. _toLoad]);
+            _toLoad.Clear();
         }
-        _spooledOf.Remove(id);
-        if (_sessions.TryGetValue(id, out var entry)) Step(id, entry, AccountingSequenceEvent.SpoolDrained.Instance);
+        _spool.Oldest = _again.TryPeek(out var oldest) || _turns.TryPeek(out oldest) ? DateTimeOffset.FromUnixTimeMilliseconds(oldest.Since) : null;
+    }
+
+    private void TakeNodesTurn()
+    {
+        _turns.Dequeue();
+        if (_ofNode is not { } record) return;
+        (_ofNode, _nodeUnderWay, _underWay) = (null, true, _underWay + 1);
+        Send(record);
+    }
+
+    /// <summary>The spool had no place for it, and has counted it; if the session is on, its Stop shall be told.</summary>
+    private void GoOnWithoutStart(long key)
+    {
+        foreach (var entry in _sessions.Values)
+            if (entry.Key == key && entry.State is AccountingSequenceState.Spooled) entry.State = AccountingSequenceState.Quiet.Instance;
+    }
+
+    private void OnLoaded(ImmutableArray<SpooledSession> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            _loading.Remove(session.Key, out var more);
+            var first = session.Start ?? session.Stop;
+            if (more)
+            {
+                _again.Enqueue(new SpoolTurn(session.Key, (first?.OccurredUtc ?? node.Clock.UtcNow).ToUnixTimeMilliseconds()));
+                continue;
+            }
+            if (first is null)
+            {
+                GoOnWithoutStart(session.Key);
+                continue;
+            }
+            var id = first.Session.AcctSessionId;
+            if (!_sessions.TryGetValue(id, out var entry))
+            {
+                if (session.Stop is null) continue; // cannot be: it is on, so it is known
+                _sessions.Add(id, entry = new Entry(session.Key, ActorRefs.Nobody));
+                if (session.Start is null) entry.State = AccountingSequenceState.Quiet.Instance;
+            }
+            entry.IsTurn = true;
+            _turnsUnderWay++;
+            if (session.Start is { } start) Step(id, entry, new AccountingSequenceEvent.Offer(start));
+            if (session.Stop is { } stop) Step(id, entry, new AccountingSequenceEvent.Offer(stop));
+        }
+        TakeTurns();
     }
 }

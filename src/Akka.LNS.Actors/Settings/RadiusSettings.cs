@@ -107,6 +107,18 @@ public sealed record AccountingSettings
     /// <summary>Where the doubling of <see cref="RetryInterval"/> stops.</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Starts and Stops that may wait for a server to come back, in memory; beyond it the oldest is lost, with an error in the log.</summary>
-    public int MaxWaiting { get; init; } = 200_000;
+    public AccountingSpoolSettings Spool { get; init; } = new();
+}
+
+/// <summary>Where Starts and Stops wait until a server has taken them.</summary>
+public sealed record AccountingSpoolSettings
+{
+    /// <summary>An SQLite database, made when it is not there; null: in memory only, and a crash loses what waits and who was on.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Largest size of the database in octets; its write-ahead log comes on top, with a few MiB.</summary>
+    public long MaxSize { get; init; } = 1L << 30;
+
+    /// <summary>Sessions whose records may wait in memory, without a file or while it cannot be written; beyond it the oldest are lost, counted and in the log.</summary>
+    public int MaxInMemory { get; init; } = 200_000;
 }

@@ -132,7 +132,7 @@ public static class AccountingRecordCodec
         EndReason? cause = null;
         if (present.HasFlag(Present.Cause))
             cause = new EndReason((EndParty)reader.Byte((byte)EndParty.Radius), (EndLayer)reader.Byte((byte)EndLayer.DataPlane),
-                (EndCause)reader.Byte((byte)EndCause.InternalError), reader.Text());
+                (EndCause)reader.Byte((byte)EndCause.NodeLost), reader.Text());
         error = reader.Error != RecordError.None ? reader.Error
             : !reader.IsAtEnd ? RecordError.TrailingOctets
             : (present & ~Present.All) != 0 || !Enum.IsDefined(kind) || !Enum.IsDefined(authentic) ? RecordError.BadValue

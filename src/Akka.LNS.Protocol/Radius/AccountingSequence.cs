@@ -14,8 +14,8 @@ public abstract record AccountingSequenceState
     /// <param name="Interim">The latest Interim that waits behind it.</param>
     /// <param name="Stop">The Stop that waits behind it; then no Interim waits.</param>
     public sealed record Busy(AccountingRecord Outstanding, AccountingRecord? Interim, AccountingRecord? Stop) : AccountingSequenceState;
-    /// <summary>Earlier records of this session are in the spool, so nothing may pass them.</summary>
-    /// <param name="Interim">The latest Interim that waits for the spool.</param>
+    /// <summary>The Start waits in the spool for its next turn, so nothing may pass it.</summary>
+    /// <param name="Interim">The latest Interim that waits behind it.</param>
     public sealed record Spooled(AccountingRecord? Interim) : AccountingSequenceState;
     /// <summary>Stop was acknowledged or is in the spool.</summary>
     public sealed record Done : AccountingSequenceState { public static readonly Done Instance = new(); }
@@ -25,14 +25,12 @@ public abstract record AccountingSequenceEvent
 {
     private AccountingSequenceEvent() { }
 
-    /// <summary>Start, Interim or Stop of this session.</summary>
+    /// <summary>Start, Interim or Stop of this session; the Start once more when its turn has come in the spool.</summary>
     public sealed record Offer(AccountingRecord Record) : AccountingSequenceEvent;
     /// <summary>The outstanding record was acknowledged.</summary>
     public sealed record Delivered : AccountingSequenceEvent { public static readonly Delivered Instance = new(); }
     /// <summary>The outstanding record was not: no server answered.</summary>
     public sealed record Undelivered : AccountingSequenceEvent { public static readonly Undelivered Instance = new(); }
-    /// <summary>The spool has delivered all that it had of this session.</summary>
-    public sealed record SpoolDrained : AccountingSequenceEvent { public static readonly SpoolDrained Instance = new(); }
 }
 
 public abstract record AccountingSequenceEffect
@@ -41,7 +39,7 @@ public abstract record AccountingSequenceEffect
 
     /// <summary>Send it; answer with Delivered or Undelivered.</summary>
     public sealed record Send(AccountingRecord Record) : AccountingSequenceEffect;
-    /// <summary>Put it into the durable spool, which keeps the order of one session. Idempotent by session and kind.</summary>
+    /// <summary>Let it wait in the spool, where it is since it was offered; its next turn is an Offer.</summary>
     public sealed record Spool(AccountingRecord Record) : AccountingSequenceEffect;
     /// <summary>Not sent: a later record says all that it says. To be counted.</summary>
     public sealed record Superseded(AccountingRecord Record) : AccountingSequenceEffect;
@@ -90,8 +88,8 @@ public static class AccountingSequence
                 new AccountingSequenceEffect.Superseded(interim), new AccountingSequenceEffect.Spool(r), AccountingSequenceEffect.Finished.Instance),
         (AccountingSequenceState.Spooled, AccountingSequenceEvent.Offer { Record: { Kind: AccountingKind.Stop } r }) =>
             new(AccountingSequenceState.Done.Instance, new AccountingSequenceEffect.Spool(r), AccountingSequenceEffect.Finished.Instance),
-        (AccountingSequenceState.Spooled { Interim: { } interim }, AccountingSequenceEvent.SpoolDrained) => Send(interim),
-        (AccountingSequenceState.Spooled, AccountingSequenceEvent.SpoolDrained) => new(AccountingSequenceState.Quiet.Instance),
+        (AccountingSequenceState.Spooled s, AccountingSequenceEvent.Offer { Record: { Kind: AccountingKind.Start } r }) =>
+            new(new AccountingSequenceState.Busy(r, s.Interim, null), new AccountingSequenceEffect.Send(r)),
 
         _ => new(state), // a second Start, anything before Start or after Stop, an answer that nobody waits for
     };

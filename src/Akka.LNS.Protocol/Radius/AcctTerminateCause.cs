@@ -48,6 +48,7 @@ public static class AcctTerminateCause
         EndCause.Shutdown => AcctTerminateCauseValue.AdminReboot, // "ending service on the NAS, e.g. prior to rebooting"
         EndCause.DataPlaneFailed => AcctTerminateCauseValue.NasError,
         EndCause.InternalError => AcctTerminateCauseValue.NasError,
+        EndCause.NodeLost => AcctTerminateCauseValue.NasReboot, // "NAS ended session in order to reboot non-administratively ("crash")"
         _ => AcctTerminateCauseValue.NasError,
     };
 }

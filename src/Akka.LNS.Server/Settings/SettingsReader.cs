@@ -347,7 +347,12 @@ public sealed class SettingsReader
                 InterimJitter = s.Real("interim-jitter", 0, 0.9),
                 RetryInterval = s.Duration("retry-interval", 100 * Millisecond, Hour),
                 RetryMax = s.Duration("retry-max", Second, Day),
-                MaxWaiting = s.Number("max-waiting", 1000, 100_000_000),
+                Spool = s.Section("spool", static f => new AccountingSpoolSettings
+                {
+                    File = f.OptionalText("file", 4096),
+                    MaxSize = f.Size("max-size", MiB, 1024 * GiB),
+                    MaxInMemory = f.Number("max-in-memory", 1000, 100_000_000),
+                }),
             }),
         };
         radius.Section("server-defaults", static s => ReadServer(s, isDefaults: true));

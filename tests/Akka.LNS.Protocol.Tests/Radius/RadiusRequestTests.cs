@@ -164,6 +164,7 @@ public class RadiusRequestTests
     [InlineData(EndCause.AuthenticationFailed, 17), InlineData(EndCause.AuthenticationUnavailable, 15), InlineData(EndCause.TunnelAuthenticationFailed, 8)]
     [InlineData(EndCause.NegotiationFailed, 17), InlineData(EndCause.NoAddress, 15), InlineData(EndCause.ProtocolViolation, 8), InlineData(EndCause.Refused, 10)]
     [InlineData(EndCause.AdministrativeReset, 6), InlineData(EndCause.Shutdown, 7), InlineData(EndCause.DataPlaneFailed, 9), InlineData(EndCause.InternalError, 9)]
+    [InlineData(EndCause.NodeLost, 11)]
     public void Each_end_has_its_terminate_cause(EndCause cause, uint number) =>
         Assert.Equal(number, (uint)AcctTerminateCause.From(new EndReason(EndParty.Lns, EndLayer.Bundle, cause, "")));
 

@@ -1,0 +1,381 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Radius;
+using Microsoft.Data.Sqlite;
+
+namespace Akka.LNS.Actors.Tests;
+
+/// <summary>Accounting records that outlive servers, disks and the node itself.</summary>
+public sealed class AccountingSpoolTests : IDisposable
+{
+    private static readonly EndReason Stopped = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "test");
+    private readonly string _folder = Directory.CreateTempSubdirectory("akka-lns-spool-").FullName;
+    private readonly TestRadius _radius = new();
+
+    public void Dispose()
+    {
+        _radius.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Path(string name = "accounting.db") => System.IO.Path.Combine(_folder, name);
+
+    private TestNode Node(string file = "accounting.db", TimeProvider? clock = null, Func<RadiusSettings, RadiusSettings>? change = null) => new(settings =>
+    {
+        var radius = _radius.Settings() with
+        {
+            Servers = [_radius.Server() with { Timeout = TimeSpan.FromMilliseconds(300) }], Workers = 8,
+            Accounting = new AccountingSettings
+            {
+                InterimInterval = TimeSpan.Zero, RetryInterval = TimeSpan.FromMilliseconds(100), RetryMax = TimeSpan.FromMilliseconds(200),
+                Spool = new AccountingSpoolSettings { File = Path(file) },
+            },
+        };
+        return settings with
+        {
+            Radius = change is null ? radius : change(radius),
+            Users = TestNode.Users([.. Enumerable.Range(0, 200).Select(static i => $"u{i}")]),
+            Pools = ImmutableDictionary<string, AddressPoolSettings>.Empty.Add("p",
+                new AddressPoolSettings("p", [new AddressRange(Ipv4Address.Parse("100.64.1.0"), Ipv4Address.Parse("100.64.2.255"))], [])),
+        };
+    }, clock);
+
+    private void ServersDown() => _radius.OnAccounting = static _ => { };
+    private void ServersUp() => _radius.OnAccounting = static r => r.Answer(RadiusCode.AccountingResponse);
+
+    /// <summary>What a killed process leaves: its files as they are at this moment.</summary>
+    private async Task<string> Killed(TestNode node, string copy)
+    {
+        await node.Quiet();
+        await Wait.Until(() => node.Node.Spool.Unwritten == 0, () => $"the spool has written all: {node.Node.Spool}");
+        File.Copy(Path(), Path(copy));
+        File.Copy(Path() + "-wal", Path(copy) + "-wal");
+        return copy;
+    }
+
+    /// <summary>All that an Accounting-Request says, but for how late it is and what is new in every packet.</summary>
+    private static string Content(RadiusRequest request)
+    {
+        List<string> attributes = [];
+        for (var at = RadiusPacketView.HeaderLength; at < request.Octets.Length; at += request.Octets[at + 1])
+            if (request.Octets[at] is not (RadiusAttributeType.AcctDelayTime or RadiusAttributeType.MessageAuthenticator))
+                attributes.Add(Convert.ToHexString(request.Octets, at, request.Octets[at + 1]));
+        return string.Join(' ', attributes);
+    }
+
+    /// <summary>Each session has one Start and one Stop by content, however often they came, and no Stop came before its Start had been taken.</summary>
+    private void AssertBooks(int sessions)
+    {
+        var records = _radius.Records().Where(static r => r.Kind is "Start" or "Stop").ToArray();
+        Assert.Equal((sessions, sessions), (Count("Start"), Count("Stop")));
+        foreach (var session in records.GroupBy(static r => r.Session))
+        {
+            Assert.Equal("Start", session.First().Kind);
+            Assert.Equal(2, session.Select(Content).Distinct().Count());
+            Assert.DoesNotContain("Start", session.SkipWhile(static r => r.Kind == "Start").Select(static r => r.Kind));
+        }
+
+        int Count(string kind) => records.Where(r => r.Kind == kind).Select(static r => r.Session).Distinct().Count();
+    }
+
+    private Task Taken(TestNode node) => Wait.Until(() => node.Node.Spool.Waiting == 0, () => $"all taken: {node.Node.Spool}\n{node.Log}");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // in memory it waits as well
+    public async Task An_hour_without_servers_costs_no_record(bool durable)
+    {
+        var clock = new JumpingClock();
+        await using var node = Node(clock: clock, change: durable ? null : static r => r with { Accounting = r.Accounting with { Spool = new AccountingSpoolSettings() } });
+        ServersDown();
+        using var lac = new TestLac(node.EndPoint);
+        List<TestCall> calls = [];
+        foreach (var wave in Enumerable.Range(0, 200).Chunk(25))
+        {
+            calls.AddRange(wave.Select(i => lac.Dial($"u{i}")).ToArray());
+            foreach (var call in calls) await call.Up;
+        }
+        foreach (var call in calls.Take(150)) call.HangUp();
+        foreach (var call in calls.Take(150)) await call.Over;
+        await Wait.Until(() => node.Node.Spool.Waiting == 350, () => $"350 records wait: {node.Node.Spool}");
+        await node.Log.Line("it will be tried again");
+        clock.Jump(TimeSpan.FromHours(1));
+        await Wait.Until(() => clock.GetUtcNow() - node.Node.Spool.Oldest > TimeSpan.FromMinutes(59), () => $"the oldest is an hour old: {node.Node.Spool}");
+        var down = _radius.Records().Count;
+        ServersUp();
+        await Wait.Until(() => node.Node.Spool.Waiting == 0, () => $"all delivered: {node.Node.Spool}\n{node.Log}");
+        foreach (var late in _radius.Records().Skip(down + 8).Where(static r => r.Kind is "Start" or "Stop"))
+            Assert.InRange(late.Number(RadiusAttributeType.AcctDelayTime), 3600u, 3700u);
+        foreach (var call in calls.Skip(150)) call.HangUp();
+        await node.AllGone();
+        await Taken(node);
+        AssertBooks(200);
+        Assert.Equal((0L, 0L, null), (node.Node.Spool.Lost, node.Node.Spool.WriteErrors, node.Node.Spool.Oldest));
+        Assert.Equal(1, node.Log.Count("it will be tried again")); // said once, not for each
+    }
+
+    [Fact]
+    public async Task After_a_kill_each_session_gets_the_stop_that_it_has_not_got()
+    {
+        await using var first = Node();
+        using var lac = new TestLac(first.EndPoint);
+        var calls = Enumerable.Range(0, 30).Select(i => lac.Dial($"u{i}")).ToArray();
+        foreach (var call in calls) await call.Up;
+        await Taken(first); // their Starts
+        ServersDown();
+        var more = Enumerable.Range(30, 10).Select(i => lac.Dial($"u{i}")).ToArray();
+        foreach (var call in more) await call.Up;
+        foreach (var call in calls.Take(10).Concat(more.Take(5))) call.HangUp(); // their Stops, and the Starts before some, wait
+        await Wait.Until(() => first.Node.Counters.Sessions == 25, static () => "15 have gone");
+        await Wait.Until(() => first.Node.Spool.Waiting == 25, () => $"10 Starts and 15 Stops wait: {first.Node.Spool}");
+        var copy = await Killed(first, "killed.db");
+
+        // killed again before anything could be said, and between what it finds and what it says
+        using (var again = SpoolDatabase.Open(Path(copy), 1 << 30, DateTimeOffset.UtcNow)) Assert.Equal((40, 25), (again.Left.Length, again.LeftOpen));
+
+        // silence of the first node: two nodes on one server would tell different ends
+        await first.System.Terminate();
+        var before = _radius.Records().Count;
+        ServersUp();
+        await using var second = Node(copy);
+        using var lac2 = new TestLac(second.EndPoint);
+        await lac2.Dial("u199").Up;
+        await Wait.Until(() => second.Node.Spool.Waiting == 0, () => $"all taken: {second.Node.Spool}\n{second.Log}");
+        var sent = _radius.Records().Skip(before).ToArray();
+        Assert.Equal(40, sent.Where(static r => r.Kind == "Stop").Select(static r => r.Session).Distinct().Count());
+        Assert.Equal(25, sent.Count(static r => r.Kind == "Stop" && r.Number(RadiusAttributeType.AcctTerminateCause) == (uint)AcctTerminateCauseValue.NasReboot));
+        Assert.All(sent.Where(static r => r.Number(RadiusAttributeType.AcctTerminateCause) == (uint)AcctTerminateCauseValue.NasReboot),
+            static r => Assert.Contains("NodeLost", r.Text(RadiusVendor.Mpd, MpdAttributeType.TermCause), StringComparison.Ordinal));
+        // the old sessions, the beginning of this time, its sessions
+        var kinds = string.Join(' ', sent.Select(r => r.User == "u199" ? "new" : r.Kind));
+        Assert.Matches("^((Start|Stop) )+On new$", kinds);
+        Assert.True(await second.Node.StopAsync(Stopped, TimeSpan.FromSeconds(30)));
+
+        await using var third = Node(copy);
+        await Wait.Until(() => _radius.Records("On").Count == 3, () => $"the third node begins:\n{_radius}");
+        await third.Quiet();
+        AssertStopsAreOne(41);
+        Assert.Equal(0, third.Node.Spool.Waiting);
+
+        void AssertStopsAreOne(int sessions)
+        {
+            var bySession = _radius.Records("Stop").Where(r => !IsOfFirstNodesEnd(r)).GroupBy(static r => r.Session).ToArray();
+            Assert.Equal(sessions, bySession.Length);
+            Assert.All(bySession, static s => Assert.Single(s.Select(Content).Distinct()));
+        }
+
+        // the first node was not killed in truth: when its actors are stopped, they tell their ends
+        static bool IsOfFirstNodesEnd(RadiusRequest r) => r.Number(RadiusAttributeType.AcctTerminateCause) == (uint)AcctTerminateCauseValue.NasError;
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_without_servers_leaves_its_records_to_the_next()
+    {
+        ServersDown();
+        await using (var first = Node())
+        {
+            using var lac = new TestLac(first.EndPoint);
+            var calls = Enumerable.Range(0, 20).Select(i => lac.Dial($"u{i}")).ToArray();
+            foreach (var call in calls) await call.Up;
+            await Wait.Until(() => first.Log.Has("was not taken by any server"), static () => "the servers are down");
+            Assert.True(await first.Node.StopAsync(Stopped, TimeSpan.FromMinutes(10)));
+            Assert.Equal(40, first.Node.Spool.Waiting);
+        }
+        ServersUp();
+        await using var second = Node();
+        await second.Log.Line("40 records wait for a server, 0 of them");
+        await Taken(second);
+        AssertBooks(20);
+        Assert.Empty(_radius.Records("Off")); // it would have ended sessions whose Stop had yet to come
+        Assert.Equal("On", _radius.Records()[^1].Kind is "On" ? "On" : string.Join(' ', _radius.Records().TakeLast(3).Select(static r => r.Kind)));
+    }
+
+    [Fact]
+    public async Task Two_nodes_do_not_share_a_file()
+    {
+        await using var first = Node();
+        var refused = Assert.Throws<SpoolStartException>(() => Node());
+        Assert.Contains("another process uses it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Path(), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ids_are_never_used_again_even_if_the_clock_is_put_back()
+    {
+        var clock = new JumpingClock();
+        await using (var first = Node(clock: clock))
+        {
+            using var lac = new TestLac(first.EndPoint);
+            await lac.Dial("u1").Up;
+            Assert.True(await first.Node.StopAsync(Stopped, TimeSpan.FromSeconds(30)));
+        }
+        clock.Jump(TimeSpan.FromDays(-1));
+        await using (var second = Node(clock: clock))
+        {
+            using var lac = new TestLac(second.EndPoint);
+            await lac.Dial("u1").Up;
+            Assert.True(await second.Node.StopAsync(Stopped, TimeSpan.FromSeconds(30)));
+        }
+        AssertBooks(2);
+    }
+
+    [Theory]
+    [InlineData("no database at all, but some text that is long enough to be looked at as one, since SQLite takes a short file for a new database ......", "damaged")]
+    [InlineData(null, "the database of another program", "CREATE TABLE t (x)")]
+    [InlineData(null, "schema 2", "CREATE TABLE t (x)", "PRAGMA application_id = 0x4C4E5361", "PRAGMA user_version = 2")]
+    public void A_file_that_is_none_of_ours_is_refused_and_left_alone(string? text, string why, params string[] sql)
+    {
+        if (text is not null) File.WriteAllText(Path(), text);
+        else Sql(sql);
+        var before = File.ReadAllBytes(Path());
+        var refused = Assert.Throws<SpoolStartException>(() => Node());
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        if (text is not null) Assert.Equal(before, File.ReadAllBytes(Path()));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_told()
+    {
+        File.WriteAllText(Path("file"), "");
+        Assert.Contains("cannot use the accounting spool", Assert.Throws<SpoolStartException>(() => Node("file/accounting.db")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_no_record_is_put_aside()
+    {
+        ServersDown();
+        await using (var first = Node())
+        {
+            using var lac = new TestLac(first.EndPoint);
+            foreach (var call in Enumerable.Range(0, 3).Select(i => lac.Dial($"u{i}")).ToArray()) await call.Up;
+            Assert.True(await first.Node.StopAsync(Stopped, TimeSpan.FromMinutes(10)));
+        }
+        Sql("UPDATE session SET stop = x'00FF' WHERE key = 2");
+        ServersUp();
+        await using var second = Node();
+        await second.Log.Line("row 2 is no record", "stop: UnknownVersion");
+        await Wait.Until(() => _radius.Records("On").Count > 0 && _radius.Records()[^1].Kind == "On" && second.Node.Spool is { Broken: 1, WriteErrors: 0 }, () => $"the others have gone: {second.Node.Spool}\n{_radius}");
+        Assert.Equal(2, _radius.Records("Stop").Select(static r => r.Session).Distinct().Count());
+        Assert.True(await second.Node.StopAsync(Stopped, TimeSpan.FromSeconds(30)));
+        Assert.Equal(["2 stop: UnknownVersion"], Sql("SELECT key || ' ' || why FROM broken"));
+        Assert.Empty(Sql("SELECT key FROM session"));
+    }
+
+    [Fact]
+    public async Task A_full_spool_keeps_records_in_memory_and_writes_them_when_there_is_room()
+    {
+        using var system = ActorSystem.Create("spool");
+        var inbox = Inbox.Create(system);
+        var log = new CapturingLog();
+        var settings = new AccountingSpoolSettings { File = Path(), MaxSize = 100 << 10, MaxInMemory = 3000 };
+        var spool = SqliteSpool.Open(settings, new NodeClock(TimeProvider.System), log);
+        Assert.Empty(spool.Attach(inbox.Receiver, 7));
+        var keys = Enumerable.Range(0, 2000).Select(_ => spool.NewKey()).ToArray();
+        var ticket = 0L;
+        foreach (var key in keys) ticket = spool.Start(key, Record(key, AccountingKind.Start));
+        await Wait.Until(() => spool.Written >= ticket, static () => "nobody waits for a full disk");
+        Assert.True(spool.Snapshot is { IsFailing: true, Lost: 0, Waiting: 2000, WriteErrors: > 0 }, $"{spool.Snapshot}");
+        Assert.False(spool.IsDurable);
+
+        // all of them can be read, wherever they are
+        spool.Load([.. keys]);
+        var loaded = await Receive<SpoolLoaded>(inbox);
+        Assert.Equal(keys, loaded.Sessions.Select(static s => s.Key));
+        Assert.All(loaded.Sessions, static s => Assert.Equal($"s{s.Key}", s.Start?.Session.AcctSessionId));
+
+        // beyond the bound the oldest in memory are lost, and counted
+        var more = Enumerable.Range(0, 3000).Select(_ => spool.NewKey()).ToArray();
+        foreach (var key in more) ticket = spool.Start(key, Record(key, AccountingKind.Start));
+        await Wait.Until(() => spool.Written >= ticket, static () => "written or kept");
+        var lost = spool.Snapshot.Lost;
+        Assert.InRange(lost, 1, 2000);
+        spool.Load([.. keys, .. more]);
+        loaded = await Receive<SpoolLoaded>(inbox);
+        Assert.Equal(5000 - lost, loaded.Sessions.Count(static s => s.Start is not null));
+
+        // room
+        foreach (var key in keys.Concat(more.Take(2900)))
+        {
+            spool.StartTaken(key);
+            spool.StopTaken(key);
+        }
+        await log.Line("can be written again", $"{lost} records were lost");
+        Assert.Equal((1, 1), (log.Count("accounting spool " + Path() + " fails"), log.Count("records are being lost"))); // not for each record
+        Assert.True(spool.IsDurable);
+        await spool.CloseAsync();
+        using var after = SpoolDatabase.Open(Path(), 1 << 30, DateTimeOffset.UtcNow);
+        Assert.Equal(more[2900..], after.Left.Select(static t => t.Key));
+        Assert.Equal(7u, after.PreviousEpoch);
+    }
+
+    [Fact]
+    public async Task A_full_memory_loses_the_oldest()
+    {
+        using var system = ActorSystem.Create("spool");
+        var inbox = Inbox.Create(system);
+        var log = new CapturingLog();
+        using var spool = new MemorySpool(new AccountingSpoolSettings { MaxInMemory = 1000 }, log);
+        spool.Attach(inbox.Receiver, 1);
+        var keys = Enumerable.Range(0, 1500).Select(_ => spool.NewKey()).ToArray();
+        foreach (var key in keys) spool.Start(key, Record(key, AccountingKind.Start));
+        spool.Load([.. keys]);
+        var loaded = await Receive<SpoolLoaded>(inbox);
+        Assert.Equal(keys[500..], loaded.Sessions.Where(static s => s.Start is not null).Select(static s => s.Key));
+        Assert.Equal((500, 1000, 1), (spool.Snapshot.Lost, spool.Snapshot.Waiting, log.Count("records are being lost")));
+        foreach (var key in keys[500..]) spool.StartTaken(key);
+        Assert.Equal(0, spool.Snapshot.Waiting);
+    }
+
+    [Fact]
+    public void The_totals_of_the_last_interim_are_those_of_the_stop_after_a_kill()
+    {
+        var start = Record(1, AccountingKind.Start);
+        var interim = Record(1, AccountingKind.Interim) with { Counters = new AccountingCounters(1000, 2000, 3, 4), SessionTime = TimeSpan.FromMinutes(10), OccurredUtc = start.OccurredUtc.AddMinutes(10) };
+        using (var database = SpoolDatabase.Open(Path(), 1 << 30, start.OccurredUtc))
+        {
+            database.Write([new SpoolChange(1) { Start = start, StartTaken = true }], null);
+            database.Write([new SpoolChange(1) { Last = interim }], start.OccurredUtc.AddMinutes(12));
+        }
+        for (var i = 0; i < 2; i++) // the second start finds the same
+        {
+            using var database = SpoolDatabase.Open(Path(), 1 << 30, start.OccurredUtc.AddHours(1 + i));
+            Assert.Equal([1L], database.Left.Select(static t => t.Key));
+            Assert.True(database.TryLoad(1, out var session, out _));
+            Assert.Null(session.Start);
+            var expected = LostSession.Stop(start, interim, start.OccurredUtc.AddMinutes(12));
+            Assert.Equal(AccountingRecordCodec.Encode(expected), AccountingRecordCodec.Encode(session.Stop!));
+        }
+    }
+
+    private static async Task<T> Receive<T>(Inbox inbox)
+    {
+        while (true)
+            if (await inbox.ReceiveAsync(TimeSpan.FromSeconds(30)) is var message and not SpoolWritten) return Assert.IsType<T>(message);
+    }
+
+    private static AccountingRecord Record(long key, AccountingKind kind) => new(kind,
+        new AccountingSession($"s{key}", "", "nemo", AccountingAuthentic.Radius, new NasPort("default", null, null, 0, "", "", "", "", "", "", null), null, null, [], "", "", 0),
+        1, default, TimeSpan.Zero, new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero), null);
+
+    private List<string> Sql(params string[] statements)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path()};Pooling=False");
+        connection.Open();
+        List<string> rows = [];
+        foreach (var sql in statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            using var reader = command.ExecuteReader();
+            while (reader.Read()) rows.Add(reader.GetString(0));
+        }
+        return rows;
+    }
+}
