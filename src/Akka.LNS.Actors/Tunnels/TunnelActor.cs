@@ -62,7 +62,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     protected override void PreStart()
     {
         _began = node.Clock.Now;
-        node.TunnelTable.Add(_entry = new TunnelEntry(port.Local, hostName, port.Flow, node.Clock.UtcNow, Self));
+        node.TunnelTable.Add(_entry = new TunnelEntry(port.Local, lac.HostName, port.Flow, node.Clock.UtcNow, Self));
         Apply(ControlConnection.Listen(_peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began), _began);
     }
 
