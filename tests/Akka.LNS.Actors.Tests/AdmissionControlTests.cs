@@ -64,9 +64,9 @@ public sealed class AdmissionControlTests : IDisposable
         var desk = Make();
         var lac = desk.Tunnel(Everybody);
         Assert.Null(desk.Call(lac));
-        desk.Meters.Serial.Add(20_000);
+        desk.Meters.Serial.Add(50_000);
         Assert.Equal(RefusalReason.Load, desk.Call(lac)?.Reason); // nobody has sampled
-        desk.Meters.Serial.Add(-20_000);
+        desk.Meters.Serial.Add(-50_000);
         Assert.Equal(RefusalReason.Load, desk.Call(lac)?.Reason); // the latch
         desk.Control.Tick();
         _clock.Jump(TimeSpan.FromSeconds(2));
@@ -121,6 +121,22 @@ public sealed class AdmissionControlTests : IDisposable
         Assert.Null(desk.Call(lac));
         desk.Node.RadiusCondition = Radius(waiting: 1000, roundTripMs: 100);
         Assert.Equal(RefusalReason.RadiusSlow, desk.Call(lac)?.Reason);
+    }
+
+    [Fact]
+    public void Calls_in_set_up_will_ask_too_though_the_backlog_is_still_empty()
+    {
+        var desk = Make(WithRadius);
+        var lac = desk.Tunnel(Everybody);
+        desk.Node.RadiusCondition = Radius(roundTripMs: 1000); // 10 workers: 10 logins a second, 10 s are too long
+        List<CallTicket> taken = [];
+        while (desk.Control.TryTakeCall(lac, 0, true, out var ticket) is null) taken.Add(ticket!);
+        Assert.Equal(100, taken.Count);
+        Assert.Equal(1, desk.Count("lac", RefusalReason.RadiusSlow));
+        foreach (var ticket in taken[..50]) desk.Control.SetupDone(ticket);
+        Assert.NotNull(desk.Call(lac));
+        desk.Control.CallOver(taken[50]);
+        Assert.Null(desk.Call(lac)); // less than half of it
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Akka.LNS.Stress.Nodes;
 return args switch
 {
     ["setup", .. var rest] => SetupOptions.TryParse(rest, out var options, out var error)
-        ? OwnNetwork.Enter(rest) ?? new SetupBenchmark(options).Run()
+        ? OwnNetwork.Enter(rest) ?? await new SetupBenchmark(options).RunAsync()
         : Usage.Refuse(error),
     ["--help" or "-h" or "help"] => Usage.Show(),
     [] => Usage.Refuse("nothing to do"),

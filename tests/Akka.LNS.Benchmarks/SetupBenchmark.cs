@@ -13,7 +13,7 @@ namespace Akka.LNS.Benchmarks;
 /// <param name="ResidentOctets">lnsd's VmRSS with all sessions up, as a whole.</param>
 /// <param name="GrowthOctets">Of it, what came with the sessions.</param>
 internal sealed record SetupResult(LoadReport Load, TimeSpan LnsCpu, TimeSpan GeneratorCpu, TimeSpan RadiusCpu, long ResidentOctets, long GrowthOctets,
-    RadiusCounts Radius, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
+    RadiusCounts Radius, LoadPeak Peak, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
 
 /// <summary>Brings sessions up against the real lnsd, with RADIUS and LACs in this process.</summary>
 internal sealed class SetupBenchmark(SetupOptions options)
@@ -24,7 +24,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
     private static readonly TimeSpan TunnelTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndTime = TimeSpan.FromMinutes(2);
 
-    public int Run()
+    public async Task<int> RunAsync()
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             {options.Sessions:N0} sessions in {options.Tunnels:N0} tunnels, {options.Auth.ToString().ToUpperInvariant()} by RADIUS (answers after {options.RadiusDelay.TotalMilliseconds} ms), accounting Start and Stop;
@@ -35,15 +35,15 @@ internal sealed class SetupBenchmark(SetupOptions options)
         var results = new Dictionary<string, SetupResult>();
         foreach (var plane in options.Planes)
         {
-            if (Measure(plane) is not { } result) return 1;
+            if (await MeasureAsync(plane) is not { } result) return 1;
             results.Add(plane, result);
             Print(plane, result);
         }
-        if (options.Json is { } file) File.WriteAllText(file, ToJson(results));
+        if (options.Json is { } file) await File.WriteAllTextAsync(file, ToJson(results));
         return results.Values.All(static r => r.Complaints.Count == 0) ? 0 : 1;
     }
 
-    private SetupResult? Measure(string plane)
+    private async Task<SetupResult?> MeasureAsync(string plane)
     {
         using var radius = new RadiusResponder(new RadiusResponderSettings
         {
@@ -51,7 +51,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         });
         using var lnsd = new LnsdProcess(new LnsdSettings
         {
-            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = options.Settings, Keep = options.Keep,
+            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = options.Settings, Keep = options.Keep, HasApi = true,
         }, radius);
         var complaints = new List<string>();
         if (!WarmUp(lnsd, radius, complaints)) return null;
@@ -60,10 +60,12 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (!load.OpenTunnels(TunnelTime)) return Broken(lnsd, "the tunnels do not open", load.Report());
         load.Hold(TimeSpan.FromSeconds(1));
         var (before, generatorBefore, radiusBefore, countsBefore) = (lnsd.Use, load.CpuTime, radius.CpuTime, radius.Counts);
+        await using var watch = new LoadWatch($"unix:{lnsd.ApiSocket}");
         load.BringUp(TimeSpan.FromSeconds(120 + options.Sessions / 50.0 + (options.Rate > 0 ? options.Sessions / options.Rate : 0)));
         if (lnsd.HasExited) return Broken(lnsd, "lnsd ended", load.Report());
         // the last sessions' accounting Starts belong to the set-up
         load.HoldUntil(() => radius.Counts.Starts - countsBefore.Starts >= load.Counters.Up, TimeSpan.FromSeconds(30));
+        var peak = watch.Peak;
         var (after, generatorAfter, radiusAfter) = (lnsd.Use, load.CpuTime, radius.CpuTime);
         load.Hold(options.Settle);
         var settled = lnsd.Use;
@@ -86,7 +88,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (counts.Rejected > 0) complaints.Add($"{counts.Rejected} logins had a wrong password");
         if (counts.Invalid > 0) complaints.Add($"{counts.Invalid} RADIUS requests were invalid");
         return new SetupResult(report, after.Cpu - before.Cpu, generatorAfter - generatorBefore, radiusAfter - radiusBefore, settled.ResidentOctets,
-            settled.ResidentOctets - before.ResidentOctets, counts, clock.Elapsed, complaints);
+            settled.ResidentOctets - before.ResidentOctets, counts, peak, clock.Elapsed, complaints);
     }
 
     private bool WarmUp(LnsdProcess lnsd, RadiusResponder radius, List<string> complaints)
@@ -134,6 +136,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
               resident, all of lnsd  {r.ResidentOctets / up,12:N0} octets per session, {r.ResidentOctets / 1048576.0:F1} MiB
               resident, growth       {r.GrowthOctets / up,12:N0} octets per session, {r.GrowthOctets / 1048576.0:F1} MiB
               RADIUS                 {r.Radius.MaxOutstanding,12:N0} outstanding at most; {r.Radius.Access:N0} logins, {r.Radius.Starts:N0} Starts, {r.Radius.Stops:N0} Stops, {r.Radius.Duplicates:N0} duplicates
+              Load at most           {r.Peak.Load,12:N0}      of {r.Peak.Samples:N0} samples; serial {r.Peak.Serial:N0}, parallel {r.Peak.Parallel:N0}, each at its worst
               sent again             {counters.PppRetransmits,12:N0} PPP requests and {counters.ControlRetransmits:N0} control messages by us, {counters.ControlDuplicates:N0} control messages by lnsd
               all down               {r.TakeDown.TotalSeconds,12:F2} s      {up / Math.Max(0.001, r.TakeDown.TotalSeconds):N0} per second
 

@@ -51,6 +51,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
     private readonly Dictionary<(PeerSettings Entry, string HostName), LacAccount> _lacs = new(EntryComparer.Instance);
     private readonly RefusalTally _strangers = node.Counters.Refusals.Of("unknown", "unknown");
     private readonly List<(RefusalTally Tally, RefusalReason Reason)> _unsaid = [];
+    private int _radiusInSetup; // calls in set-up that need RADIUS
     private AdmissionState _state;
     private DrainState _drain = DrainState.Serving.Instance;
     private string? _stopping;
@@ -162,6 +163,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
                 : Quota.TryTakeCall(_node, lac.Quota, now);
             if (refused is { } no) return Refuse(lac.Tally, no, now);
             ticket = new CallTicket(lac);
+            if (lac.NeedsRadius) _radiusInSetup++;
             node.Counters.Session(+1);
             return null;
         }
@@ -174,6 +176,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
         {
             if (!ticket.IsInSetup) return;
             ticket.IsInSetup = false;
+            if (ticket.Lac.NeedsRadius) _radiusInSetup--;
             Quota.EndSetup(_node, ticket.Lac.Quota);
         }
     }
@@ -198,25 +201,27 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
     /// <summary>The Load and RADIUS at this moment, not as last sampled: a storm fills mailboxes faster than anybody samples.</summary>
     private void Step(Instant now) => _state = Admission.On(_state, load.Of(meters).Load, Outlook(node.RadiusCondition, now), now, _settings);
 
-    private static RadiusOutlook Outlook(RadiusCondition radius, Instant now)
+    /// <summary>Who is in set-up will ask, if it has not yet: when ten thousand redial in a second, the backlog is still empty as the last of them calls.</summary>
+    private RadiusOutlook Outlook(RadiusCondition radius, Instant now)
     {
         var waited = now - radius.OldestLogin ?? TimeSpan.Zero;
-        var next = RadiusOutlook.PredictWait(radius.Authentication.Waiting, radius.Workers, RoundTrip(radius));
+        var next = RadiusOutlook.PredictWait(Math.Max(radius.Authentication.Waiting, _radiusInSetup), radius.Workers, RoundTrip(radius));
         return new RadiusOutlook(radius.CanAuthenticate, waited > next ? waited : next);
     }
 
-    /// <summary>Of the servers that are being asked, each by its share.</summary>
+    /// <summary>Of the servers that are being asked, each by its share; when none is, of all that have answered.</summary>
     private static TimeSpan RoundTrip(RadiusCondition radius)
     {
-        if (radius.Authentication.Waiting == 0) return TimeSpan.Zero; // the common case: not worth a walk
-        var (sum, count) = (TimeSpan.Zero, 0);
+        var (asked, share, all, count) = (TimeSpan.Zero, 0, TimeSpan.Zero, 0);
         foreach (var server in radius.Servers)
         {
-            if (server.IsAccounting) continue;
-            sum += server.SmoothedRoundTrip * server.Outstanding;
-            count += server.Outstanding;
+            if (server.IsAccounting || server.SmoothedRoundTrip <= TimeSpan.Zero) continue;
+            asked += server.SmoothedRoundTrip * server.Outstanding;
+            share += server.Outstanding;
+            all += server.SmoothedRoundTrip;
+            count++;
         }
-        return count == 0 ? TimeSpan.Zero : sum / count;
+        return share > 0 ? asked / share : count > 0 ? all / count : TimeSpan.Zero;
     }
 
     /// <summary>Who is asked first decides: when RADIUS cannot say, nobody else is asked; and local users go on when they are the first.</summary>

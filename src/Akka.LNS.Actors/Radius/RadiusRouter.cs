@@ -234,8 +234,10 @@ internal sealed class RadiusRouter : UntypedActor
             if (group.Health[server].Standing == ServerStanding.HalfOpen) StepHealth(group, server, ServerHealthEvent.Asked.Instance, now);
             worker.Tell(new Assignment(work, group, _order));
         }
-        _meter.Add(_backlog.Waiting - _metered);
-        _metered = _backlog.Waiting;
+        // a waiting record is no Load: it holds up no login, which goes first
+        var logins = _backlog.WaitingOf(RadiusClass.Authentication);
+        _meter.Add(logins - _metered);
+        _metered = logins;
     }
 
     /// <summary>The order of the servers, the first with a token that has been taken for this request; false: none has one.</summary>
