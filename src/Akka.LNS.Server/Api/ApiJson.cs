@@ -20,6 +20,8 @@ namespace Akka.LNS.Server.Api;
 [JsonSerializable(typeof(DropRequest))]
 [JsonSerializable(typeof(DropReason))]
 [JsonSerializable(typeof(DropResult))]
+[JsonSerializable(typeof(DrainRequest))]
+[JsonSerializable(typeof(DrainReport))]
 [JsonSerializable(typeof(LogLevelList))]
 [JsonSerializable(typeof(LogLevelChange))]
 internal sealed partial class ApiJson : JsonSerializerContext;

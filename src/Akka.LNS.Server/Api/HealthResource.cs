@@ -14,7 +14,9 @@ internal static class HealthResource
         app.MapGet("/ready", Ready).AllowAnonymous().WithName("getReady").WithSummary("200 while new tunnels and calls are taken, else 503");
     }
 
-    private static IResult Ready(LnsNode node) => node.IsStopping
-        ? TypedResults.Problem("the node is being stopped", statusCode: StatusCodes.Status503ServiceUnavailable)
-        : TypedResults.Text("ready");
+    private static IResult Ready(LnsNode node)
+    {
+        var verdict = LoadResource.Verdict(node.IsStopping, node.Admission);
+        return verdict is "open" or "early" ? TypedResults.Text("ready") : Problem.Unavailable(verdict == "draining" ? "the node is being emptied" : "the node is overloaded");
+    }
 }

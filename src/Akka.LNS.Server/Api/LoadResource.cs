@@ -1,5 +1,7 @@
 using Akka.LNS.Actors;
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Radius;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,16 +13,31 @@ namespace Akka.LNS.Server.Api;
 /// <param name="At">UTC.</param>
 /// <param name="Tunnels">Control connections, those that are being set up or closed included.</param>
 /// <param name="Sessions">Calls, those in set-up included.</param>
+/// <param name="SessionsInSetup">Calls whose subscriber is not up yet.</param>
 /// <param name="Links">PPP links.</param>
 /// <param name="Bundles">Subscribers whose network is set up or being set up.</param>
 /// <param name="Paths">Paths that are open in the data plane.</param>
 /// <param name="SerialDepth">Messages waiting for tunnels, sessions, links, bundles and the interface gate.</param>
 /// <param name="ParallelDepth">Requests waiting for RADIUS.</param>
 /// <param name="Load">The weighted sum of both.</param>
+/// <param name="RefuseFrom">Load from which a share of new tunnels and calls is refused.</param>
+/// <param name="RefuseAll">Load from which all are.</param>
+/// <param name="Verdict">open, early (some are refused by chance), closed (all, or all that need RADIUS), draining (or being stopped).</param>
+/// <param name="Reason">Why it is not open; absent: it is.</param>
 /// <param name="SetUps">Subscribers that came up since the start.</param>
 internal sealed record LoadReport(
-    DateTimeOffset At, int Tunnels, int Sessions, int Links, int Bundles, int Paths, long SerialDepth, long ParallelDepth, long Load, long SetUps,
-    LoadRadius Radius, LoadProcess Process);
+    DateTimeOffset At, int Tunnels, int Sessions, int SessionsInSetup, int Links, int Bundles, int Paths, long SerialDepth, long ParallelDepth, long Load,
+    int RefuseFrom, int RefuseAll, string Verdict, string? Reason, LoadRefused Refused, long SetUps, LoadRadius Radius, LoadProcess Process);
+
+/// <summary>Tunnels and calls that were refused, since the start.</summary>
+internal sealed record LoadRefused(long Total, IReadOnlyDictionary<string, long> ByReason)
+{
+    public static LoadRefused Of(IEnumerable<RefusalCount> counts)
+    {
+        var byReason = counts.GroupBy(static c => c.Reason).ToDictionary(static g => g.Key.ToString(), static g => g.Sum(static c => c.Count));
+        return new LoadRefused(byReason.Values.Sum(), byReason);
+    }
+}
 
 /// <param name="Workers">Requests that may be outstanding at a time.</param>
 /// <param name="MaxOutstanding">Most at a time since the start.</param>
@@ -48,8 +65,15 @@ internal static class LoadResource
 
     private static LoadReport Get(LnsNode node, TimeProvider clock)
     {
-        var (counters, load) = (node.Counters, node.Load);
-        return new LoadReport(clock.GetUtcNow(), counters.Tunnels, counters.Sessions, counters.Links, counters.Bundles, node.Plane.PathCount,
-            load.SerialDepth, load.ParallelDepth, load.Load, counters.SetUps, LoadRadius.Of(node.Settings.Radius.Workers, node.Radius), LoadProcess.Now);
+        var (counters, admission, overload) = (node.Counters, node.Admission, node.Settings.Overload);
+        var load = admission.Load;
+        return new LoadReport(clock.GetUtcNow(), counters.Tunnels, counters.Sessions, admission.InSetup, counters.Links, counters.Bundles, node.Plane.PathCount,
+            load.SerialDepth, load.ParallelDepth, load.Load, overload.RefuseFrom, overload.RefuseAll, Verdict(node.IsStopping, admission), admission.Reason?.ToString(),
+            LoadRefused.Of(counters.Refusals.All), counters.SetUps, LoadRadius.Of(node.Settings.Radius.Workers, node.Radius), LoadProcess.Now);
     }
+
+    public static string Verdict(bool isStopping, AdmissionReport now) => isStopping || now.Drain is not DrainState.Serving ? "draining"
+        : now.State.IsShut || now.State.IsRadiusDown || now.State.IsRadiusSlow ? "closed"
+        : now.State.Share > 0 ? "early"
+        : "open";
 }

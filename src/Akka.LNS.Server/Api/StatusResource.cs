@@ -8,9 +8,9 @@ namespace Akka.LNS.Server.Api;
 
 /// <param name="Listening">End points of L2TP.</param>
 /// <param name="Plane">The data plane, for people.</param>
-/// <param name="Stopping">It takes nothing new any more.</param>
+/// <param name="Verdict">As of load.</param>
 internal sealed record StatusReport(string Version, string Node, string Group, DateTimeOffset Started, double UptimeSeconds, string Plane, IReadOnlyList<string> Listening,
-    int Tunnels, int Sessions, int Links, int Bundles, long Load, bool Stopping);
+    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict);
 
 internal static class StatusResource
 {
@@ -23,7 +23,7 @@ internal static class StatusResource
     {
         var (settings, counters) = (node.Settings, node.Counters);
         return new StatusReport(Version, settings.NodeName, settings.Group.Name, started.At, Seconds.Of(clock.GetUtcNow() - started.At), node.Plane.Describe(),
-            [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links, counters.Bundles, node.Load.Load, node.IsStopping);
+            [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links, counters.Bundles, node.Load.Load, LoadResource.Verdict(node.IsStopping, node.Admission));
     }
 }
 

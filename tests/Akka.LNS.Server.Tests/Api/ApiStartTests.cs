@@ -47,6 +47,29 @@ public class ApiStartTests
         Assert.DoesNotContain(Token, lnsd.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_node_that_is_emptied_is_not_ready_until_it_is_called_off()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await LnsdProgram.Start(folder.Path);
+        using var client = lnsd.OverSocket();
+        using var wrong = await client.PostAsJsonAsync("/api/v1/drain", new { deadlineSeconds = -1 }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        using var ordered = await client.PostAsync("/api/v1/drain", null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, ordered.StatusCode);
+        await ApiLab.Until(async () => await State() == "drained");
+        await Problem(client, "/ready", HttpStatusCode.ServiceUnavailable);
+        Assert.Equal("draining", (await client.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken)).GetProperty("verdict").GetString());
+        using var calledOff = await client.DeleteAsync("/api/v1/drain", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, calledOff.StatusCode);
+        await ApiLab.Until(async () => await State() == "serving");
+        Assert.Equal("ready", await client.GetStringAsync("/ready", TestContext.Current.CancellationToken));
+        using var last = await client.PostAsJsonAsync("/api/v1/drain", new { exit = true }, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await lnsd.Exited());
+
+        async Task<string?> State() => (await client.GetFromJsonAsync<JsonElement>("/api/v1/drain", TestContext.Current.CancellationToken)).GetProperty("state").GetString();
+    }
+
     private static async Task Problem(HttpClient client, string path, HttpStatusCode expected)
     {
         using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);

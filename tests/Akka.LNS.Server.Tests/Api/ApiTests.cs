@@ -111,7 +111,12 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Equal(("lab", "default", ApiLab.Tunnels), (status.GetProperty("node").GetString(), status.GetProperty("group").GetString(), status.GetProperty("tunnels").GetInt32()));
         Assert.StartsWith("0.", status.GetProperty("version").GetString(), StringComparison.Ordinal);
         Assert.Equal($"127.0.0.1:{lab.Lnsd.L2tpPort}", status.GetProperty("listening")[0].GetString());
-        Assert.Equal(ApiLab.Count, (await lab.Json("/api/v1/load")).GetProperty("setUps").GetInt32());
+        Assert.Equal("open", status.GetProperty("verdict").GetString());
+        var load = await lab.Json("/api/v1/load");
+        Assert.Equal((ApiLab.Count, "open", 0, 20_000), (load.GetProperty("setUps").GetInt32(), load.GetProperty("verdict").GetString(),
+            load.GetProperty("refused").GetProperty("total").GetInt32(), load.GetProperty("refuseFrom").GetInt32()));
+        Assert.False(load.TryGetProperty("reason", out _));
+        Assert.Equal("serving", (await lab.Json("/api/v1/drain")).GetProperty("state").GetString());
     }
 
     [Fact]
@@ -212,8 +217,9 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         var leases = await lab.Json("/api/v1/pools/p/leases?limit=5");
         Assert.Equal(5, leases.GetProperty("leases").GetArrayLength());
         Assert.Equal(0, (await lab.Json("/api/v1/pools/empty/leases")).GetProperty("total").GetInt32());
-        var server = Assert.Single((await lab.Json("/api/v1/radius")).GetProperty("servers").EnumerateArray());
-        Assert.Equal(("first", "authentication", "up"), (server.GetProperty("name").GetString(), server.GetProperty("service").GetString(), server.GetProperty("state").GetString()));
+        var radius = await lab.Json("/api/v1/radius");
+        Assert.Equal((true, 16), (radius.GetProperty("canAuthenticate").GetBoolean(), radius.GetProperty("workers").GetInt32()));
+        Assert.All(radius.GetProperty("servers").EnumerateArray(), static s => Assert.Equal("first", s.GetProperty("name").GetString()));
     }
 
     [Theory]
@@ -309,7 +315,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
         foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels", "tunnels/{id}", "links", "bundles", "lacs", "pools",
-            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level" })
+            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain" })
             Assert.True(paths.TryGetProperty($"/api/v1/{path}", out _), path);
         // every reference inside leads somewhere
         var schemas = document.GetProperty("components").GetProperty("schemas");

@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using Akka.LNS.Actors;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Protocol.Overload;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Akka.LNS.Server.Api;
+
+/// <param name="Exit">lnsd ends with the last session.</param>
+/// <param name="DeadlineSeconds">The sessions that remain are ended after so long; absent: never.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record DrainRequest(bool Exit = false, double? DeadlineSeconds = null);
+
+/// <param name="State">serving, draining, drained.</param>
+/// <param name="Sessions">That remain.</param>
+/// <param name="EndsInSeconds">Then the sessions that remain are ended.</param>
+internal sealed record DrainReport(string State, int Sessions, bool Exit, double? EndsInSeconds);
+
+internal static class DrainResource
+{
+    private const int MostSeconds = 1000 * 86_400;
+
+    public static void Map(RouteGroupBuilder v1)
+    {
+        v1.MapGet("/drain", Get).WithName("getDrain").WithSummary("Whether the node is being emptied");
+        v1.MapPost("/drain", Begin).RequireAuthorization(nameof(ApiRole.Operate)).WithName("drain")
+            .WithSummary("Takes nothing new and lets sessions end by themselves; 202: ordered, ask GET how far it is");
+        v1.MapDelete("/drain", End).RequireAuthorization(nameof(ApiRole.Operate)).WithName("undrain").WithSummary("Calls a drain off");
+    }
+
+    private static DrainReport Get(LnsNode node)
+    {
+        var sessions = node.Counters.Sessions;
+        return node.Admission.Drain switch
+        {
+            DrainState.Draining d => new DrainReport("draining", sessions, d.Exit, Seconds.Of(d.EndAt - node.Clock.Now)),
+            DrainState.Drained d => new DrainReport("drained", sessions, d.Exit, null),
+            _ => new DrainReport("serving", sessions, false, null),
+        };
+    }
+
+    private static Results<Accepted, ValidationProblem> Begin(DrainRequest? body, LnsNode node, Audit audit, HttpContext context)
+    {
+        var wanted = body ?? new DrainRequest();
+        if (wanted.DeadlineSeconds is { } seconds && !(seconds is >= 0 and <= MostSeconds)) return Problem.Invalid("deadlineSeconds", $"allowed: 0 to {MostSeconds}");
+        node.Drain(wanted.DeadlineSeconds is { } s ? TimeSpan.FromSeconds(s) : null, wanted.Exit);
+        audit.Changed(context, "drain", $"exit {wanted.Exit}, deadline {(wanted.DeadlineSeconds is { } d ? $"{d} s" : "none")}", $"ordered, {node.Counters.Sessions} sessions are there");
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static Accepted End(LnsNode node, Audit audit, HttpContext context)
+    {
+        node.Undrain();
+        audit.Changed(context, "undrain", "the node", "ordered");
+        return TypedResults.Accepted((string?)null);
+    }
+}
