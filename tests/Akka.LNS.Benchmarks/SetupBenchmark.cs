@@ -51,7 +51,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         });
         using var lnsd = new LnsdProcess(new LnsdSettings
         {
-            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = options.Settings, Keep = options.Keep, HasApi = true,
+            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = options.Settings, Keep = options.Keep,
         }, radius);
         var complaints = new List<string>();
         if (!WarmUp(lnsd, radius, complaints)) return null;
