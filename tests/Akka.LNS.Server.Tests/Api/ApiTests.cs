@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Akka.LNS.Actors.Settings;
 
 namespace Akka.LNS.Server.Tests.Api;
 
@@ -113,7 +114,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Equal($"127.0.0.1:{lab.Lnsd.L2tpPort}", status.GetProperty("listening")[0].GetString());
         Assert.Equal("open", status.GetProperty("verdict").GetString());
         var load = await lab.Json("/api/v1/load");
-        Assert.Equal((ApiLab.Count, "open", 0, 20_000), (load.GetProperty("setUps").GetInt32(), load.GetProperty("verdict").GetString(),
+        Assert.Equal((ApiLab.Count, "open", 0, new OverloadSettings().RefuseFrom), (load.GetProperty("setUps").GetInt32(), load.GetProperty("verdict").GetString(),
             load.GetProperty("refused").GetProperty("total").GetInt32(), load.GetProperty("refuseFrom").GetInt32()));
         Assert.False(load.TryGetProperty("reason", out _));
         Assert.Equal("serving", (await lab.Json("/api/v1/drain")).GetProperty("state").GetString());
