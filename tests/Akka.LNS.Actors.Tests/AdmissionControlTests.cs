@@ -64,9 +64,9 @@ public sealed class AdmissionControlTests : IDisposable
         var desk = Make();
         var lac = desk.Tunnel(Everybody);
         Assert.Null(desk.Call(lac));
-        desk.Meters.Serial.Add(50_000);
+        desk.Meters.Serial.Add(60_000);
         Assert.Equal(RefusalReason.Load, desk.Call(lac)?.Reason); // nobody has sampled
-        desk.Meters.Serial.Add(-50_000);
+        desk.Meters.Serial.Add(-60_000);
         Assert.Equal(RefusalReason.Load, desk.Call(lac)?.Reason); // the latch
         desk.Control.Tick();
         _clock.Jump(TimeSpan.FromSeconds(2));

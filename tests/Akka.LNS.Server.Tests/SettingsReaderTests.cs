@@ -109,7 +109,7 @@ public class SettingsReaderTests
     [InlineData("lns.tunnels.defaults.refuse-with = \"2/5\"", "f.conf:1: lns.tunnels.defaults.refuse-with: found '2/5'; allowed: 2/7, 2/4, 4")]
     [InlineData("lns.tunnels.defaults.calls-per-second = 0", "f.conf:1: lns.tunnels.defaults.calls-per-second: found '0'; allowed: a number from 0.01 to 1000000, or none")]
     [InlineData("lns.overload { refuse-from = 500\n refuse-all = 500, reopen-below = 100 }", "f.conf:2: lns.overload.refuse-all: 500 is not above refuse-from, 500")]
-    [InlineData("lns.overload.reopen-below = 100001", "f.conf:1: lns.overload.reopen-below: 100001 is above refuse-all, ")]
+    [InlineData("lns.overload.reopen-below = 120001", "f.conf:1: lns.overload.reopen-below: 120001 is above refuse-all, ")]
     [InlineData("lns.overload.max-login-wait = 21s", "f.conf:1: lns.overload.max-login-wait: 21s is more than radius.login-timeout, 20s")]
     [InlineData("lns.drain.deadline = 0s", "f.conf:1: lns.drain.deadline: found '0s'; allowed: a duration with unit (ms, s, m, h, d) from 1s to 30d, or none")]
     [InlineData("lns.node-name = \"\"", "f.conf:1: lns.node-name: found ''; allowed: a text of 1 to 64 octets")]

@@ -113,13 +113,13 @@ public sealed record OverloadSettings
     public TimeSpan SampleInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Load from which a share of new tunnels and calls is refused, which rises ...</summary>
-    public int RefuseFrom { get; init; } = 50_000;
+    public int RefuseFrom { get; init; } = 80_000;
 
     /// <summary>... to all at this Load, where the latch falls.</summary>
-    public int RefuseAll { get; init; } = 100_000;
+    public int RefuseAll { get; init; } = 120_000;
 
     /// <summary>The latch opens when the Load has been below this ...</summary>
-    public int ReopenBelow { get; init; } = 25_000;
+    public int ReopenBelow { get; init; } = 40_000;
 
     /// <summary>... for so long.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(1);
