@@ -15,6 +15,9 @@ public sealed class MailboxMeter
     /// <summary>Messages waiting now; never below zero.</summary>
     public long Depth => Math.Max(0, Volatile.Read(ref _depth));
 
+    /// <summary>In minus out, as it is: at rest zero, or something was counted once only.</summary>
+    internal long Balance => Volatile.Read(ref _depth);
+
     /// <summary>Also for queues that are not mailboxes, such as the backlog of the RADIUS router.</summary>
     public void Add(int by) => Interlocked.Add(ref _depth, by);
 }

@@ -48,14 +48,20 @@ internal sealed class TestLac : IDisposable
     public Task<PeerInfo> Opened => _opened.Task.WaitAsync(Patience);
     public Task<EndReason> Closed => _closed.Task.WaitAsync(Patience);
 
+    /// <summary>Control messages of this type are kept back, again and again.</summary>
+    public MessageType? Withheld { get; init; }
+
     /// <summary>As a crash: nothing is sent or heard any more.</summary>
     public void FallSilent() => _silent = true;
 
     /// <param name="hurry">PPP begins before the ICCN is sent.</param>
     /// <param name="impatient">The LAC hangs up before the ICRP can have come.</param>
-    public TestCall Dial(string user, string password = TestNode.Password, AuthMethod method = AuthMethod.ChapMd5, bool hurry = false, bool impatient = false)
+    /// <param name="mute">The subscriber sends nothing of this PPP protocol.</param>
+    /// <param name="noIccn">The LAC keeps the ICCN back.</param>
+    public TestCall Dial(string user, string password = TestNode.Password, AuthMethod method = AuthMethod.ChapMd5, bool hurry = false, bool impatient = false,
+        ushort? mute = null, bool noIccn = false)
     {
-        var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry);
+        var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry) { Mute = mute, NoIccn = noIccn };
         _orders.Enqueue(() =>
         {
             _calls.Add(call.Local.Value, call);
@@ -135,6 +141,7 @@ internal sealed class TestLac : IDisposable
         {
             switch (effect)
             {
+                case ConnectionEffect.Transmit t when Withheld is { } kept && BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(L2tpControlHeader.Length + 6)) == (ushort)kept: break;
                 case ConnectionEffect.Transmit t:
                     var copy = t.Message.ToArray();
                     BinaryPrimitives.WriteUInt16BigEndian(copy.AsSpan(L2tpControlHeader.NrOffset), t.Nr);
@@ -173,13 +180,21 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     private readonly TaskCompletionSource<EndReason> _linkEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<EndReason> _linkClosing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<byte[]> _ipcpReceived = new();
-    private int _ups;
+    private int _ups, _echoReplies;
     private CallState _call = CallState.Idle.Instance;
     private SessionId _peer;
     private LinkState? _link;
     private IpcpState? _ipcp;
 
     public SessionId Local => local;
+    public ushort? Mute { get; init; }
+    public bool NoIccn { get; init; }
+
+    /// <summary>LCP Echo-Replies that came.</summary>
+    public int EchoReplies => Volatile.Read(ref _echoReplies);
+
+    /// <summary>The LAC has the ICRP.</summary>
+    public bool IsAnswered => _call is not (CallState.Idle or CallState.WaitTunnel or CallState.WaitReply);
 
     /// <summary>IPCP opened.</summary>
     public Task<NegotiatedIp> Up => _up.Task.WaitAsync(Patience);
@@ -248,6 +263,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         {
             switch (effect)
             {
+                case CallEffect.Send { Message: ControlMessage.Iccn } when NoIccn: break;
                 case CallEffect.Send s: lac.SendCall(s.Local, s.Peer, s.Message); break;
                 case CallEffect.OpenPath o:
                     _peer = o.Peer;
@@ -266,6 +282,8 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
 
     internal void OnPpp(ushort protocol, byte[] payload)
     {
+        const byte echoReply = 10;
+        if (protocol == PppProtocol.Lcp && payload is [echoReply, ..]) Interlocked.Increment(ref _echoReplies);
         if (protocol == PppProtocol.Ipcp)
         {
             _ipcpReceived.Enqueue(payload);
@@ -295,7 +313,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         {
             switch (effect)
             {
-                case LinkEffect.SendFrame f: lac.SendPpp(_peer, f.Frame); break;
+                case LinkEffect.SendFrame f: SendFrame(f.Frame); break;
                 case LinkEffect.NetworkPhase:
                     ApplyIpcp(Ipcp.Start(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default, 42, TestLac.Now));
                     break;
@@ -308,6 +326,11 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         }
     }
 
+    private void SendFrame(byte[] frame)
+    {
+        if (Mute is not { } mute || mute != BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(2))) lac.SendPpp(_peer, frame);
+    }
+
     private void ApplyIpcp(Transition<IpcpState, NetworkEffect> transition)
     {
         _ipcp = transition.State;
@@ -315,7 +338,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         {
             switch (effect)
             {
-                case NetworkEffect.SendFrame f: lac.SendPpp(_peer, f.Frame); break;
+                case NetworkEffect.SendFrame f: SendFrame(f.Frame); break;
                 case NetworkEffect.Opened o:
                     Interlocked.Increment(ref _ups);
                     _up.TrySetResult(o.Ip);

@@ -26,6 +26,7 @@ internal sealed class TestNode : IAsyncDisposable
           loglevel = OFF
           stdout-loglevel = OFF
           log-dead-letters = off
+          scheduler.implementation = "Akka.LNS.Actors.Tests.Lab.CountingScheduler, Akka.LNS.Actors.Tests"
           log-dead-letters-during-shutdown = off
           actor {
             lns-serial-mailbox { mailbox-type = "Akka.LNS.Actors.Overload.MeteredMailbox, Akka.LNS.Actors", group = serial }
@@ -81,7 +82,7 @@ internal sealed class TestNode : IAsyncDisposable
         {
             try
             {
-                return await System.ActorSelection($"/user/lns/{path}").ResolveOne(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+                return await System.ActorSelection($"/user/lns/{path}".TrimEnd('/')).ResolveOne(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             }
             catch (ActorNotFoundException) // not yet
             {

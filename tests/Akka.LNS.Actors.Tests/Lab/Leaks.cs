@@ -1,0 +1,173 @@
+using System.Collections;
+using System.Reflection;
+using Akka.Actor;
+using Akka.LNS.Actors.Overload;
+using Akka.LNS.Protocol.L2tp;
+using Microsoft.Extensions.Logging;
+
+namespace Akka.LNS.Actors.Tests.Lab;
+
+/// <summary>
+/// What a node holds: its actors by kind, how much is in every collection that they reach, its paths, the counters of what is there, the gauges. Two pictures of
+/// a node at rest with the same subscribers are equal, or something has leaked.
+/// </summary>
+internal sealed class Leaks
+{
+    private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    /// <summary>Wake-ups of one actor that may be under way: none is cancelled, so a tunnel that sends something each second has one for each second of the horizon.</summary>
+    private const int MostWakeUps = 64;
+
+    /// <summary>None is armed further ahead than this: what has died is let go then. A minute, and what a slow machine adds.</summary>
+    private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(62);
+
+    private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
+
+    private Leaks(TestNode node, IActorRef supervisor)
+    {
+        Actor(supervisor, "");
+        var counters = node.Node.Counters;
+        Add("paths", node.Plane.PathCount);
+        Add("counted tunnels", counters.Tunnels);
+        Add("counted tunnels that close", counters.TunnelsClosing);
+        Add("counted sessions", counters.Sessions);
+        Add("counted links", counters.Links);
+        Add("counted bundles", counters.Bundles);
+        var meters = MailboxMeters.Of(node.System);
+        Add("serial gauge", meters.Serial.Balance);
+        Add("parallel gauge", meters.Parallel.Balance);
+        var (scheduler, now) = ((CountingScheduler)node.System.Scheduler, TestLac.Now);
+        Assert.DoesNotContain(scheduler.Armed, w => w.Due > now + Horizon);
+        Assert.All(scheduler.Armed.GroupBy(static w => w.Actor), static g => Assert.InRange(g.Count(), 1, MostWakeUps));
+    }
+
+    /// <summary>A node at rest: nothing waits anywhere, and two pictures in a row are the same.</summary>
+    public static async Task<Leaks> Of(TestNode node)
+    {
+        var supervisor = await node.Actor("");
+        Leaks? last = null, picture = null;
+        var problem = "";
+        await Wait.Until(() =>
+        {
+            (last, picture) = (picture, Take(node, supervisor, out problem));
+            return picture is not null && last is not null && (problem = picture.Differences(last)).Length == 0;
+        }, () => $"the node is at rest\n{problem}");
+        return picture!;
+    }
+
+    /// <summary>Waits until the node holds what it held then.</summary>
+    public async Task None(TestNode node)
+    {
+        var supervisor = await node.Actor("");
+        var problem = "";
+        await Wait.Until(() => Take(node, supervisor, out problem) is { } now && (problem = now.Differences(this)).Length == 0,
+            () => $"everything given back; now, and before:\n{problem}\n{node.Log}");
+    }
+
+    public override string ToString() => string.Join('\n', _counts.Select(static c => $"{c.Key}: {c.Value}"));
+
+    private string Differences(Leaks before) => string.Join('\n', _counts.Keys.Union(before._counts.Keys)
+        .Where(k => _counts.GetValueOrDefault(k) != before._counts.GetValueOrDefault(k))
+        .Select(k => $"{k}: {_counts.GetValueOrDefault(k)}, {before._counts.GetValueOrDefault(k)}"));
+
+    /// <summary>null: something moved while it was looked at.</summary>
+    private static Leaks? Take(TestNode node, IActorRef supervisor, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return new Leaks(node, supervisor);
+        }
+        catch (Exception e) when (e is InvalidOperationException or NullReferenceException or ArgumentException or IndexOutOfRangeException)
+        {
+            problem = e.ToString();
+            return null;
+        }
+    }
+
+    private void Add(string what, long count) => _counts[what] = _counts.GetValueOrDefault(what) + count;
+
+    private void Actor(IActorRef reference, string parent)
+    {
+        if (Lab.Actors.Of(reference) is not { } actor) return; // just being made or stopped
+        var at = $"{parent}/{actor.GetType().Name}";
+        Add(at, 1);
+        Look(at, actor);
+        foreach (var child in Lab.Actors.ChildrenOf(reference)) Actor(child, at);
+    }
+
+    private void Look(string at, object thing)
+    {
+        if (!_seen.Add(thing)) return;
+        if (thing is IdAllocator)
+        {
+            // an id that rests is no leak
+            Add($"{at} in use", CountOf(Read(thing, "_taken")!) - CountOf(Read(thing, "_quarantined")!));
+            return;
+        }
+        if (thing is MessageQueue queue)
+        {
+            Add(at, queue.Count); // its array keeps acknowledged messages until it is full
+            return;
+        }
+        for (var type = thing.GetType(); type is not null && IsOurs(type); type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(Fields))
+                if (!field.FieldType.IsPrimitive && !field.FieldType.IsPointer && field.GetValue(thing) is { } value) Value($"{at}.{field.Name}", value);
+        }
+        if (thing.GetType().GetProperty("Used", Fields) is { } used) Add($"{at} used", Convert.ToInt64(used.GetValue(thing), null)); // of pools
+    }
+
+    private void Value(string at, object value)
+    {
+        if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.IDataPlane or ILogger) return;
+        if (value is IEnumerable many && !value.GetType().IsGenericParameter)
+        {
+            if (at.EndsWith("_lastSlot", StringComparison.Ordinal) || at.EndsWith("_lastUser", StringComparison.Ordinal)) return; // sticky addresses are kept on purpose
+            var elements = ElementsOf(many);
+            Add(at, elements.Count);
+            foreach (var element in elements)
+                if (element is not IActorRef && IsOurs(element.GetType())) Look($"{at}[]", element);
+        }
+        else if (IsOurs(value.GetType()))
+        {
+            Look(at, value);
+        }
+    }
+
+    private static List<object> ElementsOf(IEnumerable many)
+    {
+        if (many.GetType() is { IsArray: true } array && array.GetElementType()!.IsValueType) return [];
+        if (many.GetType().FullName!.StartsWith("System.Collections.Immutable.ImmutableArray", StringComparison.Ordinal) && (bool)many.GetType().GetProperty("IsDefault")!.GetValue(many)!) return [];
+        if (many is IDictionary map) return [.. map.Values.Cast<object>()];
+        return [.. many.Cast<object?>().Where(static o => o is not null).Select(static o => o!)];
+    }
+
+    private static bool IsOurs(Type type) => type.Namespace?.StartsWith("Akka.LNS", StringComparison.Ordinal) == true;
+    private static long CountOf(object collection) => (int)collection.GetType().GetProperty("Count")!.GetValue(collection)!;
+    private static object? Read(object thing, string field) => thing.GetType().GetField(field, Fields)!.GetValue(thing);
+}
+
+/// <summary>Ways to an actor from outside of it, for tests only.</summary>
+internal static class Actors
+{
+    private static readonly PropertyInfo Instance = typeof(ActorCell).GetProperty("Actor", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!;
+
+    public static ActorBase? Of(IActorRef reference) => reference is ActorRefWithCell { Underlying: ActorCell cell } ? (ActorBase?)Instance.GetValue(cell) : null;
+
+    public static IEnumerable<IActorRef> ChildrenOf(IActorRef reference) => ((ActorRefWithCell)reference).Children;
+
+    /// <summary>Every actor of a kind below.</summary>
+    public static IEnumerable<IActorRef> Below<T>(IActorRef reference) where T : ActorBase =>
+        ChildrenOf(reference).SelectMany(static c => Below<T>(c).Prepend(c)).Where(static r => Of(r) is T);
+
+    /// <summary>A field of an actor: to know when it has come to a state, never to judge it.</summary>
+    public static T? Read<T>(IActorRef reference, string field) =>
+        Of(reference) is { } actor ? (T?)actor.GetType().GetField(field, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(actor) : default;
+
+    /// <summary>It takes no message until <see cref="Go"/>; those that come wait.</summary>
+    public static void Hold(IActorRef reference) => ((IInternalActorRef)reference).Suspend();
+
+    public static void Go(IActorRef reference) => ((IInternalActorRef)reference).Resume();
+}

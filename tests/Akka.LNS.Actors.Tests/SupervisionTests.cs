@@ -1,0 +1,210 @@
+using Akka.Actor;
+using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Links;
+using Akka.LNS.Actors.Sessions;
+using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.Actors.Tunnels;
+using Akka.LNS.Protocol;
+using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Actors.Tests;
+
+/// <summary>
+/// Every actor fails in each of its states: <see cref="Kill"/> raises an exception in it, which goes the way of every exception. Its subscriber ends with CDN
+/// and Stop, nobody else notices, and nothing is left behind.
+/// </summary>
+public class SupervisionTests
+{
+    public enum SessionState { PathOpening, WaitConnect, Established, Ending }
+    public enum LinkStage { Lcp, LoginUnderWay, BundleBeingMade, Network, Terminating, CarrierLost }
+    public enum BundleState { WaitingForAddress, Ipcp, StartingToForward, Up, Ending }
+    public enum TunnelState { WaitControlConnection, NoCall, Calls, ClosedByLac }
+
+    public static TheoryData<SessionState> AllOfSessionState => [.. Enum.GetValues<SessionState>()];
+    public static TheoryData<LinkStage> AllOfLinkStage => [.. Enum.GetValues<LinkStage>()];
+    public static TheoryData<BundleState> AllOfBundleState => [.. Enum.GetValues<BundleState>()];
+    public static TheoryData<TunnelState> AllOfTunnelState => [.. Enum.GetValues<TunnelState>()];
+
+    [Theory, MemberData(nameof(AllOfSessionState))]
+    public async Task A_session_that_fails_ends_alone(SessionState state)
+    {
+        await using var site = await Site.Open();
+        var before = await Leaks.Of(site.Node);
+        var others = site.All<SessionActor>();
+        var gate = await site.Node.Actor("interface-gate");
+        if (state == SessionState.PathOpening) Lab.Actors.Hold(gate);
+        var call = site.Lac.Dial(Site.Victim, noIccn: state == SessionState.WaitConnect);
+        var session = await site.New<SessionActor>(others);
+        if (state == SessionState.WaitConnect) await Wait.Until(() => call.IsAnswered, site.Node.Log.ToString);
+        if (state >= SessionState.Established) await IsOn(site, call);
+        if (state == SessionState.Ending)
+        {
+            Lab.Actors.Hold(Lab.Actors.ChildrenOf(session).Single()); // the session waits for its link
+            call.Disconnect();
+            await Wait.Until(() => Lab.Actors.Read<bool>(session, "_over"), site.Node.Log.ToString);
+        }
+        await Kill(session);
+        if (state == SessionState.PathOpening) Lab.Actors.Go(gate);
+        var end = await call.Over;
+        if (state != SessionState.Ending) Assert.Contains("internal error", end.Text, StringComparison.Ordinal);
+        await OnlyTheNeighbourIsLeft(site, before);
+    }
+
+    [Theory, MemberData(nameof(AllOfLinkStage))]
+    public async Task A_link_that_fails_ends_alone(LinkStage state)
+    {
+        await using var site = await Site.Open();
+        var before = await Leaks.Of(site.Node);
+        var others = site.All<LinkActor>();
+        var bundles = await site.Node.Actor("bundles");
+        RadiusRequest? login = null;
+        if (state == LinkStage.LoginUnderWay) site.Radius.OnLogin = r => login = r;
+        if (state is LinkStage.BundleBeingMade or LinkStage.CarrierLost) Lab.Actors.Hold(bundles);
+        var call = site.Lac.Dial(Site.Victim, mute: state == LinkStage.Lcp ? PppProtocol.Lcp : null);
+        var link = await site.New<LinkActor>(others);
+        switch (state)
+        {
+            case LinkStage.LoginUnderWay: await Wait.Until(() => login is not null, site.Node.Log.ToString); break;
+            case LinkStage.BundleBeingMade or LinkStage.CarrierLost: await Wait.Until(() => Lab.Actors.Read<bool>(link, "_bundleMade"), site.Node.Log.ToString); break;
+            case LinkStage.Network or LinkStage.Terminating: await IsOn(site, call); break;
+        }
+        if (state == LinkStage.CarrierLost)
+        {
+            call.Disconnect();
+            await Wait.Until(() => Lab.Actors.Read<bool>(link, "_stopping"), site.Node.Log.ToString);
+        }
+        if (state == LinkStage.Terminating)
+        {
+            call.GoDeaf(); // it never acknowledges the Terminate-Request
+            await Drop(site);
+            await Wait.Until(() => Lab.Actors.Read<EndReason?>(link, "_released") is not null, site.Node.Log.ToString);
+        }
+        await Kill(link);
+        Lab.Actors.Go(bundles);
+        var end = await call.Over;
+        if (state != LinkStage.CarrierLost) Assert.Contains("link's actor failed", end.Text, StringComparison.Ordinal);
+        if (login is not null) Site.Judge(login); // for nobody
+        site.Radius.OnLogin = Site.Judge;
+        await OnlyTheNeighbourIsLeft(site, before);
+    }
+
+    [Theory, MemberData(nameof(AllOfBundleState))]
+    public async Task A_bundle_that_fails_ends_alone_and_its_subscriber_is_told(BundleState state)
+    {
+        await using var site = await Site.Open();
+        var before = await Leaks.Of(site.Node);
+        var others = site.All<BundleActor>();
+        var (pools, gate) = (await site.Node.Actor("pools"), await site.Node.Actor("interface-gate"));
+        if (state is BundleState.WaitingForAddress or BundleState.StartingToForward) Lab.Actors.Hold(pools);
+        var call = site.Lac.Dial(Site.Victim, mute: state == BundleState.Ipcp ? PppProtocol.Ipcp : null);
+        var bundle = await site.New<BundleActor>(others);
+        switch (state)
+        {
+            case BundleState.StartingToForward:
+                Lab.Actors.Hold(gate);
+                Lab.Actors.Go(pools);
+                await Wait.Until(() => Lab.Actors.Read<bool>(bundle, "_ordered"), site.Node.Log.ToString);
+                break;
+            case BundleState.Ipcp: await Wait.Until(() => call.IpcpReceived.Count > 0, site.Node.Log.ToString); break;
+            case BundleState.Up: await IsOn(site, call); break;
+            case BundleState.Ending:
+                await IsOn(site, call);
+                Lab.Actors.Hold(gate); // it never hears that forwarding has stopped
+                await Drop(site);
+                await call.LinkEnded;
+                break;
+        }
+        await Kill(bundle);
+        Lab.Actors.Go(pools);
+        Lab.Actors.Go(gate);
+        if (state != BundleState.Ending) Assert.Equal(EndCause.UserRequest, (await call.LinkClosing).Cause); // by LCP Terminate-Request
+        var end = await call.Over;
+        if (state != BundleState.Ending) Assert.Contains("bundle's actor failed", end.Text, StringComparison.Ordinal);
+        await OnlyTheNeighbourIsLeft(site, before);
+    }
+
+    [Theory, MemberData(nameof(AllOfTunnelState))]
+    public async Task A_tunnel_that_fails_ends_alone_with_a_stop_ccn(TunnelState state)
+    {
+        await using var site = await Site.Open();
+        var before = await Leaks.Of(site.Node);
+        var others = site.All<TunnelActor>();
+        using var lac = new TestLac(site.Node.EndPoint) { Withheld = state == TunnelState.WaitControlConnection ? MessageType.Scccn : null };
+        var tunnel = await site.New<TunnelActor>(others);
+        await lac.Opened;
+        if (state != TunnelState.WaitControlConnection) await site.Node.Log.Line("tunnel up", $"peer {77}");
+        TestCall[] calls = state is TunnelState.Calls or TunnelState.ClosedByLac ? [lac.Dial(Site.Victim), lac.Dial(Site.Victim), lac.Dial(Site.Victim, mute: PppProtocol.Chap)] : [];
+        foreach (var call in calls.Take(2)) await call.Up;
+        if (calls.Length > 0) await Wait.Until(() => site.All<SessionActor>().Length == 4 && site.Node.Log.Count("user on") == 5, site.Node.Log.ToString);
+        if (state == TunnelState.ClosedByLac)
+        {
+            lac.Close();
+            await Wait.Until(() => site.Node.Node.Counters.TunnelsClosing == 1, site.Node.Log.ToString);
+        }
+        await Kill(tunnel);
+        var end = await lac.Closed;
+        if (state != TunnelState.ClosedByLac) Assert.Contains("internal error", end.Text, StringComparison.Ordinal);
+        foreach (var call in calls) await call.Over;
+        await OnlyTheNeighbourIsLeft(site, before);
+    }
+
+    [Theory]
+    [InlineData("pools"), InlineData("interface-gate"), InlineData("directory"), InlineData("radius"), InlineData("radius/worker-1"), InlineData("accounting")]
+    [InlineData("bundles"), InlineData("tunnels")]
+    public async Task What_exists_once_goes_on_whatever_it_was_doing(string path)
+    {
+        await using var site = await Site.Open();
+        var before = await Leaks.Of(site.Node);
+        var actor = await site.Node.Actor(path);
+        for (var round = 0; round < 3; round++)
+        {
+            // a storm of exceptions while subscribers come and go
+            var calls = Enumerable.Range(0, 6).Select(i => site.Lac.Dial(Site.Victim)).ToArray();
+            for (var i = 0; i < 20; i++)
+            {
+                actor.Tell(Akka.Actor.Kill.Instance);
+                await Task.Yield();
+            }
+            foreach (var call in calls) await call.Up;
+            foreach (var call in calls) call.HangUp();
+            foreach (var call in calls) await call.Over;
+        }
+        Assert.Equal(actor, await site.Node.Actor(path)); // not another in its place
+        await OnlyTheNeighbourIsLeft(site, before);
+    }
+
+    private static async Task IsOn(Site site, TestCall call)
+    {
+        await call.Up;
+        await Wait.Until(() => site.Node.Log.Count("user on: 'victim'") == 2, site.Node.Log.ToString); // the first was the warm-up's
+    }
+
+    private static async Task Drop(Site site)
+    {
+        var entry = Assert.Single(await site.Node.Node.FindAsync(Site.Victim));
+        LnsNode.Drop(entry, new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "dropped"));
+    }
+
+    private static async Task Kill(IActorRef actor)
+    {
+        var ended = actor.WatchAsync(TestContext.Current.CancellationToken);
+        actor.Tell(Akka.Actor.Kill.Instance);
+        await ended.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private static async Task OnlyTheNeighbourIsLeft(Site site, Leaks before)
+    {
+        await before.None(site.Node);
+        await site.NeighbourLives();
+        await site.AccountingIsComplete(up: 1);
+        var again = site.Lac.Dial(Site.Victim);
+        await again.Up;
+        again.HangUp();
+        await again.Over;
+        await before.None(site.Node);
+        site.NeighbourCall.HangUp();
+        await site.Node.AllGone();
+        await site.AccountingIsComplete(up: 0);
+    }
+}
