@@ -12,7 +12,7 @@ public sealed class NodeCounters
     private readonly long[] _droppedPpp = new long[Enum.GetValues<PppError>().Length];
     private readonly long[] _droppedRadius = new long[Enum.GetValues<RadiusError>().Length];
     private readonly long[] _ended = new long[Enum.GetValues<EndCause>().Length];
-    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _radiusLate, _radiusFlooded;
+    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused, _radiusLate, _radiusFlooded;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
     /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
@@ -41,6 +41,9 @@ public sealed class NodeCounters
     public long Dropped(L2tpError why) => Interlocked.Read(ref _dropped[(int)why]);
     public long Dropped(PppError why) => Interlocked.Read(ref _droppedPpp[(int)why]);
     public long Dropped(RadiusError why) => Interlocked.Read(ref _droppedRadius[(int)why]);
+
+    /// <summary>Of <see cref="LoginsRefused"/>, those whose realm is unknown or refused: nobody was asked.</summary>
+    public long RealmsRefused => Interlocked.Read(ref _realmsRefused);
 
     /// <summary>RADIUS answers to a request that is over, or a second one.</summary>
     public long RadiusLate => Interlocked.Read(ref _radiusLate);
@@ -74,6 +77,7 @@ public sealed class NodeCounters
     internal void CountDropped(L2tpError why) => Interlocked.Increment(ref _dropped[(int)why]);
     internal void CountDropped(PppError why) => Interlocked.Increment(ref _droppedPpp[(int)why]);
     internal void CountDropped(RadiusError why) => Interlocked.Increment(ref _droppedRadius[(int)why]);
+    internal void CountRealmRefused() => Interlocked.Increment(ref _realmsRefused);
     internal void CountRadiusLate() => Interlocked.Increment(ref _radiusLate);
     internal void CountRadiusFlooded() => Interlocked.Increment(ref _radiusFlooded);
     internal void CountInterimSuperseded() => Interlocked.Increment(ref _interimsSuperseded);

@@ -211,6 +211,83 @@ public class RadiusTests
         await node.AllGone();
     }
 
+    private static RealmTable<RealmSettings> Realms(params RealmSettings[] realms) => new(realms.Select(static r => KeyValuePair.Create(r.Name, r)));
+
+    [Theory]
+    [InlineData("user@other.org", AuthMethod.Pap, "unknown realm")]
+    [InlineData("user@other.org", AuthMethod.ChapMd5, "unknown realm")]
+    [InlineData("user@other.org", AuthMethod.MsChapV2, "unknown realm")]
+    [InlineData("demo", AuthMethod.Pap, "unknown realm")] // a local user, but none {} is not there
+    [InlineData("user@closed.org", AuthMethod.Pap, "moved away")]
+    [InlineData("CLOSED.ORG\\user", AuthMethod.MsChapV2, "moved away")]
+    public async Task A_realm_that_is_not_served_costs_no_request(string user, AuthMethod method, string why)
+    {
+        using var radius = new TestRadius();
+        await using var node = new TestNode(s => s with
+        {
+            Radius = WithoutAccounting(radius.Settings()), Realms = Realms(new() { Name = "example.net" }, new() { Name = "closed.org", Reject = "moved away" }),
+        });
+        using var lac = new TestLac(node.EndPoint);
+        Assert.Equal(EndCause.AuthenticationFailed, (await lac.Dial(user, method: method).LinkClosing).Cause);
+        await node.AllGone();
+        Assert.Empty(radius.Requests);
+        Assert.True(node.Log.Has("login refused", user, nameof(EndLayer.Authentication), nameof(EndCause.AuthenticationFailed), why), node.Log.ToString());
+        Assert.Equal((1L, 1L, 1L), (node.Node.Counters.Logins, node.Node.Counters.LoginsRefused, node.Node.Counters.RealmsRefused));
+        await lac.Dial("user@Example.NET").Up;
+        Assert.Equal("user@Example.NET", Assert.Single(radius.Logins).User);
+    }
+
+    [Theory]
+    [InlineData("user@example.net", AuthMethod.Pap, "user", "user")]
+    [InlineData("user@example.net", AuthMethod.ChapMd5, "user", "user")]
+    [InlineData("user@example.net", AuthMethod.MsChapV2, "user@example.net", "user")] // the proof is over the whole name
+    [InlineData("example.net\\user", AuthMethod.MsChapV2, "user", "user")]
+    public async Task A_realm_has_its_servers_its_bundle_and_its_names(string user, AuthMethod method, string login, string accounted)
+    {
+        using var all = new TestRadius();
+        using var its = new TestRadius();
+        await using var node = new TestNode(s => s with
+        {
+            Radius = all.Settings() with { Servers = [all.Server("all"), its.Server("its") with { Priority = 2 }], Accounting = new AccountingSettings { OnOff = false } },
+            Bundles = s.Bundles.Add("its", s.Bundles[TemplateNames.Default] with
+            {
+                Name = "its", Ipcp = s.Bundles[TemplateNames.Default].Ipcp with { LocalAddress = Ipv4Address.Parse("100.64.0.99") },
+            }),
+            Realms = Realms(new() { Name = "example.net", Servers = ["its"], Bundle = "its", Strip = true }, new() { Name = "*" }),
+        });
+        using var lac = new TestLac(node.EndPoint);
+        Assert.Equal(Ipv4Address.Parse("100.64.0.99"), (await lac.Dial(user, method: method).Up).Peer);
+        await Wait.Until(() => its.Records("Start").Count == 1, its.ToString);
+        Assert.Equal((login, accounted), (Assert.Single(its.Logins).User, its.Records("Start")[0].User));
+        Assert.Empty(all.Requests);
+        Assert.Equal(Ipv4Address.Parse("100.64.0.1"), (await lac.Dial("other@example.org").Up).Peer);
+        Assert.Equal("other@example.org", Assert.Single(all.Logins).User);
+        Assert.Single(its.Logins);
+    }
+
+    [Fact]
+    public async Task A_realm_whose_servers_are_dead_does_not_hold_back_the_others()
+    {
+        using var all = new TestRadius();
+        using var dead = new TestRadius { OnLogin = static _ => { } };
+        await using var node = new TestNode(s => s with
+        {
+            Radius = WithoutAccounting(all.Settings()) with { Servers = [all.Server("all"),
+                dead.Server("dead") with { Priority = 2, Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) }] },
+            Realms = Realms(new() { Name = "example.net", Servers = ["dead"] }, new() { Name = "none", AuthBy = [AuthSource.Radius] }),
+        });
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("user@example.net").Over;
+        await Wait.Until(() => node.Node.Radius.Servers.Any(static s => s.Standing == ServerStanding.Dead), () => node.Node.Radius.ToString());
+        Assert.True(node.Node.Radius.CanAuthenticate);
+        var asked = dead.Logins.Count;
+        await lac.Dial("user@example.net").Over;
+        Assert.True(node.Log.Has("login refused", "no RADIUS server is alive"));
+        Assert.Equal(asked, dead.Logins.Count);
+        await lac.Dial("demo").Up; // by RADIUS, though there is a local user of that name
+        Assert.Equal("demo", Assert.Single(all.Logins).User);
+    }
+
     public static TheoryData<string> Lies => ["authenticator", "unsigned", "identifier", "truncated", "short", "code", "port", "twice", "flood"];
 
     [Theory]

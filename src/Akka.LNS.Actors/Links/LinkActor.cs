@@ -139,9 +139,21 @@ internal sealed class LinkActor : UntypedActor
     /// <summary>Asks the next source in the template's order that can know the user.</summary>
     private void Ask(Login login)
     {
-        for (var next = login.Source + 1; next < _template.AuthBy.Length; next++)
+        var by = _template.AuthBy;
+        if (_node.Settings.Realms.Count > 0)
         {
-            switch (_template.AuthBy[next])
+            var realm = _node.Settings.RealmOf(login.Request.UserName);
+            if (realm is null or { Reject: not null })
+            {
+                _node.Counters.CountRealmRefused();
+                Reject(login, realm?.Reject ?? "unknown realm", realm?.Reject);
+                return;
+            }
+            if (!realm.AuthBy.IsEmpty) by = realm.AuthBy;
+        }
+        for (var next = login.Source + 1; next < by.Length; next++)
+        {
+            switch (by[next])
             {
                 case AuthSource.Local when _node.Settings.Users.TryGetValue(login.Request.UserName, out var user):
                     var verdict = LocalAuthentication.Verify(login.Request, user.Password.Value);
@@ -212,7 +224,7 @@ internal sealed class LinkActor : UntypedActor
         _bundleMade = true;
         _call.Entry.Phase = CallPhase.Network;
         _node.Bundles.Tell(new OpenBundle(
-            _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _template.Bundle, Self));
+            _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _node.Settings.RealmOf(_user ?? "")?.Bundle ?? _template.Bundle, Self));
     }
 
     private LinkDescription ToDescription() => new(_state.Phase, _template.Name, _options, _profile is null ? null : _authenticatedBy, _peerIdentification, _template.Policy,

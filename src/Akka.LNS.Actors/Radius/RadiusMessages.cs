@@ -3,10 +3,17 @@ using Akka.LNS.Protocol.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>A request for the RADIUS servers; it waits in the router's backlog until a worker is free.</summary>
-internal abstract record RadiusWork(Instant Deadline, IActorRef ReplyTo);
+internal abstract record RadiusWork(Instant Deadline, IActorRef ReplyTo)
+{
+    /// <summary>Of whom it is; empty: of the node.</summary>
+    public abstract string UserName { get; }
+}
 
 /// <summary>Link to router; answered by a <see cref="LoginAnswered"/> of the same attempt.</summary>
-internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Until, IActorRef Link) : RadiusWork(Until, Link);
+internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Until, IActorRef Link) : RadiusWork(Until, Link)
+{
+    public override string UserName => Request.UserName;
+}
 
 internal abstract record LoginAnswered(int Attempt)
 {
@@ -20,7 +27,10 @@ internal abstract record LoginAnswered(int Attempt)
 }
 
 /// <summary>Accounting to router; answered by <see cref="AccountingAnswered"/>.</summary>
-internal sealed record AccountingAsked(AccountingRecord Record, Instant Until, IActorRef Accounting) : RadiusWork(Until, Accounting);
+internal sealed record AccountingAsked(AccountingRecord Record, Instant Until, IActorRef Accounting) : RadiusWork(Until, Accounting)
+{
+    public override string UserName => Record.Session.UserName;
+}
 
 /// <param name="Failure">null: a server has it.</param>
 /// <param name="DropAsked">The server wants the session ended (mpd-drop-user).</param>

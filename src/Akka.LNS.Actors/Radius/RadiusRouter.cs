@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
@@ -40,9 +42,11 @@ internal sealed class ServerTally
 /// <summary>The servers of one service, in the order of the settings. Health belongs to the router alone.</summary>
 internal sealed class ServerGroup
 {
-    public ServerGroup(RadiusTarget[] targets)
+    /// <param name="lanes">The names of the servers of each lane; empty: all. So also when none of them has this service.</param>
+    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes)
     {
         Targets = targets;
+        Among = [.. lanes.Select(names => targets.Any(t => names.Contains(t.Settings.Name)) ? targets.Select(t => names.Contains(t.Settings.Name)).ToArray() : [])];
         Policies = [.. targets.Select(static t => new RadiusServerPolicy(t.Settings.Priority, t.Settings.Weight, t.Settings.Timeout, t.Settings.Retries + 1))];
         Settings = [.. targets.Select(static t => ServerHealthSettings.Default with
         {
@@ -58,14 +62,15 @@ internal sealed class ServerGroup
     public ServerHealthState[] Health { get; }
     public ServerTally[] Tallies { get; }
 
-    public bool IsAlive
+    /// <summary>Of each lane, which servers may be asked; empty: all.</summary>
+    public bool[][] Among { get; }
+
+    public bool IsAlive(int lane)
     {
-        get
-        {
-            foreach (var health in Health)
-                if (health.IsUsable) return true;
-            return false;
-        }
+        var among = Among[lane];
+        for (var i = 0; i < Health.Length; i++)
+            if (Health[i].IsUsable && (among.Length == 0 || among[i])) return true;
+        return false;
     }
 }
 
@@ -79,7 +84,6 @@ internal sealed class ServerGroup
 /// </remarks>
 internal sealed class RadiusRouter : UntypedActor
 {
-    private const int Lane = 0; // all servers
     private static readonly TimeSpan PublishInterval = TimeSpan.FromMilliseconds(100);
 
     private sealed class Seat
@@ -92,6 +96,8 @@ internal sealed class RadiusRouter : UntypedActor
     private readonly LnsNodeContext _node;
     private readonly ServerGroup _authentication, _accounting;
     private readonly RadiusBacklog<RadiusWork> _backlog;
+    private readonly ImmutableArray<ImmutableArray<string>> _lanes; // sets of servers by their names; the first is all of them
+    private readonly Dictionary<RealmSettings, int> _laneOf = new(ReferenceEqualityComparer.Instance);
     private readonly Func<RadiusClass, int, bool> _reserve;
     private readonly Stack<IActorRef> _idle = new();
     private readonly Dictionary<IActorRef, Seat> _seats = [];
@@ -109,13 +115,25 @@ internal sealed class RadiusRouter : UntypedActor
         _node = node;
         var now = node.Clock.Now;
         var servers = node.Settings.Radius.Servers.Select(s => (Settings: s, Pace: s.RequestsPerSecond is { } rate ? new RadiusPace(rate, s.Burst, now) : null)).ToArray();
+        List<ImmutableArray<string>> lanes = [[]];
+        foreach (var realm in node.Settings.Realms.Values)
+        {
+            var lane = lanes.FindIndex(l => l.Order(StringComparer.Ordinal).SequenceEqual(realm.Servers.Order(StringComparer.Ordinal)));
+            if (lane < 0)
+            {
+                lane = lanes.Count;
+                lanes.Add(realm.Servers);
+            }
+            _laneOf[realm] = lane;
+        }
+        _lanes = [.. lanes];
         _authentication = new ServerGroup([.. servers.Where(static s => s.Settings.Authentication.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))]);
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))], _lanes);
         _accounting = new ServerGroup([.. servers.Where(static s => s.Settings.Accounting.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))]);
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))], _lanes);
         var radius = node.Settings.Radius;
         _backlog = new RadiusBacklog<RadiusWork>(
-            new RadiusBacklogPolicy(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates), lanes: 1);
+            new RadiusBacklogPolicy(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates), _lanes.Length);
         _reserve = Reserve;
     }
 
@@ -164,14 +182,16 @@ internal sealed class RadiusRouter : UntypedActor
 
     private ServerGroup GroupOf(RadiusClass of) => of == RadiusClass.Authentication ? _authentication : _accounting;
 
+    private int LaneOf(RadiusWork work) => _lanes.Length > 1 && _node.Settings.RealmOf(work.UserName) is { } realm ? _laneOf[realm] : 0;
+
     private void OnWork(RadiusWork work, Instant now)
     {
-        var of = ClassOf(work);
-        if (!GroupOf(of).IsAlive)
+        var (of, lane) = (ClassOf(work), LaneOf(work));
+        if (!GroupOf(of).IsAlive(lane))
         {
             RadiusWorker.Fail(work, RadiusWorker.NoServer);
         }
-        else if (!_backlog.TryAdd(of, Lane, work, now, work.Deadline))
+        else if (!_backlog.TryAdd(of, lane, work, now, work.Deadline))
         {
             _refused[(int)of]++;
             RadiusWorker.Fail(work, $"{_backlog.WaitingOf(of)} {Plural(of)} wait for RADIUS already");
@@ -244,7 +264,7 @@ internal sealed class RadiusRouter : UntypedActor
     private bool Reserve(RadiusClass of, int lane)
     {
         var group = GroupOf(of);
-        _order = ServerOrder.Of(group.Policies, group.Health, (uint)Random.Shared.Next());
+        _order = ServerOrder.Of(group.Policies, group.Health, (uint)Random.Shared.Next(), group.Among[lane]);
         if (_order.IsEmpty) return true;
         var now = _node.Clock.Now;
         foreach (var candidate in _order)
@@ -260,20 +280,26 @@ internal sealed class RadiusRouter : UntypedActor
         return false;
     }
 
-    /// <summary>Of a service without a living server nobody waits.</summary>
-    private void FailAll(ServerGroup group)
+    /// <summary>For servers of which none lives nobody waits.</summary>
+    private void FailDead(ServerGroup group)
+    {
+        for (var lane = 0; lane < _lanes.Length; lane++)
+            if (!group.IsAlive(lane)) FailAll(group, lane);
+    }
+
+    private void FailAll(ServerGroup group, int lane)
     {
         foreach (var of in (ReadOnlySpan<RadiusClass>)[RadiusClass.Authentication, RadiusClass.StartStop, RadiusClass.Interim])
         {
             if (GroupOf(of) != group) continue;
-            while (_backlog.TryDrain(of, Lane, out var work)) RadiusWorker.Fail(work, RadiusWorker.NoServer);
+            while (_backlog.TryDrain(of, lane, out var work)) RadiusWorker.Fail(work, RadiusWorker.NoServer);
         }
     }
 
     private void Publish(Instant now)
     {
         (_published, _publishAt) = (now, null);
-        _node.RadiusCondition = new RadiusCondition(_authentication.Targets.Length == 0 || _authentication.IsAlive, _backlog.OldestOf(RadiusClass.Authentication),
+        _node.RadiusCondition = new RadiusCondition(_authentication.Targets.Length == 0 || _authentication.IsAlive(lane: 0), _backlog.OldestOf(RadiusClass.Authentication),
             _node.Settings.Radius.Workers, _backlog.Outstanding, _maxOutstanding, Condition(RadiusClass.Authentication), Condition(RadiusClass.StartStop),
             Condition(RadiusClass.Interim), [.. Servers(_authentication), .. Servers(_accounting)]);
     }
@@ -308,7 +334,7 @@ internal sealed class RadiusRouter : UntypedActor
             {
                 case ServerHealthEffect.StandingChanged c:
                     _node.Log.RadiusServerState(group.Targets[server].Name, $"{c.From} -> {c.To}");
-                    if (!group.IsAlive) FailAll(group);
+                    FailDead(group);
                     _publishAt = now; // whoever refuses calls by it should know
                     break;
                 case ServerHealthEffect.SendProbe: Probe(group, server); break;

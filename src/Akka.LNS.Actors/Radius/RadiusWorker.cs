@@ -130,13 +130,24 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             case LoginAsked login:
                 Span<byte> authenticator = stackalloc byte[RadiusPacketView.AuthenticatorLength];
                 RandomNumberGenerator.Fill(authenticator);
-                return AccessRequest.Write(_packet, ticket.Identifier, authenticator, secret, login.Request);
+                return AccessRequest.Write(_packet, ticket.Identifier, authenticator, secret, Stripped(login.Request));
             case AccountingAsked record:
-                return AccountingRequest.Write(_packet, ticket.Identifier, secret, record.Record, node.Clock.UtcNow);
+                return AccountingRequest.Write(_packet, ticket.Identifier, secret, Stripped(record.Record), node.Clock.UtcNow);
             default:
                 throw new InvalidOperationException($"no packet for {work}");
         }
     }
+
+    private LoginRequest Stripped(LoginRequest login)
+    {
+        if (node.Settings.RealmOf(login.UserName) is not { Strip: true }) return login;
+        var name = RealmOfUser.Of(login.UserName);
+        // MS-CHAPv2's hash is over the name as the subscriber said it, without a domain\ before it (RFC 2759 §4)
+        return login.Proof is LoginProof.MsChapV2 && !name.IsPrefix ? login : login with { UserName = name.User };
+    }
+
+    private AccountingRecord Stripped(AccountingRecord record) => node.Settings.RealmOf(record.Session.UserName) is not { Strip: true } ? record
+        : record with { Session = record.Session with { UserName = RealmOfUser.Of(record.Session.UserName).User } };
 
     private int? ServerOf(RadiusTicket ticket)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire;
 
@@ -37,6 +38,12 @@ public sealed record LnsSettings
         ImmutableDictionary<string, BundleTemplate>.Empty.Add(TemplateNames.Default, new BundleTemplate());
 
     public RadiusSettings Radius { get; init; } = new();
+
+    /// <summary>Empty: realms mean nothing. Else a user of a realm that is not in it is refused without a question.</summary>
+    public RealmTable<RealmSettings> Realms { get; init; } = new([]);
+
+    /// <summary>What holds for a user; null: nothing more than for all, or the name is empty.</summary>
+    public RealmSettings? RealmOf(string userName) => Realms.Count == 0 || userName.Length == 0 ? null : Realms.Find(RealmOfUser.Of(userName).Realm);
 
     /// <summary>Local users by name.</summary>
     public ImmutableDictionary<string, LocalUser> Users { get; init; } = ImmutableDictionary<string, LocalUser>.Empty;

@@ -35,6 +35,8 @@ public sealed class SettingsReader
     private ImmutableDictionary<string, LinkTemplate> _links = ImmutableDictionary<string, LinkTemplate>.Empty;
     private ImmutableDictionary<string, BundleTemplate> _bundles = ImmutableDictionary<string, BundleTemplate>.Empty;
     private ImmutableArray<PeerSettings> _peers = [];
+    private ImmutableArray<RealmSettings> _realms = [];
+    private ImmutableArray<string> _servers = [];
     private readonly Dictionary<string, List<(Ipv4Prefix Network, AddressRange Range)>> _ranges = new(StringComparer.Ordinal);
 
     private SettingsReader(SettingsSource source) => _source = source;
@@ -106,6 +108,7 @@ public sealed class SettingsReader
             Links = _links,
             Bundles = _bundles,
             Radius = radius,
+            Realms = ReadRealms(lns),
             Users = users.ToImmutableDictionary(static u => u.Name, StringComparer.Ordinal),
             Pools = pools.ToImmutableDictionary(static p => p.Name, StringComparer.Ordinal),
             Overload = overload,
@@ -295,7 +298,7 @@ public sealed class SettingsReader
         var own = s.Optional<Ipv4Address>("own-address", "an IPv4 address", Ipv4) ?? Ipv4Address.None;
         _source.Later(() =>
         {
-            if (own.IsNone && _peers.Any(peer => _links.GetValueOrDefault(peer.Link)?.Bundle == name)) s.Fail("own-address", "missing: the LNS needs an address of its own in the tunnel; allowed: an IPv4 address");
+            if (own.IsNone && _peers.Any(peer => _links.GetValueOrDefault(peer.Link)?.Bundle == name || (_peers.Length > 0 && _realms.Any(realm => realm.Bundle == name)))) s.Fail("own-address", "missing: the LNS needs an address of its own in the tunnel; allowed: an IPv4 address");
         });
         var dns = s.List<Ipv4Address>("dns", "at most two IPv4 addresses", 2, Ipv4);
         var nbns = s.List<Ipv4Address>("nbns", "at most two IPv4 addresses", 2, Ipv4);
@@ -356,9 +359,51 @@ public sealed class SettingsReader
             }),
         };
         radius.Section("server-defaults", static s => ReadServer(s, isDefaults: true));
+        _servers = [.. settings.Servers.Select(static s => s.Name)];
         if (settings.Servers.Select(static s => s.Name).Distinct(StringComparer.Ordinal).Count() < settings.Servers.Length)
             radius.Fail("servers", "two servers have the same name");
         return settings;
+    }
+
+    private RealmTable<RealmSettings> ReadRealms(SettingsSection lns)
+    {
+        var realms = lns.Map("realms", ReadRealm).Where(static r => RealmKey.IsKey(r.Name)).ToArray();
+        foreach (var twice in realms.GroupBy(static r => r.Name, StringComparer.OrdinalIgnoreCase).Where(static g => g.Count() > 1))
+            lns.Fail("realms", $"'{twice.Key}' stands there twice: the case of letters does not matter");
+        _realms = [.. realms.DistinctBy(static r => r.Name, StringComparer.OrdinalIgnoreCase)];
+        return new RealmTable<RealmSettings>(_realms.Select(static r => KeyValuePair.Create(r.Name, r)));
+    }
+
+    private RealmSettings ReadRealm(string name, SettingsSection s)
+    {
+        if (!RealmKey.IsKey(name))
+            _source.Errors.Add(s.At, s.Path, $"'{name}' is no realm; allowed: a realm, \"*.SUFFIX\", none (names without a realm), \"*\" (everything else)");
+        var servers = ImmutableArray.CreateBuilder<string>();
+        s.Each("servers", "names of RADIUS servers", 64, server =>
+        {
+            servers.Add(server);
+            return null;
+        });
+        s.Later(() =>
+        {
+            var known = _servers.Order(StringComparer.Ordinal).ToArray();
+            foreach (var server in servers)
+            {
+                if (!known.Contains(server, StringComparer.Ordinal))
+                    s.Fail("servers", $"there is no RADIUS server '{server}'{Nearest.Hint(server, known)}; {(known.Length == 0 ? "there is none at all" : $"there are: {string.Join(", ", known)}")}");
+            }
+        });
+        var by = s.WordList("auth-by", ("local", AuthSource.Local), ("radius", AuthSource.Radius));
+        if (by.Distinct().Count() < by.Length) s.Fail("auth-by", "a source stands there twice");
+        return new RealmSettings
+        {
+            Name = name,
+            Servers = servers.ToImmutable(),
+            AuthBy = by,
+            Bundle = s.OptionalReference("bundle", "bundle template", () => _bundles.Keys),
+            Strip = s.Flag("strip", unless: false),
+            Reject = s.OptionalText("reject", 200),
+        };
     }
 
     private static RadiusServerSettings ReadServer(SettingsSection s, bool isDefaults)

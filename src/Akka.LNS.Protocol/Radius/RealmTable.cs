@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+
+namespace Akka.LNS.Protocol.Radius;
+
+/// <summary>A user name in its parts.</summary>
+/// <param name="Realm">Empty: the name has none.</param>
+/// <param name="User">The name without the realm and its sign.</param>
+/// <param name="IsPrefix">realm\user; else user@realm.</param>
+public readonly record struct RealmOfUser(string Realm, string User, bool IsPrefix)
+{
+    /// <summary>
+    /// What follows the last @ is the realm (RFC 7542 section 2.2), else what stands before the first \ (as Windows has it). A / means nothing: user names have it.
+    /// </summary>
+    public static RealmOfUser Of(string name)
+    {
+        var at = name.LastIndexOf('@');
+        if (at >= 0) return new RealmOfUser(name[(at + 1)..], name[..at], false);
+        var slash = name.IndexOf('\\', StringComparison.Ordinal);
+        return slash >= 0 ? new RealmOfUser(name[..slash], name[(slash + 1)..], true) : new RealmOfUser("", name, false);
+    }
+}
+
+/// <summary>What a realm's entry is called.</summary>
+public static class RealmKey
+{
+    /// <summary>For names without a realm.</summary>
+    public const string NoRealm = "none";
+
+    /// <summary>For everything that no other key fits, names without a realm among it.</summary>
+    public const string Any = "*";
+
+    /// <summary>A realm, *.SUFFIX, none or *.</summary>
+    public static bool IsKey(string key) =>
+        key is Any || (key.Length > 0 && key.AsSpan().IndexOfAny('@', '\\') < 0 && (!key.Contains('*', StringComparison.Ordinal)
+            || (key.StartsWith("*.", StringComparison.Ordinal) && key.Length > 2 && key.LastIndexOf('*') == 0)));
+}
+
+/// <summary>What holds for which realm: the name itself before *.SUFFIX, the longer suffix before the shorter, these before *. Letters' case does not matter.</summary>
+public sealed class RealmTable<T> where T : class
+{
+    private readonly FrozenDictionary<string, T> _exact, _suffixes; // these with their dot: .example.net
+    private readonly T? _none, _any;
+
+    /// <exception cref="ArgumentException">A key is no key (<see cref="RealmKey.IsKey"/>), or stands there twice.</exception>
+    public RealmTable(IEnumerable<KeyValuePair<string, T>> realms)
+    {
+        List<T> values = [];
+        Dictionary<string, T> exact = new(StringComparer.OrdinalIgnoreCase), suffixes = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in realms)
+        {
+            if (!RealmKey.IsKey(key)) throw new ArgumentException($"'{key}' is no realm", nameof(realms));
+            values.Add(value);
+            if (key == RealmKey.Any) _any = value;
+            else if (key.Equals(RealmKey.NoRealm, StringComparison.OrdinalIgnoreCase)) _none = value;
+            else if (key[0] == '*') suffixes.Add(key[1..], value);
+            else exact.Add(key, value);
+        }
+        Values = values;
+        _exact = exact.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _suffixes = suffixes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    public int Count => Values.Count;
+
+    /// <summary>In the order in which they were given.</summary>
+    public IReadOnlyList<T> Values { get; }
+
+    /// <summary>null: no key fits.</summary>
+    /// <param name="realm">Empty: the name has none.</param>
+    public T? Find(string realm)
+    {
+        if (realm.Length == 0) return _none ?? _any;
+        if (_exact.TryGetValue(realm, out var found)) return found;
+        if (_suffixes.Count > 0)
+        {
+            var lookup = _suffixes.GetAlternateLookup<ReadOnlySpan<char>>();
+            for (var dot = realm.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = realm.IndexOf('.', dot + 1))
+                if (dot > 0 && lookup.TryGetValue(realm.AsSpan(dot), out found)) return found;
+        }
+        return _any;
+    }
+}
