@@ -180,10 +180,11 @@ public class SupervisionTests
         await Wait.Until(() => site.Node.Log.Count("user on: 'victim'") == 2, site.Node.Log.ToString); // the first was the warm-up's
     }
 
-    private static async Task Drop(Site site)
+    private static Task Drop(Site site)
     {
-        var entry = Assert.Single(await site.Node.Node.FindAsync(Site.Victim));
+        var entry = Assert.Single(site.Node.Node.Find(Site.Victim));
         LnsNode.Drop(entry, new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "dropped"));
+        return Task.CompletedTask;
     }
 
     private static async Task Kill(IActorRef actor)

@@ -224,7 +224,7 @@ internal sealed class LinkActor : UntypedActor
         _bundleMade = true;
         _call.Entry.Phase = CallPhase.Network;
         _node.Bundles.Tell(new OpenBundle(
-            _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _node.Settings.RealmOf(_user ?? "")?.Bundle ?? _template.Bundle, Self));
+            _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _node.Settings.RealmOf(options.UserName ?? "")?.Bundle ?? _template.Bundle, Self));
     }
 
     private LinkDescription ToDescription() => new(_state.Phase, _template.Name, _options, _profile is null ? null : _authenticatedBy, _peerIdentification, _template.Policy,
