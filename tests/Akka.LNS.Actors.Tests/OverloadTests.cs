@@ -136,6 +136,55 @@ public class OverloadTests
     }
 
     [Fact]
+    public async Task Without_a_living_radius_server_calls_are_refused_at_once_until_one_answers_again()
+    {
+        var probes = new System.Collections.Concurrent.ConcurrentQueue<RadiusRequest>();
+        using var radius = new TestRadius();
+        await using var node = new TestNode(s => s with
+        {
+            Users = s.Users.Clear(),
+            Radius = radius.Settings() with { Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) }] },
+        });
+        using var lac = new TestLac(node.EndPoint);
+        var up = lac.Dial("up");
+        await up.Up;
+        (radius.OnLogin, radius.OnProbe) = (static _ => { }, probes.Enqueue);
+        await lac.Dial("first").Over; // finds out
+        await Wait.Until(() => !node.Node.Radius.CanAuthenticate, node.Log.ToString);
+
+        var asked = radius.Logins.Count;
+        Assert.Contains("CDN 2/7 \"no RADIUS server answers\"", (await lac.Dial("second").Over).Text, StringComparison.Ordinal);
+        Assert.Equal(asked, radius.Logins.Count);
+        Assert.Equal(RefusalReason.RadiusUnavailable, node.Node.Admission.Reason);
+        Assert.False(up.IsOver);
+        using (var tunnel = new TestLac(node.EndPoint, Other)) await tunnel.Opened; // it needs no RADIUS
+
+        (radius.OnLogin, radius.OnProbe) = (static r => r.Judge(), static r => r.Answer(Wire.Radius.RadiusCode.AccessAccept));
+        while (probes.TryDequeue(out var probe)) probe.Answer(Wire.Radius.RadiusCode.AccessAccept);
+        await Wait.Until(() => node.Node.Radius.CanAuthenticate, node.Log.ToString);
+        await lac.Dial("third").Up;
+        Assert.Null(node.Node.Admission.Reason);
+    }
+
+    [Fact]
+    public async Task Logins_that_wait_too_long_shut_out_calls_until_radius_has_caught_up()
+    {
+        using var radius = new TestRadius { OnLogin = static _ => { } };
+        var clock = new JumpingClock();
+        await using var node = new TestNode(s => s with { Users = s.Users.Clear(), Radius = radius.Settings() with { Workers = 1 } }, clock); // login-timeout 20 s
+        using var lac = new TestLac(node.EndPoint);
+        TestCall[] calls = [lac.Dial("a"), lac.Dial("b")]; // one is asked about, one waits
+        await Wait.Until(() => node.Node.Radius is { Outstanding: 1, Authentication.Waiting: 1 }, node.Log.ToString);
+        clock.Jump(TimeSpan.FromSeconds(11));
+        Assert.Contains("CDN 2/7 \"RADIUS is too slow for one more login\"", (await lac.Dial("c").Over).Text, StringComparison.Ordinal);
+        radius.OnLogin = static r => r.Judge();
+        radius.Logins[0].Judge();
+        foreach (var call in calls) await call.Up;
+        await Wait.Until(() => node.Node.Admission.Reason is null, () => $"{node.Node.Admission}");
+        await lac.Dial("d").Up;
+    }
+
+    [Fact]
     public async Task A_drained_node_refuses_what_is_new_with_2_7_keeps_who_is_up_and_is_done_when_the_last_has_gone()
     {
         await using var node = new TestNode(WithPeer(static p => p with { RefuseWith = RefuseWith.NoFacilities }));

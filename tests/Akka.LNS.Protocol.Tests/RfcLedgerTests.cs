@@ -52,6 +52,28 @@ public partial class RfcLedgerTests
         Assert.Empty(bad);
     }
 
+    /// <summary>The table "What the LNS does under load" of ARCHITECTURE.md: each row names the tests that prove it.</summary>
+    [Fact]
+    public void Every_row_of_what_the_lns_does_under_load_has_tests_that_exist()
+    {
+        var tests = Tests();
+        var page = File.ReadAllText(Path.Combine(TestsFolder(), "..", "src", "ARCHITECTURE.md"));
+        var begin = page.IndexOf("## What the LNS does under load", StringComparison.Ordinal);
+        Assert.True(begin >= 0);
+        var rows = page[begin..].Split('\n').SkipWhile(static line => !line.StartsWith("| ---", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(static line => line.StartsWith("| ", StringComparison.Ordinal)).ToArray();
+        Assert.True(rows.Length >= 9, $"{rows.Length} rows");
+        Assert.All(rows, row =>
+        {
+            var named = TestName().Matches(row.Trim().Trim('|').Split('|')[^1]).Select(static m => m.Groups[1].Value).ToArray();
+            Assert.NotEmpty(named);
+            Assert.Empty(named.Where(name => !tests.Contains(name)));
+        });
+    }
+
+    [GeneratedRegex(@"`(\w+\.\w+)`")]
+    private static partial Regex TestName();
+
     [Fact]
     public void Ids_are_unique_and_there_are_ledgers_to_check()
     {
