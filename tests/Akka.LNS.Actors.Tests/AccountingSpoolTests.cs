@@ -261,7 +261,8 @@ public sealed class AccountingSpoolTests : IDisposable
         ServersUp();
         await using var second = Node();
         await second.Log.Line("row 2 is no record", "stop: UnknownVersion");
-        await Wait.Until(() => _radius.Records("On").Count > 0 && _radius.Records()[^1].Kind == "On" && second.Node.Spool is { Broken: 1, WriteErrors: 0 }, () => $"the others have gone: {second.Node.Spool}\n{_radius}");
+        await Wait.Until(() => _radius.Records("On").Count > 0 && _radius.Records()[^1].Kind == "On" && second.Node.Spool is { Broken: 1, WriteErrors: 0 }
+            && _radius.Records("Stop").Select(static r => r.Session).Distinct().Count() == 2, () => $"the others have gone: {second.Node.Spool}\n{_radius}");
         Assert.Equal(2, _radius.Records("Stop").Select(static r => r.Session).Distinct().Count());
         Assert.True(await second.Node.StopAsync(Stopped, TimeSpan.FromSeconds(30)));
         Assert.Equal(["2 stop: UnknownVersion"], Sql("SELECT key || ' ' || why FROM broken"));

@@ -150,7 +150,7 @@ public class SupervisionTests
     }
 
     [Theory]
-    [InlineData("pools"), InlineData("interface-gate"), InlineData("directory"), InlineData("radius"), InlineData("radius/worker-1"), InlineData("accounting")]
+    [InlineData("pools"), InlineData("interface-gate"), InlineData("radius"), InlineData("radius/worker-1"), InlineData("accounting")]
     [InlineData("bundles"), InlineData("tunnels")]
     public async Task What_exists_once_goes_on_whatever_it_was_doing(string path)
     {
