@@ -1,6 +1,7 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Radius;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ namespace Akka.LNS.Server.Api;
 /// <param name="SetUps">Subscribers that came up since the start.</param>
 internal sealed record LoadReport(
     DateTimeOffset At, int Tunnels, int Sessions, int SessionsInSetup, int Links, int Bundles, int Paths, long SerialDepth, long ParallelDepth, long Load,
-    int RefuseFrom, int RefuseAll, string Verdict, string? Reason, LoadRefused Refused, long SetUps, LoadRadius Radius, LoadProcess Process);
+    int RefuseFrom, int RefuseAll, string Verdict, string? Reason, LoadRefused Refused, long SetUps, LoadRadius Radius, LoadSpool Spool, LoadProcess Process);
 
 /// <summary>Tunnels and calls that were refused, since the start.</summary>
 internal sealed record LoadRefused(long Total, IReadOnlyDictionary<string, long> ByReason)
@@ -51,6 +52,18 @@ internal sealed record LoadRadius(int Workers, int Outstanding, int MaxOutstandi
         now.Authentication.Waiting, now.StartStop.Waiting, now.Interim.Waiting, now.Servers.Count(static s => s.Standing is not ServerStanding.Dead));
 }
 
+/// <summary>Accounting that waits for a server.</summary>
+/// <param name="Records">Starts and Stops that no server has acknowledged yet.</param>
+/// <param name="Durable">They are in a file, and outlive lnsd.</param>
+/// <param name="Oldest">When the oldest happened, UTC; absent: none waits.</param>
+/// <param name="Octets">Of the file.</param>
+/// <param name="Failing">The file cannot be written now.</param>
+/// <param name="Lost">Records that found no place, since the start.</param>
+internal sealed record LoadSpool(long Records, bool Durable, DateTimeOffset? Oldest, long Octets, bool Failing, long Lost)
+{
+    public static LoadSpool Of(SpoolSnapshot now) => new(now.Waiting, now.File is not null, now.Oldest, now.Octets, now.IsFailing, now.Lost);
+}
+
 /// <param name="CpuSeconds">User and system time since the start.</param>
 /// <param name="ResidentOctets">Memory of the whole process.</param>
 /// <param name="GcHeapOctets">Of it, managed.</param>
@@ -69,7 +82,7 @@ internal static class LoadResource
         var load = admission.Load;
         return new LoadReport(clock.GetUtcNow(), counters.Tunnels, counters.Sessions, admission.InSetup, counters.Links, counters.Bundles, node.Plane.PathCount,
             load.SerialDepth, load.ParallelDepth, load.Load, overload.RefuseFrom, overload.RefuseAll, Verdict(node.IsStopping, admission), admission.Reason?.ToString(),
-            LoadRefused.Of(counters.Refusals.All), counters.SetUps, LoadRadius.Of(node.Settings.Radius.Workers, node.Radius), LoadProcess.Now);
+            LoadRefused.Of(counters.Refusals.All), counters.SetUps, LoadRadius.Of(node.Settings.Radius.Workers, node.Radius), LoadSpool.Of(node.Spool), LoadProcess.Now);
     }
 
     public static string Verdict(bool isStopping, AdmissionReport now) => isStopping || now.Drain is not DrainState.Serving ? "draining"

@@ -117,6 +117,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Equal((ApiLab.Count, "open", 0, new OverloadSettings().RefuseFrom), (load.GetProperty("setUps").GetInt32(), load.GetProperty("verdict").GetString(),
             load.GetProperty("refused").GetProperty("total").GetInt32(), load.GetProperty("refuseFrom").GetInt32()));
         Assert.False(load.TryGetProperty("reason", out _));
+        Assert.Equal((0, false), (load.GetProperty("spool").GetProperty("records").GetInt32(), load.GetProperty("spool").GetProperty("durable").GetBoolean()));
         Assert.Equal("serving", (await lab.Json("/api/v1/drain")).GetProperty("state").GetString());
     }
 
