@@ -79,6 +79,9 @@ public sealed class LnsNode
     /// <summary>Completes when a drain that was ordered with exit has come to its end, or time was up: the caller ends the node then.</summary>
     public Task Drained => _drained;
 
+    /// <summary>Completes when the node's supervisor has ended: nothing is served any more. In order this comes only with the end of the actor system.</summary>
+    public Task Ended => _supervisor.WatchAsync();
+
     /// <summary>Empties the node: new tunnels and calls are refused with 2/7, sessions stay until they end by themselves. Ordered again, the newer order counts.</summary>
     /// <param name="within">The sessions that remain are ended after so long; null: never.</param>
     /// <param name="exit">The program ends with the last session; else the node stays, empty, until <see cref="Undrain"/>.</param>

@@ -57,6 +57,20 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         return Directive.Resume;
     });
 
+    /// <summary>The same for itself: above it there is only Akka, which would stop it, or make everything anew.</summary>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            node.Log.MessageLost(e, Self.Path.Name);
+            return true;
+        }
+    }
+
     protected override void PreStart()
     {
         node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(pools)), "pools");

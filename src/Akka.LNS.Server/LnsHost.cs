@@ -70,7 +70,7 @@ internal static class LnsHost
         await using var api = serving; // it ends last: the end of the node can be watched
         Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{(api is null ? "" : $"; api {string.Join(", ", api.Listening)}")}");
         await host.WaitForShutdownAsync();
-        return ExitCode.Clean;
+        return host.Services.GetRequiredService<NodeService>().HasFailed ? ExitCode.Failed : ExitCode.Clean;
     }
 
     private static IDataPlane MakePlane(LnsSettings settings) => settings.DataPlane switch
@@ -128,6 +128,9 @@ internal static class LnsHost
     private static readonly Action<Microsoft.Extensions.Logging.ILogger, Exception?> LogStartFailed =
         LoggerMessage.Define(LogLevel.Error, new EventId(2, "StartFailed"), "the start failed");
 
+    private static readonly Action<Microsoft.Extensions.Logging.ILogger, Exception?> LogNodeFailed =
+        LoggerMessage.Define(LogLevel.Critical, new EventId(3, "NodeFailed"), "the node's supervisor has ended: the program ends too");
+
     /// <summary>Starts the node when the actor system runs, and puts its end into Akka's coordinated shutdown.</summary>
     private sealed class NodeService(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
     {
@@ -137,6 +140,9 @@ internal static class LnsHost
         private static readonly EndReason Stopped = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being stopped");
 
         private LnsNode? _node;
+
+        /// <summary>It ended by itself.</summary>
+        public bool HasFailed { get; private set; }
 
         /// <summary>Once it is started.</summary>
         public LnsNode Node => _node ?? throw new InvalidOperationException("the node is not started");
@@ -151,8 +157,18 @@ internal static class LnsHost
             });
             On(DrainSignal, () => node.Drain(settings.Drain.Deadline, exit: true));
             On(UndrainSignal, node.Undrain);
+            // a node without its supervisor serves nobody: who started the program is to start it again
+            node.Ended.ContinueWith(_ => OnEnded(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             node.Drained.ContinueWith(_ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return Task.CompletedTask;
+        }
+
+        private void OnEnded()
+        {
+            if (lifetime.ApplicationStopping.IsCancellationRequested || CoordinatedShutdown.Get(system).ShutdownReason is not null) return;
+            HasFailed = true;
+            LogNodeFailed(log.CreateLogger("Akka.LNS.Server"), null);
+            lifetime.StopApplication();
         }
 
         public void Dispose()

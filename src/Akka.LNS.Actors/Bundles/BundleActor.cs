@@ -51,7 +51,6 @@ internal sealed class BundleActor : UntypedActor
         (_node, _call, _port, _link, _profile, _authentic, _linkOptions, _peerIdentification) =
             (node, open.Call, open.Port, open.LinkActor, open.Profile, open.Authentic, open.Link, open.PeerIdentification);
         _template = node.Settings.Bundles[open.Template];
-        node.Counters.Bundle(+1);
     }
 
     private string User => _linkOptions.UserName ?? "";
@@ -60,15 +59,17 @@ internal sealed class BundleActor : UntypedActor
 
     protected override void PreStart()
     {
+        var now = _node.Clock.Now;
+        _addressBy = now + _template.Ipcp.SetupTimeout; // a static address may have to be taken over first
+        Rearm(now);
+        // what PostStop takes back comes last: without a start there is no PostStop
         Context.Watch(_link);
         _call.Entry.Bundle = Self;
         _link.Tell(new BundleReady(Self));
         _node.Pools.Tell(_profile.AddressChoice == FramedAddressChoice.Fixed
             ? new AddressOrder.Reserve(_call.Id, User, _profile.FramedIpAddress, Self)
             : new AddressOrder.Lease(_call.Id, User, Pool, Self));
-        var now = _node.Clock.Now;
-        _addressBy = now + _template.Ipcp.SetupTimeout; // a static address may have to be taken over first
-        Rearm(now);
+        _node.Counters.Bundle(+1);
     }
 
     protected override void PostStop()
@@ -201,15 +202,16 @@ internal sealed class BundleActor : UntypedActor
     private void OnUserOn(Instant now)
     {
         _onSince = now;
+        // first what PostStop ends
+        _accounted = new AccountingSession(_call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node, _peerIdentification), _address, _profile.FramedIpNetmask,
+            _profile.Classes, _call.LinkName, Interface, 0);
+        Account(AccountingKind.Start, null);
         _call.Entry.TurnOn(User, _node.Clock.UtcNow);
         _node.Counters.CountSetUp();
         _node.Admission.SetupDone(_port.Ticket);
         _call.Tunnel.LacEntry.CountSetUp();
         _node.Log.UserOn(User, _address!.Value, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
             _authentic == AccountingAuthentic.Local ? "local users" : "radius", _mtu);
-        _accounted = new AccountingSession(_call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node, _peerIdentification), _address, _profile.FramedIpNetmask,
-            _profile.Classes, _call.LinkName, Interface, 0);
-        Account(AccountingKind.Start, null);
         if ((_profile.SessionTimeout ?? NotZero(_template.SessionTimeout)) is { } limit) _sessionEnds = now + limit;
         if (IdleLimit is { } idle) _idleCheck = now + idle;
         _nextInterim = NextInterim(now);

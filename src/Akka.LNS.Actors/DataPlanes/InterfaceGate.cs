@@ -118,6 +118,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
     /// <summary>One operation; false: nothing waited that runs.</summary>
     private bool Operate()
     {
+        _batch.Clear(); // of one that an exception has cut short
         var count = _waiting.Take(_operation.Length, _batch);
         _meter.Add(-_batch.Count);
         var operation = _operation.AsSpan(0, count);

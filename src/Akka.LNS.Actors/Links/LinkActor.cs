@@ -46,6 +46,7 @@ internal sealed class LinkActor : UntypedActor
     private IActorRef? _bundle;
     private bool _accepted;
     private bool _bundleMade;
+    private Instant? _bundleBy;       // while it is being made
     private EndReason? _released;     // the bundle knows, or will when it is there, that this link is going
     private bool _stopping;
     private AccountingAuthentic _authenticatedBy;
@@ -86,13 +87,13 @@ internal sealed class LinkActor : UntypedActor
             case BundleReady ready: OnBundleReady(ready.Bundle); break;
             case Describe: Sender.Tell(ToDescription()); break;
             case DeadlineReached due:
-                if (_timer.Fired(due)) Step(LinkEvent.Tick.Instance);
+                if (_timer.Fired(due)) OnTick();
                 break;
             case CloseLink close: Step(new LinkEvent.CloseRequested(close.Why)); break;
             case CarrierLost lost:
                 Release(lost.Why);
                 _stopping = true;
-                if (!_bundleMade || _bundle is not null) Context.Stop(Self); // else when the bundle has heard the reason
+                if (_bundleBy is null) Context.Stop(Self); // else when the bundle has heard the reason
                 break;
             default: Unhandled(message); break;
         }
@@ -108,7 +109,22 @@ internal sealed class LinkActor : UntypedActor
     {
         _state = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
-        _timer.Rearm(Context, PppLink.NextDeadline(_state), now);
+        _timer.Rearm(Context, Instant.Earliest(PppLink.NextDeadline(_state), _bundleBy), now);
+    }
+
+    private void OnTick()
+    {
+        if (_bundleBy <= _node.Clock.Now)
+        {
+            _bundleBy = null; // whoever makes bundles failed at this one
+            if (_stopping)
+            {
+                Context.Stop(Self);
+                return;
+            }
+            Step(new LinkEvent.CloseRequested(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle was not made")));
+        }
+        Step(LinkEvent.Tick.Instance);
     }
 
     private void Run(LinkEffect effect)
@@ -222,6 +238,7 @@ internal sealed class LinkActor : UntypedActor
         }
         _options = options;
         _bundleMade = true;
+        _bundleBy = _node.Clock.Now + _template.Policy.SetupTimeout;
         _call.Entry.Phase = CallPhase.Network;
         _node.Bundles.Tell(new OpenBundle(
             _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _node.Settings.RealmOf(options.UserName ?? "")?.Bundle ?? _template.Bundle, Self));
@@ -239,6 +256,7 @@ internal sealed class LinkActor : UntypedActor
     private void OnBundleReady(IActorRef bundle)
     {
         _bundle = bundle;
+        _bundleBy = null;
         if (_released is not null)
         {
             // the link went while the bundle was made

@@ -58,17 +58,19 @@ internal sealed class Leaks
     }
 
     /// <summary>Waits until the node holds what it held then.</summary>
-    public async Task None(TestNode node)
+    /// <param name="except">What need not be as it was.</param>
+    public async Task None(TestNode node, string? except = null)
     {
         var supervisor = await node.Actor("");
         var problem = "";
-        await Wait.Until(() => Take(node, supervisor, out problem) is { } now && (problem = now.Differences(this)).Length == 0,
+        await Wait.Until(() => Take(node, supervisor, out problem) is { } now && (problem = now.Differences(this, except)).Length == 0,
             () => $"everything given back; now, and before:\n{problem}\n{node.Log}");
     }
 
     public override string ToString() => string.Join('\n', _counts.Select(static c => $"{c.Key}: {c.Value}"));
 
-    private string Differences(Leaks before) => string.Join('\n', _counts.Keys.Union(before._counts.Keys)
+    private string Differences(Leaks before, string? except = null) => string.Join('\n', _counts.Keys.Union(before._counts.Keys)
+        .Where(k => except is null || !k.Contains(except, StringComparison.Ordinal))
         .Where(k => _counts.GetValueOrDefault(k) != before._counts.GetValueOrDefault(k))
         .Select(k => $"{k}: {_counts.GetValueOrDefault(k)}, {before._counts.GetValueOrDefault(k)}"));
 

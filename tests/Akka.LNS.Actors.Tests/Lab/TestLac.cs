@@ -24,15 +24,17 @@ internal sealed class TestLac : IDisposable
     private readonly TaskCompletionSource<PeerInfo> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<EndReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IPEndPoint _lns;
+    private readonly MessageType? _withheld; // control messages of this type are kept back, again and again
     private readonly Thread _thread;
     private ControlConnectionState _state;
     private ushort _nextSession = 100;
     private volatile bool _silent;
     private volatile bool _stop;
 
-    public TestLac(IPEndPoint lns, ControlConnectionSettings? settings = null, ushort tunnelId = 77, IPEndPoint? from = null)
+    public TestLac(IPEndPoint lns, ControlConnectionSettings? settings = null, ushort tunnelId = 77, IPEndPoint? from = null,
+        MessageType? withheld = null)
     {
-        _lns = lns;
+        (_lns, _withheld) = (lns, withheld); // before its thread begins
         _socket.Bind(from ?? new IPEndPoint(IPAddress.Loopback, 0));
         (_state, var first) = ControlConnection.Open(settings ?? new ControlConnectionSettings { HostName = "lac.test" },
             new TunnelId(tunnelId), RandomNumberGenerator.GetBytes(32), Now);
@@ -47,9 +49,6 @@ internal sealed class TestLac : IDisposable
 
     public Task<PeerInfo> Opened => _opened.Task.WaitAsync(Patience);
     public Task<EndReason> Closed => _closed.Task.WaitAsync(Patience);
-
-    /// <summary>Control messages of this type are kept back, again and again.</summary>
-    public MessageType? Withheld { get; init; }
 
     /// <summary>As a crash: nothing is sent or heard any more.</summary>
     public void FallSilent() => _silent = true;
@@ -141,7 +140,11 @@ internal sealed class TestLac : IDisposable
         {
             switch (effect)
             {
-                case ConnectionEffect.Transmit t when Withheld is { } kept && BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(L2tpControlHeader.Length + 6)) == (ushort)kept: break;
+                case ConnectionEffect.Transmit t when _withheld is { } kept && BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(L2tpControlHeader.Length + 6)) == (ushort)kept:
+                    var bare = new byte[L2tpControlHeader.Length]; // what it would have acknowledged is
+                    L2tpControlHeader.WriteAcknowledgement(bare, _state.PeerTunnelId, BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(8)), t.Nr);
+                    Send(bare);
+                    break;
                 case ConnectionEffect.Transmit t:
                     var copy = t.Message.ToArray();
                     BinaryPrimitives.WriteUInt16BigEndian(copy.AsSpan(L2tpControlHeader.NrOffset), t.Nr);
@@ -244,7 +247,10 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     }
 
     /// <summary>The subscriber's line is dead, the LAC does not notice: PPP is not answered any more.</summary>
-    public void GoDeaf() => lac.Post(() => (_link, _ipcp) = (null, null));
+    public void GoDeaf() => lac.Post(() => (_link, _ipcp, IsDeaf) = (null, null, true));
+
+    /// <summary>It has gone deaf.</summary>
+    public bool IsDeaf { get; private set; }
 
     /// <summary>Any PPP frame: FF 03, protocol, packet.</summary>
     public void SendPpp(byte[] frame) => lac.Post(() => lac.SendPpp(_peer, frame));

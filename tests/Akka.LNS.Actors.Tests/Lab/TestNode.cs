@@ -155,6 +155,9 @@ internal sealed class CapturingLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
+    /// <summary>True: writing a line like this throws.</summary>
+    public Func<string, bool>? Fails { get; set; }
+
     public IReadOnlyCollection<string> Lines => _lines;
 
     public bool Has(params string[] parts) => _lines.Any(l => parts.All(p => l.Contains(p, StringComparison.Ordinal)));
@@ -166,7 +169,12 @@ internal sealed class CapturingLog : ILoggerFactory, ILogger
     public void AddProvider(ILoggerProvider provider) { }
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
     public bool IsEnabled(LogLevel logLevel) => true;
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = $"{logLevel}: {formatter(state, exception)} {exception}";
+        if (Fails?.Invoke(line) == true) throw new InvalidOperationException(FaultyPlane.Broken);
+        _lines.Enqueue(line);
+    }
+
     public void Dispose() { }
 }
