@@ -18,7 +18,7 @@ public sealed record RadiusSettings
     /// <summary>An answer without a Message-Authenticator is no answer (BlastRADIUS).</summary>
     public bool RequireMessageAuthenticator { get; init; } = true;
 
-    /// <summary>A login that has no answer from any server after so long has failed, waiting time in the backlog included.</summary>
+    /// <summary>A login is not sent any more after so long, waiting time in the backlog included; what was sent before has the server's timeout to be answered.</summary>
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     public AccountingSettings Accounting { get; init; } = new();

@@ -15,12 +15,10 @@ public enum RadiusClass : byte
 /// <param name="Authentication">Most logins that wait.</param>
 /// <param name="StartStop">Most Starts and Stops that wait.</param>
 /// <param name="Interim">Most Interim-Updates that wait.</param>
+/// <param name="StartStopShare">Of so many requests one is a Start or Stop while both wait: a storm of logins does not starve them, and they hardly slow it. They can wait, nobody's call does.</param>
 /// <param name="HasLogins">Logins are asked at all: then accounting never has the last quarter of the workers, however slow it is.</param>
-public sealed record RadiusBacklogPolicy(int Workers, int Authentication, int StartStop, int Interim, bool HasLogins = true)
+public sealed record RadiusBacklogPolicy(int Workers, int Authentication, int StartStop, int Interim, bool HasLogins = true, int StartStopShare = 32)
 {
-    /// <summary>Of so many requests one is a Start or Stop while both wait: a storm of logins does not starve them.</summary>
-    public const int StartStopShare = 4;
-
     /// <summary>Workers that accounting may have at a time.</summary>
     public int AccountingWorkers => HasLogins && Workers > 1 ? Workers - Math.Max(1, Workers / 4) : Workers;
 
@@ -70,12 +68,12 @@ public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
     {
         if (Outstanding < policy.Workers)
         {
-            var owed = _loginsInRow >= RadiusBacklogPolicy.StartStopShare - 1;
+            var owed = _loginsInRow >= policy.StartStopShare - 1;
             if ((owed && TryTake(of = RadiusClass.StartStop, reserve, out item)) || TryTake(of = RadiusClass.Authentication, reserve, out item)
                 || TryTake(of = RadiusClass.StartStop, reserve, out item) || TryTake(of = RadiusClass.Interim, reserve, out item))
             {
                 _out[(int)of]++;
-                _loginsInRow = of == RadiusClass.Authentication && _waiting[(int)RadiusClass.StartStop] > 0 ? Math.Min(_loginsInRow + 1, RadiusBacklogPolicy.StartStopShare) : 0;
+                _loginsInRow = of == RadiusClass.Authentication && _waiting[(int)RadiusClass.StartStop] > 0 ? Math.Min(_loginsInRow + 1, policy.StartStopShare) : 0;
                 return true;
             }
         }

@@ -16,7 +16,7 @@ public abstract record ExchangeResult
 
     /// <summary>A server answered; the shell has verified the answer.</summary>
     public sealed record Answered(int Server, RadiusCode Code) : ExchangeResult;
-    /// <summary>All servers were asked as often as allowed, or the deadline came first.</summary>
+    /// <summary>All servers were asked as often as allowed, or as often as the deadline let.</summary>
     public sealed record TimedOut(int LastServer) : ExchangeResult;
     /// <summary>No server was usable: nothing was sent.</summary>
     public sealed record NoServer : ExchangeResult { public static readonly NoServer Instance = new(); }
@@ -36,7 +36,8 @@ public abstract record ExchangeState
     /// <param name="Position">Which of them is being asked.</param>
     /// <param name="Attempt">1 for the first packet to it.</param>
     /// <param name="SentAt">When that packet was sent.</param>
-    /// <param name="Due">When waiting for it ends; never after <paramref name="Deadline"/>.</param>
+    /// <param name="Due">When waiting for it ends.</param>
+    /// <param name="Deadline">From then on nothing is sent any more.</param>
     /// <param name="FreshEachAttempt">Each attempt is a packet of its own (its Acct-Delay-Time has changed), with a new identifier.</param>
     /// <param name="Postponed">The packet has not gone out: the server takes none before <paramref name="Due"/>.</param>
     public sealed record Waiting(ImmutableArray<ServerCandidate> Order, int Position, int Attempt, Instant SentAt, Instant Due, Instant Deadline,
@@ -119,9 +120,9 @@ public static class RadiusExchange
     private static Transition<ExchangeState, ExchangeEffect> Ask(ImmutableArray<ServerCandidate> order, int position, int attempt, Instant deadline,
         bool freshEachAttempt, Instant now, params ReadOnlySpan<ExchangeEffect> first)
     {
+        // the deadline bounds what is sent, not the wait for what was: the server still works on it, and whoever takes its place would be one too many
         var server = order[position];
-        var due = now + server.Timeout;
-        return new(new ExchangeState.Waiting(order, position, attempt, now, due < deadline ? due : deadline, deadline, freshEachAttempt),
+        return new(new ExchangeState.Waiting(order, position, attempt, now, now + server.Timeout, deadline, freshEachAttempt),
             (ImmutableArray<ExchangeEffect>)[.. first, new ExchangeEffect.Send(server.Index, attempt, NewPacket: attempt == 1 || freshEachAttempt)]);
     }
 

@@ -9,7 +9,7 @@ public class RadiusBacklogTests
     private static readonly Func<RadiusClass, int, bool> Any = static (_, _) => true;
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
 
-    private static RadiusBacklog<string> Backlog(int workers = 100, int most = 100, int lanes = 1, bool logins = true) => new(new(workers, most, most, most, logins), lanes);
+    private static RadiusBacklog<string> Backlog(int workers = 100, int most = 100, int lanes = 1, bool logins = true) => new(new(workers, most, most, most, logins, StartStopShare: 4), lanes);
 
     private static void Add(RadiusBacklog<string> backlog, RadiusClass of, int count, int lane = 0, double deadline = 99)
     {
@@ -32,7 +32,7 @@ public class RadiusBacklogTests
     }
 
     [Fact]
-    public void Logins_go_before_Starts_before_Interims_and_one_of_four_is_a_Start()
+    public void Logins_go_before_Starts_before_Interims_and_one_in_a_share_is_a_Start()
     {
         var backlog = Backlog();
         Add(backlog, Interim, 2);

@@ -81,8 +81,12 @@ public class RadiusExchangeTests
         Run(new(Two, At(30)), (1, new ExchangeEvent.Answered(9, RadiusCode.AccessAccept)), (1, new ExchangeEvent.Answered(77, RadiusCode.AccessAccept))));
 
     [Fact]
-    public void The_deadline_ends_it_and_blames_nobody_who_had_no_time() => Assert.Equal(
-        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "5 done TimedOut"], Run(new(Two, At(5))));
+    public void After_the_deadline_nothing_more_is_sent_and_what_was_sent_has_its_time() => Assert.Equal(
+        ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "7 lost 9", "7 done TimedOut"], Run(new(Two, At(5))));
+
+    [Fact] // its worker would be free while the server still works on it: one more than the workers would be outstanding, and a record would come twice
+    public void An_answer_to_what_was_sent_before_the_deadline_counts_after_it() => Assert.Equal(
+        ["0 send 4.1 new", "0.25 answered 4 0.25", "0.25 done AccountingResponse of 4"], Run(new(Two, At(0.125)), (0.25, new ExchangeEvent.Answered(4, RadiusCode.AccountingResponse))));
 
     [Fact]
     public void A_login_whose_deadline_has_passed_is_not_sent() => Assert.Equal(["0 done Expired"], Run(new(Two, At(0))));
