@@ -1,38 +1,60 @@
+using Akka.Dispatch;
+
 namespace Akka.LNS.Actors;
 
-/// <summary>What an actor gets when the deadline of its machine may have come. <see cref="At"/> tells a wake-up that still counts from a stale one.</summary>
-internal sealed class DeadlineReached(Instant at) : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
+/// <summary>What an actor gets when the deadline of its machine may have come, and what the scheduler holds until then: one object for both.</summary>
+internal sealed class DeadlineReached(Instant at, IActorRef owner) : IRunnable, INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
 {
+    private volatile IActorRef? _owner = owner;
+
     public Instant At { get; } = at;
+
+    /// <summary>null: it was let go.</summary>
+    public IActorRef? Owner => _owner;
+
+    /// <summary>Nobody is woken, and it holds nobody any more: the scheduler keeps it until its time.</summary>
+    public void LetGo() => _owner = null;
+
+    public void Run() => _owner?.Tell(this, ActorRefs.NoSender);
+
+    public void Execute() => Run();
 }
 
 /// <summary>
 /// The one timer of an actor. It is lazy: a deadline that moves later leaves the armed wake-up alone (it finds nothing due and re-arms), so the common
-/// case, a deadline pushed back with each message, costs nothing. Nothing is ever cancelled: a stale wake-up is told by its time and ignored.
+/// case, a deadline pushed back with each message, costs nothing. An earlier one lets go of the wake-up before it, and so does an actor that stops: what has died
+/// is not held until a wake-up's time, and ten thousand who come and go again and again do not pile up.
 /// </summary>
-/// <remarks>A wake-up holds the actor's reference, so none is armed further ahead than a minute: what has died is let go soon.</remarks>
 internal struct DeadlineTimer
 {
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(60);
-    private Instant? _armed;
+    private DeadlineReached? _armed;
 
     /// <summary>After each step: <paramref name="due"/> is when the machine wants its next tick.</summary>
     public void Rearm(IActorContext context, Instant? due, Instant now)
     {
         if (due is not { } at) return;
         if (at > now + Horizon) at = now + Horizon;
-        if (_armed is { } armed && armed <= at) return;
-        _armed = at;
+        if (_armed?.At <= at) return;
+        _armed?.LetGo();
+        _armed = new DeadlineReached(at, context.Self);
         var delay = at > now ? at - now : TimeSpan.Zero;
         // one millisecond more, for the scheduler cuts fractions off: a tick before its time would be for nothing
-        context.System.Scheduler.ScheduleTellOnce(delay + TimeSpan.FromMilliseconds(1), context.Self, new DeadlineReached(at), ActorRefs.NoSender);
+        context.System.Scheduler.Advanced.ScheduleOnce(delay + TimeSpan.FromMilliseconds(1), _armed);
     }
 
-    /// <summary>On <see cref="DeadlineReached"/>; false: a stale wake-up, do nothing.</summary>
+    /// <summary>On <see cref="DeadlineReached"/>; false: a stale wake-up that was on its way already, do nothing.</summary>
     public bool Fired(DeadlineReached wakeUp)
     {
-        if (_armed != wakeUp.At) return false;
+        if (!ReferenceEquals(_armed, wakeUp)) return false;
         _armed = null;
         return true;
+    }
+
+    /// <summary>In PostStop.</summary>
+    public void Stop()
+    {
+        _armed?.LetGo();
+        _armed = null;
     }
 }

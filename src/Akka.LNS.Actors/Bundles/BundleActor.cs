@@ -74,6 +74,7 @@ internal sealed class BundleActor : UntypedActor
 
     protected override void PostStop()
     {
+        _timer.Stop();
         _port.Bundle = null;
         _call.Entry.Bundle = null;
         var why = _end ?? new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle's actor failed");

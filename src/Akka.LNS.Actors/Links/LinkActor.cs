@@ -73,6 +73,7 @@ internal sealed class LinkActor : UntypedActor
 
     protected override void PostStop()
     {
+        _timer.Stop();
         _node.Counters.Link(-1);
         Release(new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed"));
     }

@@ -51,6 +51,7 @@ internal sealed class SessionActor : UntypedActor
 
     protected override void PostStop()
     {
+        _timer.Stop();
         _node.Plane.TryReadCounters(_path, out var counters); // before it closes; forwarding has stopped
         _node.Gate.Tell(new GateOrder.ClosePath(_path));
         _node.Calls.Remove(_entry);

@@ -68,16 +68,14 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 
     protected override void PostStop()
     {
+        _timer.Stop();
         foreach (var call in _calls.Values) node.Admission.CallOver(call.Ticket); // of a tunnel that failed
         node.TunnelTable.Remove(_entry);
         if (_finished) return;
         // an exception or the end of the actor system: at least tell the peer, and what it may not have got before, or it waits for that
         var now = node.Clock.Now;
         var code = new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
-        var (closing, first) = ControlConnection.On(_state, new ConnectionEvent.CloseRequested(Failed, code), now);
-        var (_, again) = ControlConnection.On(closing, ConnectionEvent.Tick.Instance, now + _peer.Connection.RetransmitMax);
-        foreach (var effect in first.AddRange(again))
-            if (effect is ConnectionEffect.Transmit t) Transmit(t);
+        foreach (var transmit in ControlConnection.LastWords(_state, Failed, code, now)) Transmit(transmit);
         if (!_closed) LogDown(Failed);
     }
 

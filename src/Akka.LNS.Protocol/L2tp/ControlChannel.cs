@@ -218,6 +218,14 @@ public sealed record ControlChannel
         return this with { OwedAcks = 0, AckNow = false, AckAt = null };
     }
 
+    /// <summary>All that is not acknowledged, also what the window would hold back.</summary>
+    public ImmutableArray<ConnectionEffect.Transmit> Everything()
+    {
+        var all = ImmutableArray.CreateBuilder<ConnectionEffect.Transmit>(Messages.Count);
+        for (var i = 0; i < Messages.Count; i++) all.Add(new ConnectionEffect.Transmit(Messages[i], (ushort)Expected));
+        return all.MoveToImmutable();
+    }
+
     private TimeSpan BackOff(ControlConnectionSettings settings)
     {
         var interval = settings.RetransmitInitial;

@@ -77,6 +77,13 @@ public static class ControlConnection
         return step.Done();
     }
 
+    /// <summary>
+    /// What a control connection that has no later turn still says: all that the peer has not acknowledged once more, since it takes nothing out of order, and a
+    /// StopCCN behind it, whatever the window.
+    /// </summary>
+    public static ImmutableArray<ConnectionEffect.Transmit> LastWords(ControlConnectionState state, EndReason why, ResultCode code, Instant now) =>
+        On(state, new ConnectionEvent.CloseRequested(why, code), now).State.Channel.Everything();
+
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
     public static Instant? NextDeadline(ControlConnectionState state) => state.IsFinished ? null
         : Instant.Earliest(Instant.Earliest(state.Channel.NextDeadline, Tunnel.NextDeadline(state.Tunnel)), HelloAt(state));

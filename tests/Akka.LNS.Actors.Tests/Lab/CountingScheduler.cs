@@ -15,17 +15,25 @@ internal sealed class CountingScheduler(Config config, ILoggingAdapter log) : Sc
     private readonly ConcurrentDictionary<WakeUp, byte> _armed = new();
 
     /// <summary>One message to come.</summary>
-    public sealed class WakeUp(CountingScheduler scheduler, ICanTell receiver, ICancelable? cancelable, Instant due) : ICanTell
+    public sealed class WakeUp(CountingScheduler scheduler, object what, ICancelable? cancelable, Instant due) : ICanTell, IRunnable
     {
-        public IActorRef? Actor => receiver as IActorRef;
+        public IActorRef? Actor => what is DeadlineReached deadline ? deadline.Owner : what as IActorRef;
         public Instant Due => due;
-        public bool IsCancelled => cancelable?.IsCancellationRequested == true;
+        public bool IsCancelled => cancelable?.IsCancellationRequested == true || what is DeadlineReached { Owner: null };
 
         public void Tell(object message, IActorRef sender)
         {
             scheduler._armed.TryRemove(this, out _);
-            receiver.Tell(message, sender);
+            ((ICanTell)what).Tell(message, sender);
         }
+
+        public void Run()
+        {
+            scheduler._armed.TryRemove(this, out _);
+            ((IRunnable)what).Run();
+        }
+
+        public void Execute() => Run();
     }
 
     public IReadOnlyList<WakeUp> Armed => [.. _armed.Keys.Where(static w => !w.IsCancelled)];
@@ -53,8 +61,12 @@ internal sealed class CountingScheduler(Config config, ILoggingAdapter log) : Sc
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         ((IActionScheduler)_wheel).ScheduleRepeatedly(initialDelay, interval, action, cancelable);
 
-    protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
-        ((IRunnableScheduler)_wheel).ScheduleOnce(delay, action, cancelable);
+    protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable)
+    {
+        var wakeUp = new WakeUp(this, action, cancelable, TestLac.Now + delay);
+        _armed.TryAdd(wakeUp, 0);
+        ((IRunnableScheduler)_wheel).ScheduleOnce(delay, wakeUp, cancelable);
+    }
 
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
         ((IRunnableScheduler)_wheel).ScheduleRepeatedly(initialDelay, interval, action, cancelable);

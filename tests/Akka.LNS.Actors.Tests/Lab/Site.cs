@@ -81,7 +81,8 @@ internal sealed class Site : IAsyncDisposable
         var replies = NeighbourCall.EchoReplies;
         NeighbourCall.SendPpp([0xFF, 3, 0xC0, 0x21, 9, 1, 0, 8, 0, 0, 0, 0]); // LCP Echo-Request
         await Wait.Until(() => NeighbourCall.EchoReplies > replies, () => $"the neighbour's echo is answered\n{Node.Log}");
-        var path = Node.Plane.Orders.Last(o => o.Kind == PlaneOrderKind.Open && o.Key.SessionId == NeighbourCall.Peer.Value).Key;
+        // the first: a later one of another tunnel may have the same session id
+        var path = Node.Plane.Orders.First(o => o.Kind == PlaneOrderKind.Open && o.Key.SessionId == NeighbourCall.Peer.Value).Key;
         Assert.True(Node.Plane.TryReadCounters(path, out var before));
         var address = (await NeighbourCall.Up).Local.Value;
         byte[] ip = [0x45, 0, 0, 20, 0, 1, 0, 0, 64, 1, 0, 0, (byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address, 192, 0, 2, 1];

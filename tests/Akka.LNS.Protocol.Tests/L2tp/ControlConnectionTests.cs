@@ -218,6 +218,26 @@ public class ControlConnectionTests
         Assert.Empty(lns.Raw(lns.Octets(stop, 2)));
     }
 
+    [Fact] // nobody will be there to send it when an acknowledgement opens the window
+    public void Last_words_do_not_wait_for_the_window()
+    {
+        var why = new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "failed");
+        var code = new ResultCode(ResultCode.StopCcn.GeneralError);
+        Assert.Empty(ControlConnection.LastWords(new Lns().State, why, code, Start)); // to nobody
+
+        var begun = new Lns();
+        begun.Get(new ControlMessage.Sccrq("lac", Peer, 3) { ReceiveWindow = 1 });
+        Assert.Collection(Sent([.. ControlConnection.LastWords(begun.State, why, code, Start)], out _),
+            static m => Assert.IsType<ControlMessage.Sccrp>(m), m => Assert.Equal(code, Assert.IsType<ControlMessage.StopCcn>(m).Result));
+
+        var busy = new Lns().Up();
+        for (ushort i = 1; i <= 50; i++) busy.On(new ConnectionEvent.SendCallMessage(new(i), new(i), new ControlMessage.Icrp(new(i))));
+        var onTheirWay = busy.State.Channel.Outstanding;
+        var words = Sent([.. ControlConnection.LastWords(busy.State, why, code, Start)], out _);
+        Assert.Equal(onTheirWay + 1, words.Count); // what never went out would only be in its way
+        Assert.IsType<ControlMessage.StopCcn>(words[^1]);
+    }
+
     [Fact]
     public void A_stop_of_ours_overtakes_what_waits_and_finishes_when_acknowledged()
     {
