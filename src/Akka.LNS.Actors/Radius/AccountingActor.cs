@@ -22,6 +22,7 @@ internal sealed record AccountingBacklog(int UnderWay, int Waiting, bool IsKept)
 /// <remarks>
 /// Accounting-On marks the beginning of accounting (RFC 2866 section 5.1), and servers close what they think open when it comes. So it has a turn between the
 /// sessions of the time before, which would lose their Stops by it, and those of this time, which it must not end. Accounting-Off is the last for the same reason.
+/// A Start waits for the Stop that its user's session before still owes: a client that is too quick must not look as if it were on twice.
 /// </remarks>
 internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 {
@@ -40,8 +41,20 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         /// <summary><see cref="_taken"/> when its record was sent.</summary>
         public long TakenBefore;
 
+        /// <summary>What its Start waits for.</summary>
+        public OwedStop? Before;
+
         /// <summary>Its record came from the spool.</summary>
         public bool IsTurn;
+    }
+
+    /// <summary>A Stop that no server has taken yet.</summary>
+    private sealed class OwedStop(string user)
+    {
+        public string User { get; } = user;
+
+        /// <summary>Sessions of the user that began after it; their turn comes when it has been taken.</summary>
+        public List<SpoolTurn>? Behind;
     }
 
     /// <summary>A disk that hangs must not hold back accounting for longer.</summary>
@@ -54,7 +67,10 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private readonly Dictionary<string, Entry> _sessions = [];
     private readonly Queue<Held> _held = new();                  // wait to be written
     private readonly Queue<SpoolTurn> _turns = new();            // oldest first
-    private readonly Queue<SpoolTurn> _again = new();            // before them: those whose turn an outage has ended
+    private readonly Queue<SpoolTurn> _again = new();            // before them: those whose turn an outage has ended, or the Stop before
+    private readonly Dictionary<long, OwedStop> _owed = [];      // by the key of its session
+    private readonly Dictionary<string, long> _lastOwed = new(StringComparer.Ordinal); // of each user
+    private int _behind;                                         // sessions in the lists of these
     private readonly Dictionary<long, bool> _loading = [];       // asked of the spool; true: more came meanwhile
     private readonly List<long> _toLoad = [];
     private AccountingRecord? _ofNode;                           // waits for its turn; nobody starts before it
@@ -86,7 +102,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             case SpoolWritten: Release(); break;
             case SpoolLoaded loaded: OnLoaded(loaded.Sessions); break;
             case AskAccountingBacklog:
-                Sender.Tell(new AccountingBacklog(_underWay + _loading.Count, _turns.Count + _again.Count, _spool.IsDurable));
+                Sender.Tell(new AccountingBacklog(_underWay + _loading.Count, _turns.Count + _again.Count + _behind, _spool.IsDurable));
                 break;
             case DeadlineReached due:
                 if (_timer.Fired(due)) OnTick();
@@ -123,9 +139,15 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         if (entry is null) _sessions.Add(id, entry = new Entry(_spool.NewKey(), offer.Bundle));
         switch (offer.Record.Kind)
         {
-            case AccountingKind.Start: entry.Ticket = _spool.Start(entry.Key, offer.Record); break;
+            case AccountingKind.Start:
+                entry.Ticket = _spool.Start(entry.Key, offer.Record);
+                if (_lastOwed.TryGetValue(offer.Record.Session.UserName, out var before)) entry.Before = _owed[before];
+                break;
             case AccountingKind.Interim: _spool.Interim(entry.Key, offer.Record); break;
-            case AccountingKind.Stop: entry.Ticket = _spool.Stop(entry.Key, offer.Record); break;
+            case AccountingKind.Stop:
+                entry.Ticket = _spool.Stop(entry.Key, offer.Record);
+                Owe(entry.Key, offer.Record.Session.UserName);
+                break;
         }
         Step(id, entry, new AccountingSequenceEvent.Offer(offer.Record));
     }
@@ -143,7 +165,11 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         else
         {
             if (answer.Kind == AccountingKind.Start) _spool.StartTaken(entry.Key);
-            else if (answer.Kind == AccountingKind.Stop) _spool.StopTaken(entry.Key);
+            else if (answer.Kind == AccountingKind.Stop)
+            {
+                _spool.StopTaken(entry.Key);
+                Settle(entry.Key);
+            }
             _taken++;
             (_isDown, _retryAt, _retryAfter) = (false, null, node.Settings.Radius.Accounting.RetryInterval);
             Step(answer.Session, entry, AccountingSequenceEvent.Delivered.Instance);
@@ -173,11 +199,17 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         {
             switch (effect)
             {
-                // the node's own record has not had its turn: it would end this one
-                case AccountingSequenceEffect.Send { Record: { Kind: AccountingKind.Start } r } when IsBehindNode(entry): Step(id, entry, AccountingSequenceEvent.Undelivered.Instance); break;
+                case AccountingSequenceEffect.Send { Record.Kind: AccountingKind.Start } when !entry.IsTurn && (entry.Before is not null || IsBehindNode):
+                    Step(id, entry, AccountingSequenceEvent.Undelivered.Instance);
+                    break;
                 case AccountingSequenceEffect.Send s: Send(entry, s.Record); break;
                 case AccountingSequenceEffect.Spool when isQueued: // its turn comes with that of its Start
                     if (_loading.ContainsKey(entry.Key)) _loading[entry.Key] = true;
+                    break;
+                case AccountingSequenceEffect.Spool s when entry.Before is { } owed:
+                    (owed.Behind ??= []).Add(new SpoolTurn(entry.Key, s.Record.OccurredUtc.ToUnixTimeMilliseconds()));
+                    _behind++;
+                    (entry.Before, isQueued) = (null, true);
                     break;
                 case AccountingSequenceEffect.Spool s:
                     // what an outage stopped keeps its place; what failed while others got through goes behind these
@@ -193,7 +225,23 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         _turnsUnderWay--;
     }
 
-    private bool IsBehindNode(Entry entry) => !entry.IsTurn && (_ofNode is not null || _nodeUnderWay);
+    /// <summary>The node's own record has not had its turn: it would end what began before.</summary>
+    private bool IsBehindNode => _ofNode is not null || _nodeUnderWay;
+
+    private void Owe(long key, string user)
+    {
+        if (_owed.TryAdd(key, new OwedStop(user))) _lastOwed[user] = key;
+    }
+
+    /// <summary>It has been taken, or is lost.</summary>
+    private void Settle(long key)
+    {
+        if (!_owed.Remove(key, out var owed)) return;
+        if (_lastOwed.TryGetValue(owed.User, out var last) && last == key) _lastOwed.Remove(owed.User);
+        if (owed.Behind is not { } behind) return;
+        foreach (var turn in behind) _again.Enqueue(turn);
+        _behind -= behind.Count;
+    }
 
     private void Send(Entry entry, AccountingRecord record)
     {
@@ -287,6 +335,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             }
             if (first is null)
             {
+                Settle(session.Key);
                 GoOnWithoutStart(session.Key);
                 continue;
             }
