@@ -121,6 +121,38 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.Equal(1, node.Log.Count("it will be tried again")); // said once, not for each
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_comes_and_goes_while_no_server_answers_is_told_in_order(bool killed)
+    {
+        await using var first = Node();
+        ServersDown();
+        using var lac = new TestLac(first.EndPoint);
+        for (var round = 0; round < 4; round++)
+        {
+            var calls = Enumerable.Range(0, 20).Select(i => lac.Dial($"u{i}")).ToArray();
+            foreach (var call in calls) await call.Up;
+            await Wait.Until(() => first.Node.Counters.Sessions == 20, static () => "all are on");
+            foreach (var call in calls) call.HangUp();
+            foreach (var call in calls) await call.Over;
+            await first.AllGone();
+        }
+        await Wait.Until(() => first.Node.Spool.Waiting == 160, () => $"80 Starts and 80 Stops wait: {first.Node.Spool}");
+        var node = killed ? Node(await Killed(first, "killed.db")) : first;
+        if (killed) await first.System.Terminate();
+        var earlier = _radius.Records().Count;
+        ServersUp();
+        await Taken(node);
+        AssertBooks(80);
+        foreach (var user in _radius.Records().Skip(earlier).Where(static r => r.Kind is "Start" or "Stop").GroupBy(static r => r.User))
+        {
+            var told = user.Select(static r => (r.Kind, r.Session)).Distinct().ToArray(); // some more than once: the first answers came too late
+            Assert.Equal(told.Where(static r => r.Kind == "Start").SelectMany(static r => new[] { r, ("Stop", r.Session) }), told);
+        }
+        if (killed) await node.DisposeAsync();
+    }
+
     [Fact]
     public async Task After_a_kill_each_session_gets_the_stop_that_it_has_not_got()
     {
@@ -184,6 +216,7 @@ public sealed class AccountingSpoolTests : IDisposable
             using var lac = new TestLac(first.EndPoint);
             var calls = Enumerable.Range(0, 20).Select(i => lac.Dial($"u{i}")).ToArray();
             foreach (var call in calls) await call.Up;
+            await Wait.Until(() => first.Node.Spool.Waiting == 20, () => $"all are on: {first.Node.Spool}"); // a client is up a moment before its Start
             await Wait.Until(() => first.Log.Has("was not taken by any server"), static () => "the servers are down");
             Assert.True(await first.Node.StopAsync(Stopped, TimeSpan.FromMinutes(10)));
             Assert.Equal(40, first.Node.Spool.Waiting);

@@ -207,8 +207,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
                     if (_loading.ContainsKey(entry.Key)) _loading[entry.Key] = true;
                     break;
                 case AccountingSequenceEffect.Spool s when entry.Before is { } owed:
-                    (owed.Behind ??= []).Add(new SpoolTurn(entry.Key, s.Record.OccurredUtc.ToUnixTimeMilliseconds()));
-                    _behind++;
+                    GoBehind(owed, entry.Key, s.Record);
                     (entry.Before, isQueued) = (null, true);
                     break;
                 case AccountingSequenceEffect.Spool s:
@@ -227,6 +226,23 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     /// <summary>The node's own record has not had its turn: it would end what began before.</summary>
     private bool IsBehindNode => _ofNode is not null || _nodeUnderWay;
+
+    private void GoBehind(OwedStop owed, long key, AccountingRecord record)
+    {
+        (owed.Behind ??= []).Add(new SpoolTurn(key, record.OccurredUtc.ToUnixTimeMilliseconds()));
+        _behind++;
+    }
+
+    /// <summary>Of those that an earlier process left, a user's are told one after the other as well.</summary>
+    private bool MustWait(long key, AccountingRecord first)
+    {
+        if (_owed.ContainsKey(key)) return false;
+        var before = _lastOwed.TryGetValue(first.Session.UserName, out var last) ? _owed[last] : null;
+        Owe(key, first.Session.UserName);
+        if (before is null) return false;
+        GoBehind(before, key, first);
+        return true;
+    }
 
     private void Owe(long key, string user)
     {
@@ -343,6 +359,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             if (!_sessions.TryGetValue(id, out var entry))
             {
                 if (session.Stop is null) continue; // cannot be: it is on, so it is known
+                if (MustWait(session.Key, first)) continue;
                 _sessions.Add(id, entry = new Entry(session.Key, ActorRefs.Nobody));
                 if (session.Start is null) entry.State = AccountingSequenceState.Quiet.Instance;
             }
