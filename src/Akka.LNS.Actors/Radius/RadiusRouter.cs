@@ -43,7 +43,7 @@ internal sealed class ServerTally
 internal sealed class ServerGroup
 {
     /// <param name="lanes">The names of the servers of each lane; empty: all. So also when none of them has this service.</param>
-    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes)
+    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes, Instant now)
     {
         Targets = targets;
         Among = [.. lanes.Select(names => targets.Any(t => names.Contains(t.Settings.Name)) ? targets.Select(t => names.Contains(t.Settings.Name)).ToArray() : [])];
@@ -52,7 +52,7 @@ internal sealed class ServerGroup
         {
             DeadAfter = t.Settings.DeadAfter, DeadTime = t.Settings.DeadTime, StatusServer = t.Settings.StatusServer,
         })];
-        Health = [.. targets.Select(static _ => ServerHealthState.Initial)];
+        Health = [.. Settings.Select(s => ServerHealthState.At(now, s))];
         Tallies = [.. targets.Select(static _ => new ServerTally())];
     }
 
@@ -128,9 +128,9 @@ internal sealed class RadiusRouter : UntypedActor
         }
         _lanes = [.. lanes];
         _authentication = new ServerGroup([.. servers.Where(static s => s.Settings.Authentication.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))], _lanes);
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))], _lanes, now);
         _accounting = new ServerGroup([.. servers.Where(static s => s.Settings.Accounting.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))], _lanes);
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))], _lanes, now);
         var radius = node.Settings.Radius;
         _backlog = new RadiusBacklog<RadiusWork>(
             new RadiusBacklogPolicy(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates), _lanes.Length);

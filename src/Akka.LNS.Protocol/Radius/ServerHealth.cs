@@ -17,7 +17,8 @@ public enum ServerStanding
 /// <summary>Whether a server is probed with Status-Server (RFC 5997).</summary>
 public enum StatusServerUse
 {
-    /// <summary>Probed; a lost probe counts against it only if it has answered one before: many servers do not know Status-Server and are silent.</summary>
+    /// <summary>Asked once at the start whether it knows it, and probed; a lost probe counts against it only if it has answered one before: many servers do not know
+    /// Status-Server and are silent.</summary>
     Auto,
     /// <summary>It knows Status-Server: a lost probe counts like a lost request.</summary>
     On,
@@ -26,7 +27,7 @@ public enum StatusServerUse
 }
 
 /// <param name="DeadAfter">Exchanges that time out in a row until it is dead; at least 1.</param>
-/// <param name="DeadTime">How long it is left alone until one exchange may try it.</param>
+/// <param name="DeadTime">How long it is left alone until one exchange may try it; <see cref="Patience"/> times as long when probes tell whether it lives.</param>
 /// <param name="SuspectTime">How long a suspect is asked after the others when nothing speaks for or against it.</param>
 /// <param name="StatusServer">Probe with Status-Server (RFC 5997).</param>
 /// <param name="ProbeInterval">From the end of one probe to the next.</param>
@@ -35,6 +36,9 @@ public sealed record ServerHealthSettings(int DeadAfter, TimeSpan DeadTime, Time
 {
     public static readonly ServerHealthSettings Default = new(3, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), StatusServerUse.Auto,
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3));
+
+    /// <summary>A subscriber should not have to find out what probes do; but a server that has unlearnt Status-Server must not stay dead.</summary>
+    public const int Patience = 10;
 }
 
 /// <param name="TimeoutsInRow">Exchanges and probes since the last answer.</param>
@@ -49,6 +53,10 @@ public sealed record ServerHealthState(ServerStanding Standing, int TimeoutsInRo
 {
     /// <summary>A server that nothing is known of is taken for good.</summary>
     public static readonly ServerHealthState Initial = new(ServerStanding.Up, 0, null, null, null, false, TimeSpan.Zero, 0, 0, 0);
+
+    /// <summary>As <see cref="Initial"/>, and to be asked at once whether it knows Status-Server.</summary>
+    public static ServerHealthState At(Instant start, ServerHealthSettings settings) =>
+        settings.StatusServer == StatusServerUse.Off ? Initial : Initial with { NextProbe = start };
 
     /// <summary>An exchange may ask it.</summary>
     public bool IsUsable => Standing is ServerStanding.Up or ServerStanding.Suspect || (Standing == ServerStanding.HalfOpen && !TrialTaken);
@@ -83,11 +91,11 @@ public static class ServerHealth
     public static Transition<ServerHealthState, ServerHealthEffect> On(ServerHealthState state, ServerHealthEvent ev, Instant now, ServerHealthSettings settings) => ev switch
     {
         ServerHealthEvent.Answered a => Revive(state with { Answers = state.Answers + 1, SmoothedRoundTrip = Smooth(state.SmoothedRoundTrip, a.RoundTrip) }),
-        ServerHealthEvent.ProbeAnswered when state.ProbeDue is not null => Revive(state with { KnowsStatusServer = true }),
+        ServerHealthEvent.ProbeAnswered => Revive(state with { KnowsStatusServer = true }), // also late, behind other answers
         ServerHealthEvent.TimedOut => Blame(state with { Timeouts = state.Timeouts + 1 }, now, settings),
         ServerHealthEvent.Asked when state.Standing == ServerStanding.HalfOpen => new(state with { TrialTaken = true, Until = now + settings.DeadTime }),
         ServerHealthEvent.Tick when now >= state.ProbeDue && settings.StatusServer == StatusServerUse.Auto && !state.KnowsStatusServer =>
-            new(state with { ProbeDue = null, NextProbe = now + settings.ProbeInterval }), // it may not know what it was asked
+            new(state with { ProbeDue = null, NextProbe = state.Standing == ServerStanding.Up ? null : now + settings.ProbeInterval }), // it may not know what it was asked
         ServerHealthEvent.Tick when now >= state.ProbeDue => Blame(state with { ProbeDue = null, NextProbe = now + settings.ProbeInterval }, now, settings),
         ServerHealthEvent.Tick when now >= state.NextProbe && state.ProbeDue is null =>
             new(Probe(state, now, settings), ServerHealthEffect.SendProbe.Instance),
@@ -114,11 +122,14 @@ public static class ServerHealth
             ServerStanding.Dead => new(counted), // exchanges that were under way when it died
             // a lost probe says nothing new of a server that an exchange may try: its trial decides
             ServerStanding.HalfOpen when !state.TrialTaken => new(counted),
-            ServerStanding.HalfOpen => Become(ServerStanding.Dead, counted with { TrialTaken = false, Until = now + settings.DeadTime }, now, settings),
-            _ when row >= settings.DeadAfter => Become(ServerStanding.Dead, counted with { Until = now + settings.DeadTime }, now, settings),
+            ServerStanding.HalfOpen => Become(ServerStanding.Dead, counted with { TrialTaken = false, Until = now + DeadTime(state, settings) }, now, settings),
+            _ when row >= settings.DeadAfter => Become(ServerStanding.Dead, counted with { Until = now + DeadTime(state, settings) }, now, settings),
             _ => Become(ServerStanding.Suspect, counted with { Until = now + settings.SuspectTime }, now, settings),
         };
     }
+
+    private static TimeSpan DeadTime(ServerHealthState state, ServerHealthSettings settings) =>
+        settings.DeadTime * (settings.StatusServer == StatusServerUse.On || state.KnowsStatusServer ? ServerHealthSettings.Patience : 1);
 
     private static Transition<ServerHealthState, ServerHealthEffect> Become(ServerStanding standing, ServerHealthState state, Instant now, ServerHealthSettings settings)
     {

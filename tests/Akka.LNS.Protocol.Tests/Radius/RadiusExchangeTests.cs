@@ -159,9 +159,11 @@ public class ServerHealthTests
     private static readonly ServerHealthSettings Blind = Settings with { StatusServer = StatusServerUse.Off };
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
 
-    private static (ServerHealthState State, List<string> Log) Run(ServerHealthSettings settings, double until, params (double At, ServerHealthEvent Event)[] script)
+    private static (ServerHealthState State, List<string> Log) Run(ServerHealthSettings settings, double until, params (double At, ServerHealthEvent Event)[] script) =>
+        Run(ServerHealthState.Initial, settings, until, script);
+
+    private static (ServerHealthState State, List<string> Log) Run(ServerHealthState state, ServerHealthSettings settings, double until, params (double At, ServerHealthEvent Event)[] script)
     {
-        var state = ServerHealthState.Initial;
         List<string> log = [];
         var waiting = script.ToList();
         for (var turns = 0; turns < 200; turns++)
@@ -250,7 +252,32 @@ public class ServerHealthTests
     public void A_late_answer_revives_the_dead() => Assert.Equal(["0 Suspect", "0 Dead", "5 Up"], Run(Blind, 20, (0, Lost), (0, Lost), (0, Lost), (5, Answer)).Log);
 
     [Fact]
-    public void A_probe_answer_that_nobody_waits_for_is_nothing() => Assert.Empty(Run(Settings, 5, (0, ServerHealthEvent.ProbeAnswered.Instance)).Log);
+    public void A_probe_answer_that_comes_late_teaches_all_the_same()
+    {
+        var (state, log) = Run(Settings, 5, (0, ServerHealthEvent.ProbeAnswered.Instance));
+        Assert.Empty(log);
+        Assert.True(state.KnowsStatusServer);
+    }
+
+    [Theory]
+    [InlineData(StatusServerUse.Auto, "0 probe")] // asked once, and left alone
+    [InlineData(StatusServerUse.On, "0 probe 3 Suspect 8 probe 16 probe 19 Dead 24 probe 32 probe")]
+    [InlineData(StatusServerUse.Off, "")]
+    public void At_the_start_it_is_asked_whether_it_knows_status_server(StatusServerUse use, string expected)
+    {
+        var settings = Settings with { StatusServer = use, SuspectTime = TimeSpan.FromSeconds(100) };
+        Assert.Equal(expected, string.Join(' ', Run(ServerHealthState.At(At(0), settings), settings, 33).Log));
+    }
+
+    [Fact] // no subscriber has to find out what probes tell
+    public void Who_knows_status_server_is_tried_by_an_exchange_only_after_long_silence()
+    {
+        var settings = Settings with { StatusServer = StatusServerUse.Auto, ProbeInterval = TimeSpan.FromSeconds(100) };
+        Assert.Equal(["0 Suspect", "0 Dead", "300 HalfOpen"],
+            Run(settings, 320, (0, ServerHealthEvent.ProbeAnswered.Instance), (0, Lost), (0, Lost), (0, Lost)).Log.Where(static l => !l.EndsWith("probe", StringComparison.Ordinal)));
+        Assert.Equal(["0 Suspect", "0 Dead", "30 HalfOpen"],
+            Run(settings, 320, (0, Lost), (0, Lost), (0, Lost)).Log.Where(static l => !l.EndsWith("probe", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void Round_trips_are_smoothed()
