@@ -205,7 +205,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
     private RadiusOutlook Outlook(RadiusCondition radius, Instant now)
     {
         var waited = now - radius.OldestLogin ?? TimeSpan.Zero;
-        var next = RadiusOutlook.PredictWait(Math.Max(radius.Authentication.Waiting, _radiusInSetup), radius.Workers, RoundTrip(radius));
+        var next = RadiusOutlook.PredictWait(radius.Authentication.Waiting, _radiusInSetup, radius.Workers, RoundTrip(radius));
         return new RadiusOutlook(radius.CanAuthenticate, waited > next ? waited : next);
     }
 
