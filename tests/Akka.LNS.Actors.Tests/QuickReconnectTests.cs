@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Wire.Radius;
@@ -66,6 +67,43 @@ public class QuickReconnectTests
         }
         await before.None(site.Node);
         await site.NeighbourLives();
+    }
+
+    [Fact] // the client saw its network come up, and so it has an account
+    public async Task Who_goes_before_forwarding_has_begun_was_there_all_the_same()
+    {
+        await using var site = await Site.Open();
+        await Wait.Until(() => site.Radius.Records("Start").Count == 3 && site.Radius.Records("Stop").Count == 2, site.Radius.ToString);
+        var earlier = site.Radius.Records().Count;
+        using var gate = new ManualResetEventSlim();
+        RadiusRequest? login = null;
+        site.Radius.OnLogin = r =>
+        {
+            if (r.User == Site.StaticUser) Volatile.Write(ref login, r);
+            else r.Judge();
+        };
+        var quick = site.Lac.Dial(Site.StaticUser);
+        await Wait.Until(() => Volatile.Read(ref login) is not null, static () => "its path is open");
+        var holds = 0;
+        site.Node.Plane.FailForward = (_, settings) =>
+        {
+            if (settings is not null && Interlocked.Increment(ref holds) == 1) gate.Wait(TimeSpan.FromSeconds(30));
+            return false;
+        };
+        var slow = site.Lac.Dial(Site.Victim);
+        await Wait.Until(() => Volatile.Read(ref holds) == 1, static () => "the gate is busy with another");
+        login!.Judge();
+        await quick.Up;
+        quick.Disconnect();
+        await quick.Over;
+        var meters = MailboxMeters.Of(site.Node.System);
+        await Wait.Until(() => meters.Serial.Depth >= 2, static () => "its close has overtaken its forwarding");
+        gate.Set();
+        await slow.Up;
+        await Wait.Until(() => site.Radius.Records().Count == earlier + 3, site.Radius.ToString);
+        var records = site.Radius.Records().Skip(earlier).Where(static r => r.User == Site.StaticUser).ToArray();
+        Assert.Equal(["Start", "Stop"], records.Select(static r => r.Kind));
+        Assert.Equal(0u, records[1].Number(RadiusAttributeType.AcctSessionTime));
     }
 
     /// <summary>The address is off on the old path before it is on on the new one.</summary>

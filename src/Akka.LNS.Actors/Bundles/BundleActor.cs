@@ -105,7 +105,9 @@ internal sealed class BundleActor : UntypedActor
             case AddressAnswer.Refused refused: OnNoAddress(refused.Why); break;
             case ForwardingStarted when _end is null: OnForwarding(); break;
             case ForwardingStopped stopped: OnForwardingStopped(stopped); break;
-            case PathFailed { IsOvertaken: true }: break; // the link has gone already; what it said of that comes
+            case PathFailed { IsOvertaken: true }: // the link has gone already; what it said of that comes
+                if (_accounted is null && _end is null) OnUserOn(_node.Clock.Now); // and yet both sides had agreed: an account of no time
+                break;
             case PathFailed failed: Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why)); break;
             case CloseSubscriber close: Close(close.Why); break;
             case Describe: Sender.Tell(ToDescription()); break;
