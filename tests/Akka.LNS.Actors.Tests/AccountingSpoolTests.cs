@@ -160,7 +160,8 @@ public sealed class AccountingSpoolTests : IDisposable
         using var lac = new TestLac(first.EndPoint);
         var calls = Enumerable.Range(0, 30).Select(i => lac.Dial($"u{i}")).ToArray();
         foreach (var call in calls) await call.Up;
-        await Taken(first); // their Starts
+        await Wait.Until(() => _radius.Records("Start").Count == 30, _radius.ToString);
+        await Taken(first);
         ServersDown();
         var more = Enumerable.Range(30, 10).Select(i => lac.Dial($"u{i}")).ToArray();
         foreach (var call in more) await call.Up;

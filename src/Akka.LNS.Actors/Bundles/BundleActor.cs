@@ -105,10 +105,11 @@ internal sealed class BundleActor : UntypedActor
             case AddressAnswer.Refused refused: OnNoAddress(refused.Why); break;
             case ForwardingStarted when _end is null: OnForwarding(); break;
             case ForwardingStopped stopped: OnForwardingStopped(stopped); break;
-            case PathFailed { IsOvertaken: true }: // the link has gone already; what it said of that comes
-                if (_accounted is null && _end is null) OnUserOn(_node.Clock.Now); // and yet both sides had agreed: an account of no time
+            case PathFailed { IsOvertaken: true }: break; // the link has gone already; what it said of that comes
+            case PathFailed failed:
+                _ordered = false;
+                Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why));
                 break;
-            case PathFailed failed: Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why)); break;
             case CloseSubscriber close: Close(close.Why); break;
             case Describe: Sender.Tell(ToDescription()); break;
             case AccountingDropAsked: Close(new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)")); break;
@@ -291,6 +292,7 @@ internal sealed class BundleActor : UntypedActor
         if (_forwarding) SayInterfaceDown();
         _forwarding = false;
         if (stopped.Why is not { } why) return;
+        if (_ordered && _accounted is null) OnUserOn(_node.Clock.Now); // gone before forwarding had begun, and yet both sides had agreed: an account of no time
         _ordered = false;
         End(_asked ?? why);
     }

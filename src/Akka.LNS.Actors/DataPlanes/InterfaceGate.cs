@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Overload;
 
@@ -18,7 +19,9 @@ internal abstract record GateOrder(PathKey Key) : INoSerializationVerificationNe
 
     /// <summary>Forwarding stops; <paramref name="ReplyTo"/> gets the counters, which do not move any more, as <see cref="ForwardingStopped"/>.</summary>
     /// <param name="Why">null: the network only restarts; else the link is going and this is the end.</param>
-    public sealed record StopForwarding(PathKey Key, EndReason? Why, IActorRef ReplyTo) : GateOrder(Key);
+    /// <param name="Ends">Acct-Session-Id that ends with it. Accounting hears of it here, in the order of the gate: whoever forwards next for the same user may be told
+    /// of before the Stop has come from its bundle.</param>
+    public sealed record StopForwarding(PathKey Key, EndReason? Why, IActorRef ReplyTo, string? Ends = null) : GateOrder(Key);
 
     public sealed record ClosePath(PathKey Key) : GateOrder(Key);
 }
@@ -169,17 +172,23 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
                 if (done.Failure is { } unchanged) c.ReplyTo.Tell(new PathFailed(unchanged));
                 break;
             case GateOrder.StartForwarding f: f.ReplyTo.Tell(done.Failure is { } not ? new PathFailed(not) : ForwardingStarted.Instance); break;
-            case GateOrder.StopForwarding s: s.ReplyTo.Tell(new ForwardingStopped(s.Why, done.Counters)); break; // in any case: its owner waits to end
+            case GateOrder.StopForwarding s: AnswerStop(s, done.Counters); break; // in any case: its owner waits to end
         }
     }
 
-    private static void AnswerVoid(GateOrder order)
+    private void AnswerStop(GateOrder.StopForwarding stop, in PathCounters counters)
+    {
+        if (stop.Ends is { } session && node.Settings.Radius.Accounts) node.Accounting.Tell(new AccountingEnds(session));
+        stop.ReplyTo.Tell(new ForwardingStopped(stop.Why, counters));
+    }
+
+    private void AnswerVoid(GateOrder order)
     {
         switch (order)
         {
             case GateOrder.OpenPath o: o.ReplyTo.Tell(PathFailed.Overtaken); break;
             case GateOrder.StartForwarding f: f.ReplyTo.Tell(PathFailed.Overtaken); break;
-            case GateOrder.StopForwarding s: s.ReplyTo.Tell(new ForwardingStopped(s.Why, default)); break;
+            case GateOrder.StopForwarding s: AnswerStop(s, default); break;
         }
     }
 

@@ -261,7 +261,7 @@ internal sealed class LinkActor : UntypedActor
         if (_released is not null)
         {
             // the link went while the bundle was made
-            _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, _released, bundle));
+            _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, _released, bundle, _call.Id));
             if (_stopping) Context.Stop(Self);
             return;
         }
@@ -274,6 +274,6 @@ internal sealed class LinkActor : UntypedActor
     {
         if (_released is not null) return;
         _released = why;
-        if (_bundle is { } bundle) _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, bundle));
+        if (_bundle is { } bundle) _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, bundle, _call.Id));
     }
 }

@@ -4,6 +4,10 @@ using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
+/// <summary>Gate to accounting: forwarding is over for this session, and its Stop is on its way.</summary>
+/// <param name="Session">Acct-Session-Id.</param>
+internal sealed record AccountingEnds(string Session);
+
 /// <summary>How many records no server has taken yet; answered by <see cref="AccountingBacklog"/>.</summary>
 internal sealed record AskAccountingBacklog
 {
@@ -29,10 +33,11 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     /// <summary>Interims go without it, they are not in the spool.</summary>
     private readonly record struct Held(long Ticket, Instant Until, AccountingRecord Record);
 
-    private sealed class Entry(long key, IActorRef bundle)
+    private sealed class Entry(long key, string user, IActorRef bundle)
     {
         public AccountingSequenceState State = AccountingSequenceState.Fresh.Instance;
         public long Key { get; } = key;
+        public string User { get; } = user;
         public IActorRef Bundle { get; } = bundle;
 
         /// <summary>Of the record that it offered last.</summary>
@@ -68,7 +73,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private readonly Queue<Held> _held = new();                  // wait to be written
     private readonly Queue<SpoolTurn> _turns = new();            // oldest first
     private readonly Queue<SpoolTurn> _again = new();            // before them: those whose turn an outage has ended, or the Stop before
-    private readonly Dictionary<long, OwedStop> _owed = [];      // by the key of its session
+    private readonly Dictionary<long, OwedStop> _owed = [];      // by the key of its session; from the end of its forwarding on
     private readonly Dictionary<string, long> _lastOwed = new(StringComparer.Ordinal); // of each user
     private int _behind;                                         // sessions in the lists of these
     private readonly Dictionary<long, bool> _loading = [];       // asked of the spool; true: more came meanwhile
@@ -97,6 +102,9 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         {
             case AccountingOffered { Record: { Kind: AccountingKind.On or AccountingKind.Off } r }: OnOfNode(r); break;
             case AccountingOffered offer: OnOffered(offer); break;
+            case AccountingEnds ends:
+                if (_sessions.TryGetValue(ends.Session, out var ending)) Owe(ending.Key, ending.User);
+                break;
             case AccountingAnswered { Kind: AccountingKind.On or AccountingKind.Off } answer: OnNodeAnswered(answer); break;
             case AccountingAnswered answer: OnAnswered(answer); break;
             case SpoolWritten: Release(); break;
@@ -136,17 +144,17 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         var id = offer.Record.Session.AcctSessionId;
         var isKnown = _sessions.TryGetValue(id, out var entry);
         if (isKnown == (offer.Record.Kind == AccountingKind.Start)) return; // a second Start, or something after the Stop
-        if (entry is null) _sessions.Add(id, entry = new Entry(_spool.NewKey(), offer.Bundle));
+        if (entry is null) _sessions.Add(id, entry = new Entry(_spool.NewKey(), offer.Record.Session.UserName, offer.Bundle));
         switch (offer.Record.Kind)
         {
             case AccountingKind.Start:
                 entry.Ticket = _spool.Start(entry.Key, offer.Record);
-                if (_lastOwed.TryGetValue(offer.Record.Session.UserName, out var before)) entry.Before = _owed[before];
+                if (_lastOwed.TryGetValue(entry.User, out var before)) entry.Before = _owed[before];
                 break;
             case AccountingKind.Interim: _spool.Interim(entry.Key, offer.Record); break;
             case AccountingKind.Stop:
                 entry.Ticket = _spool.Stop(entry.Key, offer.Record);
-                Owe(entry.Key, offer.Record.Session.UserName);
+                Owe(entry.Key, entry.User);
                 break;
         }
         Step(id, entry, new AccountingSequenceEvent.Offer(offer.Record));
@@ -360,7 +368,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             {
                 if (session.Stop is null) continue; // cannot be: it is on, so it is known
                 if (MustWait(session.Key, first)) continue;
-                _sessions.Add(id, entry = new Entry(session.Key, ActorRefs.Nobody));
+                _sessions.Add(id, entry = new Entry(session.Key, first.Session.UserName, ActorRefs.Nobody));
                 if (session.Start is null) entry.State = AccountingSequenceState.Quiet.Instance;
             }
             entry.IsTurn = true;
