@@ -7,7 +7,7 @@ namespace Akka.LNS.Server.Tests;
 /// <summary>Who may use whom.</summary>
 public class LayerTests
 {
-    private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Server = "Akka.LNS.Server";
+    private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Server = "Akka.LNS.Server", Client = "Akka.LNS.Client";
 
     /// <summary>Akka's own namespaces: "Akka" alone would be ours too.</summary>
     private static readonly string[] AkkaItself =
@@ -21,10 +21,10 @@ public class LayerTests
 
     public static TheoryData<string, string[]> Never => new()
     {
-        { Wire, [Protocol, DataPlane, Actors, Server, "Tmds", .. AkkaItself, .. Impure] },
-        { Protocol, [DataPlane, Actors, Server, "Tmds", .. AkkaItself, .. Impure] },
-        { DataPlane, [Protocol, Actors, Server, "Microsoft.Extensions", "Serilog", .. AkkaItself] },
-        { Actors, [Server, "Serilog", "Tmds", "System.Net.Http"] },
+        { Wire, [Protocol, DataPlane, Actors, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
+        { Protocol, [DataPlane, Actors, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
+        { DataPlane, [Protocol, Actors, Server, Client, "Microsoft.Extensions", "Serilog", .. AkkaItself] },
+        { Actors, [Server, Client, "Serilog", "Tmds", "System.Net.Http"] },
     };
 
     [Theory]
@@ -39,6 +39,7 @@ public class LayerTests
     [InlineData(Wire)]
     [InlineData(Protocol, Wire)]
     [InlineData(DataPlane, Wire, "Tmds.LibC")]
+    [InlineData(Client)]
     public void A_lower_layer_references_only(string layer, params string[] allowed)
     {
         var references = Assembly.Load(layer).GetReferencedAssemblies().Select(static a => a.Name!)
@@ -80,7 +81,7 @@ public class LayerTests
     public void No_name_of_ours_hides_one_of_akkas()
     {
         string[] taken = ["Event", "Actor", "IO", "Cluster", "Util", "Dispatch", "Routing", "Pattern", "Streams", "Remote", "Configuration"];
-        foreach (var layer in new[] { Wire, Protocol, DataPlane, Actors, "lnsd" })
+        foreach (var layer in new[] { Wire, Protocol, DataPlane, Actors, Client, "lnsd" })
         {
             var types = Assembly.Load(layer).GetTypes().Where(static t => t.Namespace?.StartsWith("Akka.LNS", StringComparison.Ordinal) == true).ToArray();
             Assert.DoesNotContain(types, t => !t.IsNested && taken.Contains(t.Name));

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

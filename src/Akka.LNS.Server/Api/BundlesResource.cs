@@ -1,19 +1,12 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>One subscriber's network.</summary>
-/// <param name="Interface">l2tp-TUNNEL-SESSION.</param>
-/// <param name="Session">Acct-Session-Id.</param>
-/// <param name="Since">When the user was on, UTC; absent: not yet.</param>
-internal sealed record BundleRow(string Interface, string Session, string User, string? Address, string? Pool, string State, DateTimeOffset? Since);
-
-internal sealed record BundlePage(int Total, int Offset, int Limit, IReadOnlyList<BundleRow> Bundles);
 
 internal static class BundlesResource
 {

@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Server.Api;

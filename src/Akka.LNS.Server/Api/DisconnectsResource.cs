@@ -1,5 +1,6 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
 using Akka.LNS.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,18 +8,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>How one call ended.</summary>
-/// <param name="Session">Acct-Session-Id.</param>
-/// <param name="WasOn">False: it never came up.</param>
-/// <param name="EndedBy">Peer (the LAC), Subscriber, Lns, Administrator, Radius.</param>
-/// <param name="Layer">Where the end began.</param>
-/// <param name="Cause">One of few words.</param>
-/// <param name="InOctets">IP octets from the subscriber.</param>
-internal sealed record DisconnectRow(DateTimeOffset At, string Session, string User, string Lac, string Calling, string? Address, bool WasOn, string EndedBy, string Layer,
-    string Cause, string Text, double DurationSeconds, ulong InOctets, ulong OutOctets);
-
-internal sealed record DisconnectPage(int Total, int Offset, int Limit, IReadOnlyList<DisconnectRow> Disconnects);
 
 internal static class DisconnectsResource
 {

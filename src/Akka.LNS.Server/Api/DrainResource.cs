@@ -1,6 +1,6 @@
-using System.Text.Json.Serialization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Client;
 using Akka.LNS.Protocol.Overload;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,16 +8,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <param name="Exit">lnsd ends with the last session.</param>
-/// <param name="DeadlineSeconds">The sessions that remain are ended after so long; absent: never.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record DrainRequest(bool Exit = false, double? DeadlineSeconds = null);
-
-/// <param name="State">serving, draining, drained.</param>
-/// <param name="Sessions">That remain.</param>
-/// <param name="EndsInSeconds">Then the sessions that remain are ended.</param>
-internal sealed record DrainReport(string State, int Sessions, bool Exit, double? EndsInSeconds);
 
 internal static class DrainResource
 {

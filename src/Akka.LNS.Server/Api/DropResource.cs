@@ -1,7 +1,7 @@
-using System.Text.Json.Serialization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Client;
 using Akka.LNS.Protocol;
 using Akka.LNS.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -10,20 +10,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>Which sessions to end; all that is given must match, and something must be given.</summary>
-/// <param name="Id">Acct-Session-Id.</param>
-/// <param name="Reason">Reaches the log and accounting (mpd-term-cause).</param>
-/// <param name="DryRun">Only count them.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record DropRequest(string? Id = null, string? User = null, string? Address = null, string? Lac = null, string? Pool = null, string? Reason = null, bool DryRun = false);
-
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record DropReason(string? Reason = null);
-
-/// <param name="Matched">Sessions that fit.</param>
-/// <param name="Dropped">Of them, those that were told to end.</param>
-internal sealed record DropResult(int Matched, int Dropped, bool DryRun);
 
 internal static class DropResource
 {
@@ -36,7 +22,7 @@ internal static class DropResource
             .WithSummary("Ends the sessions that fit, or counts them (dryRun)");
     }
 
-    private static Results<Ok<DropResult>, ProblemHttpResult, ValidationProblem> DropOne(string id, DropReason? body, LnsNode node, Audit audit, HttpContext context)
+    private static Results<Ok<DropResult>, ProblemHttpResult, ValidationProblem> DropOne(string id, DropOneRequest? body, LnsNode node, Audit audit, HttpContext context)
     {
         if (Wrong(body?.Reason) is { } problem) return problem;
         if (node.Calls.Find(id) is not { } call) return Problem.NotFound($"there is no session '{id}'");

@@ -1,19 +1,10 @@
 using Akka.LNS.Actors;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>One LAC, by the name it gives, since its first tunnel was up.</summary>
-/// <param name="Tunnels">Now.</param>
-/// <param name="Sessions">Now.</param>
-/// <param name="SetUps">Subscribers that came up since the start.</param>
-/// <param name="Ended">Calls that ended since the start, those that never came up included.</param>
-/// <param name="Refused">Tunnels and calls since the start, by reason.</param>
-internal sealed record LacRow(string Name, IReadOnlyList<string> Addresses, int Tunnels, int Sessions, long SetUps, long Ended, LoadRefused Refused);
-
-internal sealed record LacList(IReadOnlyList<LacRow> Lacs);
 
 internal static class LacsResource
 {

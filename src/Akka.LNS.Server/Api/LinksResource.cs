@@ -1,18 +1,12 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>One PPP link.</summary>
-/// <param name="Name">mpd-link: l2tp-TUNNEL-SESSION.</param>
-/// <param name="Session">Acct-Session-Id.</param>
-internal sealed record LinkRow(string Name, string Session, string User, string State, string Lac, string Calling);
-
-internal sealed record LinkPage(int Total, int Offset, int Limit, IReadOnlyList<LinkRow> Links);
 
 internal static class LinksResource
 {

@@ -1,21 +1,11 @@
-using System.Text.Json.Serialization;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <param name="Source">The beginning of a source's name; absent: all others.</param>
-/// <param name="Level">debug, information, warning, error, off.</param>
-internal sealed record LogLevelRow(string? Source, string Level);
-
-internal sealed record LogLevelList(IReadOnlyList<LogLevelRow> Levels);
-
-/// <inheritdoc cref="LogLevelRow"/>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record LogLevelChange(string? Source = null, string? Level = null);
 
 internal static class LogResource
 {

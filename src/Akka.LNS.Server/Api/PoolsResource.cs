@@ -1,21 +1,11 @@
 using Akka.LNS.Actors;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <param name="Size">Addresses that may be given.</param>
-/// <param name="Sticky">A user gets the address it had last, when that is free.</param>
-internal sealed record PoolRow(string Name, int Size, int Used, int Free, bool Sticky);
-
-/// <param name="Outside">Addresses that somebody has and that are in no pool.</param>
-internal sealed record PoolList(IReadOnlyList<PoolRow> Pools, int Outside);
-
-internal sealed record LeaseRow(string Address, string User, string Session, string State, DateTimeOffset Since);
-
-internal sealed record LeasePage(int Total, int Offset, int Limit, IReadOnlyList<LeaseRow> Leases);
 
 internal static class PoolsResource
 {

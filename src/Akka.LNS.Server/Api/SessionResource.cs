@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -9,39 +10,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>One call, layer by layer. A layer that is not there yet, or did not answer in time, is absent; <see cref="Silent"/> names the latter.</summary>
-internal sealed record SessionDetail(SessionRow Session, SessionLayer? Call, LinkLayer? Link, BundleLayer? Bundle, TunnelLayer? Tunnel, IReadOnlyList<string> Silent);
-
-/// <param name="State">As RFC 2661 section 7.4.2 calls it.</param>
-/// <param name="SetupEndsInSeconds">Absent: set up.</param>
-internal sealed record SessionLayer(string State, ushort PeerSessionId, double? SetupEndsInSeconds);
-
-/// <param name="Method">Authentication; absent: none, or not yet.</param>
-/// <param name="AuthenticatedBy">local, radius.</param>
-/// <param name="PeerMru">Octets that the subscriber takes.</param>
-/// <param name="OurMru">Octets that we take.</param>
-/// <param name="NextTimerInSeconds">Next echo, retransmission or end of a phase.</param>
-/// <param name="TxSpeed">Bits per second to the subscriber, as the LAC says.</param>
-internal sealed record LinkLayer(string Phase, string Template, string? Method, string? AuthenticatedBy, string? PeerIdentification, ushort? PeerMru, ushort? OurMru,
-    bool? PeerAcceptsPfc, bool? PeerAcceptsAcfc, string? OurMagic, string? PeerMagic, double EchoIntervalSeconds, int EchoFailures, double? NextTimerInSeconds,
-    uint SerialNumber, uint TxSpeed, uint RxSpeed);
-
-/// <param name="Dns">As told to who asks.</param>
-/// <param name="Mtu">Octets; absent: IPCP has not opened.</param>
-/// <param name="Attributes">What RADIUS or the local user's entry gave.</param>
-internal sealed record BundleLayer(string Interface, string Template, string? Address, string OwnAddress, int? Mtu, bool Forwarding, IReadOnlyList<string> Routes,
-    IReadOnlyList<string> Dns, IReadOnlyList<string> Nbns, double? SessionLimitSeconds, double? SessionEndsInSeconds, double? IdleLimitSeconds, double? NextInterimInSeconds,
-    IReadOnlyList<string> Attributes);
-
-/// <param name="State">As RFC 2661 section 7.2.1 calls it.</param>
-/// <param name="Peer">The entry of lns.tunnels.peers that it came by.</param>
-internal sealed record TunnelLayer(string State, ushort PeerTunnelId, string Peer, string LinkTemplate, string? Vendor, int? ReceiveWindow, bool Authenticated,
-    double HeardSecondsAgo, double HelloIntervalSeconds, double? NextTimerInSeconds)
-{
-    public static TunnelLayer Of(TunnelDescription t) => new(t.State, t.PeerTunnelId, t.PeerPattern, t.LinkTemplate, t.Peer?.VendorName, t.Peer?.ReceiveWindow,
-        t.Settings.Secret is not null, Seconds.Of(t.HeardAgo), Seconds.Of(t.Settings.HelloInterval), Seconds.Of(t.NextTimerIn));
-}
 
 internal static class Seconds
 {

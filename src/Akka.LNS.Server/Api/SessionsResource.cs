@@ -1,5 +1,6 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
 using Akka.LNS.DataPlane;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,30 +8,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>One call.</summary>
-/// <param name="Id">Acct-Session-Id.</param>
-/// <param name="Address">Absent: it has none yet.</param>
-/// <param name="TunnelId">Ours.</param>
-/// <param name="SessionId">Ours.</param>
-/// <param name="State">calling, link, authentication, network, up, closing.</param>
-/// <param name="Since">When the call came, UTC.</param>
-/// <param name="On">When the user was on, UTC; absent: not yet.</param>
-/// <param name="InOctets">IP octets from the subscriber.</param>
-internal sealed record SessionRow(string Id, string User, string? Address, string Lac, string LacAddress, string Calling, string Called, ushort TunnelId, ushort SessionId,
-    string State, DateTimeOffset Since, DateTimeOffset? On, string? Pool, ulong InOctets, ulong InPackets, ulong OutOctets, ulong OutPackets)
-{
-    public static SessionRow Of(CallEntry call, IDataPlane plane)
-    {
-        plane.TryReadCounters(call.Path, out var counters);
-        return new SessionRow(call.Id, call.User, call.Address.IsNone ? null : call.Address.ToString(), call.Lac, call.LacAddress, call.Calling, call.Called,
-            call.Path.TunnelId, call.Path.SessionId, CallFilter.Word(call.Phase), call.Began, call.On, call.Pool,
-            counters.InOctets, counters.InPackets, counters.OutOctets, counters.OutPackets);
-    }
-}
-
-/// <param name="Total">That fit the filter; the page has at most limit of them.</param>
-internal sealed record SessionPage(int Total, int Offset, int Limit, IReadOnlyList<SessionRow> Sessions);
 
 internal static class SessionsResource
 {

@@ -1,16 +1,11 @@
 using System.Reflection;
 using Akka.LNS.Actors;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <param name="Listening">End points of L2TP.</param>
-/// <param name="Plane">The data plane, for people.</param>
-/// <param name="Verdict">As of load.</param>
-internal sealed record StatusReport(string Version, string Node, string Group, DateTimeOffset Started, double UptimeSeconds, string Plane, IReadOnlyList<string> Listening,
-    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict);
 
 internal static class StatusResource
 {

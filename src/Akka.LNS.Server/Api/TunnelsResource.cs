@@ -1,33 +1,12 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <summary>One control connection.</summary>
-/// <param name="Id">Ours.</param>
-/// <param name="Lac">Host Name AVP.</param>
-/// <param name="State">opening, up, closing.</param>
-/// <param name="CallsEver">Calls since it is there.</param>
-internal sealed record TunnelRow(ushort Id, string Lac, string LacAddress, string OwnAddress, string State, DateTimeOffset Since, int Sessions, long CallsEver)
-{
-    public static TunnelRow Of(TunnelEntry t) => new(t.Id, t.Lac, t.Flow.ToString(), t.Flow.Local.ToString(), Word(t.Phase), t.Began, t.Calls, t.CallsEver);
-
-    public static string Word(TunnelPhase phase) => phase switch
-    {
-        TunnelPhase.Opening => "opening",
-        TunnelPhase.Up => "up",
-        _ => "closing",
-    };
-}
-
-internal sealed record TunnelPage(int Total, int Offset, int Limit, IReadOnlyList<TunnelRow> Tunnels);
-
-/// <param name="Layer">Absent: the tunnel's actor did not answer in time.</param>
-internal sealed record TunnelDetail(TunnelRow Tunnel, TunnelLayer? Layer);
 
 internal static class TunnelsResource
 {

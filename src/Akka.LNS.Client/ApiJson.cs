@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Akka.LNS.Server.Api;
+namespace Akka.LNS.Client;
 
 /// <summary>Everything that goes over the wire; a value that is not there is left out.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -18,10 +18,11 @@ namespace Akka.LNS.Server.Api;
 [JsonSerializable(typeof(RadiusReport))]
 [JsonSerializable(typeof(DisconnectPage))]
 [JsonSerializable(typeof(DropRequest))]
-[JsonSerializable(typeof(DropReason))]
+[JsonSerializable(typeof(DropOneRequest))]
 [JsonSerializable(typeof(DropResult))]
 [JsonSerializable(typeof(DrainRequest))]
 [JsonSerializable(typeof(DrainReport))]
 [JsonSerializable(typeof(LogLevelList))]
 [JsonSerializable(typeof(LogLevelChange))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+[JsonSerializable(typeof(ProblemReport))]
+public sealed partial class ApiJson : JsonSerializerContext;

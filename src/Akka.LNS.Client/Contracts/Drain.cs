@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Akka.LNS.Client;
+
+/// <param name="Exit">lnsd ends with the last session.</param>
+/// <param name="DeadlineSeconds">The sessions that remain are ended after so long; absent: never.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record DrainRequest(bool Exit = false, double? DeadlineSeconds = null);
+
+/// <param name="State">serving, draining, drained.</param>
+/// <param name="Sessions">That remain.</param>
+/// <param name="EndsInSeconds">Then the sessions that remain are ended.</param>
+public sealed record DrainReport(string State, int Sessions, bool Exit, double? EndsInSeconds);

@@ -1,0 +1,16 @@
+namespace Akka.LNS.Client;
+
+/// <param name="Size">Addresses that may be given.</param>
+/// <param name="Sticky">A user gets the address it had last, when that is free.</param>
+public sealed record PoolRow(string Name, int Size, int Used, int Free, bool Sticky);
+
+/// <param name="Outside">Addresses that somebody has and that are in no pool.</param>
+public sealed record PoolList(IReadOnlyList<PoolRow> Pools, int Outside);
+
+/// <summary>One address of a pool that somebody has.</summary>
+/// <param name="Session">Acct-Session-Id.</param>
+/// <param name="State">As of <see cref="SessionRow"/>.</param>
+/// <param name="Since">When the call came, UTC.</param>
+public sealed record LeaseRow(string Address, string User, string Session, string State, DateTimeOffset Since);
+
+public sealed record LeasePage(int Total, int Offset, int Limit, IReadOnlyList<LeaseRow> Leases);

@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Akka.LNS.Client;
+
+/// <summary>The HTTP API of lnsd, typed. Every method throws <see cref="LnsApiException"/> when the API says no, cannot be reached or is not understood.</summary>
+public sealed class LnsApiClient : IDisposable
+{
+    private const string V1 = "api/v1/";
+    private readonly HttpClient _http;
+
+    /// <param name="http">With its base address; the client disposes it.</param>
+    public LnsApiClient(HttpClient http) => _http = http;
+
+    /// <param name="token">Null: none, as on a Unix socket.</param>
+    /// <param name="timeout">For each request; null: 30 s.</param>
+    public LnsApiClient(LnsApiAddress address, string? token = null, TimeSpan? timeout = null)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        if (address.UnixPath is { } path)
+        {
+            handler.UseProxy = false;
+            handler.ConnectCallback = (_, cancellation) => ConnectAsync(path, cancellation);
+        }
+        _http = new HttpClient(handler) { BaseAddress = address.Root, Timeout = timeout ?? TimeSpan.FromSeconds(30) };
+        if (token is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public Task<StatusReport> GetStatusAsync(CancellationToken cancellation = default) => GetAsync("status", ApiJson.Default.StatusReport, cancellation);
+
+    public Task<LoadReport> GetLoadAsync(CancellationToken cancellation = default) => GetAsync("load", ApiJson.Default.LoadReport, cancellation);
+
+    /// <param name="sort">since, user, address, calling, called, lac, state, inOctets, outOctets, each with - in front for the other direction; null: -since.</param>
+    public Task<SessionPage> ListSessionsAsync(SessionQuery? query = null, string? sort = null, PageQuery? page = null, CancellationToken cancellation = default) =>
+        GetAsync((query ?? new SessionQuery()).Write(new QueryText("sessions")).Add("sort", sort).Add(page).Text, ApiJson.Default.SessionPage, cancellation);
+
+    /// <param name="id">Acct-Session-Id.</param>
+    public Task<SessionDetail> GetSessionAsync(string id, CancellationToken cancellation = default) =>
+        GetAsync($"sessions/{Uri.EscapeDataString(id)}", ApiJson.Default.SessionDetail, cancellation);
+
+    /// <param name="id">Acct-Session-Id.</param>
+    /// <param name="reason">Reaches the log and accounting; null: who dropped it.</param>
+    public Task<DropResult> DropSessionAsync(string id, string? reason = null, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, $"sessions/{Uri.EscapeDataString(id)}/drop", JsonContent.Create(new DropOneRequest(reason), ApiJson.Default.DropOneRequest),
+            ApiJson.Default.DropResult, cancellation);
+
+    public Task<DropResult> DropSessionsAsync(DropRequest which, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, "sessions/drop", JsonContent.Create(which, ApiJson.Default.DropRequest), ApiJson.Default.DropResult, cancellation);
+
+    public Task<DrainReport> GetDrainAsync(CancellationToken cancellation = default) => GetAsync("drain", ApiJson.Default.DrainReport, cancellation);
+
+    /// <summary>Orders it; <see cref="GetDrainAsync"/> says how far it is.</summary>
+    public Task DrainAsync(DrainRequest? how = null, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, "drain", JsonContent.Create(how ?? new DrainRequest(), ApiJson.Default.DrainRequest), cancellation);
+
+    /// <summary>Calls a drain off.</summary>
+    public Task UndrainAsync(CancellationToken cancellation = default) => SendAsync(HttpMethod.Delete, "drain", null, cancellation);
+
+    public Task<TunnelPage> ListTunnelsAsync(TunnelQuery? query = null, PageQuery? page = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText("tunnels").Add("lac", query?.Lac).Add("state", query?.State).Add(page).Text, ApiJson.Default.TunnelPage, cancellation);
+
+    /// <param name="id">Ours.</param>
+    public Task<TunnelDetail> GetTunnelAsync(int id, CancellationToken cancellation = default) => GetAsync($"tunnels/{id}", ApiJson.Default.TunnelDetail, cancellation);
+
+    public Task<LinkPage> ListLinksAsync(SessionQuery? query = null, PageQuery? page = null, CancellationToken cancellation = default) =>
+        GetAsync((query ?? new SessionQuery()).Write(new QueryText("links")).Add(page).Text, ApiJson.Default.LinkPage, cancellation);
+
+    public Task<BundlePage> ListBundlesAsync(SessionQuery? query = null, PageQuery? page = null, CancellationToken cancellation = default) =>
+        GetAsync((query ?? new SessionQuery()).Write(new QueryText("bundles")).Add(page).Text, ApiJson.Default.BundlePage, cancellation);
+
+    public Task<LacList> ListLacsAsync(CancellationToken cancellation = default) => GetAsync("lacs", ApiJson.Default.LacList, cancellation);
+
+    public Task<PoolList> ListPoolsAsync(CancellationToken cancellation = default) => GetAsync("pools", ApiJson.Default.PoolList, cancellation);
+
+    public Task<LeasePage> ListLeasesAsync(string pool, PageQuery? page = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText($"pools/{Uri.EscapeDataString(pool)}/leases").Add(page).Text, ApiJson.Default.LeasePage, cancellation);
+
+    public Task<RadiusReport> GetRadiusAsync(CancellationToken cancellation = default) => GetAsync("radius", ApiJson.Default.RadiusReport, cancellation);
+
+    public Task<DisconnectPage> ListDisconnectsAsync(DisconnectQuery? query = null, PageQuery? page = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText("disconnects").Add("user", query?.User).Add("lac", query?.Lac).Add("calling", query?.Calling).Add("cause", query?.Cause)
+            .Add("since", query?.Since).Add(page).Text, ApiJson.Default.DisconnectPage, cancellation);
+
+    public Task<LogLevelList> ListLogLevelsAsync(CancellationToken cancellation = default) => GetAsync("log/levels", ApiJson.Default.LogLevelList, cancellation);
+
+    public Task<LogLevelList> SetLogLevelAsync(LogLevelChange change, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Put, "log/level", JsonContent.Create(change, ApiJson.Default.LogLevelChange), ApiJson.Default.LogLevelList, cancellation);
+
+    /// <summary>The process runs; needs no token.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken cancellation = default)
+    {
+        using var response = await SendAsync(HttpMethod.Get, "/alive", null, isAnswer: static _ => true, cancellation);
+        return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Null: new tunnels and calls are taken; else why they are not. Needs no token.</summary>
+    public async Task<string?> WhyNotReadyAsync(CancellationToken cancellation = default)
+    {
+        using var response = await SendAsync(HttpMethod.Get, "/ready", null, static r => r.IsSuccessStatusCode || r.StatusCode == HttpStatusCode.ServiceUnavailable, cancellation);
+        return response.IsSuccessStatusCode ? null : (await ReadProblemAsync(response, cancellation))?.Detail ?? "not ready";
+    }
+
+    /// <summary>The description of the API, JSON; needs no token.</summary>
+    public async Task<string> GetOpenApiAsync(CancellationToken cancellation = default)
+    {
+        using var response = await SendAsync(HttpMethod.Get, "/openapi/v1.json", null, static r => r.IsSuccessStatusCode, cancellation);
+        return await ReadAsync(static (content, c) => content.ReadAsStringAsync(c)!, response, cancellation);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (ArgumentException e) // a path longer than sun_path (unix(7))
+        {
+            socket.Dispose();
+            throw new HttpRequestException(e.Message, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, type, cancellation);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, V1 + path, body, static r => r.IsSuccessStatusCode, cancellation);
+        return await ReadAsync((content, c) => content.ReadFromJsonAsync(type, c), response, cancellation);
+    }
+
+    private async Task SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, V1 + path, body, static r => r.IsSuccessStatusCode, cancellation);
+    }
+
+    /// <exception cref="LnsApiException">No answer, or not the one that was asked for.</exception>
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, Func<HttpResponseMessage, bool> isAnswer, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Unreachable(e);
+        }
+        catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new LnsApiException($"no answer within {_http.Timeout.TotalSeconds:0} s", e);
+        }
+        if (isAnswer(response)) return response;
+        using (response) throw new LnsApiException(response.StatusCode, await ReadProblemAsync(response, cancellation));
+    }
+
+    private static async Task<T> ReadAsync<T>(Func<HttpContent, CancellationToken, Task<T?>> read, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return await read(response.Content, cancellation) ?? throw new LnsApiException("the answer is empty");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new LnsApiException($"the answer is not what the API of lnsd says: {e.Message}", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unreachable(e);
+        }
+    }
+
+    private static async Task<ProblemReport?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json") return null;
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemReport, cancellation);
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The system's own words stand innermost.</summary>
+    private static LnsApiException Unreachable(Exception e) => new(e.GetBaseException().Message, e);
+}
