@@ -23,7 +23,10 @@ public sealed class LnsNode
     private readonly LoadMonitor _load;
     private readonly Task _drained;
 
-    private LnsNode(LnsNodeContext node, IActorRef supervisor, LoadMonitor load, Task drained) => (_node, _supervisor, _load, _drained) = (node, supervisor, load, drained);
+    private readonly AddressPools _pools;
+
+    private LnsNode(LnsNodeContext node, IActorRef supervisor, LoadMonitor load, Task drained, AddressPools pools) =>
+        (_node, _supervisor, _load, _drained, _pools) = (node, supervisor, load, drained, pools);
 
     /// <summary>Makes the actors and starts the plane: after it returns, tunnels are taken.</summary>
     /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
@@ -52,10 +55,13 @@ public sealed class LnsNode
         foreach (var warning in plane.Warnings) node.Log.PlaneWarning(warning);
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, pools, drained)), "lns");
-        return new LnsNode(node, supervisor, load, drained.Task);
+        return new LnsNode(node, supervisor, load, drained.Task, pools);
     }
 
     public NodeCounters Counters => _node.Counters;
+
+    /// <summary>Ends with the actor system.</summary>
+    public NodeMeter Meter => _node.Meter;
 
     public LnsSettings Settings => _node.Settings;
 
@@ -134,6 +140,16 @@ public sealed class LnsNode
     public DisconnectLog Disconnects => _node.Disconnects;
 
     public NodeClock Clock => _node.Clock;
+
+    /// <summary>How full the address pools are, a moment ago.</summary>
+    public IEnumerable<(string Name, PoolUse Use)> PoolUses
+    {
+        get
+        {
+            foreach (var name in _pools.Names)
+                if (_pools.Use(name) is { } use) yield return (name, use);
+        }
+    }
 
     /// <summary>Who is on.</summary>
     public IReadOnlyList<CallEntry> Find(string? user = null, Ipv4Address? address = null) =>

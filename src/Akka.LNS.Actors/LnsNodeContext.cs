@@ -23,6 +23,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public SessionIdSource SessionIds { get; } = sessionIds;
     public IAccountingSpool Spool { get; } = spool;
     public NodeCounters Counters { get; } = new();
+    public NodeMeter Meter { get; } = new();
     public CallTable Calls { get; } = new();
     public TunnelTable TunnelTable { get; } = new();
     public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep);

@@ -83,6 +83,8 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         Account(AccountingKind.On, null);
     }
 
+    protected override void PostStop() => node.Meter.Dispose();
+
     protected override void OnReceive(object message)
     {
         switch (message)

@@ -11,8 +11,11 @@ public sealed class NodeCounters
     private readonly long[] _dropped = new long[Enum.GetValues<L2tpError>().Length];
     private readonly long[] _droppedPpp = new long[Enum.GetValues<PppError>().Length];
     private readonly long[] _droppedRadius = new long[Enum.GetValues<RadiusError>().Length];
-    private readonly long[] _ended = new long[Enum.GetValues<EndCause>().Length];
-    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused, _radiusLate, _radiusFlooded;
+    private static readonly int Layers = Enum.GetValues<EndLayer>().Length, Causes = Enum.GetValues<EndCause>().Length;
+    private readonly long[] _ended = new long[Layers * Causes];
+    private readonly long[] _tunnelsEnded = new long[Causes];
+    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused, _radiusLate, _radiusFlooded,
+        _tunnelsOpened, _controlRetransmits;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
     /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
@@ -55,7 +58,24 @@ public sealed class NodeCounters
     public long InterimsSuperseded => Interlocked.Read(ref _interimsSuperseded);
 
     /// <summary>Sessions that ended, by cause.</summary>
-    public long Ended(EndCause cause) => Interlocked.Read(ref _ended[(int)cause]);
+    public long Ended(EndCause cause)
+    {
+        var sum = 0L;
+        for (var layer = 0; layer < Layers; layer++) sum += Ended((EndLayer)layer, cause);
+        return sum;
+    }
+
+    /// <summary>Sessions that ended, by layer and cause.</summary>
+    public long Ended(EndLayer layer, EndCause cause) => Interlocked.Read(ref _ended[((int)layer * Causes) + (int)cause]);
+
+    /// <summary>Tunnels that came up.</summary>
+    public long TunnelsOpened => Interlocked.Read(ref _tunnelsOpened);
+
+    /// <summary>Tunnels that ended, those that never came up included.</summary>
+    public long TunnelsEnded(EndCause cause) => Interlocked.Read(ref _tunnelsEnded[(int)cause]);
+
+    /// <summary>Control messages that were sent again: the LAC did not acknowledge in time.</summary>
+    public long ControlRetransmits => Interlocked.Read(ref _controlRetransmits);
 
     /// <summary>Tunnels and calls that were refused, by LAC and reason.</summary>
     public RefusalCounters Refusals { get; } = new();
@@ -81,5 +101,8 @@ public sealed class NodeCounters
     internal void CountRadiusLate() => Interlocked.Increment(ref _radiusLate);
     internal void CountRadiusFlooded() => Interlocked.Increment(ref _radiusFlooded);
     internal void CountInterimSuperseded() => Interlocked.Increment(ref _interimsSuperseded);
-    internal void CountEnded(EndCause cause) => Interlocked.Increment(ref _ended[(int)cause]);
+    internal void CountEnded(EndReason why) => Interlocked.Increment(ref _ended[((int)why.Layer * Causes) + (int)why.Cause]);
+    internal void CountTunnelOpened() => Interlocked.Increment(ref _tunnelsOpened);
+    internal void CountTunnelEnded(EndCause cause) => Interlocked.Increment(ref _tunnelsEnded[(int)cause]);
+    internal void CountControlRetransmits(long by) => Interlocked.Add(ref _controlRetransmits, by);
 }

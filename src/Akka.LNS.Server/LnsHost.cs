@@ -13,6 +13,7 @@ using Akka.LNS.DataPlane.Null;
 using Akka.LNS.DataPlane.Tun;
 using Akka.LNS.Protocol;
 using Akka.LNS.Server.Api;
+using Akka.LNS.Server.Metrics;
 using Akka.LNS.Server.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -67,6 +68,7 @@ internal static class LnsHost
             LogStartFailed(program, e);
             return Lnsd.CannotStart($"cannot start: {e.GetBaseException().Message}");
         }
+        using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, host.Services.GetRequiredService<ILoggerFactory>());
         await using var api = serving; // it ends last: the end of the node can be watched
         Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{(api is null ? "" : $"; api {string.Join(", ", api.Listening)}")}");
         await host.WaitForShutdownAsync();
@@ -150,6 +152,7 @@ internal static class LnsHost
         public Task StartAsync(CancellationToken cancellationToken)
         {
             var node = _node = LnsNode.Start(system, settings, plane, log, TimeProvider.System);
+            NodeInstruments.AddTo(node, TimeProvider.System);
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "lns", async () =>
             {
                 await node.StopAsync(Stopped, settings.Shutdown.Within);

@@ -13,7 +13,7 @@ namespace Akka.LNS.Benchmarks;
 /// <param name="ResidentOctets">lnsd's VmRSS with all sessions up, as a whole.</param>
 /// <param name="GrowthOctets">Of it, what came with the sessions.</param>
 internal sealed record SetupResult(LoadReport Load, TimeSpan LnsCpu, TimeSpan GeneratorCpu, TimeSpan RadiusCpu, long ResidentOctets, long GrowthOctets,
-    RadiusCounts Radius, LoadPeak Peak, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
+    RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
 
 /// <summary>Brings sessions up against the real lnsd, with RADIUS and LACs in this process.</summary>
 internal sealed class SetupBenchmark(SetupOptions options)
@@ -69,6 +69,9 @@ internal sealed class SetupBenchmark(SetupOptions options)
         var (after, generatorAfter, radiusAfter) = (lnsd.Use, load.CpuTime, radius.CpuTime);
         load.Hold(options.Settle);
         var settled = lnsd.Use;
+        var scraping = Task.Run(() => Scrapes.RunAsync(lnsd.ApiSocket, options.Scrapes));
+        load.HoldUntil(() => scraping.IsCompleted, TimeSpan.FromMinutes(1));
+        var scrapes = await scraping;
         var report = load.Report();
         var starts = radius.Counts.Starts - countsBefore.Starts;
 
@@ -88,7 +91,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (counts.Rejected > 0) complaints.Add($"{counts.Rejected} logins had a wrong password");
         if (counts.Invalid > 0) complaints.Add($"{counts.Invalid} RADIUS requests were invalid");
         return new SetupResult(report, after.Cpu - before.Cpu, generatorAfter - generatorBefore, radiusAfter - radiusBefore, settled.ResidentOctets,
-            settled.ResidentOctets - before.ResidentOctets, counts, peak, clock.Elapsed, complaints);
+            settled.ResidentOctets - before.ResidentOctets, counts, peak, scrapes, clock.Elapsed, complaints);
     }
 
     private bool WarmUp(LnsdProcess lnsd, RadiusResponder radius, List<string> complaints)
@@ -137,6 +140,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
               resident, growth       {r.GrowthOctets / up,12:N0} octets per session, {r.GrowthOctets / 1048576.0:F1} MiB
               RADIUS                 {r.Radius.MaxOutstanding,12:N0} outstanding at most; {r.Radius.Access:N0} logins, {r.Radius.Starts:N0} Starts, {r.Radius.Stops:N0} Stops, {r.Radius.Duplicates:N0} duplicates
               Load at most           {r.Peak.Load,12:N0}      of {r.Peak.Samples:N0} samples; serial {r.Peak.Serial:N0}, parallel {r.Peak.Parallel:N0}, each at its worst
+              a scrape of /metrics   {r.Scrapes.Median.TotalMilliseconds,12:F1} ms      at most {r.Scrapes.Max.TotalMilliseconds:F1} ms; {r.Scrapes.Octets:N0} octets
               sent again             {counters.PppRetransmits,12:N0} PPP requests and {counters.ControlRetransmits:N0} control messages by us, {counters.ControlDuplicates:N0} control messages by lnsd
               all down               {r.TakeDown.TotalSeconds,12:F2} s      {up / Math.Max(0.001, r.TakeDown.TotalSeconds):N0} per second
 
@@ -159,6 +163,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
                 json.WriteNumber("sessions_per_second", Math.Round(r.Load.SessionsPerSecond, 1));
                 json.WriteNumber("cpu_ms_per_session", Math.Round(r.LnsCpu.TotalMilliseconds / Math.Max(1, r.Load.Up), 4));
                 json.WriteNumber("resident_bytes_per_session", r.ResidentOctets / Math.Max(1, r.Load.Up));
+                json.WriteNumber("scrape_ms", Math.Round(r.Scrapes.Median.TotalMilliseconds, 2));
                 json.WriteStartObject("latency_ms");
                 json.WriteNumber("p50", Math.Round(Milliseconds(r, 0.50), 2));
                 json.WriteNumber("p99", Math.Round(Milliseconds(r, 0.99), 2));

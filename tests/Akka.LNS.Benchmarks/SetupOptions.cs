@@ -20,6 +20,7 @@ internal sealed record SetupOptions
     public HangUp HangUp { get; private set; } = HangUp.CallDisconnect;
     public IReadOnlyList<string> Settings { get; private set; } = [];
     public string? Json { get; private set; }
+    public int Scrapes { get; private set; } = 10;
     public bool Keep { get; private set; }
 
     public static bool TryParse(IReadOnlyList<string> args, out SetupOptions options, out string error)
@@ -54,6 +55,7 @@ internal sealed record SetupOptions
             case "--in-flight" when isNumber && number >= 1: InFlight = (int)number; return true;
             case "--rate" when isNumber: Rate = number; return true;
             case "--warmup" when isNumber: Warmup = (int)number; return true;
+            case "--scrapes" when isNumber && number <= 1000: Scrapes = (int)number; return true;
             case "--settle" when isNumber: Settle = TimeSpan.FromSeconds(number); return true;
             case "--radius-delay" when isNumber: RadiusDelay = TimeSpan.FromMilliseconds(number); return true;
             case "--auth" when value is "chap" or "pap": Auth = value == "chap" ? SubscriberAuth.Chap : SubscriberAuth.Pap; return true;

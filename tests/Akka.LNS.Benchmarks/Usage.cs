@@ -18,6 +18,7 @@ internal static class Usage
           --rate R             new sessions per second; 0: as many as --in-flight lets     (0)
           --warmup N           sessions that go up and down before those that are measured (500)
           --settle SECONDS     rest before memory is read                                  (3)
+          --scrapes N          scrapes of /metrics, one after the other, with all up       (10)
           --radius-delay MS    time the RADIUS server takes                                (0)
           --log LEVEL          what lnsd logs, into a file: debug, information, off, ...   (information)
           --hangup cdn|lcp     who ends the sessions: the LAC, or the subscriber           (cdn)

@@ -169,6 +169,10 @@ public class SettingsReaderTests
     [InlineData("lns.api.tokens.x { role = read }", "f.conf:1: lns.api.tokens.x.token: missing; allowed: one of token, token-file, token-sha256")]
     [InlineData("lns.api.tokens.x { role = read, token = short }", "f.conf:1: lns.api.tokens.x.token: too short to be safe; allowed: at least 16 octets")]
     [InlineData("lns.api.tokens.x { role = read, token-sha256 = ab }", "f.conf:1: lns.api.tokens.x.token-sha256: not the SHA-256 of a token; allowed: 64 hexadecimal digits")]
+    [InlineData("lns.metrics.otlp.endpoint = \"collector:4317\"", "f.conf:1: lns.metrics.otlp.endpoint: found 'collector:4317'; allowed: none, or a URL: http://HOST:PORT")]
+    [InlineData("lns.metrics.otlp.endpoint = \"http://a:b@collector:4317\"", "f.conf:1: lns.metrics.otlp.endpoint: found a name in front of the host; allowed: none, or a URL")]
+    [InlineData("lns.metrics.otlp.interval = 0s", "f.conf:1: lns.metrics.otlp.interval: found '0s'; allowed: a duration")]
+    [InlineData("lns.metrics.otlp.protocol = udp", "f.conf:1: lns.metrics.otlp.protocol: found 'udp'; allowed: grpc, http")]
     [InlineData("lns.log.levels.Akka = loud", "f.conf:1: lns.log.levels.Akka: found 'loud'; allowed: debug, information, warning, error, off")]
     [InlineData("lns {\n tun {\n", "f.conf:2: this brace { is never closed")]
     public void A_wrong_file_is_told_with_line_path_found_and_allowed(string text, string expected) =>

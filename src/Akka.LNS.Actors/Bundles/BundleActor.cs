@@ -210,6 +210,7 @@ internal sealed class BundleActor : UntypedActor
         _accounted = new AccountingSession(_call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node, _peerIdentification), _address, _profile.FramedIpNetmask,
             _profile.Classes, _call.LinkName, Interface, 0);
         Account(AccountingKind.Start, null);
+        _node.Meter.Reach(_call.Entry, CallPhase.Up, now);
         _call.Entry.TurnOn(User, _node.Clock.UtcNow);
         _node.Counters.CountSetUp();
         _node.Admission.SetupDone(_port.Ticket);

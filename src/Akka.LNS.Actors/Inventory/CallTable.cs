@@ -27,12 +27,14 @@ public sealed class CallEntry
     private readonly TunnelInfo _tunnel;
     private readonly long _began;
     private long _on;
+    private Instant _reached;
     private volatile CallPhase _phase;
 
-    internal CallEntry(string id, PathKey path, TunnelInfo tunnel, string calling, string called, DateTimeOffset now, IActorRef session)
+    internal CallEntry(string id, PathKey path, TunnelInfo tunnel, string calling, string called, DateTimeOffset began, Instant now, IActorRef session)
     {
         (Id, Path, _tunnel, Calling, Called, Session) = (id, path, tunnel, calling, called, session);
-        _began = now.UtcTicks;
+        _began = began.UtcTicks;
+        BeganAt = _reached = now;
     }
 
     /// <summary>Acct-Session-Id.</summary>
@@ -60,10 +62,21 @@ public sealed class CallEntry
 
     public CallPhase Phase { get => _phase; internal set => _phase = value; }
 
+    /// <summary><see cref="Began"/> by the node's own clock.</summary>
+    internal Instant BeganAt { get; }
     internal IActorRef Session { get; }
     internal IActorRef? Link { get; set; }
     internal IActorRef? Bundle { get; set; }
     internal TunnelInfo Tunnel => _tunnel;
+
+    /// <summary>The next phase of its set-up, entered by the actor that has it.</summary>
+    /// <returns>How long the one before took.</returns>
+    internal TimeSpan Reach(CallPhase next, Instant now)
+    {
+        var took = now - _reached;
+        (_reached, _phase) = (now, next);
+        return took;
+    }
 
     internal void TurnOn(string user, DateTimeOffset now)
     {

@@ -134,7 +134,11 @@ internal sealed class LinkActor : UntypedActor
         {
             case LinkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
             case LinkEffect.AuthenticateRequested a:
-                if (!_bundleMade) (_call.Entry.User, _call.Entry.Phase) = (a.Request.UserName, CallPhase.Authentication);
+                if (!_bundleMade)
+                {
+                    _call.Entry.User = a.Request.UserName;
+                    _node.Meter.Reach(_call.Entry, CallPhase.Authentication, _node.Clock.Now);
+                }
                 Ask(new Login(a.Attempt, a.Request, Source: -1));
                 break;
             case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
@@ -239,8 +243,9 @@ internal sealed class LinkActor : UntypedActor
         }
         _options = options;
         _bundleMade = true;
-        _bundleBy = _node.Clock.Now + _template.Policy.SetupTimeout;
-        _call.Entry.Phase = CallPhase.Network;
+        var now = _node.Clock.Now;
+        _bundleBy = now + _template.Policy.SetupTimeout;
+        _node.Meter.Reach(_call.Entry, CallPhase.Network, now);
         _node.Bundles.Tell(new OpenBundle(
             _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _node.Settings.RealmOf(options.UserName ?? "")?.Bundle ?? _template.Bundle, Self));
     }

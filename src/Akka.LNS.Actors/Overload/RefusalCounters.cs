@@ -5,7 +5,8 @@ namespace Akka.LNS.Actors.Overload;
 
 /// <summary>How often tunnels and calls of one LAC were refused for one reason, since the start.</summary>
 /// <param name="Lac">The Host Name of a LAC that has had a tunnel up; before, or when there are too many names, the key of its <c>tunnels.peers</c> entry; "unknown" for strangers.</param>
-public readonly record struct RefusalCount(string Lac, RefusalReason Reason, long Count);
+/// <param name="Entry">The key of its <c>tunnels.peers</c> entry; "unknown" for strangers.</param>
+public readonly record struct RefusalCount(string Lac, string Entry, RefusalReason Reason, long Count);
 
 /// <summary>Refusals by LAC and reason. Bounded: strangers share one row, and names beyond <see cref="MaxNames"/> the rows of their entries.</summary>
 public sealed class RefusalCounters
@@ -13,7 +14,7 @@ public sealed class RefusalCounters
     /// <summary>Host Names that are told apart.</summary>
     public const int MaxNames = 1024;
 
-    private readonly ConcurrentDictionary<string, RefusalTally> _rows = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<(string Lac, string Entry), RefusalTally> _rows = new(NamesComparer.Instance);
     private int _names;
 
     /// <summary>All that are not zero.</summary>
@@ -22,7 +23,7 @@ public sealed class RefusalCounters
         from reason in Enum.GetValues<RefusalReason>()
         let count = row[reason]
         where count > 0
-        select new RefusalCount(row.Lac, reason, count);
+        select new RefusalCount(row.Lac, row.Entry, reason, count);
 
     public long Total => All.Sum(static r => r.Count);
 
@@ -31,18 +32,28 @@ public sealed class RefusalCounters
     /// <summary>The row of <paramref name="lac"/>; when there are too many of them, the one of <paramref name="entry"/>. Entries come from the settings: they always have one.</summary>
     internal RefusalTally Of(string lac, string entry)
     {
-        if (_rows.TryGetValue(lac, out var row)) return row;
+        if (_rows.TryGetValue((lac, entry), out var row)) return row;
         if (lac != entry && Interlocked.Increment(ref _names) > MaxNames)
         {
             Interlocked.Decrement(ref _names);
             lac = entry;
         }
-        return _rows.GetOrAdd(lac, static name => new RefusalTally(name));
+        return _rows.GetOrAdd((lac, entry), static key => new RefusalTally(key.Lac, key.Entry));
+    }
+
+    private sealed class NamesComparer : IEqualityComparer<(string Lac, string Entry)>
+    {
+        public static readonly NamesComparer Instance = new();
+
+        public bool Equals((string Lac, string Entry) x, (string Lac, string Entry) y) =>
+            StringComparer.OrdinalIgnoreCase.Equals(x.Lac, y.Lac) && StringComparer.OrdinalIgnoreCase.Equals(x.Entry, y.Entry);
+
+        public int GetHashCode((string Lac, string Entry) key) => StringComparer.OrdinalIgnoreCase.GetHashCode(key.Lac);
     }
 }
 
 /// <summary>One row. Counts may be read by anybody; what has been said of them belongs to the lock of <see cref="AdmissionControl"/>.</summary>
-internal sealed class RefusalTally(string lac)
+internal sealed class RefusalTally(string lac, string entry)
 {
     private static readonly int Reasons = Enum.GetValues<RefusalReason>().Length;
     private readonly long[] _counts = new long[Reasons];
@@ -51,6 +62,7 @@ internal sealed class RefusalTally(string lac)
     private readonly bool[] _unsaid = new bool[Reasons];
 
     public string Lac { get; } = lac;
+    public string Entry { get; } = entry;
 
     public long this[RefusalReason reason] => Volatile.Read(ref _counts[(int)reason]);
 

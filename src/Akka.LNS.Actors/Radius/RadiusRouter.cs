@@ -23,8 +23,9 @@ internal sealed record Assignment(RadiusWork Work, ServerGroup Group, System.Col
 internal sealed record ServerAskedAgain(ServerGroup Group, int Server);
 
 /// <summary>What is counted of one service of one server. Belongs to the router alone.</summary>
-internal sealed class ServerTally
+internal sealed class ServerTally(RadiusServerTags tags)
 {
+    public readonly RadiusServerTags Tags = tags;
     public int Outstanding, MaxOutstanding;
     public long Retries;
     public readonly long[] Latency = new long[RadiusServerCondition.LatencyBounds.Length + 1];
@@ -43,7 +44,7 @@ internal sealed class ServerTally
 internal sealed class ServerGroup
 {
     /// <param name="lanes">The names of the servers of each lane; empty: all. So also when none of them has this service.</param>
-    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes, Instant now)
+    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes, Instant now, bool isAccounting)
     {
         Targets = targets;
         Among = [.. lanes.Select(names => targets.Any(t => names.Contains(t.Settings.Name)) ? targets.Select(t => names.Contains(t.Settings.Name)).ToArray() : [])];
@@ -53,7 +54,7 @@ internal sealed class ServerGroup
             DeadAfter = t.Settings.DeadAfter, DeadTime = t.Settings.DeadTime, StatusServer = t.Settings.StatusServer,
         })];
         Health = [.. Settings.Select(s => ServerHealthState.At(now, s))];
-        Tallies = [.. targets.Select(static _ => new ServerTally())];
+        Tallies = [.. targets.Select(t => new ServerTally(new RadiusServerTags(t.Settings.Name, isAccounting)))];
     }
 
     public RadiusTarget[] Targets { get; }
@@ -128,9 +129,9 @@ internal sealed class RadiusRouter : UntypedActor
         }
         _lanes = [.. lanes];
         _authentication = new ServerGroup([.. servers.Where(static s => s.Settings.Authentication.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))], _lanes, now);
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))], _lanes, now, isAccounting: false);
         _accounting = new ServerGroup([.. servers.Where(static s => s.Settings.Accounting.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))], _lanes, now);
+            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))], _lanes, now, isAccounting: true);
         var radius = node.Settings.Radius;
         _backlog = new RadiusBacklog<RadiusWork>(
             new RadiusBacklogPolicy(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates), _lanes.Length);
@@ -221,7 +222,10 @@ internal sealed class RadiusRouter : UntypedActor
                 seat.Server = seen.Server;
                 seen.Group.Tallies[seen.Server].Asked();
                 break;
-            case ServerHealthEvent.Answered { RoundTrip: { } roundTrip }: seen.Group.Tallies[seen.Server].Answered(roundTrip); break;
+            case ServerHealthEvent.Answered { RoundTrip: { } roundTrip }:
+                seen.Group.Tallies[seen.Server].Answered(roundTrip);
+                _node.Meter.RadiusAnswered(seen.Group.Tallies[seen.Server].Tags, roundTrip);
+                break;
         }
         StepHealth(seen.Group, seen.Server, seen.What, now);
     }

@@ -21,7 +21,6 @@ internal sealed class SessionActor : UntypedActor
     private readonly PathKey _path;
     private readonly CallEntry _entry;
     private readonly SubscriberPort _port;
-    private readonly Instant _began;
     private ControlMessage.Icrq? _request; // until ICCN
     private CallState _state = CallState.Idle.Instance;
     private IActorRef? _link;
@@ -36,9 +35,8 @@ internal sealed class SessionActor : UntypedActor
     {
         (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
         _path = new PathKey(tunnel.Local, local.Value, node.NextIncarnation());
-        _entry = new CallEntry(node.SessionIds.Next(), _path, tunnel, request.CallingNumber, request.CalledNumber, node.Clock.UtcNow, Self);
+        _entry = new CallEntry(node.SessionIds.Next(), _path, tunnel, request.CallingNumber, request.CalledNumber, node.Clock.UtcNow, node.Clock.Now, Self);
         _port = new SubscriberPort(Self, ticket);
-        _began = node.Clock.Now;
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
@@ -56,13 +54,13 @@ internal sealed class SessionActor : UntypedActor
         _node.Gate.Tell(new GateOrder.ClosePath(_path));
         _node.Calls.Remove(_entry);
         var why = _state is CallState.Over over ? _linkEnd ?? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
-        _node.Counters.CountEnded(why.Cause);
+        _node.Counters.CountEnded(why);
         _tunnel.LacEntry.CountEnded();
         var now = _node.Clock.Now;
         _node.Disconnects.Add(new Disconnect(_node.Clock.UtcNow, _entry.Id, _entry.User, _tunnel.Lac, _entry.Calling, _entry.Address, _entry.On is not null, why,
-            now - _began, counters.InOctets, counters.OutOctets));
+            now - _entry.BeganAt, counters.InOctets, counters.OutOctets));
         if (_request is { } never) _node.Log.SessionRefused(_tunnel.Lac, _tunnel.Local, never.CallingNumber, never.CalledNumber, why);
-        else _node.Log.SessionDown(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(now - _began).TotalSeconds, why);
+        else _node.Log.SessionDown(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(now - _entry.BeganAt).TotalSeconds, why);
         if (_finished) Context.Parent.Tell(new CallOver(_local.Value)); // last: the tunnel may say good-bye now; it finds out by itself about a call that failed
     }
 
@@ -123,7 +121,7 @@ internal sealed class SessionActor : UntypedActor
         Context.Watch(_link);
         _port.Link = _link;
         _entry.Link = _link;
-        _entry.Phase = CallPhase.Link;
+        _node.Meter.Reach(_entry, CallPhase.Link, _node.Clock.Now);
         _early.ReleaseTo(_link);
     }
 

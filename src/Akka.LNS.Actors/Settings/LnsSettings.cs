@@ -66,6 +66,8 @@ public sealed record LnsSettings
 
     public ApiSettings Api { get; init; } = new();
 
+    public MetricsSettings Metrics { get; init; } = new();
+
     public LogSettings Log { get; init; } = new();
 }
 

@@ -63,7 +63,9 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     {
         _began = node.Clock.Now;
         node.TunnelTable.Add(_entry = new TunnelEntry(port.Local, lac.HostName, port.Flow, node.Clock.UtcNow, Self));
-        Apply(ControlConnection.Listen(_peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began), _began);
+        var begin = ControlConnection.Listen(_peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began);
+        _state = begin.State;
+        Apply(begin, _began);
     }
 
     protected override void PostStop()
@@ -148,6 +150,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 
     private void Apply(Transition<ControlConnectionState, ConnectionEffect> transition, Instant now)
     {
+        if (transition.State.Channel.Retransmits - _state.Channel.Retransmits is > 0 and var again) node.Counters.CountControlRetransmits(again);
         _state = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
         if (!StopWhenDone()) _timer.Rearm(Context, ControlConnection.NextDeadline(_state), now);
@@ -209,6 +212,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         Context.Parent.Tell(TunnelOpened.Instance);
         _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _peer, node.TunnelTable.Lac(info.HostName));
         _entry.Phase = TunnelPhase.Up;
+        node.Counters.CountTunnelOpened();
         node.Log.TunnelUp(info.HostName, port.Flow, port.Local, info.TunnelId.Value, info.VendorName, info.ReceiveWindow);
     }
 
@@ -223,6 +227,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 
     private void LogDown(EndReason why)
     {
+        node.Counters.CountTunnelEnded(why.Cause);
         if (_info is null) node.Log.TunnelRefused(lac.HostName, port.Flow, why);
         else node.Log.TunnelDown(_info.Lac, port.Flow, port.Local, (long)(node.Clock.Now - _began).TotalSeconds, _callsEver, why);
     }

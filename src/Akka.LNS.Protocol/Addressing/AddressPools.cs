@@ -9,7 +9,7 @@ namespace Akka.LNS.Protocol.Addressing;
 /// </summary>
 /// <remarks>
 /// Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live subscribers.
-/// One owner only: it is not for several threads.
+/// One owner only: it is not for several threads, but for <see cref="Names"/> and <see cref="Use"/>, which anybody may read, a moment late.
 /// </remarks>
 public sealed class AddressPools
 {

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Client;
+using Akka.LNS.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,6 +15,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 using Serilog;
 using Serilog.Extensions.Logging;
 
@@ -35,8 +37,9 @@ internal sealed class ApiHost : IAsyncDisposable
     ];
 
     private readonly WebApplication _app;
+    private readonly MeterProvider _metrics;
 
-    private ApiHost(WebApplication app, IReadOnlyList<string> listening) => (_app, Listening) = (app, listening);
+    private ApiHost(WebApplication app, MeterProvider metrics, IReadOnlyList<string> listening) => (_app, _metrics, Listening) = (app, metrics, listening);
 
     /// <summary>Where it listens, with the ports it got.</summary>
     public IReadOnlyList<string> Listening { get; }
@@ -77,6 +80,8 @@ internal sealed class ApiHost : IAsyncDisposable
         app.UseAuthorization();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         HealthResource.Map(app);
+        var metrics = MetricsExport.ForPrometheus(node);
+        app.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null).RequireAuthorization(nameof(ApiRole.Read));
         var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
         foreach (var map in Resources) map(v1);
         try
@@ -86,10 +91,11 @@ internal sealed class ApiHost : IAsyncDisposable
         catch (Exception e)
         {
             await app.DisposeAsync();
+            metrics.Dispose();
             if (Cause(e) is { } plain) throw plain;
             throw;
         }
-        return new ApiHost(app, [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+        return new ApiHost(app, metrics, [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(static a => a.Replace("http://unix:", ApiListen.UnixPrefix, StringComparison.Ordinal))]);
     }
 
@@ -104,6 +110,7 @@ internal sealed class ApiHost : IAsyncDisposable
             // a request that did not end in time
         }
         await _app.DisposeAsync();
+        _metrics.Dispose();
     }
 
     private static void Limit(KestrelServerOptions kestrel, ApiSettings settings)

@@ -125,6 +125,7 @@ public sealed class SettingsReader
             Shutdown = lns.Section("shutdown", static s => new ShutdownSettings { Within = s.Duration("within", Second, 10 * Minute) }),
             Disconnects = lns.Section("disconnects", static s => new DisconnectSettings { Keep = s.Number("keep", 1, 1_000_000) }),
             Api = lns.Section("api", ReadApi),
+            Metrics = lns.Section("metrics", static m => new MetricsSettings { Otlp = m.Section("otlp", ReadOtlp) }),
             Log = lns.Section("log", ReadLog),
         };
         lns.Close();
@@ -479,6 +480,24 @@ public sealed class SettingsReader
         if (ranges.Sum(static r => r.Given.Count) > MostAddresses) s.Fail("ranges", $"more than {MostAddresses} addresses in one pool");
         return new AddressPoolSettings(name, [.. ranges.Select(static r => r.Given)],
             [.. s.List<Addresses>("exclude", Allowed, 4096, ReadAddresses).Select(static r => r.All)], s.Flag("sticky", unless: true));
+    }
+
+    private static OtlpSettings ReadOtlp(SettingsSection s)
+    {
+        const string Allowed = "none, or a URL: http://HOST:PORT or https://HOST:PORT, with a path or without";
+        var endpoint = s.OptionalText("endpoint", 2048);
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0)
+        {
+            // somebody's password is not for the screen
+            if (endpoint is not null) s.Fail("endpoint", $"found {(endpoint.Contains('@', StringComparison.Ordinal) ? "a name in front of the host" : $"'{endpoint}'")}; allowed: {Allowed}");
+            uri = null;
+        }
+        return new OtlpSettings
+        {
+            Endpoint = uri,
+            Interval = s.Duration("interval", Second, Hour),
+            Protocol = s.Word("protocol", ("grpc", OtlpProtocol.Grpc), ("http", OtlpProtocol.Http)),
+        };
     }
 
     private static ApiSettings ReadApi(SettingsSection s)

@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Radius;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>
+/// The node's instruments. What is counted anyway, the host reads when somebody asks (it makes observable instruments of <see cref="Meter"/>); here is what must be
+/// recorded as it happens: times. While nobody listens a recording costs a comparison, and never an allocation.
+/// </summary>
+public sealed class NodeMeter : IDisposable
+{
+    public const string Name = "Akka.LNS";
+
+    /// <summary>Seconds; a set-up takes some milliseconds when all is well, and times out after half a minute.</summary>
+    private static readonly double[] SetUpBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
+
+    private static readonly KeyValuePair<string, object?>[] Phases =
+        [.. Enum.GetValues<CallPhase>().Select(static p => new KeyValuePair<string, object?>("phase", p switch { CallPhase.Calling => "call", _ => p.ToString().ToLowerInvariant() }))];
+
+    private static readonly KeyValuePair<string, object?> Total = new("phase", "total");
+
+    private readonly Histogram<double> _setUp, _radius;
+
+    internal NodeMeter()
+    {
+        _setUp = Meter.CreateHistogram("akka.lns.setup.duration", "s", """
+            Time of set-ups by phase: call (ICRQ to ICCN), link (to the subscriber's proof, LCP included), authentication (to the verdict), network (address, IPCP, forwarding), total (ICRQ to user on)
+            """, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = SetUpBounds });
+        _radius = Meter.CreateHistogram("akka.lns.radius.latency", "s", "Time from a request's first packet to its answer, by server and service; requests that were sent again are not in it",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.. RadiusServerCondition.LatencyBounds.Select(static b => b.TotalSeconds)] });
+    }
+
+    public Meter Meter { get; } = new(new MeterOptions(Name) { Version = typeof(NodeMeter).Assembly.GetName().Version?.ToString(3) });
+
+    /// <summary>The call goes on to the next phase of its set-up; one that is there already, or ends, does not.</summary>
+    internal void Reach(CallEntry call, CallPhase next, Instant now)
+    {
+        var phase = call.Phase;
+        if (phase >= next) return;
+        _setUp.Record(call.Reach(next, now).TotalSeconds, Phases[(int)phase]);
+        if (next == CallPhase.Up) _setUp.Record((now - call.BeganAt).TotalSeconds, Total);
+    }
+
+    /// <param name="server">Tags, made once for each service of a server.</param>
+    internal void RadiusAnswered(in RadiusServerTags server, TimeSpan roundTrip) => _radius.Record(roundTrip.TotalSeconds, server.Name, server.Service);
+
+    public void Dispose() => Meter.Dispose();
+}
+
+/// <summary>How metrics name one service of a server.</summary>
+public readonly struct RadiusServerTags(string name, bool isAccounting)
+{
+    public KeyValuePair<string, object?> Name { get; } = new("server", name);
+    public KeyValuePair<string, object?> Service { get; } = new("service", isAccounting ? "accounting" : "authentication");
+}

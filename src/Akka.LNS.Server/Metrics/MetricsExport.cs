@@ -1,0 +1,71 @@
+using Akka.LNS.Actors;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Api;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace Akka.LNS.Server.Metrics;
+
+/// <summary>Who reads the node's instruments and the runtime's: Prometheus by <c>/metrics</c>, a collector by OTLP. Each has a provider of its own.</summary>
+internal static class MetricsExport
+{
+    private const string Runtime = "System.Runtime";
+
+    /// <summary>Names of the runtime that end in _count, as only parts of histograms may by Prometheus' rules, by other words. What pushes by OTLP keeps them.</summary>
+    private static readonly (string Name, string Prometheus)[] Renamed =
+        [("dotnet.process.cpu.count", "dotnet.process.cpus"), ("dotnet.timer.count", "dotnet.timers"), ("dotnet.assembly.count", "dotnet.assemblies")];
+
+    /// <summary>The runtime makes counters of them, though they fall, too: ours are gauges.</summary>
+    private static readonly string[] NoCounters = ["dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length"];
+
+    public static MeterProvider ForPrometheus(LnsNode node)
+    {
+        var builder = Of(node);
+        foreach (var (name, other) in Renamed) builder.AddView(name, other);
+        foreach (var name in NoCounters) builder.AddView(name, MetricStreamConfiguration.Drop);
+        return builder.AddPrometheusExporter(static o =>
+        {
+            // one scope and one target: labels that never differ
+            o.ScopeInfoEnabled = false;
+            o.TargetInfoEnabled = false;
+        }).Build();
+    }
+
+    /// <summary>Null: nothing is pushed.</summary>
+    public static IDisposable? Push(LnsNode node, ILoggerFactory log)
+    {
+        var settings = node.Settings.Metrics.Otlp;
+        if (settings.Endpoint is not { } endpoint) return null;
+        var complaints = new OtlpComplaints(log, endpoint, node.Clock);
+        var provider = Of(node).AddOtlpExporter((otlp, reader) =>
+        {
+            otlp.Protocol = settings.Protocol == OtlpProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+            otlp.Endpoint = settings.Protocol == OtlpProtocol.Http && endpoint.AbsolutePath == "/" ? new Uri(endpoint, "/v1/metrics") : endpoint;
+            otlp.TimeoutMilliseconds = (int)Math.Min(5000, settings.Interval.TotalMilliseconds);
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)settings.Interval.TotalMilliseconds;
+        }).Build();
+        return new Pusher(provider, complaints);
+    }
+
+    private static MeterProviderBuilder Of(LnsNode node)
+    {
+        // by default 2,000 series of one name; refusals have one for each LAC of the settings and reason
+        var most = Math.Max(2000, 1000 + (16 * node.Settings.Tunnels.Peers.Length));
+        return Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("akka-lns", node.Settings.Group.Name, StatusResource.Version, autoGenerateServiceInstanceId: false, node.Settings.NodeName))
+            .AddMeter(NodeMeter.Name, Runtime)
+            .AddView("akka.lns.refusals", new MetricStreamConfiguration { CardinalityLimit = most });
+    }
+
+    private sealed class Pusher(MeterProvider provider, OtlpComplaints complaints) : IDisposable
+    {
+        public void Dispose()
+        {
+            provider.Dispose();
+            complaints.Dispose();
+        }
+    }
+}

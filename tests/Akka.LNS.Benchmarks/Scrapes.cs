@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Akka.LNS.Benchmarks;
+
+/// <summary>What scrapes of /metrics took, one after the other.</summary>
+/// <param name="Times">From request to the last octet, sorted.</param>
+/// <param name="Octets">Of the last one.</param>
+internal sealed record ScrapeTimes(IReadOnlyList<TimeSpan> Times, int Octets)
+{
+    public static readonly ScrapeTimes None = new([], 0);
+
+    public TimeSpan Median => Times.Count == 0 ? default : Times[Times.Count / 2];
+    public TimeSpan Max => Times.Count == 0 ? default : Times[^1];
+}
+
+/// <summary>Scrapes lnsd as Prometheus would, but by its Unix socket.</summary>
+internal static class Scrapes
+{
+    /// <summary>An answer is given again for 300 ms: each of ours is to be a new one.</summary>
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(400);
+
+    public static async Task<ScrapeTimes> RunAsync(string socket, int count)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        });
+        using var timer = new PeriodicTimer(Between);
+        var (times, octets) = (new List<TimeSpan>(), 0);
+        await http.GetByteArrayAsync(new Uri("http://lnsd/metrics")); // its code is compiled by this one
+        while (times.Count < count && await timer.WaitForNextTickAsync())
+        {
+            var clock = Stopwatch.StartNew();
+            octets = (await http.GetByteArrayAsync(new Uri("http://lnsd/metrics"))).Length;
+            times.Add(clock.Elapsed);
+        }
+        times.Sort();
+        return new ScrapeTimes(times, octets);
+    }
+}
