@@ -4,12 +4,17 @@ using System.Text.RegularExpressions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Server.Settings;
+using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Server.Tests;
 
-public class SettingsReaderTests
+public sealed class SettingsReaderTests : IDisposable
 {
     private const string Password = "p4ssw0rd-that-nobody-may-see";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
 
     private static SettingsResult Read(string text, params (string Name, string Value)[] environment) =>
         SettingsReader.Read(text, "f.conf", name => environment.FirstOrDefault(e => e.Name == name).Value);
@@ -169,6 +174,12 @@ public class SettingsReaderTests
     [InlineData("lns.api.tokens.x { role = read }", "f.conf:1: lns.api.tokens.x.token: missing; allowed: one of token, token-file, token-sha256")]
     [InlineData("lns.api.tokens.x { role = read, token = short }", "f.conf:1: lns.api.tokens.x.token: too short to be safe; allowed: at least 16 octets")]
     [InlineData("lns.api.tokens.x { role = read, token-sha256 = ab }", "f.conf:1: lns.api.tokens.x.token-sha256: not the SHA-256 of a token; allowed: 64 hexadecimal digits")]
+    [InlineData("lns.api.tls.certificate = x.pem", "f.conf:1: lns.api.tls.key: missing; allowed: the path of a file in PEM with the key of the certificate")]
+    [InlineData("lns.api.tls.client-ca = x.pem", "f.conf:1: lns.api.tls.certificate: missing; allowed: the path of a file in PEM")]
+    [InlineData("lns.api.certificates.x { role = read, common-name = y }", "f.conf:1: lns.api.certificates: no certificate of a client is asked for; allowed: with lns.api.tls.client-ca")]
+    [InlineData("lns.api.certificates.x { role = read }", "f.conf:1: lns.api.certificates.x.common-name: missing; allowed: one of common-name, fingerprint")]
+    [InlineData("lns.api.certificates.x { role = read, common-name = y, fingerprint = \"00\" }", "f.conf:1: lns.api.certificates.x.common-name: there is a fingerprint, too; allowed: one of")]
+    [InlineData("lns.api.certificates.x { role = read, fingerprint = \"00:11\" }", "f.conf:1: lns.api.certificates.x.fingerprint: not the SHA-256 of a certificate; allowed: 64 hexadecimal digits")]
     [InlineData("lns.metrics.otlp.endpoint = \"collector:4317\"", "f.conf:1: lns.metrics.otlp.endpoint: found 'collector:4317'; allowed: none, or a URL: http://HOST:PORT")]
     [InlineData("lns.metrics.otlp.endpoint = \"http://a:b@collector:4317\"", "f.conf:1: lns.metrics.otlp.endpoint: found a name in front of the host; allowed: none, or a URL")]
     [InlineData("lns.metrics.otlp.interval = 0s", "f.conf:1: lns.metrics.otlp.interval: found '0s'; allowed: a duration")]
@@ -307,8 +318,17 @@ public class SettingsReaderTests
     }
 
     /// <summary>The examples name files that are not there, and peers that need an own address.</summary>
-    private static string Valid(string text) => Regex.Replace(text, @"(secret|password|token)-file = ""[^""]*""", "$1-file = /proc/version")
-        .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal);
+    private string Valid(string text)
+    {
+        using var ca = new TestCa("any");
+        using var server = ca.Server();
+        TestCa.Write(_folder.Path, server);
+        return Regex.Replace(text, @"(secret|password|token)-file = ""[^""]*""", "$1-file = /proc/version")
+            .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal)
+            .Replace("client-ca = none", $"client-ca = \"{_folder.Path}/server.pem\"", StringComparison.Ordinal)
+            .Replace(" certificate = none", $" certificate = \"{_folder.Path}/server.pem\"", StringComparison.Ordinal)
+            .Replace(" key = none", $" key = \"{_folder.Path}/server.key\"", StringComparison.Ordinal);
+    }
 
     private static readonly JsonSerializerOptions AsText = new()
     {

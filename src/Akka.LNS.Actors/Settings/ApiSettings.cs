@@ -16,6 +16,12 @@ public sealed record ApiSettings
 
     /// <summary>Who may come by TCP.</summary>
     public ImmutableArray<ApiToken> Tokens { get; init; } = [];
+
+    /// <summary>Not null: all of TCP speaks TLS, and nothing else.</summary>
+    public ApiTlsSettings? Tls { get; init; }
+
+    /// <summary>Who may come with a client certificate.</summary>
+    public ImmutableArray<ApiCertificate> Certificates { get; init; } = [];
 }
 
 /// <summary>Where the API listens: one of the two is set.</summary>

@@ -1,16 +1,18 @@
 using System.Net.Sockets;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.LNS.Actors.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Akka.LNS.Server.Api;
 
-/// <summary>Who asks, and what it may: by the Unix socket, or a bearer token (RFC 6750).</summary>
+/// <summary>Who asks, and what it may: by a bearer token (RFC 6750), a client certificate, or the Unix socket.</summary>
 internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationHandler
 {
     public const string Scheme = "lns";
@@ -27,6 +29,7 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
     {
         var header = _context.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Task.FromResult(ByToken(header[Bearer.Length..].Trim()));
+        if (_context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate) return Task.FromResult(ByCertificate(certificate));
         return Task.FromResult(_context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
             ? Known(UnixPeer.Of(socket), settings.Unix.Role)
             : AuthenticateResult.NoResult());
@@ -36,7 +39,7 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
     {
         _context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         return Problem.Write(_context, StatusCodes.Status401Unauthorized,
-            "a token of lns.api.tokens is needed: 'Authorization: Bearer TOKEN'; the Unix socket needs none");
+            "a token of lns.api.tokens is needed, 'Authorization: Bearer TOKEN', or a client certificate of lns.api.certificates; the Unix socket needs none");
     }
 
     public Task ForbidAsync(AuthenticationProperties? properties) =>
@@ -51,6 +54,31 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
         foreach (var candidate in settings.Tokens)
             if (CryptographicOperations.FixedTimeEquals(given, Convert.FromHexString(candidate.Sha256.Value))) found = candidate;
         return found is null ? AuthenticateResult.Fail("unknown token") : Known(found.Name, found.Role);
+    }
+
+    /// <summary>The handshake has found that one of our CAs has signed it; here it is only who it is.</summary>
+    private AuthenticateResult ByCertificate(X509Certificate2 certificate)
+    {
+        var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
+        var common = CommonName(certificate);
+        foreach (var known in settings.Certificates)
+            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role);
+        return AuthenticateResult.Fail("unknown certificate");
+    }
+
+    /// <summary>Null: its subject has none, or more than one.</summary>
+    private static string? CommonName(X509Certificate2 certificate)
+    {
+        const string CommonNameType = "2.5.4.3"; // RFC 4519 section 2.3
+        string? found = null;
+        foreach (var name in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
+        {
+            if (name.HasMultipleElements) return null;
+            if (name.GetSingleElementType().Value != CommonNameType) continue;
+            if (found is not null) return null;
+            found = name.GetSingleElementValue();
+        }
+        return found;
     }
 
     private static AuthenticateResult Known(string name, ApiRole role)

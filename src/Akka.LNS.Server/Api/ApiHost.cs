@@ -54,7 +54,10 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Ending);
         builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = endpoint => Bind(endpoint, settings.Unix));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings));
+        var tls = settings.Tls is { } files ? new ApiTls(files, TimeProvider.System, new SerilogLoggerFactory(output.Log)) : null;
+        node.Meter.Meter.CreateObservableGauge("akka.lns.api.certificate.expiry", () => tls?.Expires.ToUnixTimeSeconds() ?? 0, "s",
+            "When the certificate of the API expires, seconds since 1970 UTC; 0: it has none");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls));
         builder.Services.AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
             .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton<Audit>();
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
@@ -113,7 +116,7 @@ internal sealed class ApiHost : IAsyncDisposable
         _metrics.Dispose();
     }
 
-    private static void Limit(KestrelServerOptions kestrel, ApiSettings settings)
+    private static void Limit(KestrelServerOptions kestrel, ApiSettings settings, ApiTls? tls)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -125,7 +128,8 @@ internal sealed class ApiHost : IAsyncDisposable
         foreach (var listen in settings.Listen)
         {
             if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path));
-            else kestrel.Listen(listen.EndPoint!);
+            else if (tls is null) kestrel.Listen(listen.EndPoint!);
+            else kestrel.Listen(listen.EndPoint!, options => options.UseHttps(tls.ToOptions(settings.Limits.HeaderTimeout)));
         }
     }
 

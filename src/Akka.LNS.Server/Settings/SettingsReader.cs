@@ -10,6 +10,7 @@ using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Server.Api;
 using Akka.LNS.Server.Hocon;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
@@ -508,8 +509,11 @@ public sealed class SettingsReader
         var listen = s.List("listen", Where, 16, ListenOfApi);
         if (enabled && listen.IsEmpty) s.Fail("listen", $"nothing to listen on; allowed: at least one of {Where}, or enabled = off");
         if (listen.Distinct().Count() < listen.Length) s.Fail("listen", "an address and port or path stands there twice");
-        foreach (var beyond in listen.Where(static l => l.EndPoint is { } e && !IPAddress.IsLoopback(e.Address)))
-            s.Fail("listen", $"{beyond} is beyond loopback; allowed: unix:PATH and addresses of loopback");
+        var tls = s.Section("tls", t => ReadTls(t, enabled));
+        foreach (var beyond in listen.Where(l => l.EndPoint is { } e && !IPAddress.IsLoopback(e.Address) && tls is null))
+            s.Fail("listen", $"{beyond} is beyond loopback, and there is no certificate; allowed: unix:PATH and addresses of loopback, or others with lns.api.tls.certificate and key");
+        var certificates = s.Map("certificates", (name, c) => ReadCertificate(name, c, roles));
+        if (enabled && certificates.Length > 0 && tls?.ClientCa is null) s.Fail("certificates", "no certificate of a client is asked for; allowed: with lns.api.tls.client-ca");
         return new ApiSettings
         {
             Enabled = enabled,
@@ -528,7 +532,42 @@ public sealed class SettingsReader
                 IdleTimeout = l.Duration("idle-timeout", Second, Hour),
             }),
             Tokens = s.Map("tokens", (name, t) => ReadToken(name, t, roles)),
+            Tls = tls,
+            Certificates = certificates,
         };
+    }
+
+    /// <param name="used">The files are looked at.</param>
+    private static ApiTlsSettings? ReadTls(SettingsSection s, bool used)
+    {
+        var (certificate, key, ca) = (s.OptionalPath("certificate"), s.OptionalPath("key"), s.OptionalPath("client-ca"));
+        if (certificate is null || key is null)
+        {
+            if (certificate is not null) s.Fail("key", "missing; allowed: the path of a file in PEM with the key of the certificate");
+            else if (key is not null || ca is not null) s.Fail("certificate", "missing; allowed: the path of a file in PEM");
+            return null;
+        }
+        var tls = new ApiTlsSettings(certificate, key, ca);
+        try
+        {
+            if (used) TlsMaterial.Load(tls, DateTimeOffset.UtcNow);
+        }
+        catch (TlsFileException e)
+        {
+            s.Fail(e.Key, e.Message);
+        }
+        return tls;
+    }
+
+    private static ApiCertificate ReadCertificate(string name, SettingsSection s, (string, ApiRole)[] roles)
+    {
+        var role = s.Word("role", roles);
+        var common = s.OptionalText("common-name", 64); // RFC 5280, upper bound of a common name
+        var fingerprint = s.OptionalText("fingerprint", 95)?.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant();
+        if (common is null == fingerprint is null) s.Fail("common-name", $"{(common is null ? "missing" : "there is a fingerprint, too")}; allowed: one of common-name, fingerprint");
+        if (fingerprint is not null && (fingerprint.Length != 64 || !fingerprint.All(char.IsAsciiHexDigit)))
+            s.Fail("fingerprint", "not the SHA-256 of a certificate; allowed: 64 hexadecimal digits, colons between octets or not");
+        return new ApiCertificate(name, role, common, fingerprint);
     }
 
     private static ApiToken ReadToken(string name, SettingsSection s, (string, ApiRole)[] roles)

@@ -140,6 +140,13 @@ public sealed class SettingsSection
         return Find(key, allowed) is { IsNone: false } found ? ReadText(found, allowed, maxOctets) : null;
     }
 
+    /// <summary>The path of a file; a relative one starts from the configuration file that says it. Null: none.</summary>
+    public string? OptionalPath(string key)
+    {
+        var text = OptionalText(key, 4096);
+        return text is null ? null : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(FindSilently(key)?.Node.At.File) ?? "", text);
+    }
+
     public bool Flag(string key) => Value(key, OnOff, ReadFlag);
 
     /// <summary>With a default of its own: for entries that have nothing behind them.</summary>

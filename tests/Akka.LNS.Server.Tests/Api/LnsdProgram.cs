@@ -47,7 +47,7 @@ internal sealed class LnsdProgram : IAsyncDisposable
     public int L2tpPort => int.Parse(Regex.Match(Output, @"listening on 127\.0\.0\.1:(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     /// <summary>Of the API on TCP.</summary>
-    public Uri Address => new(Regex.Match(Output, @"http://127\.0\.0\.1:\d+").Value);
+    public Uri Address => new(Regex.Match(Output, @"https?://127\.0\.0\.1:\d+").Value);
 
     /// <summary>Waits until it is ready.</summary>
     public static async Task<LnsdProgram> Start(string folder, string hocon = "")
