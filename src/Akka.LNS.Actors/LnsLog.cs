@@ -86,6 +86,22 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 153, Level = LogLevel.Warning, Message = "accounting {Kind} of the node was not taken by any server: {Why}")]
     public static partial void NodeRecordLost(this ILogger log, string kind, string why);
 
+    [LoggerMessage(EventId = 155, Level = LogLevel.Information,
+        Message = "dynamic authorization: {Client} ({Source}) ends {Sessions} sessions, the first is {Session} of '{User}': '{Text}'")]
+    public static partial void DisconnectOrdered(this ILogger log, string client, string source, int sessions, string session, string user, string text);
+
+    [LoggerMessage(EventId = 156, Level = LogLevel.Information, Message = "dynamic authorization: {Client} ({Source}) changed {Session} of '{User}': {Change}")]
+    public static partial void SessionChanged(this ILogger log, string client, string source, string session, string user, string change);
+
+    [LoggerMessage(EventId = 157, Level = LogLevel.Information, Message = "dynamic authorization: {Request} of {Client} ({Source}) refused: {Cause}: {Detail}")]
+    public static partial void DynamicAuthorizationRefused(this ILogger log, string request, string client, string source, string cause, string detail);
+
+    [LoggerMessage(EventId = 158, Level = LogLevel.Warning, Message = "dynamic authorization: requests from {Source} dropped: {Why}")]
+    public static partial void DynamicAuthorizationDropped(this ILogger log, string source, string why);
+
+    [LoggerMessage(EventId = 159, Level = LogLevel.Information, Message = "dynamic authorization: requests of {Clients} clients are taken at {EndPoint}")]
+    public static partial void DynamicAuthorizationListens(this ILogger log, string endPoint, int clients);
+
     [LoggerMessage(EventId = 190, Level = LogLevel.Information,
         Message = "accounting spool {File}: {Records} records wait for a server, {Lost} of them are Stops of sessions that were on when the node before ended")]
     public static partial void SpoolOpened(this ILogger log, string file, int records, int lost);

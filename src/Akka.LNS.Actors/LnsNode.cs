@@ -31,6 +31,7 @@ public sealed class LnsNode
     /// <summary>Makes the actors and starts the plane: after it returns, tunnels are taken.</summary>
     /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
     /// <exception cref="SpoolStartException">The accounting spool cannot be used.</exception>
+    /// <exception cref="DynamicAuthorizationStartException">The address for CoA and Disconnect cannot be listened on.</exception>
     /// <exception cref="ArgumentException">The settings' pools contradict each other; whoever read them should have said so.</exception>
     public static LnsNode Start(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock)
     {
@@ -45,10 +46,12 @@ public sealed class LnsNode
         // the plane before the actors: when it fails, there is hardly anything to take back. What arrives before they are made finds nobody, and comes again.
         try
         {
+            if (!settings.Radius.DynamicAuthorization.Clients.IsEmpty) node.DynamicAuthorization = new DynamicAuthorizationSocket(settings, node.Counters.DynamicAuthorization, nodeClock, logger);
             plane.Start(intake);
         }
         catch
         {
+            node.DynamicAuthorization?.Dispose();
             spool.Dispose();
             throw;
         }
@@ -69,6 +72,9 @@ public sealed class LnsNode
 
     /// <summary>As last published by the router.</summary>
     public RadiusCondition Radius => _node.RadiusCondition;
+
+    /// <summary>Where CoA and Disconnect are listened for; null: nowhere.</summary>
+    public System.Net.IPEndPoint? DynamicAuthorization => _node.DynamicAuthorization?.EndPoint;
 
     /// <summary>It takes nothing new any more.</summary>
     public bool IsStopping { get; private set; }

@@ -29,6 +29,9 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep);
     public AdmissionControl Admission { get; set; } = null!; // LnsNode.Start sets it before anybody can ask
 
+    /// <summary>null: nobody may change sessions by RADIUS. Belongs to its actor.</summary>
+    public DynamicAuthorizationSocket? DynamicAuthorization { get; set; }
+
     public IActorRef Tunnels { get; set; } = ActorRefs.Nobody;
     public IActorRef Bundles { get; set; } = ActorRefs.Nobody;
     public IActorRef Gate { get; set; } = ActorRefs.Nobody;

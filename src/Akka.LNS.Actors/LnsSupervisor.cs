@@ -79,6 +79,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
         node.Tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
+        if (node.DynamicAuthorization is { } socket) Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(node, socket)), "dynamic-authorization");
         Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, node.Settings.Overload.SampleInterval);
         Account(AccountingKind.On, null);
     }

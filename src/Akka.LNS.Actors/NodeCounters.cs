@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
@@ -79,6 +80,9 @@ public sealed class NodeCounters
 
     /// <summary>Tunnels and calls that were refused, by LAC and reason.</summary>
     public RefusalCounters Refusals { get; } = new();
+
+    /// <summary>CoA and Disconnect.</summary>
+    public DynamicAuthorizationCounters DynamicAuthorization { get; } = new();
 
     internal void Tunnel(int by) => Interlocked.Add(ref _tunnels, by);
     internal void TunnelClosing(int by) => Interlocked.Add(ref _tunnelsClosing, by);

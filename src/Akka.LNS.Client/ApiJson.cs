@@ -16,6 +16,7 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(PoolList))]
 [JsonSerializable(typeof(LeasePage))]
 [JsonSerializable(typeof(RadiusReport))]
+[JsonSerializable(typeof(DynamicAuthorizationReport))]
 [JsonSerializable(typeof(DisconnectPage))]
 [JsonSerializable(typeof(DropRequest))]
 [JsonSerializable(typeof(DropOneRequest))]

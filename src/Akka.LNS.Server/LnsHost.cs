@@ -6,6 +6,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.LNS.Actors;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
@@ -64,7 +65,7 @@ internal static class LnsHost
         catch (Exception e)
         {
             await StopQuietly(host);
-            if (e.GetBaseException() is DataPlaneStartException or ApiStartException or SpoolStartException) return Lnsd.CannotStart(e.GetBaseException().Message);
+            if (e.GetBaseException() is DataPlaneStartException or ApiStartException or SpoolStartException or DynamicAuthorizationStartException) return Lnsd.CannotStart(e.GetBaseException().Message);
             LogStartFailed(program, e);
             return Lnsd.CannotStart($"cannot start: {e.GetBaseException().Message}");
         }

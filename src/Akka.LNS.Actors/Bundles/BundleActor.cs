@@ -16,6 +16,11 @@ namespace Akka.LNS.Actors.Bundles;
 /// <summary>Anybody to a bundle: end this subscriber; it is told by LCP.</summary>
 internal sealed record CloseSubscriber(EndReason Why);
 
+/// <summary>Dynamic authorization to a bundle: change what it is granted; answered by <see cref="SubscriberChanged"/>, or not at all when it ends.</summary>
+internal sealed record ChangeSubscriber(long Request, SessionChange What);
+
+internal sealed record SubscriberChanged(long Request);
+
 /// <summary>
 /// One subscriber's network: address, IPCP (decided by <see cref="Ipcp"/>), forwarding, time limits, accounting. What it took from others (address,
 /// forwarding, an open accounting session) it gives back in PostStop at the latest, whatever happened to it.
@@ -27,7 +32,7 @@ internal sealed class BundleActor : UntypedActor
     private readonly SubscriberPort _port;
     private readonly IActorRef _link;
     private readonly BundleTemplate _template;
-    private readonly SubscriberProfile _profile;
+    private SubscriberProfile _profile;
     private readonly AccountingAuthentic _authentic;
     private LinkOptions _linkOptions;
     private readonly string? _peerIdentification;
@@ -111,6 +116,8 @@ internal sealed class BundleActor : UntypedActor
                 Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why));
                 break;
             case CloseSubscriber close: Close(close.Why); break;
+            case ChangeSubscriber change when _accounted is not null && _asked is null: OnChange(change); break;
+            case ChangeSubscriber: break; // it is on its way out: its end is the answer
             case Describe: Sender.Tell(ToDescription()); break;
             case AccountingDropAsked: Close(new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)")); break;
             case DeadlineReached due: if (_timer.Fired(due)) OnTick(); break;
@@ -222,6 +229,32 @@ internal sealed class BundleActor : UntypedActor
         _nextInterim = NextInterim(now);
     }
 
+    /// <summary>A time that is given begins anew; what is not given goes on.</summary>
+    private void OnChange(ChangeSubscriber change)
+    {
+        var now = _node.Clock.Now;
+        var what = change.What;
+        _profile = what.ApplyTo(_profile);
+        if (what.SessionTimeout is not null)
+            _sessionEnds = _profile.SessionTimeout is { } limit ? now + limit : NotZero(_template.SessionTimeout) is { } usual ? _onSince + usual : null;
+        if (what.IdleTimeout is not null) _idleCheck = IdleLimit is { } idle ? now + idle : null;
+        if (what.AcctInterimInterval is not null) _nextInterim = NextInterim(now);
+        if (what.Classes is { } classes)
+        {
+            // with an Interim-Update the servers know it at once, and the Stop has it also after a crash
+            _accounted = _accounted! with { Classes = classes };
+            AccountInterim();
+        }
+        Rearm(now);
+        Sender.Tell(new SubscriberChanged(change.Request));
+    }
+
+    private void AccountInterim()
+    {
+        if (_node.Plane.TryReadCounters(_call.Path, out var counters)) _counters = counters;
+        Account(AccountingKind.Interim, null);
+    }
+
     private static TimeSpan? NotZero(TimeSpan span) => span > TimeSpan.Zero ? span : null;
 
     private TimeSpan? IdleLimit => _profile.IdleTimeout ?? NotZero(_template.IdleTimeout);
@@ -252,8 +285,7 @@ internal sealed class BundleActor : UntypedActor
         if (_nextInterim <= now)
         {
             _nextInterim = NextInterim(now);
-            if (_node.Plane.TryReadCounters(_call.Path, out var counters)) _counters = counters;
-            Account(AccountingKind.Interim, null);
+            AccountInterim();
         }
         Step(NetworkEvent.Tick.Instance);
         Rearm(now);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Inventory;
@@ -29,6 +31,7 @@ public sealed class CallEntry
     private long _on;
     private Instant _reached;
     private volatile CallPhase _phase;
+    private int _userHash = string.GetHashCode("", StringComparison.Ordinal);
 
     internal CallEntry(string id, PathKey path, TunnelInfo tunnel, string calling, string called, DateTimeOffset began, Instant now, IActorRef session)
     {
@@ -52,7 +55,15 @@ public sealed class CallEntry
     public DateTimeOffset? On => Volatile.Read(ref _on) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>As the subscriber calls itself; empty before it did.</summary>
-    public string User { get; internal set; } = "";
+    public string User
+    {
+        get;
+        internal set
+        {
+            field = value;
+            _userHash = string.GetHashCode(value, StringComparison.Ordinal);
+        }
+    } = "";
 
     /// <summary>None before it has one.</summary>
     public Ipv4Address Address { get; internal set; }
@@ -76,6 +87,19 @@ public sealed class CallEntry
         var took = now - _reached;
         (_reached, _phase) = (now, next);
         return took;
+    }
+
+    /// <summary>False: it cannot be one of the wanted. From this object alone, so that a walk over a hundred thousand does not read all that they refer to.</summary>
+    /// <param name="userHash">Of the name as the subscriber says it; null: any.</param>
+    internal bool MayBe(SessionSelector wanted, int? userHash) => (userHash is not { } hash || hash == _userHash) && (wanted.FramedIpAddress is not { } address || address == Address)
+        && (wanted.NasPort is not { } port || port == PortName.Number(Path.TunnelId, Path.SessionId));
+
+    /// <param name="wanted">A user name that is looked for: only if it may be a part of this user's are realms asked.</param>
+    internal SessionIdentity ToIdentity(LnsSettings settings, string? wanted)
+    {
+        var user = User;
+        var radiusUser = wanted is not null && wanted.Length < user.Length && user.Contains(wanted, StringComparison.Ordinal) ? settings.RadiusNameOf(user) : user;
+        return new SessionIdentity(Id, user, radiusUser, Address, Calling, Called, PortName.Number(Path.TunnelId, Path.SessionId));
     }
 
     internal void TurnOn(string user, DateTimeOffset now)

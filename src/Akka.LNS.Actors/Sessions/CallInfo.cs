@@ -13,10 +13,10 @@ internal sealed record CallInfo(
     string Id, PathKey Path, TunnelInfo Tunnel, string Calling, string Called, uint SerialNumber, uint TxSpeed, uint RxSpeed, CallEntry Entry)
 {
     /// <summary>mpd-link, NAS-Port-Id, interface: tunnel and session as they stand in the L2TP header.</summary>
-    public string LinkName { get; } = $"l2tp-{Path.TunnelId}-{Path.SessionId}";
+    public string LinkName { get; } = PortName.Of(Path.TunnelId, Path.SessionId);
 
     /// <summary>NAS-Port: both ids in one number, unique on the node while the call lives.</summary>
-    public uint Port => ((uint)Path.TunnelId << 16) | Path.SessionId;
+    public uint Port => PortName.Number(Path.TunnelId, Path.SessionId);
 
     /// <summary>What Access-Request and accounting say of the port.</summary>
     public NasPort ToNasPort(LnsNodeContext node, string? peerIdentification)

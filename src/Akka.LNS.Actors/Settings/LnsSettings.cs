@@ -45,6 +45,12 @@ public sealed record LnsSettings
     /// <summary>What holds for a user; null: nothing more than for all, or the name is empty.</summary>
     public RealmSettings? RealmOf(string userName) => Realms.Count == 0 || userName.Length == 0 ? null : Realms.Find(RealmOfUser.Of(userName).Realm);
 
+    /// <summary>There are users whom RADIUS knows by another name than they say.</summary>
+    public bool StripsNames => Realms.Values.Any(static r => r.Strip);
+
+    /// <summary>What RADIUS gets as User-Name of this user, in accounting and in logins but those by MS-CHAPv2.</summary>
+    public string RadiusNameOf(string userName) => RealmOf(userName) is { Strip: true } ? RealmOfUser.Of(userName).User : userName;
+
     /// <summary>Local users by name.</summary>
     public ImmutableDictionary<string, LocalUser> Users { get; init; } = ImmutableDictionary<string, LocalUser>.Empty;
 

@@ -23,6 +23,8 @@ public sealed record RadiusSettings
 
     public AccountingSettings Accounting { get; init; } = new();
 
+    public DynamicAuthorizationSettings DynamicAuthorization { get; init; } = new();
+
     /// <summary>A server is there that can be asked about logins.</summary>
     public bool Authenticates => Servers.Any(static s => s.Authentication.Port != 0);
 

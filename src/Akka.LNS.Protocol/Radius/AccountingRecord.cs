@@ -25,10 +25,10 @@ public enum AccountingAuthentic : byte
 /// <summary>Totals of a session. In is from the subscriber, out is to it (RFC 2866 sections 5.3 and 5.4).</summary>
 public readonly record struct AccountingCounters(ulong InputOctets, ulong OutputOctets, ulong InputPackets, ulong OutputPackets);
 
-/// <summary>What a session is, as far as accounting tells it; stays the same from Start to Stop.</summary>
+/// <summary>What a session is, as far as accounting tells it; stays the same from Start to Stop, but for Class after a CoA.</summary>
 /// <param name="AcctSessionId">Given once, unchanged for life, unique across restarts.</param>
 /// <param name="MultiSessionId">The bundle's id; empty: not sent.</param>
-/// <param name="Classes">Class attributes of the Access-Accept, as they came (RFC 2865 section 5.25: must be sent unmodified).</param>
+/// <param name="Classes">Class attributes of the Access-Accept, or of the latest CoA that had any, as they came (RFC 2865 section 5.25: must be sent unmodified).</param>
 public sealed record AccountingSession(string AcctSessionId, string MultiSessionId, string UserName, AccountingAuthentic Authentic,
     NasPort Nas, Ipv4Address? FramedIpAddress, Ipv4Address? FramedIpNetmask, ImmutableArray<ReadOnlyMemory<byte>> Classes,
     string Bundle, string Interface, uint InterfaceIndex);

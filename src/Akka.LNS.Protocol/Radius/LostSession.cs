@@ -13,7 +13,7 @@ public static class LostSession
         return known with
         {
             Kind = AccountingKind.Stop,
-            Session = start.Session,
+            Session = start.Session with { Classes = known.Session.Classes }, // the one part that a CoA changes
             SessionTime = known.SessionTime + (ended - known.OccurredUtc),
             OccurredUtc = ended,
             Cause = new EndReason(EndParty.Lns, EndLayer.Node, EndCause.NodeLost, "the LNS ended without a word and was started again; totals and time as last known"),

@@ -54,7 +54,10 @@ public sealed record SubscriberProfile
     public ImmutableArray<ReadOnlyMemory<byte>> Classes { get; init; } = [];
     /// <summary>To be sent in the Access-Request that follows a Challenge (RFC 2865 section 5.24).</summary>
     public ReadOnlyMemory<byte> State { get; init; }
+    /// <summary>Kept, shown and changed by CoA; no data plane filters by them.</summary>
     public ImmutableArray<string> FilterIds { get; init; } = [];
+    /// <summary>mpd-limit, each readable by <see cref="MpdLimit.TryParse"/>; kept, shown and changed by CoA, no data plane limits by them.</summary>
+    public ImmutableArray<string> MpdLimits { get; init; } = [];
     /// <summary>All Reply-Messages, with a space between; for the subscriber to read.</summary>
     public string ReplyMessage { get; init; } = "";
     public Ipv4Address? PrimaryDns { get; init; }
@@ -89,7 +92,7 @@ public sealed record SubscriberProfile
     private const uint FramedProtocolPpp = 1;
     private const uint AddressByUser = 0xFFFFFFFF;
     private const uint AddressByNas = 0xFFFFFFFE;
-    private const int MinInterimSeconds = 60;
+    internal const int MinInterimSeconds = 60;
 
     public static SubscriberProfile Read(RadiusPacketView packet) => Read(packet.AttributeOctets.ToArray());
 
@@ -146,6 +149,7 @@ public sealed record SubscriberProfile
         private ImmutableArray<ReadOnlyMemory<byte>> _classes = [];
         private ReadOnlyMemory<byte> _state;
         private ImmutableArray<string> _filterIds = [];
+        private ImmutableArray<string> _mpdLimits = [];
         private string _replyMessage = "";
         private Ipv4Address? _primaryDns;
         private Ipv4Address? _secondaryDns;
@@ -178,6 +182,7 @@ public sealed record SubscriberProfile
             Classes = _classes,
             State = _state,
             FilterIds = _filterIds,
+            MpdLimits = _mpdLimits,
             ReplyMessage = _replyMessage,
             PrimaryDns = _primaryDns,
             SecondaryDns = _secondaryDns,
@@ -281,6 +286,11 @@ public sealed record SubscriberProfile
                     _mpdAction = Text(attribute.Value);
                     if (_mpdAction == "drop") Reject("mpd-action is drop");
                     else Problem($"mpd-action '{_mpdAction}' is not obeyed, only drop is");
+                    break;
+                case (RadiusVendor.Mpd, MpdAttributeType.Limit):
+                    var limit = Text(attribute.Value);
+                    if (MpdLimit.TryParse(limit, out _)) _mpdLimits = _mpdLimits.Add(limit);
+                    else Problem($"mpd-limit '{limit}' is not {MpdLimit.Form}");
                     break;
             }
         }

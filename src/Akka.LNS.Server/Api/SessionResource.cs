@@ -74,6 +74,7 @@ internal static class SessionResource
         Add("Idle-Timeout", Whole(p.IdleTimeout));
         Add("Acct-Interim-Interval", Whole(p.AcctInterimInterval));
         foreach (var filter in p.FilterIds) Add("Filter-Id", filter);
+        foreach (var limit in p.MpdLimits) Add("mpd-limit", limit);
         foreach (var octets in p.Classes) Add("Class", "0x" + Convert.ToHexStringLower(octets.Span));
         Add("Reply-Message", p.ReplyMessage);
         Add("MS-Primary-DNS-Server", p.PrimaryDns);

@@ -360,11 +360,45 @@ public sealed class SettingsReader
                 }),
             }),
         };
+        settings = settings with { DynamicAuthorization = radius.Section("dynamic-authorization", ReadDynamicAuthorization) };
         radius.Section("server-defaults", static s => ReadServer(s, isDefaults: true));
         _servers = [.. settings.Servers.Select(static s => s.Name)];
         if (settings.Servers.Select(static s => s.Name).Distinct(StringComparer.Ordinal).Count() < settings.Servers.Length)
             radius.Fail("servers", "two servers have the same name");
         return settings;
+    }
+
+    private static DynamicAuthorizationSettings ReadDynamicAuthorization(SettingsSection s)
+    {
+        var settings = new DynamicAuthorizationSettings
+        {
+            Listen = s.Value<Service>("listen", "ADDRESS:PORT, \"[IPV6]:PORT\", or an address alone for port 3799",
+                static text => Endpoint(text, DynamicAuthorizationSettings.DefaultPort)).Value ?? new DynamicAuthorizationSettings().Listen,
+            ReplayWindow = s.Duration("replay-window", Second, Hour),
+            RequireEventTimestamp = s.Flag("require-event-timestamp"),
+            Remember = s.Number("remember", 100, 10_000_000),
+            Clients = s.Sections("clients", "client-defaults", static c => ReadClient(c, isDefaults: false)),
+        };
+        s.Section("client-defaults", static c => ReadClient(c, isDefaults: true));
+        foreach (var twice in settings.Clients.GroupBy(static c => c.Network).Where(static g => g.Count() > 1))
+            s.Fail("clients", $"{twice.Key} stands there twice");
+        return settings;
+    }
+
+    private static DynamicAuthorizationClient ReadClient(SettingsSection s, bool isDefaults)
+    {
+        if (isDefaults && s.Has("address")) s.Fail("address", "each client has its own");
+        if (isDefaults && s.Has("name")) s.Fail("name", "each client has its own");
+        var network = isDefaults ? default : s.Value<IPNetwork>("address", "an address, or a network without host bits (192.0.2.0/24)", static text =>
+            AnyAddress(text) is { Value: var one } ? new IPNetwork(one, one.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128)
+                : text.Split('/') is [var begin, _] && IPNetwork.TryParse(text, out var many) && IPAddress.TryParse(begin, out var first) && many.BaseAddress.Equals(first) ? many : null);
+        var name = isDefaults ? null : s.OptionalText("name", 64);
+        var secret = s.Secret("secret");
+        if (!isDefaults && secret is null) s.Fail("secret", "missing; allowed: a text, or secret-file with the path of a file");
+        return new DynamicAuthorizationClient
+        {
+            Name = name ?? network.ToString(), Network = network, Secret = secret ?? new Secret(""), RequireMessageAuthenticator = s.Flag("require-message-authenticator"),
+        };
     }
 
     private RealmTable<RealmSettings> ReadRealms(SettingsSection lns)

@@ -54,6 +54,8 @@ public static class RadiusAttributeType
     public const byte AcctInterimInterval = 85;
     public const byte NasPortId = 87;
     public const byte FramedPool = 88;
+    // RFC 5176 section 3.5
+    public const byte ErrorCause = 101;
     // RFC 2868 section 3, RFC 2867 section 4
     public const byte TunnelType = 64;
     public const byte TunnelMediumType = 65;
@@ -108,6 +110,8 @@ public static class MicrosoftAttributeType
 /// <summary>MPD's attributes that the LNS writes or reads.</summary>
 public static class MpdAttributeType
 {
+    /// <summary>What a class of packets may do: rates, by <c>MpdLimit</c> of the Protocol layer.</summary>
+    public const byte Limit = 7;
     public const byte Link = 12;
     public const byte Bundle = 13;
     public const byte Interface = 14;

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Radius;
+
+namespace Akka.LNS.Protocol.Radius;
+
+/// <summary>What a NAS is called in NAS-Identifier and NAS-IP-Address.</summary>
+/// <param name="Addresses">Empty: none is known, and no NAS-IP-Address can be ours.</param>
+public sealed record NasIdentity(string NasIdentifier, ImmutableArray<Ipv4Address> Addresses);
+
+/// <summary>Why a request is refused.</summary>
+/// <param name="Detail">For the log: which attribute, or what of it.</param>
+public readonly record struct DynamicAuthorizationRefusal(ErrorCause Cause, string Detail);
+
+/// <summary>A Disconnect-Request or CoA-Request (RFC 5176 section 2) as far as it can be judged without knowing any session.</summary>
+/// <param name="Message">Reply-Messages; for the log.</param>
+/// <param name="EventTimestamp">Seconds since 1970 UTC; null: it has none that can be read.</param>
+/// <param name="Refusal">What is wrong with it; null: nothing so far. Then selector and change are as much as was understood.</param>
+public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelector Session, SessionChange Change, string Message, uint? EventTimestamp,
+    DynamicAuthorizationRefusal? Refusal)
+{
+    private const uint ServiceTypeFramed = 2;
+    private const uint FramedProtocolPpp = 1;
+
+    /// <summary>Reads a packet that has proved its secret.</summary>
+    /// <remarks>
+    /// All or nothing: an attribute that is no identification, and cannot be changed, refuses the whole request. Of several faults the one is told that comes first in
+    /// the order 404, 403, 405, 401, 407, 402.
+    /// </remarks>
+    public static DynamicAuthorizationRequest Read(RadiusPacketView packet, NasIdentity nas)
+    {
+        var reader = new Reader(packet.Code == RadiusCode.DisconnectRequest, nas);
+        foreach (var attribute in packet.Attributes) reader.Take(attribute);
+        return reader.Request();
+    }
+
+    /// <summary>The answer to a request: Error-Cause of a NAK, Acct-Terminate-Cause of a Disconnect-ACK, Proxy-State as it came (RFC 5176 sections 3.1 and 3.6).</summary>
+    /// <param name="cause">null: it is acknowledged.</param>
+    /// <remarks>The same request and cause make the same octets. A Message-Authenticator is in it if one was in the request.</remarks>
+    /// <returns>Octets written; 0 when it does not fit into the buffer.</returns>
+    public static int WriteAnswer(Span<byte> buffer, RadiusPacketView request, ErrorCause? cause, ReadOnlySpan<byte> secret)
+    {
+        var isDisconnect = request.Code == RadiusCode.DisconnectRequest;
+        var code = (isDisconnect, cause) switch
+        {
+            (true, null) => RadiusCode.DisconnectAck,
+            (true, _) => RadiusCode.DisconnectNak,
+            (false, null) => RadiusCode.CoaAck,
+            (false, _) => RadiusCode.CoaNak,
+        };
+        var writer = RadiusPacketWriter.Response(buffer, code, request.Identifier, request.Authenticator, request.TryFind(RadiusAttributeType.MessageAuthenticator, out _));
+        if (cause is { } why) writer.UInt32(RadiusAttributeType.ErrorCause, (uint)why);
+        else if (isDisconnect) writer.UInt32(RadiusAttributeType.AcctTerminateCause, (uint)AcctTerminateCauseValue.AdminReset);
+        foreach (var attribute in request.Attributes)
+            if (attribute.Type == RadiusAttributeType.ProxyState) writer.Octets(RadiusAttributeType.ProxyState, attribute.Value);
+        return writer.Finish(secret);
+    }
+
+    private ref struct Reader(bool isDisconnect, NasIdentity nas)
+    {
+        private static readonly ErrorCause[] FirstTold =
+        [
+            ErrorCause.InvalidRequest, ErrorCause.NasIdentificationMismatch, ErrorCause.UnsupportedService, ErrorCause.UnsupportedAttribute,
+            ErrorCause.InvalidAttributeValue, ErrorCause.MissingAttribute,
+        ];
+
+        private SessionSelector _session = SessionSelector.Empty;
+        private SessionChange _change = SessionChange.None;
+        private string _message = "";
+        private uint? _timestamp;
+        private DynamicAuthorizationRefusal? _refusal;
+
+        public DynamicAuthorizationRequest Request()
+        {
+            if (_session.IsEmpty) Refuse(ErrorCause.MissingAttribute, "nothing says which session");
+            else if (!isDisconnect && _change.IsEmpty) Refuse(ErrorCause.MissingAttribute, "nothing says what to change");
+            return new DynamicAuthorizationRequest(isDisconnect, _session, _change, _message, _timestamp, _refusal);
+        }
+
+        public void Take(AttributeView a)
+        {
+            switch (a.Type)
+            {
+                case RadiusAttributeType.UserName: _session = _session with { UserName = One(a, "User-Name", _session.UserName) }; break;
+                case RadiusAttributeType.AcctSessionId: _session = _session with { AcctSessionId = One(a, "Acct-Session-Id", _session.AcctSessionId) }; break;
+                case RadiusAttributeType.AcctMultiSessionId: _session = _session with { AcctMultiSessionId = One(a, "Acct-Multi-Session-Id", _session.AcctMultiSessionId) }; break;
+                case RadiusAttributeType.CallingStationId: _session = _session with { CallingStationId = One(a, "Calling-Station-Id", _session.CallingStationId) }; break;
+                case RadiusAttributeType.CalledStationId: _session = _session with { CalledStationId = One(a, "Called-Station-Id", _session.CalledStationId) }; break;
+                case RadiusAttributeType.FramedIpAddress:
+                    if (Integer(a, "Framed-IP-Address", out var address)) _session = _session with { FramedIpAddress = Same(_session.FramedIpAddress, new Ipv4Address(address)) };
+                    break;
+                case RadiusAttributeType.NasPort:
+                    if (Integer(a, "NAS-Port", out var port)) _session = _session with { NasPort = Same(_session.NasPort, port) };
+                    break;
+                case RadiusAttributeType.NasPortId: TakePort(a.Value); break;
+
+                case RadiusAttributeType.NasIdentifier:
+                    if (PeerText.Decode(a.Value) != nas.NasIdentifier) Refuse(ErrorCause.NasIdentificationMismatch, $"NAS-Identifier '{PeerText.Decode(a.Value)}'");
+                    break;
+                case RadiusAttributeType.NasIpAddress:
+                    if (Integer(a, "NAS-IP-Address", out var own) && !nas.Addresses.Contains(new Ipv4Address(own)))
+                        Refuse(ErrorCause.NasIdentificationMismatch, $"NAS-IP-Address {new Ipv4Address(own)}");
+                    break;
+                case RadiusAttributeType.NasIpv6Address: Refuse(ErrorCause.NasIdentificationMismatch, "NAS-IPv6-Address"); break;
+
+                case RadiusAttributeType.ServiceType: // Authorize-Only would be asked of a server that we do not ask (RFC 5176 section 3.2)
+                    if (Integer(a, "Service-Type", out var service) && (isDisconnect || service != ServiceTypeFramed)) Refuse(ErrorCause.UnsupportedService, $"Service-Type {service}");
+                    break;
+                case RadiusAttributeType.FramedProtocol when !isDisconnect:
+                    if (Integer(a, "Framed-Protocol", out var protocol) && protocol != FramedProtocolPpp) Refuse(ErrorCause.UnsupportedService, $"Framed-Protocol {protocol}");
+                    break;
+
+                case RadiusAttributeType.SessionTimeout when !isDisconnect:
+                    if (Integer(a, "Session-Timeout", out var session)) _change = _change with { SessionTimeout = TimeSpan.FromSeconds(session) };
+                    break;
+                case RadiusAttributeType.IdleTimeout when !isDisconnect:
+                    if (Integer(a, "Idle-Timeout", out var idle)) _change = _change with { IdleTimeout = TimeSpan.FromSeconds(idle) };
+                    break;
+                case RadiusAttributeType.AcctInterimInterval when !isDisconnect:
+                    if (!Integer(a, "Acct-Interim-Interval", out var interim)) break;
+                    if (interim is > 0 and < SubscriberProfile.MinInterimSeconds) // RFC 2869 section 5.16
+                        Refuse(ErrorCause.InvalidAttributeValue, $"Acct-Interim-Interval {interim} is below {SubscriberProfile.MinInterimSeconds}");
+                    _change = _change with { AcctInterimInterval = TimeSpan.FromSeconds(interim) };
+                    break;
+                case RadiusAttributeType.Class when !isDisconnect:
+                    if (NotEmpty(a, "Class")) _change = _change with { Classes = [.. _change.Classes ?? [], a.Value.ToArray()] };
+                    break;
+                case RadiusAttributeType.FilterId when !isDisconnect:
+                    if (NotEmpty(a, "Filter-Id")) _change = _change with { FilterIds = [.. _change.FilterIds ?? [], PeerText.Decode(a.Value)] };
+                    break;
+
+                case RadiusAttributeType.EventTimestamp:
+                    if (Integer(a, "Event-Timestamp", out var stamp)) _timestamp = stamp;
+                    break;
+                case RadiusAttributeType.ReplyMessage:
+                    var message = PeerText.Decode(a.Value);
+                    _message = _message.Length == 0 ? message : $"{_message} {message}";
+                    break;
+                case RadiusAttributeType.ProxyState or RadiusAttributeType.MessageAuthenticator: break;
+                // allowed in a Disconnect-Request (RFC 5176 section 3.6); neither says which session
+                case RadiusAttributeType.Class or RadiusAttributeType.AcctTerminateCause when isDisconnect: break;
+
+                case RadiusAttributeType.VendorSpecific: TakeVendor(a); break;
+                default: Refuse(ErrorCause.UnsupportedAttribute, Name(0, a.Type)); break;
+            }
+        }
+
+        private void TakeVendor(AttributeView outer)
+        {
+            var left = outer.Value.Length - VendorAttributeView.VendorIdLength;
+            foreach (var a in VendorAttributeView.In(outer))
+            {
+                left -= a.Value.Length + AttributeView.HeaderLength;
+                switch (a.Vendor, a.Type)
+                {
+                    case (RadiusVendor.Mpd, MpdAttributeType.Link or MpdAttributeType.Bundle or MpdAttributeType.Interface): TakePort(a.Value); break;
+                    case (RadiusVendor.Mpd, MpdAttributeType.Limit) when !isDisconnect:
+                        var limit = PeerText.Decode(a.Value);
+                        if (!MpdLimit.TryParse(limit, out _)) Refuse(ErrorCause.InvalidAttributeValue, $"mpd-limit '{limit}' is not {MpdLimit.Form}");
+                        _change = _change with { MpdLimits = [.. _change.MpdLimits ?? [], limit] };
+                        break;
+                    default: Refuse(ErrorCause.UnsupportedAttribute, Name(a.Vendor, a.Type)); break;
+                }
+            }
+            if (left != 0) Refuse(ErrorCause.InvalidRequest, "a Vendor-Specific attribute is malformed");
+        }
+
+        private void TakePort(ReadOnlySpan<byte> name)
+        {
+            if (PortName.TryRead(PeerText.Decode(name), out var port)) _session = _session with { NamedPort = Same(_session.NamedPort, port) };
+            else _session = _session with { IsContradictory = true };
+        }
+
+        private string One(AttributeView a, string name, string? before)
+        {
+            NotEmpty(a, name);
+            var text = PeerText.Decode(a.Value);
+            if (before is not null && before != text) _session = _session with { IsContradictory = true };
+            return text;
+        }
+
+        private T Same<T>(T? before, T value) where T : struct, IEquatable<T>
+        {
+            if (before is { } there && !there.Equals(value)) _session = _session with { IsContradictory = true };
+            return value;
+        }
+
+        private bool Integer(AttributeView a, string name, out uint value)
+        {
+            if (a.TryReadUInt32(out value)) return true;
+            Refuse(ErrorCause.InvalidRequest, $"{name} has {a.Value.Length} octets instead of 4");
+            return false;
+        }
+
+        private bool NotEmpty(AttributeView a, string name)
+        {
+            if (!a.Value.IsEmpty) return true;
+            Refuse(ErrorCause.InvalidRequest, $"{name} is empty");
+            return false;
+        }
+
+        private void Refuse(ErrorCause cause, string detail)
+        {
+            if (_refusal is { } told && Array.IndexOf(FirstTold, told.Cause) <= Array.IndexOf(FirstTold, cause)) return;
+            _refusal = new DynamicAuthorizationRefusal(cause, detail);
+        }
+
+        private static string Name(uint vendor, byte type) =>
+            RadiusDictionary.Default.Find(vendor, type)?.Name ?? (vendor == 0 ? $"attribute {type}" : $"attribute {type} of vendor {vendor}");
+    }
+}
