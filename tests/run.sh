@@ -45,13 +45,16 @@ if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
   stop "the .NET SDK 10 is missing (deploy/run.sh says how to install it)"
 fi
 
-# Packages of the tests against real peers: a LAC in User Mode Linux, FreeRADIUS, promtool, tools. Where they cannot be installed these tests skip themselves and say so.
+# Packages of the tests against real peers: a LAC in User Mode Linux, FreeRADIUS, PostgreSQL, promtool, tools. Where they cannot be installed these tests skip themselves and say so.
 declare -A needed=([linux.uml]=user-mode-linux [xl2tpd]=xl2tpd [pppd]=ppp [freeradius]=freeradius [radclient]=freeradius-utils
-  [ip]=iproute2 [ping]=iputils-ping [depmod]=kmod [promtool]=prometheus)
+  [ip]=iproute2 [ping]=iputils-ping [depmod]=kmod [promtool]=prometheus [psql]=postgresql-client)
 missing=()
 for program in "${!needed[@]}"; do
   PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing+=("${needed[$program]}")
 done
+# of PostgreSQL and its driver nothing is on the path
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+[ -e /usr/lib/freeradius/rlm_sql_postgresql.so ] || missing+=(freeradius-postgresql)
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]} ..."

@@ -7,16 +7,16 @@ using Akka.LNS.Server.Tests.Api;
 namespace Akka.LNS.Server.Tests;
 
 /// <summary>CoA and Disconnect with FreeRADIUS' radclient against lnsd as a process.</summary>
-public sealed class RadclientTests : IAsyncLifetime
+public sealed class RadclientTests : IAsyncDisposable
 {
     private const string Password = "subscribers-5ecret", Secret = "coa-5ecret";
     private readonly TemporaryFolder _folder = new();
-    private LnsdProgram _lnsd = null!;
+    private LnsdProgram _lnsd = null!; // these three once it is started
     private Subscribers _subscribers = null!;
     private HttpClient _api = null!;
     private string _address = "";
 
-    public async ValueTask InitializeAsync()
+    private async Task Start()
     {
         Assert.SkipUnless(Commands.IsThere("radclient"), "radclient (freeradius-utils) is not installed");
         _lnsd = await LnsdProgram.Start(_folder.Path, $$"""
@@ -42,6 +42,7 @@ public sealed class RadclientTests : IAsyncLifetime
     [Fact]
     public async Task Radclient_changes_a_session()
     {
+        await Start();
         var user = Subscribers.Name(0);
         var answer = await Radclient("coa", $"User-Name = \"{user}\", Session-Timeout = 3600, Idle-Timeout = 1200, Acct-Interim-Interval = 300, Class = 0x6162, Filter-Id = \"gold\", "
             + "mpd-limit = \"out#1=all rate-limit 64000 pass\"");
@@ -68,6 +69,7 @@ public sealed class RadclientTests : IAsyncLifetime
     [Fact]
     public async Task Radclient_disconnects_a_session()
     {
+        await Start();
         var user = Subscribers.Name(1);
         var id = await Id(user);
         var answer = await Radclient("disconnect", $"Acct-Session-Id = \"{id}\", User-Name = \"{user}\", NAS-Identifier = lns.test, Message-Authenticator = 0x00, Reply-Message = \"not paid\"");
@@ -83,6 +85,7 @@ public sealed class RadclientTests : IAsyncLifetime
     [Fact]
     public async Task Radclient_with_a_wrong_secret_or_an_old_request_gets_no_answer()
     {
+        await Start();
         var user = Subscribers.Name(2);
         Assert.Contains("No reply", await Radclient("disconnect", $"User-Name = \"{user}\"", secret: "wrong"), StringComparison.Ordinal);
         Assert.Contains("No reply", await Radclient("disconnect", string.Create(CultureInfo.InvariantCulture,
@@ -123,32 +126,5 @@ public sealed class RadclientTests : IAsyncLifetime
         if (_subscribers is not null) await _subscribers.DisposeAsync();
         if (_lnsd is not null) await _lnsd.DisposeAsync();
         _folder.Dispose();
-    }
-}
-
-/// <summary>Programs of the host that run to their end.</summary>
-internal static class Commands
-{
-    public static bool IsThere(string program) => $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    public static async Task<(int ExitCode, string Output)> Run(string program, string[] arguments, string input = "")
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["LC_ALL"] = "C";
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end");
-        }
-        return (process.ExitCode, await output + await error);
     }
 }

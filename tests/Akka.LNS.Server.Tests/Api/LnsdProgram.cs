@@ -13,7 +13,7 @@ internal sealed class LnsdProgram : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
 
-    private LnsdProgram(string folder, string hocon)
+    private LnsdProgram(string folder, string hocon, string[] wrapper)
     {
         Folder = folder;
         var file = Path.Combine(folder, "lns.conf");
@@ -26,8 +26,8 @@ internal sealed class LnsdProgram : IAsyncDisposable
             }
             {{hocon}}
             """);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var argument in (string[])["exec", Repository.Lnsd, "--config", file]) start.ArgumentList.Add(argument);
+        string[] command = [.. wrapper, "dotnet", "exec", Repository.Lnsd, "--config", file];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["RUNTIME_DIRECTORY"] = folder;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => { if (e.Data is { } line) _lines.Enqueue(line); };
@@ -50,9 +50,10 @@ internal sealed class LnsdProgram : IAsyncDisposable
     public Uri Address => new(Regex.Match(Output, @"https?://127\.0\.0\.1:\d+").Value);
 
     /// <summary>Waits until it is ready.</summary>
-    public static async Task<LnsdProgram> Start(string folder, string hocon = "")
+    /// <param name="wrapper">A program that makes its surroundings and becomes it (exec).</param>
+    public static async Task<LnsdProgram> Start(string folder, string hocon = "", params string[] wrapper)
     {
-        var lnsd = Launch(folder, hocon);
+        var lnsd = new LnsdProgram(folder, hocon, wrapper);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         var clock = Stopwatch.StartNew();
         while (!lnsd._lines.Any(static l => l.StartsWith("Akka.LNS ready", StringComparison.Ordinal)))
@@ -64,7 +65,7 @@ internal sealed class LnsdProgram : IAsyncDisposable
     }
 
     /// <summary>Does not wait: for starts that must fail.</summary>
-    public static LnsdProgram Launch(string folder, string hocon = "") => new(folder, hocon);
+    public static LnsdProgram Launch(string folder, string hocon = "") => new(folder, hocon, []);
 
     public HttpClient OverSocket() => new(new SocketsHttpHandler
     {
@@ -85,6 +86,13 @@ internal sealed class LnsdProgram : IAsyncDisposable
     }
 
     public void Kill() => _process.Kill();
+
+    /// <summary>kill -9, and waits for its end.</summary>
+    public async Task KillHard()
+    {
+        _process.Kill();
+        await Exited();
+    }
 
     public async Task Terminate()
     {
