@@ -80,6 +80,7 @@ public sealed class LnsApiClient : IDisposable
         GetAsync(new QueryText($"pools/{Uri.EscapeDataString(pool)}/leases").Add(page).Text, ApiJson.Default.LeasePage, cancellation);
 
     public Task<RadiusReport> GetRadiusAsync(CancellationToken cancellation = default) => GetAsync("radius", ApiJson.Default.RadiusReport, cancellation);
+    public Task<DynamicAuthorizationReport> GetDynamicAuthorizationAsync(CancellationToken cancellation = default) => GetAsync("dynamic-authorization", ApiJson.Default.DynamicAuthorizationReport, cancellation);
 
     public Task<DisconnectPage> ListDisconnectsAsync(DisconnectQuery? query = null, PageQuery? page = null, CancellationToken cancellation = default) =>
         GetAsync(new QueryText("disconnects").Add("user", query?.User).Add("lac", query?.Lac).Add("calling", query?.Calling).Add("cause", query?.Cause)

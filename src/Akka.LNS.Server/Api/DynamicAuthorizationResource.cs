@@ -1,24 +1,12 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Client;
 using Akka.LNS.Wire.Radius;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api;
-
-/// <param name="Listening">Absent: off, there are no clients.</param>
-/// <param name="Clients">Their names and networks.</param>
-/// <param name="SessionsEnded">Told to end, since the start.</param>
-/// <param name="AnsweredAgain">Repetitions that got the same answer.</param>
-/// <param name="Dropped">Without an answer, by reason; those that happened.</param>
-internal sealed record DynamicAuthorizationReport(string? Listening, IReadOnlyList<DynamicAuthorizationClientRow> Clients, DynamicAuthorizationAnswers Disconnect,
-    DynamicAuthorizationAnswers Change, long SessionsEnded, long AnsweredAgain, IReadOnlyDictionary<string, long> Dropped);
-
-internal sealed record DynamicAuthorizationClientRow(string Name, string Network);
-
-/// <param name="Refused">By Error-Cause; those that happened.</param>
-internal sealed record DynamicAuthorizationAnswers(long Acknowledged, IReadOnlyDictionary<string, long> Refused);
 
 internal static class DynamicAuthorizationResource
 {

@@ -24,7 +24,8 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
             () => client.DropSessionAsync("x", null, Cancel), () => client.DropSessionsAsync(new DropRequest(User: "x"), Cancel), () => client.GetDrainAsync(Cancel),
             () => client.DrainAsync(null, Cancel), () => client.UndrainAsync(Cancel), () => client.ListTunnelsAsync(cancellation: Cancel), () => client.GetTunnelAsync(1, Cancel),
             () => client.ListLinksAsync(cancellation: Cancel), () => client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(Cancel), () => client.ListPoolsAsync(Cancel),
-            () => client.ListLeasesAsync("x", null, Cancel), () => client.GetRadiusAsync(Cancel), () => client.ListDisconnectsAsync(cancellation: Cancel),
+            () => client.ListLeasesAsync("x", null, Cancel), () => client.GetRadiusAsync(Cancel), () => client.GetDynamicAuthorizationAsync(Cancel),
+            () => client.ListDisconnectsAsync(cancellation: Cancel),
             () => client.ListLogLevelsAsync(Cancel), () => client.SetLogLevelAsync(new LogLevelChange(), Cancel), () => client.IsAliveAsync(Cancel), () => client.WhyNotReadyAsync(Cancel),
         ];
         foreach (var call in all) await Assert.ThrowsAsync<LnsApiException>(call);
@@ -58,6 +59,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         await Same("pools", ApiJson.Default.PoolList);
         await Same("pools/p/leases", ApiJson.Default.LeasePage);
         await Same("radius", ApiJson.Default.RadiusReport);
+        await Same("dynamic-authorization", ApiJson.Default.DynamicAuthorizationReport);
         await Same("disconnects", ApiJson.Default.DisconnectPage);
         await Same("log/levels", ApiJson.Default.LogLevelList);
         await Same("drain", ApiJson.Default.DrainReport);
