@@ -16,7 +16,7 @@ public sealed class NodeMeter : IDisposable
     private static readonly double[] SetUpBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 
     private static readonly KeyValuePair<string, object?>[] Phases =
-        [.. Enum.GetValues<CallPhase>().Select(static p => new KeyValuePair<string, object?>("phase", p switch { CallPhase.Calling => "call", _ => p.ToString().ToLowerInvariant() }))];
+        [.. Enum.GetValues<CallPhase>().Select(static p => new KeyValuePair<string, object?>("phase", p == CallPhase.Calling ? "call" : p.ToString().ToLowerInvariant()))];
 
     private static readonly KeyValuePair<string, object?> Total = new("phase", "total");
 
@@ -25,7 +25,7 @@ public sealed class NodeMeter : IDisposable
     internal NodeMeter()
     {
         _setUp = Meter.CreateHistogram("akka.lns.setup.duration", "s", """
-            Time of set-ups by phase: call (ICRQ to ICCN), link (to the subscriber's proof, LCP included), authentication (to the verdict), network (address, IPCP, forwarding), total (ICRQ to user on)
+            Time of set-ups by phase: call (ICRQ to ICCN), link (LCP, to the subscriber's proof), authentication (to the verdict), network (to user on), total (all of it)
             """, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = SetUpBounds });
         _radius = Meter.CreateHistogram("akka.lns.radius.latency", "s", "Time from a request's first packet to its answer, by server and service; requests that were sent again are not in it",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.. RadiusServerCondition.LatencyBounds.Select(static b => b.TotalSeconds)] });

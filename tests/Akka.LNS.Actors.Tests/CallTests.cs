@@ -135,6 +135,9 @@ public class CallTests
         await node.AllTunnelsGone();
         Assert.True(node.Log.Has("tunnel down", nameof(EndCause.TunnelTimeout)), node.Log.ToString());
         Assert.True(node.Log.Has("user off", nameof(EndCause.TunnelTimeout)));
+        var counters = node.Node.Counters;
+        Assert.Equal((1, 1, 1), (counters.TunnelsOpened, counters.TunnelsEnded(EndCause.TunnelTimeout), counters.Ended(EndLayer.Tunnel, EndCause.TunnelTimeout)));
+        Assert.InRange(counters.ControlRetransmits, 3, long.MaxValue); // the last message, and what a busy machine acknowledged late
     }
 
     [Theory]

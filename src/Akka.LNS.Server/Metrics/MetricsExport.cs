@@ -55,7 +55,8 @@ internal static class MetricsExport
         // by default 2,000 series of one name; refusals have one for each LAC of the settings and reason
         var most = Math.Max(2000, 1000 + (16 * node.Settings.Tunnels.Peers.Length));
         return Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("akka-lns", node.Settings.Group.Name, StatusResource.Version, autoGenerateServiceInstanceId: false, node.Settings.NodeName))
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty()
+                .AddService("akka-lns", node.Settings.Group.Name, StatusResource.Version, autoGenerateServiceInstanceId: false, node.Settings.NodeName))
             .AddMeter(NodeMeter.Name, Runtime)
             .AddView("akka.lns.refusals", new MetricStreamConfiguration { CardinalityLimit = most });
     }

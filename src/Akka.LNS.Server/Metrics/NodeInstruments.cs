@@ -66,8 +66,10 @@ internal sealed class NodeInstruments
         ]);
         Counter("realms.refused", "{login}", "Of the refused logins, those whose realm is unknown or refused: no server was asked", () => counters.RealmsRefused);
 
-        Gauge("pool.addresses", "{address}", "Addresses that a pool may give", () => [.. _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Capacity, Tag("pool", p.Name)))]);
-        Gauge("pool.addresses.used", "{address}", "Addresses of a pool that somebody has", () => [.. _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Used, Tag("pool", p.Name)))]);
+        Gauge("pool.addresses", "{address}", "Addresses that a pool may give",
+            () => _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Capacity, Tag("pool", p.Name))));
+        Gauge("pool.addresses.used", "{address}", "Addresses of a pool that somebody has",
+            () => _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Used, Tag("pool", p.Name))));
     }
 
     private void AddLoad()

@@ -26,7 +26,8 @@ internal sealed partial class Scrape
             var parts = Line().Match(line);
             Assert.True(parts.Success, line);
             var labels = Label().Matches(parts.Groups["labels"].Value).Select(static l => l.Value).Order(StringComparer.Ordinal);
-            Assert.True(scrape._series.TryAdd($"{parts.Groups["name"].Value}{{{string.Join(',', labels)}}}", double.Parse(parts.Groups["value"].Value.Replace("Inf", "∞", StringComparison.Ordinal), CultureInfo.InvariantCulture)), $"twice: {line}");
+            var value = double.Parse(parts.Groups["value"].Value.Replace("Inf", "∞", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            Assert.True(scrape._series.TryAdd($"{parts.Groups["name"].Value}{{{string.Join(',', labels)}}}", value), $"twice: {line}");
         }
         return scrape;
     }
