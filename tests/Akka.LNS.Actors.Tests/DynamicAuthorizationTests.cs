@@ -367,4 +367,52 @@ public class DynamicAuthorizationTests
         node.Log.Fails = null;
         Assert.Equal(DisconnectAck, client.Disconnect("User-Name = demo"));
     }
+
+    [Fact]
+    public async Task A_flood_of_a_client_that_proves_itself_fills_no_mailbox_and_costs_no_call()
+    {
+        await using var node = Node();
+        using var lac = new TestLac(node.EndPoint);
+        await Up(node, lac, "demo");
+        using var client = new Client(node);
+        var counters = node.Node.Counters.DynamicAuthorization;
+        var actor = await node.Actor("dynamic-authorization");
+        Lab.Actors.Hold(actor);
+        var packet = client.Packet(RadiusCode.DisconnectRequest, ["User-Name = nobody"]);
+        while (counters.Dropped(DynamicAuthorizationDrop.Busy) == 0)
+        {
+            for (var i = 0; i < 100; i++) client.Send(packet);
+            await Task.Yield();
+        }
+        await Up(node, lac, "demo2");
+        Lab.Actors.Go(actor);
+        await Wait.Until(() => counters.AnsweredAgain >= 999, node.Log.ToString); // the first was judged, all others were its repetitions
+        Assert.Equal(1, counters.Refused(disconnect: true, ErrorCause.SessionContextNotFound));
+        using var other = new Client(node);
+        Assert.Equal(DisconnectAck, other.Disconnect("User-Name = demo"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_of_requests_that_were_answered()
+    {
+        await using var site = await Site.Open(static s => s with
+        {
+            Radius = s.Radius with { DynamicAuthorization = new DynamicAuthorizationSettings { Listen = new IPEndPoint(IPAddress.Loopback, 0), Clients = [At("127.0.0.1/32")], Remember = 100 } },
+        });
+        using var client = new Client(site.Node);
+        var before = await Leaks.Of(site.Node);
+        for (var i = 0; i < 5; i++)
+        {
+            var call = site.Lac.Dial(Site.Victim);
+            await call.Up;
+            await Wait.Until(() => site.Node.Node.Find(Site.Victim).Count == 1, site.Node.Log.ToString);
+            Assert.Equal(ChangeAck, client.Change($"User-Name = {Site.Victim}", "Session-Timeout = 3600"));
+            Assert.Equal(DisconnectAck, client.Disconnect($"User-Name = {Site.Victim}"));
+            await call.Over;
+        }
+        // what is remembered for retransmissions stays for half a minute
+        await before.None(site.Node, except: "._guard");
+        await site.NeighbourLives();
+        await site.AccountingIsComplete(up: 1);
+    }
 }
