@@ -8,6 +8,7 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(LoadReport))]
 [JsonSerializable(typeof(SessionPage))]
 [JsonSerializable(typeof(SessionDetail))]
+[JsonSerializable(typeof(TopReport))]
 [JsonSerializable(typeof(TunnelPage))]
 [JsonSerializable(typeof(TunnelDetail))]
 [JsonSerializable(typeof(LinkPage))]

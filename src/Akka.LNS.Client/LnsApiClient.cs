@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -41,6 +42,14 @@ public sealed class LnsApiClient : IDisposable
     /// <param name="id">Acct-Session-Id.</param>
     public Task<SessionDetail> GetSessionAsync(string id, CancellationToken cancellation = default) =>
         GetAsync($"sessions/{Uri.EscapeDataString(id)}", ApiJson.Default.SessionDetail, cancellation);
+
+    /// <summary>Measures the traffic of all sessions for a while.</summary>
+    /// <param name="by">in, out, both; null: both.</param>
+    /// <param name="within">How long, 0.1 s to 10 s.</param>
+    /// <param name="limit">1 to 1000.</param>
+    public Task<TopReport> GetTopAsync(string? by = null, TimeSpan? within = null, int? limit = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText("top").Add("by", by).Add("seconds", within?.TotalSeconds.ToString(CultureInfo.InvariantCulture)).Add("limit", limit?.ToString(CultureInfo.InvariantCulture)).Text,
+            ApiJson.Default.TopReport, cancellation);
 
     /// <param name="id">Acct-Session-Id.</param>
     /// <param name="reason">Reaches the log and accounting; null: who dropped it.</param>
@@ -122,6 +131,11 @@ public sealed class LnsApiClient : IDisposable
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         }
+        catch (SocketException e) when (!File.Exists(path))
+        {
+            socket.Dispose();
+            throw new HttpRequestException("there is no such socket", e);
+        }
         catch (ArgumentException e) // a path longer than sun_path (unix(7))
         {
             socket.Dispose();
@@ -197,6 +211,6 @@ public sealed class LnsApiClient : IDisposable
         }
     }
 
-    /// <summary>The system's own words stand innermost.</summary>
-    private static LnsApiException Unreachable(Exception e) => new(e.GetBaseException().Message, e);
+    /// <summary>The system's own words, but for where ours are plainer.</summary>
+    private static LnsApiException Unreachable(Exception e) => new((e.InnerException is SocketException inner ? inner : e).Message, e);
 }

@@ -40,6 +40,7 @@ public class LayerTests
     [InlineData(Protocol, Wire)]
     [InlineData(DataPlane, Wire, "Tmds.LibC")]
     [InlineData(Client)]
+    [InlineData("lnsctl", Client, "Spectre.Console", "Spectre.Console.Ansi")]
     public void A_lower_layer_references_only(string layer, params string[] allowed)
     {
         var references = Assembly.Load(layer).GetReferencedAssemblies().Select(static a => a.Name!)

@@ -259,12 +259,12 @@ internal sealed class BundleActor : UntypedActor
 
     private TimeSpan? IdleLimit => _profile.IdleTimeout ?? NotZero(_template.IdleTimeout);
 
+    private TimeSpan? InterimInterval => _node.Settings.Radius.Accounting is { Enabled: true } accounting ? NotZero(_profile.AcctInterimInterval ?? accounting.InterimInterval) : null;
+
     private Instant? NextInterim(Instant now)
     {
-        var accounting = _node.Settings.Radius.Accounting;
-        var interval = _profile.AcctInterimInterval ?? accounting.InterimInterval;
-        if (!accounting.Enabled || interval <= TimeSpan.Zero) return null;
-        return now + (interval * (1 - (accounting.InterimJitter * Random.Shared.NextDouble())));
+        if (InterimInterval is not { } interval) return null;
+        return now + (interval * (1 - (_node.Settings.Radius.Accounting.InterimJitter * Random.Shared.NextDouble())));
     }
 
     private void OnTick()
@@ -316,7 +316,7 @@ internal sealed class BundleActor : UntypedActor
     {
         var now = _node.Clock.Now;
         return new BundleDescription(Interface, _template.Name, _address, _mtu, _forwarding, _profile, _ipcp?.Policy ?? _template.Ipcp, _authentic,
-            _profile.SessionTimeout ?? NotZero(_template.SessionTimeout), _sessionEnds - now, IdleLimit, _nextInterim - now);
+            _profile.SessionTimeout ?? NotZero(_template.SessionTimeout), _sessionEnds - now, IdleLimit, InterimInterval, _nextInterim - now);
     }
 
     private void OnForwardingStopped(ForwardingStopped stopped)

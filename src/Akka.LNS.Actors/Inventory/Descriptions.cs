@@ -28,8 +28,9 @@ public sealed record LinkDescription(LinkPhase Phase, string Template, LinkOptio
 /// <param name="Mtu">Octets; 0: IPCP has not opened yet.</param>
 /// <param name="SessionLimit">Null: none.</param>
 /// <param name="IdleLimit">Null: none.</param>
+/// <param name="Interim">Between two Interim-Updates, before jitter; null: none are sent.</param>
 public sealed record BundleDescription(string Interface, string Template, Ipv4Address? Address, int Mtu, bool Forwarding, SubscriberProfile Profile, IpcpPolicy Ipcp,
-    AccountingAuthentic AuthenticatedBy, TimeSpan? SessionLimit, TimeSpan? SessionEndsIn, TimeSpan? IdleLimit, TimeSpan? NextInterimIn);
+    AccountingAuthentic AuthenticatedBy, TimeSpan? SessionLimit, TimeSpan? SessionEndsIn, TimeSpan? IdleLimit, TimeSpan? Interim, TimeSpan? NextInterimIn);
 
 /// <param name="Peer">Null: not established.</param>
 /// <param name="HeardAgo">Since the LAC last sent anything.</param>

@@ -4,7 +4,7 @@ namespace Akka.LNS.Client;
 /// <param name="Id">Acct-Session-Id.</param>
 /// <param name="Address">Absent: it has none yet.</param>
 /// <param name="Lac">Host Name AVP.</param>
-/// <param name="LacAddress">Address and port.</param>
+/// <param name="LacAddress">Its IP address.</param>
 /// <param name="Calling">Calling Number AVP.</param>
 /// <param name="Called">Called Number AVP.</param>
 /// <param name="TunnelId">Ours.</param>
@@ -20,7 +20,13 @@ public sealed record SessionRow(string Id, string User, string? Address, string 
 public sealed record SessionPage(int Total, int Offset, int Limit, IReadOnlyList<SessionRow> Sessions);
 
 /// <summary>One call, layer by layer. A layer that is not there yet, or did not answer in time, is absent; <see cref="Silent"/> names the latter.</summary>
-public sealed record SessionDetail(SessionRow Session, SessionLayer? Call, LinkLayer? Link, BundleLayer? Bundle, TunnelLayer? Tunnel, IReadOnlyList<string> Silent);
+/// <param name="Path">Absent: the data plane has none for it.</param>
+public sealed record SessionDetail(SessionRow Session, SessionLayer? Call, LinkLayer? Link, BundleLayer? Bundle, TunnelLayer? Tunnel, PathLayer? Path, IReadOnlyList<string> Silent);
+
+/// <summary>What the data plane knows beyond the counters of <see cref="SessionRow"/>.</summary>
+/// <param name="Drops">IP packets that it dropped.</param>
+/// <param name="IdleSeconds">Since the last IP packet, or since the path was opened.</param>
+public sealed record PathLayer(ulong Drops, double IdleSeconds);
 
 /// <param name="State">As RFC 2661 section 7.4.2 calls it.</param>
 /// <param name="SetupEndsInSeconds">Absent: set up.</param>
@@ -49,7 +55,8 @@ public sealed record LinkLayer(string Phase, string Template, string? Method, st
 /// <param name="Nbns">As told to who asks.</param>
 /// <param name="SessionLimitSeconds">Session-Timeout; absent: none.</param>
 /// <param name="IdleLimitSeconds">Idle-Timeout; absent: none.</param>
-/// <param name="Attributes">What RADIUS or the local user's entry gave.</param>
+/// <param name="InterimSeconds">Between two Interim-Updates, before jitter; absent: none are sent.</param>
+/// <param name="Attributes">What the Access-Accept or the local user's entry gave, as "Name = value"; never a password or key.</param>
 public sealed record BundleLayer(string Interface, string Template, string? Address, string OwnAddress, int? Mtu, bool Forwarding, IReadOnlyList<string> Routes,
-    IReadOnlyList<string> Dns, IReadOnlyList<string> Nbns, double? SessionLimitSeconds, double? SessionEndsInSeconds, double? IdleLimitSeconds, double? NextInterimInSeconds,
+    IReadOnlyList<string> Dns, IReadOnlyList<string> Nbns, double? SessionLimitSeconds, double? SessionEndsInSeconds, double? IdleLimitSeconds, double? InterimSeconds, double? NextInterimInSeconds,
     IReadOnlyList<string> Attributes);

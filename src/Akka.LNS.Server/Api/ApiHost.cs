@@ -32,7 +32,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private static readonly Action<RouteGroupBuilder>[] Resources =
     [
-        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, DropResource.Map, DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
+        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map, DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
         LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map,
     ];
 

@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
+using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Radius;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,7 +35,8 @@ internal static class SessionResource
             found.Session is { } s ? new SessionLayer(s.State, s.PeerSessionId, Seconds.Of(s.SetupEndsIn)) : null,
             found.Link is { } l ? Of(l) : null,
             found.Bundle is { } b ? Of(b) : null,
-            found.Tunnel is { } t ? TunnelLayer.Of(t) : null, found.Silent));
+            found.Tunnel is { } t ? TunnelLayer.Of(t) : null,
+            node.Plane.TryReadCounters(call.Path, out var path) ? new PathLayer(path.Drops, Seconds.Of(Since(path.LastActivityTicks))) : null, found.Silent));
     }
 
     private static LinkLayer Of(LinkDescription link)
@@ -48,8 +52,12 @@ internal static class SessionResource
         var p = bundle.Ipcp;
         return new BundleLayer(bundle.Interface, bundle.Template, bundle.Address?.ToString(), p.LocalAddress.ToString(), bundle.Mtu == 0 ? null : bundle.Mtu, bundle.Forwarding,
             [.. bundle.Profile.FramedRoutes.Select(static r => r.Destination.ToString())], Those(p.PrimaryDns, p.SecondaryDns), Those(p.PrimaryNbns, p.SecondaryNbns),
-            Seconds.Of(bundle.SessionLimit), Seconds.Of(bundle.SessionEndsIn), Seconds.Of(bundle.IdleLimit), Seconds.Of(bundle.NextInterimIn), Attributes(bundle.Profile));
+            Seconds.Of(bundle.SessionLimit), Seconds.Of(bundle.SessionEndsIn), Seconds.Of(bundle.IdleLimit), Seconds.Of(bundle.Interim), Seconds.Of(bundle.NextInterimIn), Attributes(bundle.Profile));
     }
+
+    private static readonly string[] Telling = ["password", "passwd", "secret", "key"];
+
+    private static RadiusDictionary Dictionary => RadiusDictionary.Default;
 
     private static string? By(AccountingAuthentic? by) => by switch
     {
@@ -61,34 +69,58 @@ internal static class SessionResource
     private static string? Hex(uint? value) => value?.ToString("x8", CultureInfo.InvariantCulture);
     private static string[] Those(params Ipv4Address[] addresses) => [.. addresses.Where(static a => !a.IsNone).Select(static a => a.ToString())];
 
-    /// <summary>By name, only those that are known to hold no secret: the attributes as they came may have keys among them.</summary>
-    private static List<string> Attributes(SubscriberProfile p)
+    /// <summary>Of <see cref="PathCounters.LastActivityTicks"/>'s clock.</summary>
+    private static TimeSpan Since(long ticks) => Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks(ticks) is var idle && idle > TimeSpan.Zero ? idle : TimeSpan.Zero;
+
+    /// <summary>As they came, without proofs of the packet. The dictionary hides what it knows to be a secret; of what it does not know only the length is told, that could be a key.</summary>
+    internal static List<string> Attributes(SubscriberProfile profile)
     {
         var lines = new List<string>();
-        Add("Framed-IP-Address", p.AddressChoice == FramedAddressChoice.Fixed ? p.FramedIpAddress : null);
-        Add("Framed-IP-Netmask", p.FramedIpNetmask);
-        foreach (var route in p.FramedRoutes) Add("Framed-Route", $"{route.Destination} {route.Gateway} {route.Metric}");
-        Add("Framed-MTU", p.FramedMtu);
-        Add("Framed-Pool", p.FramedPool);
-        Add("Session-Timeout", Whole(p.SessionTimeout));
-        Add("Idle-Timeout", Whole(p.IdleTimeout));
-        Add("Acct-Interim-Interval", Whole(p.AcctInterimInterval));
-        foreach (var filter in p.FilterIds) Add("Filter-Id", filter);
-        foreach (var limit in p.MpdLimits) Add("mpd-limit", limit);
-        foreach (var octets in p.Classes) Add("Class", "0x" + Convert.ToHexStringLower(octets.Span));
-        Add("Reply-Message", p.ReplyMessage);
-        Add("MS-Primary-DNS-Server", p.PrimaryDns);
-        Add("MS-Secondary-DNS-Server", p.SecondaryDns);
-        Add("MS-Primary-NBNS-Server", p.PrimaryNbns);
-        Add("MS-Secondary-NBNS-Server", p.SecondaryNbns);
-        Add("mpd-action", p.MpdAction);
+        foreach (var attribute in profile.Attributes())
+        {
+            if (attribute.Type == RadiusAttributeType.MessageAuthenticator || MayHaveChanged(attribute)) continue;
+            lines.Add(IsKnown(attribute) ? WithoutSecret(Dictionary.Render(attribute)) : $"Attr-{attribute.Type} = {attribute.Value.Length} octets");
+        }
+        Add("Session-Timeout", Whole(profile.SessionTimeout));
+        Add("Idle-Timeout", Whole(profile.IdleTimeout));
+        Add("Acct-Interim-Interval", Whole(profile.AcctInterimInterval));
+        foreach (var filter in profile.FilterIds) Add("Filter-Id", filter);
+        foreach (var limit in profile.MpdLimits) Add("mpd-limit", limit);
+        foreach (var octets in profile.Classes) Add("Class", "0x" + Convert.ToHexStringLower(octets.Span));
         return lines;
 
-        void Add(string name, object? value)
+        void Add(string name, string? value)
         {
-            if (Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text) lines.Add($"{name} = {text}");
+            if (value is not null) lines.Add($"{name} = {value}");
         }
 
-        static long? Whole(TimeSpan? span) => (long?)span?.TotalSeconds;
+        static string? Whole(TimeSpan? span) => ((long?)span?.TotalSeconds)?.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What CoA changes is told as it is now (<see cref="SessionChange"/>), everything else as it came.</summary>
+    private static bool MayHaveChanged(AttributeView attribute) => attribute.Type is RadiusAttributeType.SessionTimeout or RadiusAttributeType.IdleTimeout
+        or RadiusAttributeType.AcctInterimInterval or RadiusAttributeType.FilterId or RadiusAttributeType.Class
+        || (VendorAttributeView.TryReadVendor(attribute, out var vendor) && vendor == RadiusVendor.Mpd && IsOnlyLimits(attribute));
+
+    private static bool IsOnlyLimits(AttributeView attribute)
+    {
+        foreach (var inner in VendorAttributeView.In(attribute))
+            if (inner.Type != MpdAttributeType.Limit) return false;
+        return true;
+    }
+
+    /// <summary>Cisco-AVPair and other texts may hold one by name.</summary>
+    private static string WithoutSecret(string line)
+    {
+        var value = line.IndexOf(" = ", StringComparison.Ordinal);
+        return value >= 0 && Telling.Any(word => line.IndexOf(word, value, StringComparison.OrdinalIgnoreCase) >= 0) ? $"{line[..value]} = ***" : line;
+    }
+
+    private static bool IsKnown(AttributeView attribute)
+    {
+        if (!VendorAttributeView.TryReadVendor(attribute, out var vendor)) return Dictionary.Find(0, attribute.Type) is not null;
+        foreach (var inner in VendorAttributeView.In(attribute))
+            if (Dictionary.Find(vendor, inner.Type) is null) return false;
+        return true;
     }
 }

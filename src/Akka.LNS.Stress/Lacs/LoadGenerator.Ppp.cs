@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Unicode;
+using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 
@@ -290,6 +291,25 @@ public sealed partial class LoadGenerator
         writer.Option(IpcpOption.IpAddress, s.Address);
         Finish(index, ref writer);
         Arm(index, ref s, _now + _pppRestart);
+    }
+
+    /// <summary>The subscriber sends one IP packet of so many octets, to our own address; nothing, while it is not up. It leaves when the generator runs.</summary>
+    public void SendIp(int index, int length)
+    {
+        ref var s = ref _subscribers[index];
+        if (s.Phase != SubscriberPhase.Up) return;
+        var slot = _socket.NextSlot();
+        L2tpDataHeader.Write(slot, TunnelOf(index).Peer, new SessionId(s.Peer));
+        var packet = slot[L2tpDataHeader.Length..];
+        (packet[0], packet[1], packet[2], packet[3]) = (0xFF, 0x03, PppProtocol.Ip >> 8, PppProtocol.Ip & 0xFF);
+        packet = packet.Slice(PppFrame.HeaderLength, length);
+        packet.Clear();
+        (packet[0], packet[8], packet[9]) = (0x45, 64, 17); // no options, time to live, UDP (RFC 791 §3.1)
+        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)length);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], s.Address);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[16..], s.Address);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[10..], InternetChecksum.Of(packet[..20]));
+        _socket.Add(L2tpDataHeader.Length + PppFrame.HeaderLength + length, _settings.Lns, TunnelOf(index).Source);
     }
 
     private void SendTerminateRequest(int index, ref Subscriber s)

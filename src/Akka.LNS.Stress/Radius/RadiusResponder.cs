@@ -35,6 +35,9 @@ public readonly record struct RadiusCounts(long Access, long Rejected, long Star
 /// <summary>A login came, of this user, at this time (Stopwatch ticks).</summary>
 internal delegate void LoginSeen(ReadOnlySpan<byte> user, long at);
 
+/// <summary>An accounting request came, for the first time.</summary>
+internal delegate void AccountingSeen(RadiusPacketView request);
+
 /// <summary>A RADIUS server of a test: answers everything at once or after a while, with valid authenticators or lying, and keeps the books. Has its own thread.</summary>
 public sealed class RadiusResponder : IDisposable
 {
@@ -103,6 +106,9 @@ public sealed class RadiusResponder : IDisposable
 
     /// <summary>Told of each login that comes for the first time, on the responder's thread: the User-Name, and when it came (Stopwatch ticks).</summary>
     internal LoginSeen? OnLogin { get; set; }
+
+    /// <summary>Told of each accounting request that comes for the first time, on the responder's thread.</summary>
+    internal AccountingSeen? OnAccounting { get; set; }
 
     /// <summary>What the books say.</summary>
     public AccountingFindings Findings
@@ -263,6 +269,7 @@ public sealed class RadiusResponder : IDisposable
 
     private void Account(RadiusPacketView request)
     {
+        OnAccounting?.Invoke(request);
         var id = request.TryFind(RadiusAttributeType.AcctSessionId, out var session) ? Hash(session.Value) : 0;
         _ = request.TryFind(RadiusAttributeType.AcctStatusType, out var attribute);
         uint status = 0;

@@ -21,6 +21,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         Func<Task>[] all =
         [
             () => client.GetStatusAsync(Cancel), () => client.GetLoadAsync(Cancel), () => client.ListSessionsAsync(cancellation: Cancel), () => client.GetSessionAsync("x", Cancel),
+            () => client.GetTopAsync(cancellation: Cancel),
             () => client.DropSessionAsync("x", null, Cancel), () => client.DropSessionsAsync(new DropRequest(User: "x"), Cancel), () => client.GetDrainAsync(Cancel),
             () => client.DrainAsync(null, Cancel), () => client.UndrainAsync(Cancel), () => client.ListTunnelsAsync(cancellation: Cancel), () => client.GetTunnelAsync(1, Cancel),
             () => client.ListLinksAsync(cancellation: Cancel), () => client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(Cancel), () => client.ListPoolsAsync(Cancel),
@@ -51,6 +52,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         await Same("load", ApiJson.Default.LoadReport);
         await Same("sessions", ApiJson.Default.SessionPage);
         await Same($"sessions/{id}", ApiJson.Default.SessionDetail);
+        await Same("top?seconds=0.1", ApiJson.Default.TopReport);
         await Same("tunnels", ApiJson.Default.TunnelPage);
         await Same($"tunnels/{tunnel}", ApiJson.Default.TunnelDetail);
         await Same("links", ApiJson.Default.LinkPage);

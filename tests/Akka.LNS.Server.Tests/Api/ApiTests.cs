@@ -173,6 +173,10 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     [InlineData("/api/v1/sessions?user=a&user=b", "user")]
     [InlineData("/api/v1/sessions?user=", "user")]
     [InlineData("/api/v1/tunnels?state=asleep", "state")]
+    [InlineData("/api/v1/top?seconds=0", "seconds")]
+    [InlineData("/api/v1/top?seconds=1e1", "seconds")]
+    [InlineData("/api/v1/top?by=colour", "by")]
+    [InlineData("/api/v1/top?limit=0", "limit")]
     [InlineData("/api/v1/links?colour=red", "colour")]
     [InlineData("/api/v1/bundles?limit=x", "limit")]
     [InlineData("/api/v1/pools/p/leases?limit=x", "limit")]
@@ -317,7 +321,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
         foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels", "tunnels/{id}", "links", "bundles", "lacs", "pools",
-            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain" })
+            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain", "top" })
             Assert.True(paths.TryGetProperty($"/api/v1/{path}", out _), path);
         // every reference inside leads somewhere
         var schemas = document.GetProperty("components").GetProperty("schemas");

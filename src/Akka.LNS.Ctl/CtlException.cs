@@ -1,0 +1,9 @@
+namespace Akka.LNS.Ctl;
+
+/// <summary>Ends the command with one line and an exit code.</summary>
+internal sealed class CtlException(int code, string message) : Exception(message)
+{
+    public int Code => code;
+
+    public static CtlException Usage(string message) => new(ExitCode.Usage, message);
+}

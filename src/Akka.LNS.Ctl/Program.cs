@@ -1,0 +1,3 @@
+using Akka.LNS.Ctl;
+
+return await LnsCtl.RunAsync(args);

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Akka.LNS.Ctl.Terminal;
+
+/// <summary>Where a verb writes: tables and colours in a terminal, aligned text without either elsewhere, or JSON.</summary>
+internal sealed class Output
+{
+    private readonly TextWriter _out = System.Console.Out, _error = System.Console.Error;
+
+    private Output(bool isJson, bool isTerminal, IAnsiConsole console) => (IsJson, IsTerminal, Console) = (isJson, isTerminal, console);
+
+    public bool IsJson { get; }
+
+    /// <summary>Somebody looks at it.</summary>
+    public bool IsTerminal { get; }
+
+    /// <summary>For live views.</summary>
+    public IAnsiConsole Console { get; }
+
+    /// <summary>Somebody can answer a question.</summary>
+    public static bool CanAsk => !System.Console.IsInputRedirected && !System.Console.IsErrorRedirected;
+
+    public static Output Of(ParseResult parsed)
+    {
+        var isTerminal = !System.Console.IsOutputRedirected;
+        var hasColor = isTerminal && !parsed.GetValue(GlobalOptions.NoColor) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        return new Output(parsed.GetValue(GlobalOptions.Json), isTerminal, console);
+    }
+
+    /// <summary>What others send cannot move our cursor, nor make one line two.</summary>
+    public static string Printable(string text) => !text.Any(IsUnsafe) ? text
+        : text.Aggregate(new StringBuilder(), static (b, c) => IsUnsafe(c) ? b.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : b.Append(c)).ToString();
+
+    public void Json<T>(T value, JsonTypeInfo<T> type)
+    {
+        // indented for people, one line for programs
+        var info = IsTerminal ? (JsonTypeInfo<T>)new JsonSerializerOptions(type.Options) { WriteIndented = true }.GetTypeInfo(typeof(T)) : type;
+        _out.WriteLine(JsonSerializer.Serialize(value, info));
+    }
+
+    public void Line(string text = "") => _out.WriteLine(Printable(text));
+
+    /// <summary>Beside the output: a program that reads that does not see it.</summary>
+    public void Note(string text) => _error.WriteLine($"lnsctl: {Printable(text)}");
+
+    public void Table<T>(IReadOnlyCollection<T> rows, params Column<T>[] columns)
+    {
+        var cells = rows.Select(row => columns.Select(c => Printable(c.Text(row) is { Length: > 0 } text ? text : "-")).ToArray()).ToArray();
+        int[] widths = [.. columns.Select((c, i) => cells.Aggregate(c.Title.Length, (most, row) => Math.Max(most, row[i].Length)))];
+        if (IsTerminal && rows.Count > 0 && widths.Sum(static w => w + 3) < Console.Profile.Width) Boxed(rows, columns, cells);
+        else Plain(columns, cells, widths);
+    }
+
+    public void Facts(Facts facts)
+    {
+        var first = true;
+        foreach (var (section, lines) in facts.Sections)
+        {
+            if (!first && IsTerminal) Line();
+            first = false;
+            if (section.Length > 0)
+            {
+                if (IsTerminal) Console.Write(new Text(section + "\n", new Style(decoration: Decoration.Bold)));
+                else Line(section);
+            }
+            var width = lines.Count == 0 ? 0 : lines.Max(static l => l.Name.Length);
+            foreach (var (name, value) in lines) Line($"{(section.Length > 0 ? "  " : "")}{name.PadRight(width)}  {value}");
+        }
+    }
+
+    private void Boxed<T>(IReadOnlyCollection<T> rows, Column<T>[] columns, string[][] cells)
+    {
+        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
+        foreach (var column in columns) table.AddColumn(new TableColumn(new Text(column.Title)) { Alignment = column.IsNumber ? Justify.Right : Justify.Left, NoWrap = true });
+        var at = 0;
+        foreach (var row in rows)
+        {
+            var texts = cells[at++];
+            table.AddRow(columns.Select((c, i) => (IRenderable)new Text(texts[i], c.Style?.Invoke(row) ?? Style.Plain)));
+        }
+        Console.Write(table);
+    }
+
+    /// <summary>Two spaces between columns, none behind the last.</summary>
+    private void Plain<T>(Column<T>[] columns, string[][] cells, int[] widths)
+    {
+        _out.WriteLine(Row([.. columns.Select(static c => c.Title)]));
+        foreach (var row in cells) _out.WriteLine(Row(row));
+
+        string Row(string[] texts) => string.Join("  ", texts.Select((t, i) => columns[i].IsNumber ? t.PadLeft(widths[i]) : t.PadRight(widths[i]))).TrimEnd();
+    }
+
+    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+}
+
+/// <param name="Text">Null or empty: there is nothing, shown as -.</param>
+/// <param name="IsNumber">Stands at the right.</param>
+/// <param name="Style">In a terminal.</param>
+internal sealed record Column<T>(string Title, Func<T, string?> Text, bool IsNumber = false, Func<T, Style>? Style = null);
+
+/// <summary>Names and values in sections. What has no value is left out.</summary>
+internal sealed class Facts
+{
+    private readonly List<(string Section, List<(string Name, string Value)> Lines)> _sections = [];
+
+    public IEnumerable<(string Section, IReadOnlyList<(string Name, string Value)> Lines)> Sections => _sections.Select(static s => (s.Section, (IReadOnlyList<(string, string)>)s.Lines));
+
+    public Facts Section(string name)
+    {
+        _sections.Add((name, []));
+        return this;
+    }
+
+    public Facts Add(string name, string? value)
+    {
+        if (_sections.Count == 0) Section("");
+        if (!string.IsNullOrEmpty(value)) _sections[^1].Lines.Add((name, value));
+        return this;
+    }
+
+    /// <summary>For a live view.</summary>
+    public IRenderable Render()
+    {
+        var grid = new Grid().AddColumn().AddColumn();
+        foreach (var (section, lines) in _sections)
+        {
+            if (section.Length > 0) grid.AddRow(new Text(section, new Style(decoration: Decoration.Bold)), new Text(""));
+            foreach (var (name, value) in lines) grid.AddRow(new Text((section.Length > 0 ? "  " : "") + name), new Text(Output.Printable(value)));
+        }
+        return grid;
+    }
+}
+
+/// <summary>Colours of what has a good and a bad state.</summary>
+internal static class Styles
+{
+    private static readonly Style Good = new(Color.Green), Middle = new(Color.Yellow), Bad = new(Color.Red);
+
+    public static Style Of(string state) => state switch
+    {
+        "up" or "open" or "serving" => Good,
+        "dead" or "closed" => Bad,
+        "closing" or "suspect" or "half-open" or "early" or "draining" or "drained" => Middle,
+        _ => Style.Plain,
+    };
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace Akka.LNS.Ctl.Verbs;
+
+internal static class CompletionVerb
+{
+    public static Command Make()
+    {
+        var bash = new Command("bash", "Prints the script for bash: eval \"$(lnsctl completion bash)\".");
+        bash.SetAction(static _ =>
+        {
+            using var reader = new StreamReader(typeof(CompletionVerb).Assembly.GetManifestResourceStream("completion.bash")!);
+            Console.Out.Write(reader.ReadToEnd());
+            return ExitCode.Ok;
+        });
+        return new Command("completion", "Completion of commands, options and filters in a shell.") { bash };
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
+
+namespace Akka.LNS.Ctl.Verbs;
+
+internal static class DisconnectsVerb
+{
+    public static Command Make()
+    {
+        var filter = Words.Argument("What must fit: user=, lac=, calling= (with * and ?), cause=, since= (a time, or how long ago: 2h).", "user=", "lac=", "calling=", "cause=", "since=");
+        var paging = new Paging();
+        var command = new Command("disconnects", "The last ends of calls, the latest first: who ended them, where, why.") { filter };
+        paging.AddTo(command);
+        return command.Does(async run =>
+        {
+            var words = new Words(run.Get(filter), hasText: false, "user", "lac", "calling", "cause", "since");
+            var query = new DisconnectQuery(words["user"], words["lac"], words["calling"], words["cause"], Since(words["since"]));
+            var (total, rows) = await paging.ReadAsync<DisconnectRow>(run, async page =>
+            {
+                var answer = await run.Api.ListDisconnectsAsync(query, page, run.Cancel);
+                return (answer.Total, answer.Disconnects);
+            });
+            if (run.Output.IsJson)
+            {
+                run.Output.Json(new DisconnectPage(total, 0, rows.Count, rows), ApiJson.Default.DisconnectPage);
+                return ExitCode.Ok;
+            }
+            run.Output.Table(rows,
+                new Column<DisconnectRow>("AT", static d => Units.Time(d.At)), new("SESSION", static d => d.Session), new("USER", static d => d.User), new("LAC", static d => d.Lac),
+                new("FOR", static d => Units.Duration(d.DurationSeconds), IsNumber: true), new("IN", static d => Units.Octets(d.InOctets), IsNumber: true),
+                new("OUT", static d => Units.Octets(d.OutOctets), IsNumber: true), new("BY", static d => d.EndedBy), new("LAYER", static d => d.Layer),
+                new("CAUSE", static d => d.Cause), new("TEXT", static d => d.Text));
+            Paging.SayRest(run.Output, rows.Count, total);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static string? Since(string? text) => text is not null && Units.TryParseDuration(text, out var ago)
+        ? (DateTimeOffset.UtcNow - ago.Value).ToString("O", CultureInfo.InvariantCulture)
+        : text;
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
+
+namespace Akka.LNS.Ctl.Verbs;
+
+internal static class DropVerb
+{
+    private const int Shown = 20;
+
+    public static Command Make()
+    {
+        var which = new Argument<string[]>("which")
+        {
+            Description = "Which sessions: an id, or id=, user=, address=, lac=, pool=, exactly as they are called; all that is given must fit.", Arity = ArgumentArity.OneOrMore, HelpName = "which",
+        };
+        which.CompletionSources.Add("id=", "user=", "address=", "lac=", "pool=");
+        var reason = new Option<string?>("--reason") { Description = "Why; it reaches the log and accounting (mpd-term-cause).", HelpName = "TEXT" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what fits." };
+        return new Command("drop", "Ends sessions; shows what fits and asks first.") { which, reason, yes, dryRun }.Does(async run =>
+        {
+            var words = new Words(run.Get(which)!.Select(static w => w.Contains('=', StringComparison.Ordinal) || w.StartsWith('-') ? w : $"id={w}"), hasText: false, "id", "user", "address", "lac", "pool");
+            var wanted = new DropRequest(words["id"], words["user"], words["address"], words["lac"], words["pool"], run.Get(reason));
+            var isDry = run.Get(dryRun);
+            if (!isDry && !run.Get(yes) && (run.Output.IsJson || !Output.CanAsk))
+                throw CtlException.Usage(run.Output.IsJson ? "drop with --json does not ask; --yes drops" : "there is no terminal to ask in; --yes drops without asking, --dry-run shows what fits");
+            var fits = await run.Api.DropSessionsAsync(wanted with { DryRun = true }, run.Cancel);
+            if (fits.Matched == 0) throw new CtlException(ExitCode.NotFound, $"no session fits {string.Join(' ', run.Get(which)!)}");
+            if (isDry && run.Output.IsJson)
+            {
+                run.Output.Json(fits, ApiJson.Default.DropResult);
+                return ExitCode.Ok;
+            }
+            if (!run.Output.IsJson) await ShowAsync(run, wanted, fits.Matched);
+            if (isDry) return ExitCode.Ok;
+            if (!run.Get(yes) && !await AskAsync(fits.Matched, run.Cancel)) throw new CtlException(ExitCode.Failed, "nothing was dropped");
+            var done = await run.Api.DropSessionsAsync(wanted, run.Cancel);
+            if (run.Output.IsJson) run.Output.Json(done, ApiJson.Default.DropResult);
+            else run.Output.Line($"{done.Dropped} told to end");
+            return ExitCode.Ok;
+        });
+    }
+
+    private static async Task ShowAsync(Run run, DropRequest wanted, int total)
+    {
+        var rows = await FindAsync(run, wanted);
+        SessionsVerb.Show(run.Output, rows);
+        if (rows.Count < total) run.Output.Note($"{rows.Count} of {total} shown");
+    }
+
+    /// <summary>Some of them, by the same words; who has a * or ? in its name is found by it, too.</summary>
+    private static async Task<IReadOnlyList<SessionRow>> FindAsync(Run run, DropRequest wanted)
+    {
+        try
+        {
+            if (wanted.Id is { } id) return [(await run.Api.GetSessionAsync(id, run.Cancel)).Session];
+            var page = await run.Api.ListSessionsAsync(new SessionQuery { User = wanted.User, Address = wanted.Address, Lac = wanted.Lac, Pool = wanted.Pool }, "user", new PageQuery(0, Shown), run.Cancel);
+            return [.. page.Sessions.Where(s => (wanted.User ?? s.User) == s.User && (wanted.Lac ?? s.Lac) == s.Lac && (wanted.Pool ?? s.Pool) == s.Pool)];
+        }
+        catch (LnsApiException e) when (e.Status == System.Net.HttpStatusCode.NotFound)
+        {
+            return []; // it went meanwhile
+        }
+    }
+
+    private static async Task<bool> AskAsync(int count, CancellationToken cancel)
+    {
+        await Console.Error.WriteAsync($"End {(count == 1 ? "this session" : $"these {count} sessions")}? [y/N] ");
+        return (await Console.In.ReadLineAsync(cancel))?.Trim() is "y" or "Y" or "yes";
+    }
+}

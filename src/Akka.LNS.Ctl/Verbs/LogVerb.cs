@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
+
+namespace Akka.LNS.Ctl.Verbs;
+
+internal static class LogVerb
+{
+    private const string Others = "*";
+
+    public static Command Make()
+    {
+        var component = new Argument<string?>("component") { Description = $"A source of lns.log.levels, or {Others} for all others.", Arity = ArgumentArity.ZeroOrOne };
+        var level = new Argument<string?>("level") { Description = "debug, information, warning, error, off.", Arity = ArgumentArity.ZeroOrOne, HelpName = "level" };
+        level.CompletionSources.Add("debug", "information", "warning", "error", "off");
+        return new Command("log", "The log of lnsd.")
+        {
+            new Command("level", "How much is logged, or more or less of a component until lnsd ends.") { component, level }.Does(async run =>
+            {
+                var levels = (run.Get(component), run.Get(level)) switch
+                {
+                    (null, _) => await run.Api.ListLogLevelsAsync(run.Cancel),
+                    ({ } source, { } wanted) => await run.Api.SetLogLevelAsync(new LogLevelChange(source == Others ? null : source, wanted), run.Cancel),
+                    ({ } source, null) => throw CtlException.Usage($"log level {source}: a level is missing; allowed: debug, information, warning, error, off"),
+                };
+                if (run.Output.IsJson) run.Output.Json(levels, ApiJson.Default.LogLevelList);
+                else run.Output.Table(levels.Levels, new Column<LogLevelRow>("COMPONENT", static l => l.Source ?? Others), new("LEVEL", static l => l.Level));
+                return ExitCode.Ok;
+            }),
+        };
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Akka.LNS.Ctl.Verbs;
+
+internal static class TopVerb
+{
+    private const int DefaultLimit = 20;
+
+    public static Command Make()
+    {
+        var once = new Option<bool>("--once") { Description = "Show it once and end." };
+        var by = new Option<string>("--by") { Description = "in, out or both.", HelpName = "DIRECTION", DefaultValueFactory = static _ => "both" };
+        by.AcceptOnlyFromAmong("in", "out", "both");
+        var limit = new Option<int>("--limit") { Description = "Sessions.", HelpName = "N", DefaultValueFactory = static _ => DefaultLimit };
+        var interval = Interval.Option("Over which traffic is measured.");
+        return new Command("top", "The busiest sessions by traffic, live until Ctrl-C.") { once, by, limit, interval }.Does(async run =>
+        {
+            var span = Interval.Of(run, interval);
+            if (!run.Get(once) && !run.Output.IsJson)
+            {
+                return await Live.ShowAsync(run, TimeSpan.Zero, async () =>
+                {
+                    var now = await NextAsync();
+                    return (Picture(now), [.. now.Sessions.Select(static s => $"{s.Session.Id} {s.Session.User} {Units.Rate(s.InOctetsPerSecond)} {Units.Rate(s.OutOctetsPerSecond)}"), ""]);
+                });
+            }
+            var found = await NextAsync();
+            if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.TopReport);
+            else run.Output.Table(found.Sessions, Columns);
+            return ExitCode.Ok;
+
+            Task<TopReport> NextAsync() => run.Api.GetTopAsync(run.Get(by), span, run.Get(limit), run.Cancel);
+        });
+    }
+
+    private static Column<TopSession>[] Columns =>
+    [
+        new("ID", static s => s.Session.Id), new("USER", static s => s.Session.User), new("ADDRESS", static s => s.Session.Address), new("LAC", static s => s.Session.Lac),
+        new("IN", static s => Units.Rate(s.InOctetsPerSecond), IsNumber: true), new("OUT", static s => Units.Rate(s.OutOctetsPerSecond), IsNumber: true),
+        new("IN-PKT/s", static s => s.InPacketsPerSecond.ToString("0", System.Globalization.CultureInfo.InvariantCulture), IsNumber: true),
+        new("OUT-PKT/s", static s => s.OutPacketsPerSecond.ToString("0", System.Globalization.CultureInfo.InvariantCulture), IsNumber: true),
+    ];
+
+    private static Table Picture(TopReport now)
+    {
+        var table = new Table().Border(TableBorder.Rounded)
+            .Title($"{now.Total} sessions, in {Units.Rate(now.InOctetsPerSecond)}, out {Units.Rate(now.OutOctetsPerSecond)}");
+        foreach (var column in Columns) table.AddColumn(new TableColumn(new Text(column.Title)) { Alignment = column.IsNumber ? Justify.Right : Justify.Left });
+        foreach (var session in now.Sessions) table.AddRow(Columns.Select(c => (IRenderable)new Text(Output.Printable(c.Text(session) ?? "-"))));
+        return table;
+    }
+}

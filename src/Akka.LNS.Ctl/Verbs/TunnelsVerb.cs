@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
+
+namespace Akka.LNS.Ctl.Verbs;
+
+internal static class TunnelsVerb
+{
+    public static Command Make()
+    {
+        var filter = Words.Argument("What must fit: lac= (with * and ?), state=.", "lac=", "state=opening", "state=up", "state=closing");
+        var paging = new Paging();
+        var command = new Command("tunnels", "Control connections with LACs.") { filter };
+        paging.AddTo(command);
+        return command.Does(async run =>
+        {
+            var words = new Words(run.Get(filter), hasText: false, "lac", "state");
+            var (total, rows) = await paging.ReadAsync<TunnelRow>(run, async page =>
+            {
+                var answer = await run.Api.ListTunnelsAsync(new TunnelQuery(words["lac"], words["state"]), page, run.Cancel);
+                return (answer.Total, answer.Tunnels);
+            });
+            if (run.Output.IsJson)
+            {
+                run.Output.Json(new TunnelPage(total, 0, rows.Count, rows), ApiJson.Default.TunnelPage);
+                return ExitCode.Ok;
+            }
+            var now = DateTimeOffset.UtcNow;
+            run.Output.Table(rows,
+                new Column<TunnelRow>("ID", static t => Units.Number(t.Id), IsNumber: true), new("LAC", static t => t.Lac), new("ADDRESS", static t => t.LacAddress),
+                new("OWN", static t => t.OwnAddress), new("STATE", static t => t.State, Style: static t => Styles.Of(t.State)),
+                new("FOR", t => Units.Duration((now - t.Since).TotalSeconds), IsNumber: true), new("SESSIONS", static t => Units.Number(t.Sessions), IsNumber: true),
+                new("CALLS", static t => Units.Number(t.CallsEver), IsNumber: true));
+            Paging.SayRest(run.Output, rows.Count, total);
+            return ExitCode.Ok;
+        });
+    }
+}

@@ -1,0 +1,62 @@
+using Akka.LNS.Ctl.Terminal;
+
+namespace Akka.LNS.Ctl.Tests;
+
+/// <summary>Numbers and texts as people read them.</summary>
+public class TextTests
+{
+    [Theory]
+    [InlineData(0, "0s")]
+    [InlineData(0.256, "0.26s")]
+    [InlineData(9.5, "9.5s")]
+    [InlineData(59.4, "59s")]
+    [InlineData(59.9, "1m00s")]
+    [InlineData(3599, "59m59s")]
+    [InlineData(7500, "2h05m")]
+    [InlineData(86400, "1d00h")]
+    [InlineData(-5, "-5s")]
+    public void Durations(double seconds, string text) => Assert.Equal(text, Units.Duration(seconds));
+
+    [Theory]
+    [InlineData(0, "0B")]
+    [InlineData(1023, "1023B")]
+    [InlineData(1024, "1.0KiB")]
+    [InlineData(1572864, "1.5MiB")]
+    [InlineData(1073741823, "1.0GiB")]
+    [InlineData(1.8e19, "15.6EiB")]
+    public void Octets(double octets, string text) => Assert.Equal(text, Units.Octets(octets));
+
+    [Theory]
+    [InlineData(0, "0bit/s")]
+    [InlineData(125, "1.0kbit/s")]
+    [InlineData(1_250_000, "10.0Mbit/s")]
+    public void Rates(double octetsPerSecond, string text) => Assert.Equal(text, Units.Rate(octetsPerSecond));
+
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("1.5h", 5400)]
+    [InlineData("2d", 172_800)]
+    public void A_duration_is_read(string text, double seconds)
+    {
+        Assert.True(Units.TryParseDuration(text, out var duration));
+        Assert.Equal(seconds, duration.Value.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("5")]
+    [InlineData("h")]
+    [InlineData("-5s")]
+    [InlineData("1e9s")]
+    [InlineData("5 s")]
+    [InlineData("999999999999999999d")]
+    public void What_is_no_duration_is_none(string text) => Assert.False(Units.TryParseDuration(text, out _));
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("Zoë", "Zoë")]
+    [InlineData("\u001b[31mred", "\\u001b[31mred")]
+    [InlineData("two\nlines", "two\\u000alines")]
+    [InlineData("abc\u202edef", "abc\\u202edef")]
+    public void What_a_subscriber_calls_itself_moves_no_cursor(string text, string shown) => Assert.Equal(shown, Output.Printable(text));
+}

@@ -1,0 +1,40 @@
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Server.Api;
+
+namespace Akka.LNS.Server.Tests.Api;
+
+/// <summary>What the API tells of an Access-Accept: names and values, and nothing that is a password or a key, or could be one.</summary>
+public class SessionAttributesTests
+{
+    private static readonly byte[] Key = "5ecret-5ecret"u8.ToArray();
+
+    [Fact]
+    public void Attributes_come_by_name_and_secrets_do_not()
+    {
+        byte[][] all =
+        [
+            Attribute(8, [203, 0, 113, 7]), // Framed-IP-Address
+            Attribute(27, [0, 0, 14, 16]), // Session-Timeout
+            Attribute(11, "gold"u8), // Filter-Id
+            Attribute(69, [1, 0x80, 0x01, .. Key]), // Tunnel-Password
+            Attribute(80, new byte[16]), // Message-Authenticator
+            Vendor(311, 16, Key), // MS-MPPE-Send-Key
+            Vendor(311, 17, Key), // MS-MPPE-Recv-Key
+            Vendor(311, 28, [9, 9, 9, 9]), // MS-Primary-DNS-Server
+            Vendor(9, 1, [.. "vpdn:l2tp-tunnel-password="u8, .. Key]), // Cisco-AVPair
+            Vendor(9, 1, "ip:addr-pool=gold"u8),
+            Vendor(9999, 1, Key), // nobody knows
+            Attribute(241, Key), // nobody knows
+        ];
+        var lines = SessionResource.Attributes(SubscriberProfile.Read([.. all.SelectMany(static a => a)]));
+        Assert.Equal(
+        [
+            "Framed-IP-Address = 203.0.113.7", "Session-Timeout = 3600", "Filter-Id = \"gold\"", "Tunnel-Password = ***", "MS-MPPE-Send-Key = ***", "MS-MPPE-Recv-Key = ***",
+            "MS-Primary-DNS-Server = 9.9.9.9", "Cisco-AVPair = ***", "Cisco-AVPair = \"ip:addr-pool=gold\"", "Attr-26 = 19 octets", "Attr-241 = 13 octets",
+        ], lines);
+    }
+
+    private static byte[] Attribute(byte type, ReadOnlySpan<byte> value) => [type, (byte)(value.Length + 2), .. value];
+
+    private static byte[] Vendor(ushort vendor, byte type, ReadOnlySpan<byte> value) => Attribute(26, [0, 0, (byte)(vendor >> 8), (byte)vendor, type, (byte)(value.Length + 2), .. value]);
+}
