@@ -211,6 +211,6 @@ public sealed class LnsApiClient : IDisposable
         }
     }
 
-    /// <summary>The system's own words, but for where ours are plainer.</summary>
-    private static LnsApiException Unreachable(Exception e) => new((e.InnerException is SocketException inner ? inner : e).Message, e);
+    /// <summary>The cause stands inside: HTTP would put the name of a host in front of it that nobody knows.</summary>
+    private static LnsApiException Unreachable(Exception e) => new((e.InnerException ?? e).Message, e);
 }
