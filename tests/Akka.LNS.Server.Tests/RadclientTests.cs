@@ -49,7 +49,7 @@ public sealed class RadclientTests : IAsyncDisposable
         Assert.Contains("Received CoA-ACK", answer, StringComparison.Ordinal);
         var bundle = (await Get($"sessions/{await Id(user)}")).GetProperty("bundle");
         Assert.Equal((3600, 1200), (bundle.GetProperty("sessionLimitSeconds").GetDouble(), bundle.GetProperty("idleLimitSeconds").GetDouble()));
-        Assert.Equal(["Session-Timeout = 3600", "Idle-Timeout = 1200", "Acct-Interim-Interval = 300", "Filter-Id = gold", "mpd-limit = out#1=all rate-limit 64000 pass", "Class = 0x6162"],
+        Assert.Equal(["Session-Timeout = 3600", "Idle-Timeout = 1200", "Acct-Interim-Interval = 300", "Filter-Id = \"gold\"", "mpd-limit = \"out#1=all rate-limit 64000 pass\"", "Class = 0x6162"],
             bundle.GetProperty("attributes").EnumerateArray().Select(static a => a.GetString()));
 
         answer = await Radclient("coa", $"User-Name = \"{user}\", Framed-MTU = 1400, Session-Timeout = 10");

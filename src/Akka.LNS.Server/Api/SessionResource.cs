@@ -84,8 +84,8 @@ internal static class SessionResource
         Add("Session-Timeout", Whole(profile.SessionTimeout));
         Add("Idle-Timeout", Whole(profile.IdleTimeout));
         Add("Acct-Interim-Interval", Whole(profile.AcctInterimInterval));
-        foreach (var filter in profile.FilterIds) Add("Filter-Id", filter);
-        foreach (var limit in profile.MpdLimits) Add("mpd-limit", limit);
+        foreach (var filter in profile.FilterIds) Add("Filter-Id", $"\"{filter}\"");
+        foreach (var limit in profile.MpdLimits) Add("mpd-limit", $"\"{limit}\"");
         foreach (var octets in profile.Classes) Add("Class", "0x" + Convert.ToHexStringLower(octets.Span));
         return lines;
 
