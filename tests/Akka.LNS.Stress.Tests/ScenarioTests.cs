@@ -15,6 +15,7 @@ public class ScenarioTests
     [InlineData("limits", "--duration 2")]
     [InlineData("up-and-down", "--rounds 3")]
     [InlineData("redial", "--workers 8")]
+    [InlineData("radius-down", "--duration 14 --set lns.radius.accounting.retry-interval=1s")]
     [InlineData("radius-slow", "--duration 2")]
     [InlineData("flap", "")]
     [InlineData("fuzz", "--duration 5")]

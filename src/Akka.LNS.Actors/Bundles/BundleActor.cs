@@ -261,11 +261,8 @@ internal sealed class BundleActor : UntypedActor
 
     private TimeSpan? InterimInterval => _node.Settings.Radius.Accounting is { Enabled: true } accounting ? NotZero(_profile.AcctInterimInterval ?? accounting.InterimInterval) : null;
 
-    private Instant? NextInterim(Instant now)
-    {
-        if (InterimInterval is not { } interval) return null;
-        return now + (interval * (1 - (_node.Settings.Radius.Accounting.InterimJitter * Random.Shared.NextDouble())));
-    }
+    private Instant? NextInterim(Instant now) =>
+        InterimInterval is { } interval ? InterimSchedule.Next(now, interval, _node.Settings.Radius.Accounting.InterimJitter, Random.Shared.NextDouble()) : null;
 
     private void OnTick()
     {
