@@ -77,11 +77,11 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node)), "interface-gate");
         node.Radius = Context.ActorOf(LnsProps.Parallel(() => new RadiusRouter(node)), "radius");
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
+        Account(AccountingKind.On, null); // before anybody can call: a Start that came first would be ended by it
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
         node.Tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
         if (node.DynamicAuthorization is { } socket) Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(node, socket)), "dynamic-authorization");
         Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, node.Settings.Overload.SampleInterval);
-        Account(AccountingKind.On, null);
     }
 
     protected override void PostStop() => node.Meter.Dispose();
