@@ -6,6 +6,7 @@ using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Tests;
@@ -30,7 +31,7 @@ public class InterfaceGateTests
         gate.Stop(1);
         gate.Close(1);
         gate.Open(3);
-        await Wait.Until(() => MailboxMeters.Of(node.System).Serial.Depth == 7, () => $"{MailboxMeters.Of(node.System).Serial.Depth} wait");
+        await Wait.Until(() => MailboxMeters.Of(node.System).Serial.Depth == 7 && gate.Waiting == 7, () => $"{MailboxMeters.Of(node.System).Serial.Depth} wait, {gate.Waiting} of them at the gate");
         Assert.Equal([(PlaneOrderKind.Open, 1)], Ran(node));
         await node.System.Terminate();
         // the second path never was: opened and closed while it waited
@@ -155,6 +156,9 @@ public class InterfaceGateTests
             ForwardingStopped stopped => stopped with { Counters = default }, // the time of the last activity
             var answer => answer,
         };
+
+        /// <summary>Orders that it has taken out of its mailbox and not run.</summary>
+        public int Waiting => Lab.Actors.Read<PathOrderQueue<PathKey, GateOrder>>(gate, "_waiting")?.Count ?? 0;
 
         public static async Task<Gate> Of(TestNode node) => new(node, await node.Actor("interface-gate"));
 

@@ -139,6 +139,7 @@ public sealed class AccountingSpoolTests : IDisposable
         await lacs.Drop(Enumerable.Range(0, 10));
         await Until(async () => await Load(api) is { Sessions: 35, Records: 55 }, () => $"35 are up, 55 records wait\n{lnsd.Output}"); // 45 Starts, 10 Stops
         Assert.Equal(35, await lacs.Up());
+        await Until(() => lnsd.Output.Contains(Fails, StringComparison.Ordinal), () => $"it says so\n{lnsd.Output}");
         Assert.Single(lnsd.Output.Split('\n'), static l => l.Contains(Fails, StringComparison.Ordinal)); // said once
 
         File.Delete(filler);
