@@ -26,5 +26,11 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(DrainReport))]
 [JsonSerializable(typeof(LogLevelList))]
 [JsonSerializable(typeof(LogLevelChange))]
+[JsonSerializable(typeof(ClusterReport))]
+[JsonSerializable(typeof(ClusterLeaveRequest))]
+[JsonSerializable(typeof(ManagementMembers))]
+[JsonSerializable(typeof(ManagementMember))]
+[JsonSerializable(typeof(ManagementMessage))]
+[JsonSerializable(typeof(ManagementEvent))]
 [JsonSerializable(typeof(ProblemReport))]
 public sealed partial class ApiJson : JsonSerializerContext;

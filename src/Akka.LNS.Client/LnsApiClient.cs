@@ -9,7 +9,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Akka.LNS.Client;
 
 /// <summary>The HTTP API of lnsd, typed. Every method throws <see cref="LnsApiException"/> when the API says no, cannot be reached or is not understood.</summary>
-public sealed class LnsApiClient : IDisposable
+public sealed partial class LnsApiClient : IDisposable
 {
     private const string V1 = "api/v1/";
     private readonly HttpClient _http;

@@ -9,6 +9,7 @@ using Akka.LNS.Actors;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Clustering;
 using Akka.LNS.DataPlane;
 using Akka.LNS.DataPlane.Null;
 using Akka.LNS.DataPlane.Tun;
@@ -56,22 +57,28 @@ internal static class LnsHost
         using var host = builder.Build();
         var program = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Akka.LNS.Server");
         foreach (var endpoint in left) LogNoIpv6(program, endpoint, null);
+        LnsCluster? member = null;
         ApiHost? serving = null;
         try
         {
             await host.StartAsync();
-            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(host.Services.GetRequiredService<NodeService>().Node, output);
+            var node = host.Services.GetRequiredService<NodeService>().Node;
+            if (settings.Cluster.Enabled)
+                member = await LnsCluster.StartAsync(settings.Cluster, read.AkkaHocon, new ClusteredNode(node), host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
+            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(node, member, output);
         }
         catch (Exception e)
         {
+            if (member is not null) await member.DisposeAsync();
             await StopQuietly(host);
-            if (e.GetBaseException() is DataPlaneStartException or ApiStartException or SpoolStartException or DynamicAuthorizationStartException) return Lnsd.CannotStart(e.GetBaseException().Message);
+            if (e.GetBaseException() is DataPlaneStartException or ApiStartException or SpoolStartException or DynamicAuthorizationStartException or ClusterStartException) return Lnsd.CannotStart(e.GetBaseException().Message);
             LogStartFailed(program, e);
             return Lnsd.CannotStart($"cannot start: {e.GetBaseException().Message}");
         }
         using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, host.Services.GetRequiredService<ILoggerFactory>());
         await using var api = serving; // it ends last: the end of the node can be watched
-        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{(api is null ? "" : $"; api {string.Join(", ", api.Listening)}")}");
+        await using var cluster = member; // before it: the others see the node until its last session has gone
+        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{(api is null ? "" : $"; api {string.Join(", ", api.Listening)}")}{(cluster is null ? "" : $"; cluster {cluster.View.Self.Address}")}");
         await host.WaitForShutdownAsync();
         return host.Services.GetRequiredService<NodeService>().HasFailed ? ExitCode.Failed : ExitCode.Clean;
     }

@@ -7,7 +7,8 @@ namespace Akka.LNS.Server.Tests;
 /// <summary>Who may use whom.</summary>
 public class LayerTests
 {
-    private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Server = "Akka.LNS.Server", Client = "Akka.LNS.Client";
+    private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Clustering = "Akka.LNS.Clustering",
+        Server = "Akka.LNS.Server", Client = "Akka.LNS.Client";
 
     /// <summary>Akka's own namespaces: "Akka" alone would be ours too.</summary>
     private static readonly string[] AkkaItself =
@@ -21,10 +22,11 @@ public class LayerTests
 
     public static TheoryData<string, string[]> Never => new()
     {
-        { Wire, [Protocol, DataPlane, Actors, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
-        { Protocol, [DataPlane, Actors, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
-        { DataPlane, [Protocol, Actors, Server, Client, "Microsoft.Extensions", "Serilog", .. AkkaItself] },
-        { Actors, [Server, Client, "Serilog", "Tmds", "System.Net.Http"] },
+        { Wire, [Protocol, DataPlane, Actors, Clustering, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
+        { Protocol, [DataPlane, Actors, Clustering, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
+        { DataPlane, [Protocol, Actors, Clustering, Server, Client, "Microsoft.Extensions", "Serilog", .. AkkaItself] },
+        { Actors, [Clustering, Server, Client, "Akka.Cluster", "Akka.Remote", "Serilog", "Tmds", "System.Net.Http"] },
+        { Clustering, [DataPlane, Server, Client, "Serilog", "Tmds", "System.Net.Http"] },
     };
 
     [Theory]
@@ -82,7 +84,7 @@ public class LayerTests
     public void No_name_of_ours_hides_one_of_akkas()
     {
         string[] taken = ["Event", "Actor", "IO", "Cluster", "Util", "Dispatch", "Routing", "Pattern", "Streams", "Remote", "Configuration"];
-        foreach (var layer in new[] { Wire, Protocol, DataPlane, Actors, Client, "lnsd" })
+        foreach (var layer in new[] { Wire, Protocol, DataPlane, Actors, Clustering, Client, "lnsd" })
         {
             var types = Assembly.Load(layer).GetTypes().Where(static t => t.Namespace?.StartsWith("Akka.LNS", StringComparison.Ordinal) == true).ToArray();
             Assert.DoesNotContain(types, t => !t.IsNested && taken.Contains(t.Name));

@@ -328,9 +328,11 @@ public sealed class SettingsReaderTests : IDisposable
         using var ca = new TestCa("any");
         using var server = ca.Server();
         TestCa.Write(_folder.Path, server);
+        TestCa.Replace(Path.Combine(_folder.Path, "ca.pem"), ca.Certificate.ExportCertificatePem());
         return Regex.Replace(text, @"(secret|password|token)-file = ""[^""]*""", "$1-file = /proc/version")
             .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal)
             .Replace("client-ca = none", $"client-ca = \"{_folder.Path}/server.pem\"", StringComparison.Ordinal)
+            .Replace(" ca = none", $" ca = \"{_folder.Path}/ca.pem\"", StringComparison.Ordinal)
             .Replace(" certificate = none", $" certificate = \"{_folder.Path}/server.pem\"", StringComparison.Ordinal)
             .Replace(" key = none", $" key = \"{_folder.Path}/server.key\"", StringComparison.Ordinal);
     }

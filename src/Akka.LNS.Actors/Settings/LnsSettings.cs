@@ -70,6 +70,8 @@ public sealed record LnsSettings
 
     public DisconnectSettings Disconnects { get; init; } = new();
 
+    public ClusterSettings Cluster { get; init; } = new();
+
     public ApiSettings Api { get; init; } = new();
 
     public MetricsSettings Metrics { get; init; } = new();

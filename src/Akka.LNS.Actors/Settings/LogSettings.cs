@@ -27,7 +27,7 @@ public sealed record LogSettings
 
     /// <summary>Other levels for some sources, by the beginning of their name: "Akka", "Akka.LNS.Actors.Tunnels".</summary>
     public ImmutableDictionary<string, LogVerbosity> Levels { get; init; } = ImmutableDictionary<string, LogVerbosity>.Empty
-        .Add("Akka", LogVerbosity.Warning).Add("Akka.LNS", LogVerbosity.Information).Add("Microsoft", LogVerbosity.Warning);
+        .Add("Akka", LogVerbosity.Warning).Add("Akka.Remote", LogVerbosity.Error).Add("Akka.LNS", LogVerbosity.Information).Add("Microsoft", LogVerbosity.Warning);
 
     public ConsoleLogSettings Console { get; init; } = new();
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Client;
+using Akka.LNS.Clustering;
 using Akka.LNS.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,7 +34,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private static readonly Action<RouteGroupBuilder>[] Resources =
     [
         StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map, DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
-        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map,
+        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map, ClusterResource.Map,
     ];
 
     private readonly WebApplication _app;
@@ -45,7 +46,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public IReadOnlyList<string> Listening { get; }
 
     /// <exception cref="ApiStartException">An address or path cannot be listened on.</exception>
-    public static async Task<ApiHost> StartAsync(LnsNode node, LogOutput output)
+    public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output)
     {
         var settings = node.Settings.Api;
         // empty: no environment variable, file or argument but lns.conf decides anything
@@ -58,7 +59,7 @@ internal sealed class ApiHost : IAsyncDisposable
         node.Meter.Meter.CreateObservableGauge("akka.lns.api.certificate.expiry", () => tls?.Expires.ToUnixTimeSeconds() ?? 0, "s",
             "When the certificate of the API expires, seconds since 1970 UTC; 0: it has none");
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls));
-        builder.Services.AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
+        builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
             .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton<Audit>();
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
         builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // with what is wrong in it
@@ -85,6 +86,7 @@ internal sealed class ApiHost : IAsyncDisposable
         HealthResource.Map(app);
         var metrics = MetricsExport.ForPrometheus(node);
         app.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null).RequireAuthorization(nameof(ApiRole.Read));
+        if (cluster is not null) ClusterManagement.Map(app.MapGroup("/cluster").RequireAuthorization(nameof(ApiRole.Read)));
         var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
         foreach (var map in Resources) map(v1);
         try

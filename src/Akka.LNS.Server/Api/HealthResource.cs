@@ -11,12 +11,13 @@ internal static class HealthResource
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/alive", static () => TypedResults.Text("alive")).AllowAnonymous().WithName("getAlive").WithSummary("200 while the process runs");
-        app.MapGet("/ready", Ready).AllowAnonymous().WithName("getReady").WithSummary("200 while new tunnels and calls are taken, else 503");
+        app.MapGet("/ready", Ready).AllowAnonymous().WithName("getReady").WithSummary("200 while new tunnels and calls are taken and the node is in its cluster, else 503");
     }
 
-    private static IResult Ready(LnsNode node)
+    private static IResult Ready(LnsNode node, ClusterPart cluster)
     {
         var verdict = LoadResource.Verdict(node.IsStopping, node.Admission);
-        return verdict is "open" or "early" ? TypedResults.Text("ready") : Problem.Unavailable(verdict == "draining" ? "the node is being emptied" : "the node is overloaded");
+        if (verdict is not ("open" or "early")) return Problem.Unavailable(verdict == "draining" ? "the node is being emptied" : "the node is overloaded");
+        return cluster.Cluster is { View.IsMember: false } ? Problem.Unavailable("the node is in no cluster") : TypedResults.Text("ready");
     }
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Clustering;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
@@ -125,6 +126,7 @@ public sealed class SettingsReader
             }),
             Shutdown = lns.Section("shutdown", static s => new ShutdownSettings { Within = s.Duration("within", Second, 10 * Minute) }),
             Disconnects = lns.Section("disconnects", static s => new DisconnectSettings { Keep = s.Number("keep", 1, 1_000_000) }),
+            Cluster = lns.Section("cluster", ReadCluster),
             Api = lns.Section("api", ReadApi),
             Metrics = lns.Section("metrics", static m => new MetricsSettings { Otlp = m.Section("otlp", ReadOtlp) }),
             Log = lns.Section("log", ReadLog),
@@ -534,6 +536,70 @@ public sealed class SettingsReader
             Protocol = s.Word("protocol", ("grpc", OtlpProtocol.Grpc), ("http", OtlpProtocol.Http)),
         };
     }
+
+    private static ClusterSettings ReadCluster(SettingsSection s)
+    {
+        const string Seed = "HOST:PORT (an IPv4 address or a name)";
+        var name = s.Text("name", 64);
+        if (name.Length > 0 && (!char.IsAsciiLetterOrDigit(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+            s.Fail("name", $"found '{name}'; allowed: letters, digits, - and _, a letter or digit first");
+        var seeds = s.List("seeds", Seed, 64, SeedOf);
+        if (seeds.Distinct().Count() < seeds.Length) s.Fail("seeds", "a node stands there twice");
+        var roles = ImmutableArray.CreateBuilder<string>();
+        s.Each("roles", "words of letters, digits, - and _", 32, role =>
+        {
+            roles.Add(role);
+            return role.Length is > 0 and <= 64 && role.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? null
+                : $"found '{role}'; allowed: words of at most 64 letters, digits, - and _";
+        });
+        return new ClusterSettings
+        {
+            Enabled = s.Flag("enabled"),
+            Name = name,
+            Seeds = seeds,
+            Roles = [.. roles.Distinct(StringComparer.Ordinal)],
+            Remoting = s.Section("remoting", ReadRemoting),
+            SeedTimeout = s.Duration("seed-timeout", Second, 10 * Minute),
+            HeartbeatPause = s.Duration("heartbeat-pause", 500 * Millisecond, 10 * Minute),
+            StableAfter = s.Duration("stable-after", Second, Hour),
+            Quorum = s.Number("quorum", 1, 64),
+            RejoinAfter = s.Duration("rejoin-after", Second, Hour),
+            KeepLost = s.Duration("keep-lost", Second, 30 * Day),
+        };
+    }
+
+    private static RemotingSettings ReadRemoting(SettingsSection s)
+    {
+        const string Allowed = "an IPv4 address of this machine, or its name";
+        var hostname = s.Text("hostname", 253);
+        if (hostname.Length > 0 && (!IsHost(hostname) || hostname == "0.0.0.0")) s.Fail("hostname", $"found '{hostname}'; allowed: {Allowed}");
+        var tls = s.Section("tls", ReadRemotingTls);
+        if (tls is null && hostname.Length > 0 && hostname != "localhost" && !(IPAddress.TryParse(hostname, out var address) && IPAddress.IsLoopback(address)))
+            s.Fail("hostname", $"found '{hostname}', which is beyond loopback, without TLS; allowed: an address of loopback, or remoting.tls with certificate, key and ca");
+        return new RemotingSettings { Hostname = hostname, Port = s.Number("port", 0, 65535), Tls = tls };
+    }
+
+    private static RemotingTls? ReadRemotingTls(SettingsSection s)
+    {
+        var (certificate, key, authority) = (s.FileText("certificate"), s.FileText("key"), s.FileText("ca"));
+        if (certificate is null && key is null && authority is null) return null;
+        foreach (var (name, text) in new[] { ("certificate", certificate), ("key", key), ("ca", authority) })
+            if (text is null) s.Fail(name, "missing; allowed: the path of a PEM file: certificate, key and ca belong together");
+        var tls = new RemotingTls(certificate ?? "", new Secret(key ?? ""), authority ?? "");
+        if (certificate is { Length: > 0 } && key is { Length: > 0 } && authority is { Length: > 0 } && !ClusterTls.TryRead(tls, TimeProvider.System.GetUtcNow(), out _, out var part, out var error))
+            s.Fail(part, error);
+        return tls;
+    }
+
+    private static ClusterEndpoint? SeedOf(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && IsHost(text[..colon]) && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+            ? new ClusterEndpoint(text[..colon], port) : null;
+    }
+
+    /// <summary>IPv4 or a name of DNS; the other nodes must say it letter by letter.</summary>
+    private static bool IsHost(string text) => text.Length <= 253 && Uri.CheckHostName(text) is UriHostNameType.IPv4 or UriHostNameType.Dns && !text.Contains('_');
 
     private static ApiSettings ReadApi(SettingsSection s)
     {

@@ -263,6 +263,27 @@ public sealed class SettingsSection
         return new Secret("");
     }
 
+    /// <summary>What stands in the file that the key names, from the folder of the configuration. Null: none. Empty: it cannot be read, which is told.</summary>
+    public string? FileText(string key)
+    {
+        const string Allowed = "the path of a file, or none";
+        const int MostOctets = 1 << 20;
+        if (Find(key, Allowed) is not { IsNone: false } found) return null;
+        if (found.Text is not { Length: > 0 } name) return Wrong(found, Allowed, "");
+        var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(found.Node.At.File) ?? "", name);
+        try
+        {
+            var text = new FileInfo(path).Length <= MostOctets ? File.ReadAllText(path) : "";
+            if (text.Length == 0) _source.Errors.Add(found.Node.At, found.Path, $"{path} is empty, or larger than 1 MiB");
+            return text;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _source.Errors.Add(found.Node.At, found.Path, $"cannot read {path}: {e.Message}");
+            return "";
+        }
+    }
+
     /// <summary>The name of something that must be there when all is read.</summary>
     public string Reference(string key, string what, Func<IEnumerable<string>> names)
     {

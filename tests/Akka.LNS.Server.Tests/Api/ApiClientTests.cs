@@ -28,6 +28,8 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
             () => client.ListLeasesAsync("x", null, Cancel), () => client.GetRadiusAsync(Cancel), () => client.GetDynamicAuthorizationAsync(Cancel),
             () => client.ListDisconnectsAsync(cancellation: Cancel),
             () => client.ListLogLevelsAsync(Cancel), () => client.SetLogLevelAsync(new LogLevelChange(), Cancel), () => client.IsAliveAsync(Cancel), () => client.WhyNotReadyAsync(Cancel),
+            () => client.GetClusterAsync(Cancel), () => client.LeaveClusterAsync(null, Cancel), () => client.ListClusterMembersAsync(Cancel), () => client.GetClusterMemberAsync("x", Cancel),
+            () => client.JoinClusterAsync("x", Cancel), () => client.DownClusterMemberAsync("x", Cancel),
         ];
         foreach (var call in all) await Assert.ThrowsAsync<LnsApiException>(call);
         using var real = Client(ApiLab.ReadToken);
@@ -65,6 +67,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         await Same("disconnects", ApiJson.Default.DisconnectPage);
         await Same("log/levels", ApiJson.Default.LogLevelList);
         await Same("drain", ApiJson.Default.DrainReport);
+        await Same("cluster", ApiJson.Default.ClusterReport);
 
         async Task Same<T>(string path, JsonTypeInfo<T> type)
         {

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Akka.Configuration;
+using Akka.LNS.Actors.Settings;
+
+namespace Akka.LNS.Clustering;
+
+/// <summary>Akka's own settings for the actor system of the cluster.</summary>
+internal static class ClusterHocon
+{
+    public const string ActorName = "lns";
+
+    /// <param name="port">Of remoting: once it is known, the same again.</param>
+    /// <param name="akkaHocon">The operator's akka { }: stands behind ours.</param>
+    public static Config Of(ClusterSettings settings, int port, string akkaHocon) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
+        akka {
+          loggers = ["Akka.Hosting.Logging.LoggerFactoryLogger, Akka.Hosting"]
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          actor {
+            provider = cluster
+            serialize-messages = off
+            serialize-creators = off
+            serializers {
+              json = "Akka.LNS.Clustering.NoSerializer, Akka.LNS.Clustering"
+              lns = "Akka.LNS.Clustering.ClusterWire, Akka.LNS.Clustering"
+            }
+            serialization-bindings { "Akka.LNS.Clustering.IClusterWireMessage, Akka.LNS.Clustering" = lns }
+          }
+          # two wheels of timers that turn a hundred times a second would be half of what an idle node costs
+          scheduler.tick-duration = 50 ms
+          remote {
+            # from outside: to these actors and no others, no system messages, and nobody makes actors here
+            untrusted-mode = on
+            trusted-selection-paths = ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/{{ActorName}}"]
+            log-remote-lifecycle-events = off
+            retry-gate-closed-for = 2 s
+            dot-netty.tcp {
+              hostname = "{{settings.Remoting.Hostname}}"
+              port = {{port}}
+              enable-ssl = {{(settings.Remoting.Tls is null ? "off" : "on")}}
+              server-socket-worker-pool { pool-size-min = 1, pool-size-factor = 1.0, pool-size-max = 1 }
+              client-socket-worker-pool { pool-size-min = 1, pool-size-factor = 1.0, pool-size-max = 1 }
+            }
+          }
+          cluster {
+            roles = [{{string.Join(", ", settings.Roles.Select(static r => $"\"{r}\""))}}]
+            seed-node-timeout = {{Milliseconds(settings.SeedTimeout)}} ms
+            retry-unsuccessful-join-after = 5 s
+            failure-detector.acceptable-heartbeat-pause = {{Milliseconds(settings.HeartbeatPause)}} ms
+            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+            split-brain-resolver {
+              active-strategy = static-quorum
+              stable-after = {{Milliseconds(settings.StableAfter)}} ms
+              static-quorum.quorum-size = {{settings.Quorum}}
+            }
+            # nothing but this actor system ends: the node's own has the sessions
+            run-coordinated-shutdown-when-down = on
+            scheduler.tick-duration = 50 ms
+          }
+          coordinated-shutdown {
+            exit-clr = off
+            run-by-clr-shutdown-hook = off
+            # a member that is ended without a word has its reason: leaving is asked for by name
+            run-by-actor-system-terminate = off
+          }
+        }
+        """)).WithFallback(ConfigurationFactory.ParseString(akkaHocon));
+
+    private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+}

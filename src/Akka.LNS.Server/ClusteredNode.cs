@@ -1,0 +1,30 @@
+using Akka.LNS.Actors;
+using Akka.LNS.Clustering;
+using Akka.LNS.Protocol.Membership;
+using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Server.Api;
+
+namespace Akka.LNS.Server;
+
+/// <summary>The node as the others of its cluster see it.</summary>
+internal sealed class ClusteredNode(LnsNode node) : IClusteredNode
+{
+    public string Name => node.Settings.NodeName;
+    public string Version => StatusResource.Version;
+    public int Sessions => node.Counters.Sessions;
+    public int Tunnels => node.Counters.Tunnels;
+    public long Load => node.Load.Load;
+    public string Verdict => LoadResource.Verdict(node.IsStopping, node.Admission);
+    public DateTimeOffset Started { get; } = node.Clock.UtcNow;
+
+    public NodeDrain Drain => node.Admission.Drain switch
+    {
+        DrainState.Draining => NodeDrain.Draining,
+        DrainState.Drained => NodeDrain.Drained,
+        _ => NodeDrain.Serving,
+    };
+
+    public void BeginDrain(TimeSpan? within) => node.Drain(within, exit: false);
+
+    public void CallOffDrain() => node.Undrain();
+}

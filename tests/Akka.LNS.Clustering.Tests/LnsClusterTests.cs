@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.LNS.Protocol.Membership;
+
+namespace Akka.LNS.Clustering.Tests;
+
+/// <summary>Real actor systems with real remoting on free ports of loopback.</summary>
+public class LnsClusterTests
+{
+    [Fact]
+    public async Task A_node_alone_is_a_cluster_of_one_when_it_has_started()
+    {
+        await using var a = await TestMember.Start("a");
+        var view = a.Cluster.View;
+        Assert.Equal((ClusterStanding.Member, true, 1), (view.Standing, view.IsMember, view.Nodes.Members.Count));
+        await a.Until("leader", v => v.Nodes.Leader == a.Address && v.Nodes.Oldest() == a.Address && v.OldestPerRole.Count == 2);
+    }
+
+    [Fact]
+    public async Task Each_sees_all_with_load_and_sessions_and_who_leaves_is_emptied_first_and_comes_back()
+    {
+        await using var a = await TestMember.Start("a");
+        await using var b = await TestMember.Start("b");
+        await using var c = await TestMember.Start("c");
+        using var reading = new CancellationTokenSource();
+        var (kinds, told) = Read(a, reading.Token);
+        b.Sessions = 7;
+        Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.JoinAsync(a.ActorAddress)).Result);
+        Assert.Equal(ClusterOrderResult.Ordered, (await c.Cluster.JoinAsync(a.ActorAddress)).Result);
+        await TestMember.AllUp(a, b, c);
+        foreach (var m in new[] { a, b, c })
+        {
+            await m.Until("told of b's sessions", v => v.Nodes.Members[b.Address].Report is { Sessions: 7, Load: 5, Verdict: "open", Version: "test", IsMember: true });
+            await m.Until("agreed on the oldest", v => v.Nodes.Oldest() == a.Address && v.OldestPerRole["b"] == b.Address);
+        }
+
+        // by order of another node: without TLS a node that nobody has put into a cluster obeys nobody, and a was never told to join
+        Assert.Equal(ClusterOrderResult.Refused, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);
+        Assert.Equal(ClusterOrderResult.Unknown, (await a.Cluster.LeaveAsync("akka.tcp://lns@127.0.0.1:1", null, "test")).Result);
+        Assert.Equal(ClusterOrderResult.Ordered, (await a.Cluster.LeaveAsync(b.Address, TimeSpan.FromHours(1), "test")).Result);
+        await a.Until("told that b is being emptied", v => v.Nodes.Members[b.Address].Report is { Drain: NodeDrain.Draining, Verdict: "draining" });
+        await b.Until("draining", static v => v.Standing is ClusterStanding.Draining);
+        Assert.Equal([TimeSpan.FromHours(1)], b.DrainOrders);
+        Assert.Equal(MemberPhase.Up, a.Cluster.View.Nodes.Members[b.Address].Phase);
+        b.Sessions = 0;
+        await b.Until("left", static v => v.Standing is ClusterStanding.Left);
+        await a.Until("without b", v => !v.Nodes.Members.ContainsKey(b.Address));
+        await c.Until("without b", v => !v.Nodes.Members.ContainsKey(b.Address));
+        Assert.Empty(a.Cluster.View.Nodes.Lost);
+        Assert.Equal((ClusterOrderResult.Unknown, NodeDrain.Drained), ((await b.Cluster.LeaveAsync(b.Address, null, "test")).Result, b.Drain));
+
+        Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.JoinAsync(c.ActorAddress)).Result);
+        await TestMember.AllUp(a, b, c);
+        Assert.Equal(NodeDrain.Serving, b.Drain);
+        Assert.Equal(ClusterOrderResult.Nothing, (await b.Cluster.JoinAsync(c.ActorAddress)).Result);
+        await reading.CancelAsync();
+        await told;
+        Assert.Equal(["MemberUp", "LeaderChanged"], kinds.Take(2));
+        foreach (var kind in new[] { "MemberJoined", "MemberLeft", "MemberExited", "MemberRemoved" }) Assert.Contains(kind, kinds);
+        Assert.DoesNotContain("UnreachableMember", kinds);
+    }
+
+    [Fact]
+    public async Task A_drain_that_is_called_off_calls_the_departure_off()
+    {
+        await using var a = await TestMember.Start("a");
+        a.Sessions = 1;
+        Assert.Equal(ClusterOrderResult.Ordered, (await a.Cluster.LeaveAsync(a.Address, null, "test")).Result);
+        await a.Until("draining", static v => v.Standing is ClusterStanding.Draining && v.Nodes.Members.Values.Single().Report is { Drain: NodeDrain.Draining });
+        a.CallOffDrain();
+        await a.Until("a member that stays", static v => v.Standing is ClusterStanding.Member);
+        a.Sessions = 0;
+        await a.Until("told again", static v => v.Nodes.Members.Values.Single().Report is { Sessions: 0, Drain: NodeDrain.Serving });
+        Assert.Equal(ClusterStanding.Member, a.Cluster.View.Standing);
+    }
+
+    [Fact]
+    public async Task Who_is_put_out_keeps_what_it_has_and_comes_back()
+    {
+        await using var a = await TestMember.Start("a");
+        await using var b = await TestMember.Start("b");
+        b.Sessions = 3;
+        await b.Cluster.JoinAsync(a.ActorAddress);
+        await TestMember.AllUp(a, b);
+        var before = b.Cluster.View.Self;
+        Assert.Equal(ClusterOrderResult.Ordered, a.Cluster.Down(b.Address).Result);
+        Assert.Equal(ClusterOrderResult.Unknown, a.Cluster.Down("akka.tcp://lns@127.0.0.1:1").Result);
+        await b.Until("down", v => v is { Standing: ClusterStanding.Down, IsMember: false } && v.Nodes.Lost.ContainsKey(a.Address));
+        Assert.Equal((3, NodeDrain.Serving), (b.Sessions, b.Drain));
+        await TestMember.AllUp(a, b);
+        Assert.Equal((before.Address, true), (b.Address, before.Uid != b.Cluster.View.Self.Uid));
+        Assert.Empty(a.Cluster.View.Nodes.Lost);
+    }
+
+    [Fact]
+    public async Task A_member_with_others_does_not_join_a_second_cluster_and_nobody_joins_a_stranger()
+    {
+        await using var a = await TestMember.Start("a");
+        await using var b = await TestMember.Start("b");
+        await using var other = await TestMember.Start("other");
+        await b.Cluster.JoinAsync(a.ActorAddress);
+        await TestMember.AllUp(a, b);
+        Assert.Equal(ClusterOrderResult.Refused, (await b.Cluster.JoinAsync(other.ActorAddress)).Result);
+        foreach (var stranger in new[] { "akka.tcp://else@127.0.0.1:1", "akka.ssl.tcp://lns@127.0.0.1:1", "akka://lns" })
+            Assert.Equal(ClusterOrderResult.Refused, (await b.Cluster.JoinAsync(Address.Parse(stranger))).Result);
+        await TestMember.AllUp(a, b);
+    }
+
+    [Fact]
+    public async Task By_seeds_nodes_find_each_other_with_tls_and_who_has_a_certificate_of_somebody_else_stays_outside()
+    {
+        using var ours = new Authority();
+        using var theirs = new Authority("Other CA");
+        await using var a = await TestMember.Start("a", s => s with { Remoting = s.Remoting with { Tls = ours.Issue("a") } });
+        var seed = new[] { new Actors.Settings.ClusterEndpoint("127.0.0.1", a.ActorAddress.Port!.Value) };
+        Assert.StartsWith("akka.ssl.tcp://lns@127.0.0.1:", a.Address, StringComparison.Ordinal);
+        await using var b = await TestMember.Start("b", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = ours.Issue("b") } });
+        await using var c = await TestMember.Start("c", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = theirs.Issue("c") } });
+        await TestMember.AllUp(a, b);
+        await a.Until("sure that it refused c", _ => a.Log.Contains("was refused: not trusted by the authority", StringComparison.Ordinal) || c.Log.Contains("was refused: not trusted by the authority", StringComparison.Ordinal));
+        Assert.Equal((ClusterStanding.Joining, 2), (c.Cluster.View.Standing, a.Cluster.View.Nodes.Members.Count));
+        // with TLS whoever is a member may order
+        Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);
+        await a.Until("left", static v => v.Standing is ClusterStanding.Left);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var e = await Assert.ThrowsAsync<ClusterStartException>(() => TestMember.Start("a", s => s with { Remoting = s.Remoting with { Port = port } }));
+        Assert.StartsWith($"cannot listen on 127.0.0.1:{port} (lns.cluster.remoting): ", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", e.Message, StringComparison.Ordinal);
+    }
+
+    private static (List<string> Kinds, Task Told) Read(TestMember member, CancellationToken cancellation)
+    {
+        var kinds = new List<string>();
+        return (kinds, Run());
+
+        async Task Run()
+        {
+            try
+            {
+                await foreach (var happening in member.Cluster.HappeningsAsync(cancellation)) kinds.Add(happening.Kind);
+            }
+            catch (OperationCanceledException)
+            {
+                // enough is known
+            }
+        }
+    }
+}
