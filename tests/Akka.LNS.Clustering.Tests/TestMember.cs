@@ -22,7 +22,7 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
         var member = new TestMember(name);
         var settings = new ClusterSettings
         {
-            Roles = ["lns", name], SeedTimeout = TimeSpan.FromSeconds(1), HeartbeatPause = TimeSpan.FromSeconds(2), StableAfter = TimeSpan.FromSeconds(1), RejoinAfter = TimeSpan.FromSeconds(1),
+            Roles = ["lns", name], SeedTimeout = TimeSpan.FromSeconds(1), HeartbeatPause = TimeSpan.FromSeconds(5), StableAfter = TimeSpan.FromSeconds(1), RejoinAfter = TimeSpan.FromSeconds(1),
         };
         member.Cluster = await LnsCluster.StartAsync(with?.Invoke(settings) ?? settings, "akka { loglevel = WARNING, stdout-loglevel = OFF }", member, member, TimeProvider.System);
         return member;

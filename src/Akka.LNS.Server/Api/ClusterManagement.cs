@@ -130,9 +130,10 @@ internal static class ClusterManagement
         return cluster.View.Nodes.Members.Values.FirstOrDefault(m => m.Key.Address == full || m.Key.Address.EndsWith($"://{full}", StringComparison.Ordinal));
     }
 
-    /// <summary>Some clients, and proxies, make one slash of two.</summary>
+    /// <summary>Some clients write %2F for the slashes in a path, and some, and proxies, make one slash of two.</summary>
     public static string FullAddress(string given)
     {
+        given = Uri.UnescapeDataString(given);
         var at = given.IndexOf(":/", StringComparison.Ordinal);
         return at > 0 && !given.AsSpan(at).StartsWith("://") ? given.Insert(at + 1, "/") : given;
     }

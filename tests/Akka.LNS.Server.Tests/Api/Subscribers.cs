@@ -13,8 +13,8 @@ internal sealed class Subscribers : IAsyncDisposable
     private readonly Task _running;
     private readonly TaskCompletionSource<bool> _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Subscribers(int port, int count, int tunnels, string password) =>
-        _running = Task.Factory.StartNew(() => Run(port, count, tunnels, password), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private Subscribers(int port, int count, int tunnels, string password, string? networkNamespace) =>
+        _running = Task.Factory.StartNew(() => Run(port, count, tunnels, password, networkNamespace), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Subscriber i.</summary>
     public static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"u{i:d6}@example.net");
@@ -23,17 +23,18 @@ internal sealed class Subscribers : IAsyncDisposable
     public static string Users(int count, string password) =>
         $$"""lns.users { {{string.Join('\n', Enumerable.Range(0, count).Select(i => $$""" "{{Name(i)}}" { password = "{{password}}" } """))}} }""";
 
-    public static async Task<Subscribers> BringUp(LnsdProgram lnsd, int count, int tunnels, string password)
+    public static async Task<Subscribers> BringUp(LnsdProgram lnsd, int count, int tunnels, string password, string? networkNamespace = null)
     {
-        var subscribers = new Subscribers(lnsd.L2tpPort, count, tunnels, password);
+        var subscribers = new Subscribers(lnsd.L2tpPort, count, tunnels, password, networkNamespace);
         Assert.True(await subscribers._up.Task, $"not all are up\n{lnsd.Output}");
         return subscribers;
     }
 
-    private void Run(int port, int count, int tunnels, string password)
+    private void Run(int port, int count, int tunnels, string password, string? networkNamespace)
     {
         try
         {
+            if (networkNamespace is not null) NetworkNamespace.EnterThread(networkNamespace); // a thread of its own, which ends with this
             using var load = new LoadGenerator(new LoadSettings
             {
                 Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)port), Sessions = count, Tunnels = tunnels, Password = password, SocketBuffer = 1 << 20,
