@@ -78,7 +78,7 @@ public sealed class LnsCluster : IAsyncDisposable
             throw new ClusterStartException($"cannot listen on {settings.Remoting.Hostname}:{settings.Remoting.Port} (lns.cluster.remoting): {e.GetBaseException().Message}");
         }
         cluster._running = cluster.RunAsync();
-        if (settings.Seeds.IsEmpty) await cluster.WaitUntilMemberAsync(FormWithin).ConfigureAwait(false);
+        if (cluster._plan is { Ask.Count: 0 }) await cluster.WaitUntilMemberAsync(FormWithin).ConfigureAwait(false);
         return cluster;
     }
 

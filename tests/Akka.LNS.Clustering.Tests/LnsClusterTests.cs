@@ -62,6 +62,39 @@ public class LnsClusterTests
     }
 
     [Fact]
+    public async Task A_taken_port_is_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var e = await Assert.ThrowsAsync<ClusterStartException>(() => TestMember.Start("a", s => s with { Remoting = s.Remoting with { Port = port } }));
+        Assert.StartsWith($"cannot listen on 127.0.0.1:{port} (lns.cluster.remoting): ", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", e.Message, StringComparison.Ordinal);
+    }
+
+    private static (List<string> Kinds, Task Told) Read(TestMember member, CancellationToken cancellation)
+    {
+        var kinds = new List<string>();
+        return (kinds, Run());
+
+        async Task Run()
+        {
+            try
+            {
+                await foreach (var happening in member.Cluster.HappeningsAsync(cancellation)) kinds.Add(happening.Kind);
+            }
+            catch (OperationCanceledException)
+            {
+                // enough is known
+            }
+        }
+    }
+}
+
+/// <summary>Orders that are called off, or that nobody obeys; who is put out.</summary>
+public class OrderTests
+{
+    [Fact]
     public async Task A_drain_that_is_called_off_calls_the_departure_off()
     {
         await using var a = await TestMember.Start("a");
@@ -106,7 +139,11 @@ public class LnsClusterTests
             Assert.Equal(ClusterOrderResult.Refused, (await b.Cluster.JoinAsync(Address.Parse(stranger))).Result);
         await TestMember.AllUp(a, b);
     }
+}
 
+/// <summary>Seeds and certificates.</summary>
+public class SeedTests
+{
     [Fact]
     public async Task By_seeds_nodes_find_each_other_with_tls_and_who_has_a_certificate_of_somebody_else_stays_outside()
     {
@@ -123,34 +160,5 @@ public class LnsClusterTests
         // with TLS whoever is a member may order
         Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);
         await a.Until("left", static v => v.Standing is ClusterStanding.Left);
-    }
-
-    [Fact]
-    public async Task A_taken_port_is_one_line()
-    {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var e = await Assert.ThrowsAsync<ClusterStartException>(() => TestMember.Start("a", s => s with { Remoting = s.Remoting with { Port = port } }));
-        Assert.StartsWith($"cannot listen on 127.0.0.1:{port} (lns.cluster.remoting): ", e.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("\n", e.Message, StringComparison.Ordinal);
-    }
-
-    private static (List<string> Kinds, Task Told) Read(TestMember member, CancellationToken cancellation)
-    {
-        var kinds = new List<string>();
-        return (kinds, Run());
-
-        async Task Run()
-        {
-            try
-            {
-                await foreach (var happening in member.Cluster.HappeningsAsync(cancellation)) kinds.Add(happening.Kind);
-            }
-            catch (OperationCanceledException)
-            {
-                // enough is known
-            }
-        }
     }
 }

@@ -37,6 +37,7 @@ public class ClusterSettingsTests
     [InlineData("lns.cluster.seeds = [\"a:1\", \"a:1\"]", "f.conf:1: lns.cluster.seeds: a node stands there twice")]
     [InlineData("lns.cluster.roles = [\"a,b\"]", "f.conf:1: lns.cluster.roles: found 'a,b'; allowed: words of at most 64 letters")]
     [InlineData("lns.cluster.quorum = 0", "f.conf:1: lns.cluster.quorum: found '0'; allowed: a whole number from 1 to 64")]
+    [InlineData("lns.cluster { seeds = [\"a:1\", \"b:1\", \"c:1\", \"d:1\"] }", "lns.cluster.quorum: found 2 with 4 seeds, of which two parts could both go on; allowed: more than half of all nodes, at least 3")]
     [InlineData("lns.cluster.stable-after = 10", "f.conf:1: lns.cluster.stable-after: found '10'; allowed: a duration with unit")]
     [InlineData("lns.cluster.remoting.hostname = \"a b\"", "f.conf:1: lns.cluster.remoting.hostname: found 'a b'; allowed: an IPv4 address of this machine, or its name")]
     [InlineData("lns.cluster.remoting.hostname = 0.0.0.0", "f.conf:1: lns.cluster.remoting.hostname: found '0.0.0.0'; allowed: an IPv4 address of this machine, or its name")]
@@ -47,6 +48,23 @@ public class ClusterSettingsTests
     [InlineData("lns.cluster.remoting.tls.certificate = nowhere.pem", "lns.cluster.remoting.tls.key: missing; allowed: the path of a PEM file: certificate, key and ca belong together")]
     public void A_wrong_file_is_told_with_line_path_found_and_allowed(string text, string expected) =>
         Assert.Contains(Read(text).Errors, e => e.Contains(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_file_in_deploy_is_right_on_each_node()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new Authority();
+        var tls = authority.Issue("n2");
+        var pem = Directory.CreateDirectory(Path.Combine(folder.Path, "cluster")).FullName;
+        File.WriteAllText(Path.Combine(pem, "node.pem"), tls.Certificate);
+        File.WriteAllText(Path.Combine(pem, "node.key"), tls.Key.Value);
+        File.WriteAllText(Path.Combine(pem, "ca.pem"), tls.Authority);
+        File.WriteAllText(Path.Combine(folder.Path, "carrier.secret"), "secret");
+        var read = SettingsReader.Read(Repository.Read("deploy", "cluster", "lns.conf"), Path.Combine(folder.Path, "lns.conf"), static name => name == "LNS_NODE" ? "n2" : "10.0.0.2");
+        Assert.Empty(read.Errors);
+        Assert.Equal(("n2", 3, "10.0.0.2", 8711, tls), (read.Settings.NodeName, read.Settings.Cluster.Seeds.Length, read.Settings.Cluster.Remoting.Hostname, read.Settings.Cluster.Remoting.Port,
+            read.Settings.Cluster.Remoting.Tls));
+    }
 
     [Fact]
     public void Beyond_loopback_it_takes_certificate_key_and_authority_that_belong_together()

@@ -552,6 +552,9 @@ public sealed class SettingsReader
             return role.Length is > 0 and <= 64 && role.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? null
                 : $"found '{role}'; allowed: words of at most 64 letters, digits, - and _";
         });
+        var quorum = s.Number("quorum", 1, 64);
+        if (quorum > 0 && seeds.Length > 2 * quorum - 1)
+            s.Fail("quorum", $"found {quorum} with {seeds.Length} seeds, of which two parts could both go on; allowed: more than half of all nodes, at least {seeds.Length / 2 + 1}");
         return new ClusterSettings
         {
             Enabled = s.Flag("enabled"),
@@ -562,7 +565,7 @@ public sealed class SettingsReader
             SeedTimeout = s.Duration("seed-timeout", Second, 10 * Minute),
             HeartbeatPause = s.Duration("heartbeat-pause", 500 * Millisecond, 10 * Minute),
             StableAfter = s.Duration("stable-after", Second, Hour),
-            Quorum = s.Number("quorum", 1, 64),
+            Quorum = quorum,
             RejoinAfter = s.Duration("rejoin-after", Second, Hour),
             KeepLost = s.Duration("keep-lost", Second, 30 * Day),
         };
