@@ -54,9 +54,11 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     }
 
     /// <summary>A Stop that no server has taken yet.</summary>
-    private sealed class OwedStop(string user)
+    /// <param name="isEarlier">Of a session that an earlier process left.</param>
+    private sealed class OwedStop(string user, bool isEarlier)
     {
         public string User { get; } = user;
+        public bool IsEarlier { get; } = isEarlier;
 
         /// <summary>Sessions of the user that began after it; their turn comes when it has been taken.</summary>
         public List<SpoolTurn>? Behind;
@@ -149,7 +151,8 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         {
             case AccountingKind.Start:
                 entry.Ticket = _spool.Start(entry.Key, offer.Record);
-                if (_lastOwed.TryGetValue(entry.User, out var before)) entry.Before = _owed[before];
+                // Accounting-On is between it and the time before, which has its turn first anyway
+                if (_lastOwed.TryGetValue(entry.User, out var before) && !(IsBehindNode && _owed[before].IsEarlier)) entry.Before = _owed[before];
                 break;
             case AccountingKind.Interim: _spool.Interim(entry.Key, offer.Record); break;
             case AccountingKind.Stop:
@@ -246,15 +249,15 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     {
         if (_owed.ContainsKey(key)) return false;
         var before = _lastOwed.TryGetValue(first.Session.UserName, out var last) ? _owed[last] : null;
-        Owe(key, first.Session.UserName);
+        Owe(key, first.Session.UserName, isEarlier: true);
         if (before is null) return false;
         GoBehind(before, key, first);
         return true;
     }
 
-    private void Owe(long key, string user)
+    private void Owe(long key, string user, bool isEarlier = false)
     {
-        if (_owed.TryAdd(key, new OwedStop(user))) _lastOwed[user] = key;
+        if (_owed.TryAdd(key, new OwedStop(user, isEarlier))) _lastOwed[user] = key;
     }
 
     /// <summary>It has been taken, or is lost.</summary>
