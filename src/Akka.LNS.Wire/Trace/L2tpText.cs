@@ -1,0 +1,218 @@
+using System.Buffers.Binary;
+using Akka.LNS.Wire.L2tp;
+using static Akka.LNS.Wire.Trace.MessageText;
+
+namespace Akka.LNS.Wire.Trace;
+
+/// <summary>Names an L2TP control message and each of its AVPs (RFC 2661 §4.4, §6; RFC 3145).</summary>
+public static class L2tpText
+{
+    private const string Layer = "l2tp";
+
+    /// <summary>Any octets; what cannot be read is said, with the reason.</summary>
+    /// <param name="datagram">A whole control message, header included.</param>
+    public static MessageText Describe(ReadOnlySpan<byte> datagram)
+    {
+        if (!L2tpHeaderView.TryRead(datagram, out var header, out var error))
+            return new MessageText(Layer, $"unreadable ({error}), {Size(datagram.Length)}", [$"begins with {Hex(datagram[..Math.Min(datagram.Length, L2tpControlHeader.Length)])}"]);
+        if (!header.IsControl) return new MessageText(Layer, Text($"data message, tunnel {header.TunnelId.Value}, session {header.SessionId.Value}, {Size(header.Payload.Length)}"), []);
+        var numbers = Text($"Ns {header.Ns}, Nr {header.Nr}");
+        if (header.Payload.IsEmpty) return new MessageText(Layer, Text($"ZLB acknowledgement, tunnel {header.TunnelId.Value}, {numbers}"), []);
+        var rest = header.Payload;
+        var name = NameOf(ref rest, out var type);
+        var about = ControlMessage.BelongsToCall(type) || !header.SessionId.IsZero
+            ? Text($"tunnel {header.TunnelId.Value}, session {header.SessionId.Value}")
+            : Text($"tunnel {header.TunnelId.Value}");
+        var details = new List<string>();
+        while (!rest.IsEmpty)
+        {
+            if (!AvpView.TryRead(ref rest, out var avp, out error))
+            {
+                // no more than its header: what follows could be a proxy authentication's password
+                details.Add($"unreadable AVP ({error}), {Size(rest.Length)}, begins with {Hex(rest[..Math.Min(rest.Length, AvpView.HeaderLength)])}");
+                break;
+            }
+            details.Add(Describe(avp, type));
+        }
+        return new MessageText(Layer, $"{name}, {about}, {numbers}", details);
+    }
+
+    /// <summary>The message's name; its Message Type AVP is taken off when it is one.</summary>
+    private static string NameOf(ref ReadOnlySpan<byte> avps, out MessageType type)
+    {
+        type = default;
+        var rest = avps;
+        if (!AvpView.TryRead(ref rest, out var first, out _) || first.VendorId != 0 || first.Type != (ushort)AvpType.MessageType || first.IsHidden || first.Value.Length != 2)
+            return "message without a Message Type";
+        avps = rest;
+        type = (MessageType)BinaryPrimitives.ReadUInt16BigEndian(first.Value);
+        return type switch
+        {
+            MessageType.Sccrq => "SCCRQ",
+            MessageType.Sccrp => "SCCRP",
+            MessageType.Scccn => "SCCCN",
+            MessageType.StopCcn => "StopCCN",
+            MessageType.Hello => "HELLO",
+            MessageType.Ocrq => "OCRQ",
+            MessageType.Ocrp => "OCRP",
+            MessageType.Occn => "OCCN",
+            MessageType.Icrq => "ICRQ",
+            MessageType.Icrp => "ICRP",
+            MessageType.Iccn => "ICCN",
+            MessageType.Cdn => "CDN",
+            MessageType.Wen => "WEN",
+            MessageType.Sli => "SLI",
+            _ => Text($"message type {(ushort)type}"),
+        };
+    }
+
+    private static string Describe(AvpView avp, MessageType message)
+    {
+        if (avp.VendorId != 0) return Text($"AVP {avp.Type} of vendor {avp.VendorId}, {Size(avp.Value.Length)}");
+        var name = NameOf((AvpType)avp.Type) ?? Text($"AVP {avp.Type}");
+        if (avp.HasReservedBits) return $"{name} with reserved bits set, {Size(avp.Value.Length)}";
+        return avp.IsHidden ? $"{name}, hidden, {Size(avp.Value.Length)}" : $"{name}{Value((AvpType)avp.Type, avp.Value, message)}";
+    }
+
+    private static string? NameOf(AvpType type) => type switch
+    {
+        AvpType.MessageType => "Message Type",
+        AvpType.ResultCode => "Result Code",
+        AvpType.ProtocolVersion => "Protocol Version",
+        AvpType.FramingCapabilities => "Framing Capabilities",
+        AvpType.BearerCapabilities => "Bearer Capabilities",
+        AvpType.TieBreaker => "Tie Breaker",
+        AvpType.FirmwareRevision => "Firmware Revision",
+        AvpType.HostName => "Host Name",
+        AvpType.VendorName => "Vendor Name",
+        AvpType.AssignedTunnelId => "Assigned Tunnel ID",
+        AvpType.ReceiveWindowSize => "Receive Window Size",
+        AvpType.Challenge => "Challenge",
+        AvpType.Q931CauseCode => "Q.931 Cause Code",
+        AvpType.ChallengeResponse => "Challenge Response",
+        AvpType.AssignedSessionId => "Assigned Session ID",
+        AvpType.CallSerialNumber => "Call Serial Number",
+        AvpType.MinimumBps => "Minimum BPS",
+        AvpType.MaximumBps => "Maximum BPS",
+        AvpType.BearerType => "Bearer Type",
+        AvpType.FramingType => "Framing Type",
+        AvpType.CalledNumber => "Called Number",
+        AvpType.CallingNumber => "Calling Number",
+        AvpType.SubAddress => "Sub-Address",
+        AvpType.TxConnectSpeed => "(Tx) Connect Speed",
+        AvpType.PhysicalChannelId => "Physical Channel ID",
+        AvpType.InitialReceivedLcpConfReq => "Initial Received LCP CONFREQ",
+        AvpType.LastSentLcpConfReq => "Last Sent LCP CONFREQ",
+        AvpType.LastReceivedLcpConfReq => "Last Received LCP CONFREQ",
+        AvpType.ProxyAuthenType => "Proxy Authen Type",
+        AvpType.ProxyAuthenName => "Proxy Authen Name",
+        AvpType.ProxyAuthenChallenge => "Proxy Authen Challenge",
+        AvpType.ProxyAuthenId => "Proxy Authen ID",
+        AvpType.ProxyAuthenResponse => "Proxy Authen Response",
+        AvpType.CallErrors => "Call Errors",
+        AvpType.Accm => "ACCM",
+        AvpType.RandomVector => "Random Vector",
+        AvpType.PrivateGroupId => "Private Group ID",
+        AvpType.RxConnectSpeed => "Rx Connect Speed",
+        AvpType.SequencingRequired => "Sequencing Required",
+        AvpType.PppDisconnectCause => "PPP Disconnect Cause Code",
+        _ => null,
+    };
+
+    /// <summary>The value with what stands before it; of values that are no text or number, only their size.</summary>
+    private static string Value(AvpType type, ReadOnlySpan<byte> value, MessageType message) => (type, value.Length) switch
+    {
+        (AvpType.HostName or AvpType.VendorName or AvpType.CalledNumber or AvpType.CallingNumber or AvpType.SubAddress or AvpType.ProxyAuthenName or AvpType.PrivateGroupId, _) =>
+            $" {Quoted(value)}",
+        (AvpType.SequencingRequired, 0) => "",
+        (AvpType.ResultCode, >= 2) => Result(value, message),
+        (AvpType.ProtocolVersion, 2) => Text($" {value[0]}.{value[1]}"),
+        (AvpType.FramingCapabilities or AvpType.FramingType, 4) => Bits(U32(value), "synchronous", "asynchronous"),
+        (AvpType.BearerCapabilities or AvpType.BearerType, 4) => Bits(U32(value), "digital", "analog"),
+        (AvpType.FirmwareRevision, 2) or (AvpType.TieBreaker, 8) or (AvpType.PhysicalChannelId, 4) => $" {Hex(value)}",
+        (AvpType.AssignedTunnelId or AvpType.AssignedSessionId or AvpType.ReceiveWindowSize, 2) => Text($" {U16(value)}"),
+        (AvpType.ProxyAuthenId, 2) => Text($" {value[1]}"),
+        (AvpType.ProxyAuthenType, 2) => Text($" {U16(value)} ({ProxyType(U16(value))})"),
+        (AvpType.CallSerialNumber, 4) => Text($" {U32(value)}"),
+        (AvpType.MinimumBps or AvpType.MaximumBps or AvpType.TxConnectSpeed or AvpType.RxConnectSpeed, 4) => Text($" {U32(value)} bit/s"),
+        (AvpType.Q931CauseCode, >= 3) => Text($" {U16(value)}, message 0x{value[2]:x2}") + (value.Length > 3 ? $", {Quoted(value[3..])}" : ""),
+        (AvpType.InitialReceivedLcpConfReq or AvpType.LastSentLcpConfReq or AvpType.LastReceivedLcpConfReq, _) => $": {string.Join(", ", PppText.LcpOptions(value))}",
+        (AvpType.CallErrors, 26) => Text($": CRC {U32(value[2..])}, framing {U32(value[6..])}, hardware overruns {U32(value[10..])}, buffer overruns {U32(value[14..])}, ")
+            + Text($"timeouts {U32(value[18..])}, alignment {U32(value[22..])}"),
+        (AvpType.Accm, 10) => Text($": send 0x{U32(value[2..]):x8}, receive 0x{U32(value[6..]):x8}"),
+        (AvpType.PppDisconnectCause, >= 5) => Text($" {U16(value)}, protocol {PppText.NameOf(U16(value[2..]))}, {Direction(value[4])}") + (value.Length > 5 ? $", {Quoted(value[5..])}" : ""),
+        _ => $", {Size(value.Length)}", // challenges, responses, random vectors; and numbers of a wrong size
+    };
+
+    private static string Result(ReadOnlySpan<byte> value, MessageType message)
+    {
+        var result = U16(value);
+        var meaning = message switch
+        {
+            MessageType.StopCcn => result switch
+            {
+                ResultCode.StopCcn.Clear => "request to clear the control connection",
+                ResultCode.StopCcn.GeneralError => "general error",
+                ResultCode.StopCcn.AlreadyExists => "control connection already exists",
+                ResultCode.StopCcn.NotAuthorized => "not authorized",
+                ResultCode.StopCcn.VersionNotSupported => "protocol version not supported",
+                ResultCode.StopCcn.ShuttingDown => "shutting down",
+                ResultCode.StopCcn.StateMachineError => "state machine error",
+                _ => "unknown",
+            },
+            MessageType.Cdn => result switch
+            {
+                ResultCode.Cdn.LostCarrier => "loss of carrier",
+                ResultCode.Cdn.GeneralError => "general error",
+                ResultCode.Cdn.Administrative => "administrative",
+                ResultCode.Cdn.NoFacilitiesNow => "no facilities now",
+                ResultCode.Cdn.NoFacilities => "no facilities",
+                ResultCode.Cdn.InvalidDestination => "invalid destination",
+                ResultCode.Cdn.NoCarrier => "no carrier",
+                ResultCode.Cdn.Busy => "busy",
+                ResultCode.Cdn.NoDialTone => "no dial tone",
+                ResultCode.Cdn.Timeout => "timeout",
+                ResultCode.Cdn.NoFraming => "no appropriate framing",
+                _ => "unknown",
+            },
+            _ => "not of this message",
+        };
+        if (value.Length < 4) return Text($" {result} ({meaning})");
+        var error = U16(value[2..]) switch
+        {
+            ResultCode.ErrorCode.None => "none",
+            ResultCode.ErrorCode.NoControlConnection => "no control connection",
+            ResultCode.ErrorCode.LengthIsWrong => "length is wrong",
+            ResultCode.ErrorCode.OutOfRange => "value out of range",
+            ResultCode.ErrorCode.NoResources => "no resources",
+            ResultCode.ErrorCode.InvalidSession => "invalid session id",
+            ResultCode.ErrorCode.VendorSpecific => "vendor specific",
+            ResultCode.ErrorCode.TryAnother => "try another",
+            ResultCode.ErrorCode.UnknownMandatoryAvp => "unknown mandatory AVP",
+            _ => "unknown",
+        };
+        return Text($" {result} ({meaning}), error {U16(value[2..])} ({error})") + (value.Length > 4 ? $", {Quoted(value[4..])}" : "");
+    }
+
+    private static string Bits(uint value, string low, string high) => value switch
+    {
+        0 => " none",
+        1 => $" {low}",
+        2 => $" {high}",
+        3 => $" {low}, {high}",
+        _ => Text($" 0x{value:x8}"),
+    };
+
+    private static string ProxyType(ushort type) => type switch { 1 => "text", 2 => "PPP CHAP", 3 => "PPP PAP", 4 => "none", 5 => "MS-CHAPv1", _ => "unknown" };
+
+    private static string Direction(byte direction) => (DisconnectDirection)direction switch
+    {
+        DisconnectDirection.Global => "global",
+        DisconnectDirection.AtPeer => "at peer",
+        DisconnectDirection.AtLocal => "at local",
+        _ => Text($"direction {direction}"),
+    };
+
+    private static ushort U16(ReadOnlySpan<byte> octets) => BinaryPrimitives.ReadUInt16BigEndian(octets);
+    private static uint U32(ReadOnlySpan<byte> octets) => BinaryPrimitives.ReadUInt32BigEndian(octets);
+}

@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Wire.Trace;
+
+/// <summary>
+/// Writes <see cref="Blank"/> over passwords and proofs of them and leaves all lengths as they are, so that every message can still be read: PAP passwords,
+/// CHAP and MS-CHAP responses, the S= of an MS-CHAPv2 Success, Challenge Response and Proxy Authen Response AVPs, and what is unreadable or without a name
+/// where one of these could stand. Challenges stay: without a response nothing can be guessed from them. Hidden AVPs stay: they are encrypted.
+/// </summary>
+public static class TraceSecrets
+{
+    /// <summary>Stands for each octet that was taken out.</summary>
+    public const byte Blank = (byte)'*';
+    private const int MostDepth = 3; // a rejected packet in a rejected packet in ...
+
+    /// <summary>True: packets of this protocol may hold a password or the proof of one.</summary>
+    internal static bool MayHold(ushort protocol) => protocol >= 0xC000 && protocol is not (PppProtocol.Lcp or PppProtocol.Lqr);
+
+    /// <param name="datagram">A whole control message, header included.</param>
+    public static void BlankControl(Span<byte> datagram)
+    {
+        if (!L2tpHeaderView.TryRead(datagram, out var header, out _))
+        {
+            datagram[Math.Min(datagram.Length, L2tpControlHeader.Length)..].Fill(Blank);
+            return;
+        }
+        ReadOnlySpan<byte> rest = header.Payload;
+        while (!rest.IsEmpty)
+        {
+            var at = datagram.Length - rest.Length;
+            if (!AvpView.TryRead(ref rest, out var avp, out _))
+            {
+                datagram[Math.Min(datagram.Length, at + AvpView.HeaderLength)..].Fill(Blank);
+                return;
+            }
+            if (avp is { VendorId: 0, IsHidden: false } && (AvpType)avp.Type is AvpType.ChallengeResponse or AvpType.ProxyAuthenResponse)
+                datagram.Slice(at + AvpView.HeaderLength, avp.Value.Length).Fill(Blank);
+        }
+    }
+
+    /// <param name="payload">Behind the protocol field.</param>
+    public static void BlankPpp(ushort protocol, Span<byte> payload) => BlankPpp(protocol, payload, 0);
+
+    private static void BlankPpp(ushort protocol, Span<byte> payload, int depth)
+    {
+        if (protocol != PppProtocol.Lcp && !MayHold(protocol)) return;
+        var isReadable = ControlPacketView.TryRead(payload, out var packet, out _);
+        if (!isReadable || depth > MostDepth || protocol is not (PppProtocol.Lcp or PppProtocol.Pap or PppProtocol.Chap))
+        {
+            var kept = protocol == PppProtocol.Eap ? ControlPacketView.HeaderLength + 1 : ControlPacketView.HeaderLength; // its type (RFC 3748 §4)
+            payload[Math.Min(payload.Length, kept)..].Fill(Blank);
+            return;
+        }
+        var data = payload[ControlPacketView.HeaderLength..packet.Length];
+        switch (protocol, packet.Code)
+        {
+            case (PppProtocol.Lcp, ControlCode.ProtocolReject) when data.Length >= 2: BlankPpp(BinaryPrimitives.ReadUInt16BigEndian(data), data[2..], depth + 1); break;
+            case (PppProtocol.Lcp, ControlCode.CodeReject): BlankPpp(protocol, data, depth + 1); break;
+            case (PppProtocol.Lcp, _): return;
+            case (PppProtocol.Pap, PapCode.AuthenticateRequest) when PapRequestView.TryRead(data, out var request, out _):
+                data[(2 + request.PeerId.Length)..].Fill(Blank);
+                break;
+            case (PppProtocol.Pap, PapCode.AuthenticateAck or PapCode.AuthenticateNak): break;
+            case (PppProtocol.Chap, ChapCode.Challenge) when ChapValueView.TryRead(data, out _, out _): break;
+            case (PppProtocol.Chap, ChapCode.Response) when ChapValueView.TryRead(data, out var value, out _): data.Slice(1, value.Value.Length).Fill(Blank); break;
+            case (PppProtocol.Chap, ChapCode.Success or ChapCode.Failure): BlankChapMessage(data); break;
+            default: data.Fill(Blank); break;
+        }
+        if (protocol != PppProtocol.Lcp) payload[packet.Length..].Fill(Blank); // padding is its sender's choice
+    }
+
+    /// <summary>The authenticator response of MS-CHAPv2 (S=) proves the password, and the challenge of a failure (C=) is one to guess it from (RFC 2759 §5, §6).</summary>
+    internal static void BlankChapMessage(Span<byte> message)
+    {
+        for (var at = 0; at + 2 < message.Length; at++)
+        {
+            if (message[at + 1] != '=' || message[at] is not ((byte)'S' or (byte)'C') || (at > 0 && message[at - 1] != ' ')) continue;
+            for (at += 2; at < message.Length && message[at] != ' '; at++) message[at] = Blank;
+        }
+    }
+}
