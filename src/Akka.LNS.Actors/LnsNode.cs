@@ -6,6 +6,7 @@ using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
@@ -146,6 +147,12 @@ public sealed class LnsNode
     public DisconnectLog Disconnects => _node.Disconnects;
 
     public NodeClock Clock => _node.Clock;
+
+    /// <summary>Traces that are on.</summary>
+    public int Traces => _node.Traces.Count;
+
+    /// <summary>Begins to trace; whoever asked reads it, and disposes it. Null: there are as many as <see cref="ApiLimits.Traces"/> allows.</summary>
+    public Trace? BeginTrace(TraceSubject subject) => _node.Traces.Begin(subject, _node.Calls);
 
     /// <summary>How full the address pools are, a moment ago.</summary>
     public IEnumerable<(string Name, PoolUse Use)> PoolUses

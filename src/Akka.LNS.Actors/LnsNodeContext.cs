@@ -3,6 +3,7 @@ using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
 
@@ -26,6 +27,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public NodeMeter Meter { get; } = new();
     public CallTable Calls { get; } = new();
     public TunnelTable TunnelTable { get; } = new();
+    public Traces Traces { get; } = new(settings.Api.Limits, clock);
     public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep);
     public AdmissionControl Admission { get; set; } = null!; // LnsNode.Start sets it before anybody can ask
 

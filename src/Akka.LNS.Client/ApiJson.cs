@@ -32,5 +32,6 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(ManagementMember))]
 [JsonSerializable(typeof(ManagementMessage))]
 [JsonSerializable(typeof(ManagementEvent))]
+[JsonSerializable(typeof(TraceEvent))]
 [JsonSerializable(typeof(ProblemReport))]
 public sealed partial class ApiJson : JsonSerializerContext;

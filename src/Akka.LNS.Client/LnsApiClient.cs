@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -99,6 +100,64 @@ public sealed partial class LnsApiClient : IDisposable
 
     public Task<LogLevelList> SetLogLevelAsync(LogLevelChange change, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Put, "log/level", JsonContent.Create(change, ApiJson.Default.LogLevelChange), ApiJson.Default.LogLevelList, cancellation);
+
+    /// <summary>What is said and done, live. The first comes at once: the trace is on.</summary>
+    public async IAsyncEnumerable<TraceEvent> TraceAsync(TraceQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var response = await SendAsync(HttpMethod.Get, V1 + query.Write(new QueryText("trace").Add("format", "json")).Text, null, static r => r.IsSuccessStatusCode, cancellation);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        using var reader = new StreamReader(stream);
+        while (await LineAsync() is { } line) yield return Parse(line);
+
+        async Task<string?> LineAsync()
+        {
+            try
+            {
+                return await reader.ReadLineAsync(cancellation);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                throw Unreachable(e);
+            }
+        }
+
+        static TraceEvent Parse(string line)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize(line, ApiJson.Default.TraceEvent) ?? throw new LnsApiException("the answer is empty");
+            }
+            catch (JsonException e)
+            {
+                throw new LnsApiException($"the answer is not what the API of lnsd says: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>Writes the messages of a trace as a pcap file, each as soon as it comes; returns when the trace has ended.</summary>
+    /// <param name="open">Asked for the file when the trace is on; what it gives is closed here.</param>
+    public async Task CaptureAsync(TraceQuery query, Func<Stream> open, CancellationToken cancellation = default)
+    {
+        using var response = await SendAsync(HttpMethod.Get, V1 + query.Write(new QueryText("trace").Add("format", "pcap")).Text, null, static r => r.IsSuccessStatusCode, cancellation);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        await using var to = open();
+        var buffer = new byte[16 << 10];
+        while (true)
+        {
+            int read;
+            try
+            {
+                read = await stream.ReadAsync(buffer, cancellation);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                throw Unreachable(e);
+            }
+            if (read == 0) return;
+            await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            await to.FlushAsync(cancellation);
+        }
+    }
 
     /// <summary>The process runs; needs no token.</summary>
     public async Task<bool> IsAliveAsync(CancellationToken cancellation = default)

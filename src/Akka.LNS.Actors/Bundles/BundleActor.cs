@@ -133,6 +133,7 @@ internal sealed class BundleActor : UntypedActor
     {
         (_address, _addressBy) = (address, null);
         _call.Entry.Address = address;
+        _node.Traces.On?.Event(_call.Entry, "bundle", $"has address {address}");
         if (_profile.AddressChoice != FramedAddressChoice.Fixed) _call.Entry.Pool = Pool;
         var now = _node.Clock.Now;
         // ten thousand subscribers share one policy, but for those whom RADIUS gives other name servers
@@ -151,6 +152,7 @@ internal sealed class BundleActor : UntypedActor
 
     private void OnNoAddress(string why)
     {
+        _node.Traces.On?.Event(_call.Entry, "bundle", $"no address: {why}");
         _node.Log.NoAddress(User, _call.Id, why);
         Close(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.NoAddress, why));
     }
@@ -162,6 +164,7 @@ internal sealed class BundleActor : UntypedActor
             if (ev is NetworkEvent.FrameReceived f) _early.Keep(new PppArrived(PppProtocol.Ipcp, f.Payload.ToArray()));
             return;
         }
+        if (ev is NetworkEvent.FrameReceived received && _node.Traces.On is { } taps) taps.PppReceived(_node, _call.Entry, PppProtocol.Ipcp, received.Payload.ToArray());
         var now = _node.Clock.Now;
         Apply(Ipcp.On(_ipcp, ev, now), now);
     }
@@ -177,9 +180,16 @@ internal sealed class BundleActor : UntypedActor
     {
         switch (effect)
         {
-            case NetworkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
-            case NetworkEffect.Opened: StartForwarding(); break;
+            case NetworkEffect.SendFrame f:
+                _node.Plane.SendPpp(_call.Path, f.Frame);
+                _node.Traces.On?.PppSent(_node, _call.Entry, f.Frame);
+                break;
+            case NetworkEffect.Opened:
+                _node.Traces.On?.Event(_call.Entry, "bundle", "IPCP opened");
+                StartForwarding();
+                break;
             case NetworkEffect.Closed:
+                _node.Traces.On?.Event(_call.Entry, "bundle", "IPCP closed");
                 _ordered = false;
                 _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, null, Self));
                 break;
@@ -204,6 +214,7 @@ internal sealed class BundleActor : UntypedActor
     private void OnForwarding()
     {
         _forwarding = true;
+        _node.Traces.On?.Event(_call.Entry, "bundle", $"forwards, MTU {_mtu}");
         var now = _node.Clock.Now;
         _node.Log.InterfaceUp(Interface, User, _address!.Value, _call.Id, _mtu);
         if (_accounted is null) OnUserOn(now);
@@ -306,6 +317,7 @@ internal sealed class BundleActor : UntypedActor
     {
         if (_asked is not null || _end is not null) return;
         _asked = why;
+        _node.Traces.On?.Event(_call.Entry, "bundle", $"closes: {why}");
         _link.Tell(new CloseLink(why));
     }
 

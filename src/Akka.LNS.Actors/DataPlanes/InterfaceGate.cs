@@ -164,6 +164,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
     /// <summary>What the kernel refuses for one subscriber is that subscriber's failure, not the gate's.</summary>
     private void Answer(GateOrder order, in PlaneOrder done)
     {
+        node.Traces.On?.Gate(order.Key, Outcome(order, done));
         if (done.Failure is { } why) node.Log.PlaneFailed(OperationOf(order), order.Key.ToString(), why);
         switch (order)
         {
@@ -184,6 +185,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
 
     private void AnswerVoid(GateOrder order)
     {
+        node.Traces.On?.Gate(order.Key, $"{OperationOf(order)}: its close overtook it");
         switch (order)
         {
             case GateOrder.OpenPath o: o.ReplyTo.Tell(PathFailed.Overtaken); break;
@@ -191,6 +193,12 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
             case GateOrder.StopForwarding s: AnswerStop(s, default); break;
         }
     }
+
+    /// <summary>For a trace.</summary>
+    private static string Outcome(GateOrder order, in PlaneOrder done) => done.Failure is { } why ? $"{OperationOf(order)}: {why}"
+        : order is GateOrder.StopForwarding or GateOrder.ClosePath
+            ? $"{OperationOf(order)}: done, in {done.Counters.InOctets} octets, out {done.Counters.OutOctets} octets"
+            : $"{OperationOf(order)}: done";
 
     private static string OperationOf(GateOrder order) => order switch
     {

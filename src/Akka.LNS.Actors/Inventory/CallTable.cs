@@ -33,9 +33,9 @@ public sealed class CallEntry
     private volatile CallPhase _phase;
     private int _userHash = string.GetHashCode("", StringComparison.Ordinal);
 
-    internal CallEntry(string id, PathKey path, TunnelInfo tunnel, string calling, string called, DateTimeOffset began, Instant now, IActorRef session)
+    internal CallEntry(string id, PathKey path, ushort peerSessionId, TunnelInfo tunnel, string calling, string called, DateTimeOffset began, Instant now, IActorRef session)
     {
-        (Id, Path, _tunnel, Calling, Called, Session) = (id, path, tunnel, calling, called, session);
+        (Id, Path, PeerSessionId, _tunnel, Calling, Called, Session) = (id, path, peerSessionId, tunnel, calling, called, session);
         _began = began.UtcTicks;
         BeganAt = _reached = now;
     }
@@ -43,6 +43,9 @@ public sealed class CallEntry
     /// <summary>Acct-Session-Id.</summary>
     public string Id { get; }
     public PathKey Path { get; }
+
+    /// <summary>As the LAC calls the call.</summary>
+    internal ushort PeerSessionId { get; }
     public string Lac => _tunnel.Lac;
     public string LacAddress => _tunnel.LacAddress;
     public string Calling { get; }

@@ -83,7 +83,10 @@ internal sealed class LinkActor : UntypedActor
         switch (message)
         {
             case PppArrived { Protocol: PppProtocol.Ipcp } ipcp when _state is not LinkState.Ended && (_bundleMade || _accepted): OnIpcp(ipcp); break;
-            case PppArrived frame: Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload)); break;
+            case PppArrived frame:
+                _node.Traces.On?.PppReceived(_node, _call.Entry, frame.Protocol, frame.Payload);
+                Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload));
+                break;
             case LoginAnswered answer: OnLoginAnswered(answer); break;
             case BundleReady ready: OnBundleReady(ready.Bundle); break;
             case Describe: Sender.Tell(ToDescription()); break;
@@ -108,6 +111,8 @@ internal sealed class LinkActor : UntypedActor
 
     private void Apply(Transition<LinkState, LinkEffect> transition, Instant now)
     {
+        if (_node.Traces.On is { } taps && _state is not null && _state.Phase != transition.State.Phase)
+            taps.Event(_call.Entry, "link", $"{_state.Phase} -> {transition.State.Phase}");
         _state = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
         _timer.Rearm(Context, Instant.Earliest(PppLink.NextDeadline(_state), _bundleBy), now);
@@ -132,13 +137,17 @@ internal sealed class LinkActor : UntypedActor
     {
         switch (effect)
         {
-            case LinkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
+            case LinkEffect.SendFrame f:
+                _node.Plane.SendPpp(_call.Path, f.Frame);
+                _node.Traces.On?.PppSent(_node, _call.Entry, f.Frame);
+                break;
             case LinkEffect.AuthenticateRequested a:
                 if (!_bundleMade)
                 {
                     _call.Entry.User = a.Request.UserName;
                     _node.Meter.Reach(_call.Entry, CallPhase.Authentication, _node.Clock.Now);
                 }
+                _node.Traces.On?.Event(_call.Entry, "login", $"user '{a.Request.UserName}' by {a.Request.Method}");
                 Ask(new Login(a.Attempt, a.Request, Source: -1));
                 break;
             case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
@@ -149,10 +158,14 @@ internal sealed class LinkActor : UntypedActor
             case LinkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
             case LinkEffect.Closing c:
                 _call.Entry.Phase = CallPhase.Closing;
+                _node.Traces.On?.Event(_call.Entry, "link", $"closes: {c.Why}");
                 Context.Parent.Tell(new LinkClosing(c.Why));
                 Release(c.Why);
                 break;
-            case LinkEffect.Ended e: Context.Parent.Tell(new LinkEnded(e.Why)); break;
+            case LinkEffect.Ended e:
+                _node.Traces.On?.Event(_call.Entry, "link", $"ended: {e.Why}");
+                Context.Parent.Tell(new LinkEnded(e.Why));
+                break;
             default: throw new InvalidOperationException($"no shell for {effect}");
         }
     }
@@ -183,6 +196,7 @@ internal sealed class LinkActor : UntypedActor
                     return;
                 case AuthSource.Radius when _node.Settings.Radius.Authenticates:
                     _login = login with { Source = next };
+                    _node.Traces.On?.Event(_call.Entry, "login", "RADIUS is asked");
                     _node.Radius.Tell(new LoginAsked(login.Attempt,
                         new LoginRequest(login.Request.UserName, LoginProof.From(login.Request), _call.Id, _call.ToNasPort(_node, _peerIdentification)),
                         _node.Clock.Now + _node.Settings.Radius.LoginTimeout, Self));
@@ -215,6 +229,7 @@ internal sealed class LinkActor : UntypedActor
         _login = null;
         _accepted = true; // its IPCP may come now, before the bundle is there
         _node.Counters.CountLogin(accepted: true);
+        _node.Traces.On?.Event(_call.Entry, "login", by == AccountingAuthentic.Local ? "accepted by local users" : "accepted by RADIUS");
         foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
         Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));
     }
@@ -228,8 +243,11 @@ internal sealed class LinkActor : UntypedActor
         Step(new LinkEvent.AuthenticationRejected(login.Attempt, message, reason));
     }
 
-    private void LogRefused(Login login, EndReason why) =>
+    private void LogRefused(Login login, EndReason why)
+    {
+        _node.Traces.On?.Event(_call.Entry, "login", $"refused: {why}");
         _node.Log.LoginRefused(_call.Id, login.Request.UserName, _call.Tunnel.Lac, login.Request.Method.ToString(), why);
+    }
 
     private void OnNetworkPhase(LinkOptions options)
     {

@@ -121,6 +121,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             ticket = _tickets[^1].Ticket;
         }
         ticket.Socket.Send(_packet.AsSpan(0, _length));
+        node.Traces.On?.Radius(SessionOf(work.Work), target.Name, isSent: true, _packet.AsSpan(0, _length));
     }
 
     private int Write(RadiusWork work, RadiusTicket ticket, byte[] secret)
@@ -137,6 +138,14 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
                 throw new InvalidOperationException($"no packet for {work}");
         }
     }
+
+    /// <summary>Acct-Session-Id; empty: a record of the node.</summary>
+    private static string SessionOf(RadiusWork work) => work switch
+    {
+        LoginAsked login => login.Request.AcctSessionId,
+        AccountingAsked record => record.Record.Session.AcctSessionId,
+        _ => "",
+    };
 
     private LoginRequest Stripped(LoginRequest login)
     {
@@ -165,6 +174,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             return;
         }
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return;
+        node.Traces.On?.Radius(SessionOf(work.Work), work.Group.Targets[server].Name, isSent: false, arrived.Octets);
         switch (work.Work)
         {
             case LoginAsked login: login.Link.Tell(Read(login, packet)); break;

@@ -35,7 +35,7 @@ internal sealed class SessionActor : UntypedActor
     {
         (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
         _path = new PathKey(tunnel.Local, local.Value, node.NextIncarnation());
-        _entry = new CallEntry(node.SessionIds.Next(), _path, tunnel, request.CallingNumber, request.CalledNumber, node.Clock.UtcNow, node.Clock.Now, Self);
+        _entry = new CallEntry(node.SessionIds.Next(), _path, request.AssignedSessionId.Value, tunnel, request.CallingNumber, request.CalledNumber, node.Clock.UtcNow, node.Clock.Now, Self);
         _port = new SubscriberPort(Self, ticket);
     }
 
@@ -44,6 +44,7 @@ internal sealed class SessionActor : UntypedActor
     protected override void PreStart()
     {
         _node.Calls.Add(_entry);
+        _node.Traces.On?.CallBegan(_entry);
         _node.Gate.Tell(new GateOrder.OpenPath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value), _port, Self));
     }
 
@@ -54,6 +55,7 @@ internal sealed class SessionActor : UntypedActor
         _node.Gate.Tell(new GateOrder.ClosePath(_path));
         _node.Calls.Remove(_entry);
         var why = _state is CallState.Over over ? _linkEnd ?? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
+        _node.Traces.On?.CallOver(_entry, why);
         _node.Counters.CountEnded(why);
         _tunnel.LacEntry.CountEnded();
         var now = _node.Clock.Now;
@@ -115,6 +117,7 @@ internal sealed class SessionActor : UntypedActor
         var call = new CallInfo(_entry.Id, _path, _tunnel, _entry.Calling, _entry.Called, _request!.CallSerialNumber,
             iccn.TxConnectSpeed, iccn.RxConnectSpeed ?? iccn.TxConnectSpeed, _entry);
         _request = null;
+        _node.Traces.On?.Event(_entry, "session", "up");
         _node.Log.SessionUp(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, call.Calling, call.Called);
         var (node, port) = (_node, _port);
         _link = Context.ActorOf(LnsProps.Serial(() => new LinkActor(node, call, port)), "link");

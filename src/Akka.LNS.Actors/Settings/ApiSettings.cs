@@ -60,6 +60,12 @@ public sealed record ApiLimits
 
     /// <summary>Of a connection without a request.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>At a time, on the whole node; 0: none.</summary>
+    public int Traces { get; init; } = 8;
+
+    /// <summary>Of one trace; more are counted and left out.</summary>
+    public int TraceRecordsPerSecond { get; init; } = 1000;
 }
 
 public enum ApiRole

@@ -5,6 +5,7 @@ using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Overload;
@@ -73,12 +74,17 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         _timer.Stop();
         foreach (var call in _calls.Values) node.Admission.CallOver(call.Ticket); // of a tunnel that failed
         node.TunnelTable.Remove(_entry);
-        if (_finished) return;
+        if (_finished)
+        {
+            node.Traces.On?.Tunnel(Traced, "gone", isGone: true);
+            return;
+        }
         // an exception or the end of the actor system: at least tell the peer, and what it may not have got before, or it waits for that
         var now = node.Clock.Now;
         var code = new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
         foreach (var transmit in ControlConnection.LastWords(_state, Failed, code, now)) Transmit(transmit);
         if (!_closed) LogDown(Failed);
+        node.Traces.On?.Tunnel(Traced, "gone", isGone: true);
     }
 
     private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "the tunnel's actor failed");
@@ -89,6 +95,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         {
             case ControlArrived m:
                 port.Intake.Done();
+                node.Traces.On?.Control(node, Traced, isSent: false, m.Octets);
                 Step(new ConnectionEvent.DatagramReceived(m.Octets));
                 break;
             case SendCall s:
@@ -197,6 +204,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         octets.CopyTo(copy);
         BinaryPrimitives.WriteUInt16BigEndian(copy[L2tpControlHeader.NrOffset..], transmit.Nr);
         node.Plane.SendControl(port.Flow, copy);
+        node.Traces.On?.Control(node, Traced, isSent: true, copy);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 
@@ -205,13 +213,18 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         Span<byte> zlb = stackalloc byte[L2tpControlHeader.Length];
         L2tpControlHeader.WriteAcknowledgement(zlb, a.Peer, a.Ns, a.Nr);
         node.Plane.SendControl(port.Flow, zlb);
+        node.Traces.On?.Control(node, Traced, isSent: true, zlb);
     }
+
+    /// <summary>Made anew each time: only while somebody traces.</summary>
+    private TracedTunnel Traced => new(port.Local, port.Flow, lac.HostName, _peer.Connection.Secret);
 
     private void OnOpened(PeerInfo info)
     {
         Context.Parent.Tell(TunnelOpened.Instance);
         _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _peer, node.TunnelTable.Lac(info.HostName));
         _entry.Phase = TunnelPhase.Up;
+        node.Traces.On?.Tunnel(Traced, $"up: tunnel {port.Local}, the peer calls it {info.TunnelId.Value}");
         node.Counters.CountTunnelOpened();
         node.Log.TunnelUp(info.HostName, port.Flow, port.Local, info.TunnelId.Value, info.VendorName, info.ReceiveWindow);
     }
@@ -227,6 +240,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 
     private void LogDown(EndReason why)
     {
+        node.Traces.On?.Tunnel(Traced, $"down: {why}");
         node.Counters.CountTunnelEnded(why.Cause);
         if (_info is null) node.Log.TunnelRefused(lac.HostName, port.Flow, why);
         else node.Log.TunnelDown(_info.Lac, port.Flow, port.Local, (long)(node.Clock.Now - _began).TotalSeconds, _callsEver, why);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Wire.L2tp;
@@ -156,7 +157,13 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
         node.Log.NewTunnelRefused(hostName, m.Flow, why);
         if (origin.PeerTunnelId == 0) return; // hidden by a secret that we do not have: nobody to answer to
         var ns = L2tpHeaderView.TryRead(m.Octets, out var header, out _) ? header.Ns : (ushort)0;
-        node.Plane.SendControl(m.Flow, SccrqRefusal.Encode(_refusing, new TunnelId(origin.PeerTunnelId), ns, refused.ToStopCcn((peer ?? Strangers).RefuseWith)));
+        var refusal = SccrqRefusal.Encode(_refusing, new TunnelId(origin.PeerTunnelId), ns, refused.ToStopCcn((peer ?? Strangers).RefuseWith));
+        node.Plane.SendControl(m.Flow, refusal);
+        if (node.Traces.On is not { } taps) return;
+        var tunnel = new TracedTunnel(0, m.Flow, hostName, peer?.Connection.Secret);
+        taps.Control(node, tunnel, isSent: false, m.Octets);
+        taps.Control(node, tunnel, isSent: true, refusal);
+        taps.Tunnel(tunnel, $"refused: {why}");
     }
 
     private static readonly PeerSettings Strangers = new();

@@ -34,7 +34,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private static readonly Action<RouteGroupBuilder>[] Resources =
     [
         StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map, DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
-        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map, ClusterResource.Map,
+        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map, ClusterResource.Map, TraceResource.Map,
     ];
 
     private readonly WebApplication _app;

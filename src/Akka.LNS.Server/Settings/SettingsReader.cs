@@ -633,6 +633,8 @@ public sealed class SettingsReader
                 BodyOctets = l.Size("body", KiB, 16 * MiB),
                 HeaderTimeout = l.Duration("header-timeout", Second, Minute),
                 IdleTimeout = l.Duration("idle-timeout", Second, Hour),
+                Traces = l.Number("traces", 0, 1000),
+                TraceRecordsPerSecond = l.Number("trace-records-per-second", 1, 1_000_000),
             }),
             Tokens = s.Map("tokens", (name, t) => ReadToken(name, t, roles)),
             Tls = tls,

@@ -30,6 +30,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
             () => client.ListLogLevelsAsync(Cancel), () => client.SetLogLevelAsync(new LogLevelChange(), Cancel), () => client.IsAliveAsync(Cancel), () => client.WhyNotReadyAsync(Cancel),
             () => client.GetClusterAsync(Cancel), () => client.LeaveClusterAsync(null, Cancel), () => client.ListClusterMembersAsync(Cancel), () => client.GetClusterMemberAsync("x", Cancel),
             () => client.JoinClusterAsync("x", Cancel), () => client.DownClusterMemberAsync("x", Cancel),
+            () => client.CaptureAsync(new TraceQuery { User = "x" }, static () => Stream.Null, Cancel),
         ];
         foreach (var call in all) await Assert.ThrowsAsync<LnsApiException>(call);
         using var real = Client(ApiLab.ReadToken);
