@@ -106,7 +106,8 @@ public class TraceTests
                 "<- l2tp: ICCN", "-- session: up", "lcp: Configure-Request", "lcp: Configure-Ack", "-- link: Establish -> Authenticate", request, $"-- login: user '{Site.Victim}' by {method}",
                 "-- login: RADIUS is asked", "-> radius: Access-Request", "<- radius: Access-Accept", "-- login: accepted by RADIUS", answer, "-- bundle: has address", "ipcp: Configure-Request",
                 "-- bundle: IPCP opened", "-- gate: start forwarding: done", "-- bundle: forwards", "-> radius: Accounting-Request", "<- radius: Accounting-Response", "<- lcp: Terminate-Request",
-                "-- link: closes", "-- gate: stop forwarding: done", "l2tp: CDN", "-- session: over", "<- l2tp: StopCCN", "-- tunnel: down", "-- tunnel: gone");
+                "-- link: closes", "-- gate: stop forwarding: done", "-- session: over", "<- l2tp: StopCCN", "-- tunnel: down", "-- tunnel: gone");
+            InOrder(trace, "-- link: closes", "l2tp: CDN", "<- l2tp: StopCCN");
             Assert.DoesNotContain(Site.Neighbour, trace.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain($"'{Site.StaticUser}'", trace.ToString(), StringComparison.Ordinal);
             Assert.Single(trace.Records.Where(static r => r.Session is not null).Select(static r => r.Session).Distinct());

@@ -74,7 +74,7 @@ public sealed class CtlLab : IAsyncLifetime
               bundles.defaults { pool = p, dns = [9.9.9.9], session-timeout = 1d, idle-timeout = 2h }
               pools { p { ranges = ["100.64.0.0/22"] }, empty { ranges = ["10.0.0.0/24"] } }
               radius.servers = [{ name = first, address = 127.0.0.1, auth-port = {{_radius.AuthenticationPort}}, acct-port = {{_radius.AccountingPort}}, secret = "shared-{{Secret}}" }]
-              tunnels.defaults.secret = none
+              tunnels.defaults { secret = none, closing-linger = 0s }
               users {
                 "{{Name(Alice)}}" {
                   password = "{{Password}}"
@@ -139,6 +139,44 @@ public sealed class CtlLab : IAsyncLifetime
         await then(process);
         seen.Append(await process.StandardOutput.ReadToEndAsync(limit.Token));
         await process.WaitForExitAsync(limit.Token);
+        return Checked(new Ran(process.ExitCode, seen.ToString(), await error));
+    }
+
+    /// <summary>Does something once lnsctl has written its first line, reads until a line has this part, and interrupts it.</summary>
+    public async Task<Ran> Until(string part, Func<Task> doing, params string[] arguments)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var process = Start("dotnet", ["exec", Program, "--api", $"unix:{Lnsd.Socket}", .. arguments]);
+        process.Start();
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        var seen = new StringBuilder();
+        Task? done = null;
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            seen.Append(line).Append('\n');
+            done ??= doing();
+            if (line.Contains(part, StringComparison.Ordinal)) break;
+        }
+        if (done is not null) await done;
+        return await Interrupt(process, seen, error, limit.Token);
+    }
+
+    /// <summary>Interrupts lnsctl when something is done.</summary>
+    public async Task<Ran> Ended(Func<Task> isDone, params string[] arguments)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var process = Start("dotnet", ["exec", Program, "--api", $"unix:{Lnsd.Socket}", .. arguments]);
+        process.Start();
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        await isDone();
+        return await Interrupt(process, new StringBuilder(), error, limit.Token);
+    }
+
+    private static async Task<Ran> Interrupt(Process process, StringBuilder seen, Task<string> error, CancellationToken cancel)
+    {
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) await kill.WaitForExitAsync(cancel);
+        seen.Append(await process.StandardOutput.ReadToEndAsync(cancel));
+        await process.WaitForExitAsync(cancel);
         return Checked(new Ran(process.ExitCode, seen.ToString(), await error));
     }
 

@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
+using Spectre.Console;
+
+namespace Akka.LNS.Ctl.Verbs;
+
+internal static class TraceVerb
+{
+    private const int MostSeconds = 86_400;
+
+    public static Command Make()
+    {
+        var who = new Argument<string>("who")
+        {
+            Description = "A session's id, an IPv4 address, a LAC's host name, or a user; user=, address=, lac=, session= say which. A user, an address or a LAC need not be there yet.", HelpName = "who",
+        };
+        who.CompletionSources.Add("user=", "address=", "lac=", "session=");
+        var pcap = new Option<string?>("--pcap") { Description = "Write the messages as a capture file for Wireshark; -: to the output. Passwords and responses in it are blanked.", HelpName = "FILE" };
+        var duration = new Option<string>("--duration") { Description = "Ends after so long, 1s to 1d.", HelpName = "DURATION", DefaultValueFactory = static _ => "1h" };
+        return new Command("trace", "The conversation of one subscriber or LAC, live and decoded, until Ctrl-C.") { who, pcap, duration }.Does(async run =>
+        {
+            var text = run.Get(duration) ?? "";
+            if (!Units.TryParseDuration(text, out var span) || span.Value.TotalSeconds is < 1 or > MostSeconds) throw CtlException.Usage($"--duration: found '{text}'; allowed: 1s to 1d");
+            var file = run.Get(pcap);
+            if (file is not null && run.Output.IsJson) throw CtlException.Usage("--pcap and --json: only one of them is possible");
+            var query = await WhoAsync(run, run.Get(who)!) with { DurationSeconds = (int)Math.Ceiling(span.Value.TotalSeconds) };
+            try
+            {
+                if (file is not null) await CaptureAsync(run, query, file);
+                else await ShowAsync(run, query);
+            }
+            catch (OperationCanceledException) when (run.Cancel.IsCancellationRequested)
+            {
+                // that is how it ends
+            }
+            return ExitCode.Ok;
+        });
+    }
+
+    /// <summary>What the word stands for, by what is there.</summary>
+    private static async Task<TraceQuery> WhoAsync(Run run, string word)
+    {
+        if (word.StartsWith('-') || word.Length == 0) throw CtlException.Usage($"there is no option '{word}'");
+        if (word.Split('=', 2) is [var key, { Length: > 0 } value])
+        {
+            switch (key)
+            {
+                case "user": return new TraceQuery { User = value };
+                case "address": return new TraceQuery { Address = value };
+                case "lac": return new TraceQuery { Lac = value };
+                case "session": return new TraceQuery { Session = value };
+            }
+        }
+        if (IPAddress.TryParse(word, out var address) && address.AddressFamily == AddressFamily.InterNetwork && $"{address}" == word) return new TraceQuery { Address = word };
+        if (await IsSessionAsync(run, word)) return new TraceQuery { Session = word };
+        return (await run.Api.ListLacsAsync(run.Cancel)).Lacs.Any(l => l.Name == word) ? new TraceQuery { Lac = word } : new TraceQuery { User = word };
+    }
+
+    private static async Task<bool> IsSessionAsync(Run run, string word)
+    {
+        try
+        {
+            await run.Api.GetSessionAsync(word, run.Cancel);
+            return true;
+        }
+        catch (LnsApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private static string Name(TraceQuery query) => query.User is { } user ? $"user '{user}'" : query.Address is { } address ? $"address {address}"
+        : query.Lac is { } lac ? $"lac '{lac}'" : $"session {query.Session}";
+
+    private static async Task ShowAsync(Run run, TraceQuery query)
+    {
+        var (isOn, hasSpoken) = (false, false);
+        await foreach (var happened in run.Api.TraceAsync(query, run.Cancel))
+        {
+            if (!isOn) run.Output.Note($"tracing {Name(query)}");
+            isOn = true;
+            hasSpoken |= happened.Layer != "trace" || happened.Session is not null; // somebody is there
+            if (run.Output.IsJson) run.Output.Json(happened, ApiJson.Default.TraceEvent);
+            else Write(run.Output, happened);
+        }
+        if (!hasSpoken) throw new CtlException(ExitCode.NotFound, $"nothing was heard of {Name(query)}");
+    }
+
+    private static void Write(Output output, TraceEvent happened)
+    {
+        foreach (var line in happened.ToLines())
+        {
+            if (output.IsTerminal && line[0] != ' ') output.Console.Write(new Text(Output.Printable(line) + "\n", StyleOf(happened.Layer)));
+            else output.Line(line);
+        }
+    }
+
+    private static Style StyleOf(string layer) => layer switch
+    {
+        "l2tp" => new Style(Color.Aqua),
+        "lcp" => new Style(Color.Green),
+        "pap" or "chap" => new Style(Color.Yellow),
+        "ipcp" => new Style(Color.Blue),
+        "radius" => new Style(Color.Fuchsia),
+        "ppp" => new Style(Color.Silver),
+        _ => new Style(decoration: Decoration.Bold), // what the node did
+    };
+
+    private static async Task CaptureAsync(Run run, TraceQuery query, string file)
+    {
+        if (file == "-" && run.Output.IsTerminal) throw CtlException.Usage("--pcap -: a terminal cannot show it; into a pipe, or --pcap FILE");
+        try
+        {
+            await run.Api.CaptureAsync(query, () =>
+            {
+                var to = file == "-" ? Console.OpenStandardOutput() : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);
+                run.Output.Note($"capturing {Name(query)}");
+                return to;
+            }, run.Cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CtlException(ExitCode.Failed, $"cannot write {file}: {e.Message}");
+        }
+    }
+}
