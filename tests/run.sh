@@ -45,9 +45,9 @@ if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
   stop "the .NET SDK 10 is missing (deploy/run.sh says how to install it)"
 fi
 
-# Packages of the tests against real peers: a LAC in User Mode Linux, FreeRADIUS, PostgreSQL, promtool, tshark, tools. Where they cannot be installed these tests skip themselves and say so.
+# Packages of the tests against real peers: a LAC in User Mode Linux, FreeRADIUS, PostgreSQL, promtool, tshark, a browser, tools. Where they cannot be installed these tests skip themselves and say so.
 declare -A needed=([linux.uml]=user-mode-linux [xl2tpd]=xl2tpd [pppd]=ppp [freeradius]=freeradius [radclient]=freeradius-utils
-  [ip]=iproute2 [ping]=iputils-ping [depmod]=kmod [promtool]=prometheus [psql]=postgresql-client [tshark]=tshark)
+  [ip]=iproute2 [ping]=iputils-ping [depmod]=kmod [promtool]=prometheus [psql]=postgresql-client [tshark]=tshark [chromium]=chromium)
 missing=()
 for program in "${!needed[@]}"; do
   PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing+=("${needed[$program]}")

@@ -8,7 +8,7 @@ namespace Akka.LNS.Server.Tests;
 public class LayerTests
 {
     private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Clustering = "Akka.LNS.Clustering",
-        Server = "Akka.LNS.Server", Client = "Akka.LNS.Client";
+        Server = "Akka.LNS.Server", Client = "Akka.LNS.Client",
 
     /// <summary>Akka's own namespaces: "Akka" alone would be ours too.</summary>
     private static readonly string[] AkkaItself =
@@ -22,11 +22,11 @@ public class LayerTests
 
     public static TheoryData<string, string[]> Never => new()
     {
-        { Wire, [Protocol, DataPlane, Actors, Clustering, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
-        { Protocol, [DataPlane, Actors, Clustering, Server, Client, "Tmds", .. AkkaItself, .. Impure] },
-        { DataPlane, [Protocol, Actors, Clustering, Server, Client, "Microsoft.Extensions", "Serilog", .. AkkaItself] },
-        { Actors, [Clustering, Server, Client, "Akka.Cluster", "Akka.Remote", "Serilog", "Tmds", "System.Net.Http"] },
-        { Clustering, [DataPlane, Server, Client, "Serilog", "Tmds", "System.Net.Http"] },
+        { Wire, [Protocol, DataPlane, Actors, Clustering, Server, Client, Dashboard, "Tmds", .. AkkaItself, .. Impure] },
+        { Protocol, [DataPlane, Actors, Clustering, Server, Client, Dashboard, "Tmds", .. AkkaItself, .. Impure] },
+        { DataPlane, [Protocol, Actors, Clustering, Server, Client, Dashboard, "Microsoft.Extensions", "Serilog", .. AkkaItself] },
+        { Actors, [Clustering, Server, Client, Dashboard, "Akka.Cluster", "Akka.Remote", "Serilog", "Tmds", "System.Net.Http"] },
+        { Clustering, [DataPlane, Server, Client, Dashboard, "Serilog", "Tmds", "System.Net.Http"] },
     };
 
     [Theory]
@@ -49,6 +49,11 @@ public class LayerTests
             .Where(static name => !name.StartsWith("System.", StringComparison.Ordinal) && name is not ("System" or "netstandard" or "mscorlib"));
         Assert.Empty(references.Except(allowed));
     }
+
+    /// <summary>All that it knows of the node comes by the API.</summary>
+    [Fact]
+    public void Of_ours_the_dashboard_knows_the_client_alone() => Assert.Equal([Client], Assembly.Load(Dashboard).GetReferencedAssemblies()
+        .Select(static a => a.Name!).Where(static name => name.StartsWith("Akka", StringComparison.Ordinal) || name == "lnsd"));
 
     [Theory]
     [InlineData(Wire)]

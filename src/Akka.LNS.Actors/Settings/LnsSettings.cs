@@ -74,6 +74,8 @@ public sealed record LnsSettings
 
     public ApiSettings Api { get; init; } = new();
 
+    public DashboardSettings Dashboard { get; init; } = new();
+
     public MetricsSettings Metrics { get; init; } = new();
 
     public LogSettings Log { get; init; } = new();

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Dashboard;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +29,8 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
 
     public Task<AuthenticateResult> AuthenticateAsync()
     {
+        if (_context.Features.Get<OwnCaller>() is { } own)
+            return Task.FromResult(own.Who is { } who ? AuthenticateResult.Success(new AuthenticationTicket(who, Scheme)) : AuthenticateResult.Fail("the login has ended"));
         var header = _context.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Task.FromResult(ByToken(header[Bearer.Length..].Trim()));
         if (_context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate) return Task.FromResult(ByCertificate(certificate));
@@ -45,15 +49,17 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
     public Task ForbidAsync(AuthenticationProperties? properties) =>
         Problem.Write(_context, StatusCodes.Status403Forbidden, $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
 
+    private AuthenticateResult ByToken(string token) => Find(settings, token) is { } found ? Known(found.Name, found.Role) : AuthenticateResult.Fail("unknown token");
+
     /// <summary>Takes the same time whichever token it is, and for one that nobody has.</summary>
-    private AuthenticateResult ByToken(string token)
+    public static ApiToken? Find(ApiSettings settings, string token)
     {
         Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(token), given);
         ApiToken? found = null;
         foreach (var candidate in settings.Tokens)
             if (CryptographicOperations.FixedTimeEquals(given, Convert.FromHexString(candidate.Sha256.Value))) found = candidate;
-        return found is null ? AuthenticateResult.Fail("unknown token") : Known(found.Name, found.Role);
+        return found;
     }
 
     /// <summary>The handshake has found that one of our CAs has signed it; here it is only who it is.</summary>
@@ -62,7 +68,7 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
         var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
         var common = CommonName(certificate);
         foreach (var known in settings.Certificates)
-            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role);
+            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role, _context.Connection.RemoteIpAddress);
         return AuthenticateResult.Fail("unknown certificate");
     }
 
@@ -81,13 +87,18 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
         return found;
     }
 
-    private static AuthenticateResult Known(string name, ApiRole role)
+    private static AuthenticateResult Known(string name, ApiRole role, IPAddress? from = null) =>
+        AuthenticateResult.Success(new AuthenticationTicket(Caller(name, role, from), Scheme));
+
+    /// <param name="from">For the dashboard, whose requests come from nowhere; null: not needed.</param>
+    public static ClaimsPrincipal Caller(string name, ApiRole role, IPAddress? from = null)
     {
         var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
         identity.AddClaim(new Claim(ClaimTypes.Name, name));
         identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Read)));
         if (role == ApiRole.Operate) identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Operate)));
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme));
+        if (from is not null) identity.AddClaim(new Claim(DashboardRoles.FromClaim, from.ToString()));
+        return new ClaimsPrincipal(identity);
     }
 }
 

@@ -48,7 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <exception cref="ApiStartException">An address or path cannot be listened on.</exception>
     public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output)
     {
-        var settings = node.Settings.Api;
+        var (settings, dashboard) = (node.Settings.Api, node.Settings.Dashboard);
         // empty: no environment variable, file or argument but lns.conf decides anything
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log).AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -76,7 +76,9 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(nameof(ApiRole.Read), static p => p.RequireRole(nameof(ApiRole.Read)))
             .AddPolicy(nameof(ApiRole.Operate), static p => p.RequireRole(nameof(ApiRole.Operate)));
+        if (dashboard.Enabled) DashboardOfApi.Add(builder, dashboard);
         var app = builder.Build();
+        if (dashboard.Enabled) DashboardOfApi.Connect(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
@@ -89,6 +91,7 @@ internal sealed class ApiHost : IAsyncDisposable
         if (cluster is not null) ClusterManagement.Map(app.MapGroup("/cluster").RequireAuthorization(nameof(ApiRole.Read)));
         var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
         foreach (var map in Resources) map(v1);
+        if (dashboard.Enabled) DashboardOfApi.Map(app);
         try
         {
             await app.StartAsync();

@@ -128,6 +128,15 @@ public sealed class SettingsReader
             Disconnects = lns.Section("disconnects", static s => new DisconnectSettings { Keep = s.Number("keep", 1, 1_000_000) }),
             Cluster = lns.Section("cluster", ReadCluster),
             Api = lns.Section("api", ReadApi),
+            Dashboard = lns.Section("dashboard", static d => new DashboardSettings
+            {
+                Enabled = d.Flag("enabled"),
+                Viewers = d.Number("viewers", 1, 1000),
+                Logins = d.Number("logins", 1, 10_000),
+                LoginLasts = d.Duration("login-lasts", Minute, 30 * Day),
+                SampleInterval = d.Duration("sample-interval", Second, Minute),
+                History = d.Duration("history", Minute, Day),
+            }),
             Metrics = lns.Section("metrics", static m => new MetricsSettings { Otlp = m.Section("otlp", ReadOtlp) }),
             Log = lns.Section("log", ReadLog),
         };

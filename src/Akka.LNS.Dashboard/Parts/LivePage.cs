@@ -1,0 +1,95 @@
+using Akka.LNS.Client;
+using Akka.LNS.Dashboard.Logins;
+using Akka.LNS.Dashboard.Samples;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Akka.LNS.Dashboard.Parts;
+
+/// <summary>A page that follows the node: it is told of each sample, one at a time, and says what the API refuses.</summary>
+public abstract class LivePage : ComponentBase, IDisposable
+{
+    private int _busy;
+    private bool _gone;
+
+    [Inject] internal Sampler Samples { get; set; } = null!;
+    [Inject] internal Viewer Viewer { get; set; } = null!;
+    [Inject] internal NavigationManager Navigation { get; set; } = null!;
+    [CascadingParameter] internal Task<AuthenticationState> State { get; set; } = null!;
+
+    /// <summary>Who sits there may change something.</summary>
+    protected bool MayOperate { get; private set; }
+
+    /// <summary>Why the latest request failed; null: it did not.</summary>
+    protected string? Trouble { get; private set; }
+
+    public void Dispose()
+    {
+        _gone = true;
+        Samples.Sampled -= OnSampled;
+        GC.SuppressFinalize(this);
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        MayOperate = (await State).User.IsInRole(DashboardRoles.Operate);
+        await RefreshAsync();
+        if (!_gone) Samples.Sampled += OnSampled;
+    }
+
+    /// <summary>There is a new sample; also the first time.</summary>
+    protected virtual Task RefreshAsync() => Task.CompletedTask;
+
+    /// <summary>Asks the API as who sits there. False: it said no, and <see cref="Trouble"/> says why.</summary>
+    protected async Task<bool> TryAsync(Func<LnsApiClient, Task> ask)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        try
+        {
+            await ask(await Viewer.ApiAsync());
+            Trouble = null;
+            return true;
+        }
+        catch (LnsApiException e) when (e.Status == System.Net.HttpStatusCode.Unauthorized)
+        {
+            Navigation.NavigateTo("/login", forceLoad: true); // the login has ended
+            return false;
+        }
+        catch (LnsApiException e)
+        {
+            Trouble = e.Message;
+            return false;
+        }
+    }
+
+    private void OnSampled()
+    {
+        // a page that is still busy with the last sample leaves this one out: nothing queues up
+        if (Interlocked.Exchange(ref _busy, 1) == 0) _ = FollowAsync();
+    }
+
+    private async Task FollowAsync()
+    {
+        try
+        {
+            await InvokeAsync(async () =>
+            {
+                if (_gone) return;
+                await RefreshAsync();
+                StateHasChanged();
+            });
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+        {
+            // the page went away meanwhile
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _busy, 0);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Akka.LNS.Client;
+using Akka.LNS.Server.Tests.Api;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Akka.LNS.Dashboard.Tests;
+
+/// <summary>What a person does with the pages, in a browser.</summary>
+[Collection("lab")]
+public class PageTests(DashboardLab lab)
+{
+    private static readonly LocatorWaitForOptions There = new() { State = WaitForSelectorState.Attached };
+
+    /// <summary>The value at the right end of the first line of a plot, by its axis; null: not drawn yet.</summary>
+    private const string Drawn = """
+        id => {
+          const svg = document.querySelector(`#${id} .rz-chart > svg`);
+          const path = svg?.querySelector('.rz-line-series path')?.getAttribute('d');
+          if (!path) return null;
+          const ticks = [...svg.querySelectorAll('.rz-value-axis .rz-tick-text')].map(t => [parseFloat(t.getAttribute('y')), parseFloat(t.textContent)]);
+          const [bottom, top] = [ticks[0], ticks[ticks.length - 1]];
+          const y = parseFloat(path.trim().split(/\s+/).pop());
+          return bottom[1] + (bottom[0] - y) / (bottom[0] - top[0]) * (top[1] - bottom[1]);
+        }
+        """;
+
+    [BrowserFact]
+    public async Task The_plots_move_with_the_node()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.SaysAsync("h1", "Overview");
+        await window["#plot-sessions .rz-line-series path"].First.WaitForAsync(There);
+        var before = (await lab.Api.GetLoadAsync(TestContext.Current.CancellationToken)).Sessions;
+        await window.UntilAsync($"Math.round(({Drawn})('plot-sessions') ?? -1) == {before}");
+        var first = await window["#plot-sessions .rz-line-series path"].First.GetAttributeAsync("d");
+
+        await lab.CallAsync(45, 1, "new-");
+        await window.UntilAsync($"Math.round(({Drawn})('plot-sessions') ?? -1) == {before + 45}");
+        await window.SaysAsync("#sessions-now", $"{before + 45}");
+        Assert.NotEqual(first, await window["#plot-sessions .rz-line-series path"].First.GetAttributeAsync("d"));
+        // the burst is a peak that stays in its plot
+        await window.UntilAsync("new Set(document.querySelector('#plot-setups .rz-line-series path').getAttribute('d').match(/[\\d.]+/g).filter((_, i) => i % 2)).size > 1");
+        foreach (var threshold in new[] { "refuse from", "refuse all" }) await window.SaysAsync("#plot-load .rz-legend", threshold);
+        foreach (var plot in new[] { "queues", "load", "refused", "radius" }) Assert.NotEqual(0, await window[$"#plot-{plot} .rz-line-series path"].CountAsync());
+        await DashboardLab.PictureAsync(window, "overview");
+    }
+
+    [BrowserFact]
+    public async Task A_subscriber_is_found_looked_at_and_dropped()
+    {
+        var user = Subscribers.Name(47);
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.OperateToken);
+        await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Sessions" }).ClickAsync();
+        await window.SaysAsync("h1", "Sessions");
+        var session = Assert.Single((await lab.Api.ListSessionsAsync(new SessionQuery { User = user }, cancellation: TestContext.Current.CancellationToken)).Sessions);
+        // by user, calling station and address
+        foreach (var text in new[] { "U000047@", session.Calling, session.Address! })
+        {
+            await window.Page.GetByLabel("Search").FillAsync("nobody at all");
+            await window.Page.GetByLabel("Search").PressAsync("Enter");
+            await window.SaysAsync("#found", "0 found");
+            await window.Page.GetByLabel("Search").FillAsync(text);
+            await window.Page.GetByLabel("Search").PressAsync("Enter");
+            await Expect(window.Rows).ToHaveCountAsync(1);
+            await Expect(window.Rows).ToContainTextAsync(user);
+        }
+        await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = user }).ClickAsync();
+        await window.SaysAsync("h1", user);
+        await window.SaysAsync("#layer-subscriber", session.Address!);
+        await window.SaysAsync("#layer-bundle", "9.9.9.9");
+        await window.SaysAsync("#layer-bundle", "23:");
+        await window.SaysAsync("#layer-link", "ChapMd5 by local");
+        await window.SaysAsync("#layer-link", "1492");
+        await window.SaysAsync("#layer-session", "established");
+        await window.SaysAsync("#layer-tunnel", session.Lac);
+        await DashboardLab.PictureAsync(window, "subscriber");
+
+        await window.Button("Drop").ClickAsync();
+        await window.Button("Cancel").ClickAsync();
+        await Expect(window.Button("Drop it")).ToHaveCountAsync(0);
+        Assert.Equal("up", (await lab.Api.GetSessionAsync(session.Id, TestContext.Current.CancellationToken)).Session.State);
+        await window.Button("Drop").ClickAsync();
+        await window.Page.GetByLabel("Reason").FillAsync("does not pay");
+        await window.Button("Drop it").ClickAsync();
+        await window.SaysAsync(".rz-alert", $"The session {session.Id} has ended.");
+        await window.SaysAsync(".lns-disconnects", "does not pay");
+        await Expect(window.Button("Drop")).ToHaveCountAsync(0);
+        Assert.Equal(0, (await lab.Api.ListSessionsAsync(new SessionQuery { User = user }, cancellation: TestContext.Current.CancellationToken)).Total);
+        Assert.Contains($"audit: operator by 127.0.0.1: drop session {session.Id}", lab.Lnsd.Output, StringComparison.Ordinal);
+        await window.Page.GotoAsync("/disconnects");
+        await window.SaysAsync(".lns-disconnects", "does not pay");
+    }
+
+    [BrowserFact]
+    public async Task Sessions_come_in_pages_and_in_order()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync("/sessions?q=lac-");
+        await Expect(window.Rows).ToHaveCountAsync(25);
+        var total = (await lab.Api.ListSessionsAsync(new SessionQuery { Text = "lac-" }, cancellation: TestContext.Current.CancellationToken)).Total;
+        await window.SaysAsync("#found", $"{total} found");
+        await window.SaysAsync(".rz-pager-summary", $"Page 1 of {(total + 24) / 25}");
+
+        var header = window.Page.GetByRole(AriaRole.Columnheader, new PageGetByRoleOptions { Name = "User" });
+        await header.ClickAsync();
+        await Expect(window.Rows.First).ToContainTextAsync(Subscribers.Name(0));
+        await DashboardLab.PictureAsync(window, "sessions");
+        var seen = new List<string>(await Users(window));
+        for (var page = 2; seen.Count < total; page++)
+        {
+            await window.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new Regex($"^(Go to )?page {page}", RegexOptions.IgnoreCase) }).ClickAsync();
+            await window.SaysAsync(".rz-pager-summary", $"Page {page} of");
+            await Expect(window.Rows.First).Not.ToContainTextAsync(seen[^25]);
+            seen.AddRange(await Users(window));
+        }
+        Assert.Equal(seen.Order(StringComparer.Ordinal).Distinct(), seen);
+        Assert.Equal(total, seen.Count);
+
+        await header.ClickAsync(); // the other way round, from the beginning
+        await Expect(window.Rows.First).ToContainTextAsync(seen[^1]);
+        await window.SaysAsync(".rz-pager-summary", "Page 1 of");
+    }
+
+    [BrowserFact]
+    public async Task Each_page_shows_what_the_api_knows()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.SaysAsync("h1", "Overview");
+        foreach (var (link, shown) in new[] { ("LACs", "lac-2"), ("Tunnels", "127.1.0.1:"), ("Pools", "empty"), ("RADIUS", "first"), ("Disconnects", "Disconnects"), ("Drain", "serving") })
+        {
+            await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = link, Exact = true }).ClickAsync();
+            await window.SaysAsync("h1", link);
+            await window.SaysAsync(".rz-body", shown);
+            await Expect(window[".rz-alert"]).ToHaveCountAsync(0);
+        }
+        // who may only look has nothing to press
+        Assert.Equal(0, await window.Button("Drain").CountAsync());
+        await window.Page.GotoAsync("/sessions");
+        await window.Rows.First.Locator("a").ClickAsync();
+        await window["#layer-link"].WaitForAsync();
+        Assert.Equal(0, await window.Button("Drop").CountAsync());
+    }
+
+    [BrowserFact]
+    public async Task The_node_is_drained_and_called_back()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.OperateToken);
+        await window.Page.GotoAsync("/drain");
+        await window.SaysAsync("#drain-state", "serving");
+        await window.Button("Drain").ClickAsync();
+        await window.Button("Drain it").ClickAsync();
+        await window.SaysAsync("#drain-state", "draining");
+        Assert.Equal("draining", (await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken)).State);
+        await window.Button("Undrain").ClickAsync();
+        await window.SaysAsync("#drain-state", "serving");
+        Assert.Equal("serving", (await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken)).State);
+    }
+
+    [BrowserFact]
+    public async Task A_phone_scrolls_down_and_not_sideways()
+    {
+        await using var window = await lab.OpenAsync(390, 844);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window["#plot-sessions .rz-line-series path"].First.WaitForAsync(There);
+        await DashboardLab.PictureAsync(window, "phone");
+        var id = (await lab.Api.ListSessionsAsync(page: new PageQuery(0, 1), cancellation: TestContext.Current.CancellationToken)).Sessions[0].Id;
+        foreach (var page in new[] { "", "sessions", $"sessions/{id}", "lacs", "tunnels", "pools", "radius", "disconnects", "drain" })
+        {
+            await window.Page.GotoAsync($"/{page}");
+            await window["h1"].WaitForAsync();
+            if (page == "sessions") await Expect(window.Rows).ToHaveCountAsync(25);
+            await window.UntilAsync("document.documentElement.scrollWidth <= 390 && document.querySelector('.rz-body').scrollWidth <= 390");
+        }
+        // the menu covers nothing until it is asked for
+        var menu = window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Pools" });
+        await Expect(menu).Not.ToBeInViewportAsync();
+        await window.Button("Menu").ClickAsync();
+        await menu.ClickAsync();
+        await window.SaysAsync("h1", "Pools");
+        await Expect(menu).Not.ToBeInViewportAsync();
+    }
+
+    private static async Task<IEnumerable<string>> Users(Window window) =>
+        (await window.Rows.Locator("a").AllInnerTextsAsync()).Select(static t => t.Trim().ToString(CultureInfo.InvariantCulture));
+}
