@@ -8,7 +8,7 @@ namespace Akka.LNS.Server.Tests;
 public class LayerTests
 {
     private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Clustering = "Akka.LNS.Clustering",
-        Server = "Akka.LNS.Server", Client = "Akka.LNS.Client",
+        Server = "Akka.LNS.Server", Client = "Akka.LNS.Client", Dashboard = "Akka.LNS.Dashboard";
 
     /// <summary>Akka's own namespaces: "Akka" alone would be ours too.</summary>
     private static readonly string[] AkkaItself =

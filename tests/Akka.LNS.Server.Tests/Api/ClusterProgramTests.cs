@@ -265,7 +265,7 @@ public sealed class ClusterSplitTests : IDisposable
         await using var n2 = await Start(network, 2);
         await using var n3 = await Start(network, 3);
         await ClusterNode.AllUp(n1, n2, n3);
-        await using var subscribers = await Subscribers.BringUp(n3.Lnsd, 1, 1, Password, network[3]);
+        await using var subscribers = await Subscribers.BringUp(n3.Lnsd, 1, 1, Password, networkNamespace: network[3]);
         await ApiLab.Until(async () => (await n3.Json("/api/v1/sessions?state=up")).GetProperty("total").GetInt32() == 1); // the subscriber knows first
         var session = Session(await n3.Json("/api/v1/sessions?state=up"));
 
