@@ -28,7 +28,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public CallTable Calls { get; } = new();
     public TunnelTable TunnelTable { get; } = new();
     public Traces Traces { get; } = new(settings.Api.Limits, clock);
-    public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep);
+    public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep, settings.Disconnects.KeepPerUser, settings.Disconnects.KeepPerLac);
     public AdmissionControl Admission { get; set; } = null!; // LnsNode.Start sets it before anybody can ask
 
     /// <summary>null: nobody may change sessions by RADIUS. Belongs to its actor.</summary>

@@ -11,18 +11,31 @@ namespace Akka.LNS.Actors.Inventory;
 public sealed record Disconnect(DateTimeOffset At, string Id, string User, string Lac, string Calling, Ipv4Address Address, bool WasOn, EndReason Why,
     TimeSpan Duration, ulong InOctets, ulong OutOctets);
 
-/// <summary>The last ends of calls; the oldest makes room.</summary>
-public sealed class DisconnectLog(int most)
+/// <summary>The last ends of calls; the oldest makes room. Of one user and of one LAC only so many are kept: who flaps pushes out his own, not what happened to others.</summary>
+/// <param name="most">Altogether.</param>
+/// <param name="perUser">Of one user name; those who had none yet are counted by LAC only.</param>
+/// <param name="perLac">Of one LAC, by its Host Name.</param>
+public sealed class DisconnectLog(int most, int perUser, int perLac)
 {
+    private sealed class Entry(Disconnect what)
+    {
+        public Disconnect What { get; } = what;
+        public LinkedListNode<Entry>? Node, OfUser, OfLac;
+    }
+
     private readonly Lock _gate = new();
-    private readonly Queue<Disconnect> _last = new();
+    private readonly LinkedList<Entry> _all = new();
+    private readonly Dictionary<string, LinkedList<Entry>> _users = new(StringComparer.Ordinal), _lacs = new(StringComparer.OrdinalIgnoreCase);
 
     internal void Add(Disconnect disconnect)
     {
         lock (_gate)
         {
-            if (_last.Count >= most) _last.Dequeue();
-            _last.Enqueue(disconnect);
+            var entry = new Entry(disconnect);
+            if (disconnect.User.Length > 0) entry.OfUser = AddTo(_users, disconnect.User, entry, perUser);
+            entry.OfLac = AddTo(_lacs, disconnect.Lac, entry, perLac);
+            if (_all.Count >= most) Remove(_all.First!.Value);
+            entry.Node = _all.AddLast(entry);
         }
     }
 
@@ -30,8 +43,33 @@ public sealed class DisconnectLog(int most)
     public Disconnect[] Latest()
     {
         Disconnect[] all;
-        lock (_gate) all = _last.ToArray();
+        lock (_gate) all = [.. _all.Select(static e => e.What)];
         Array.Reverse(all);
         return all;
+    }
+
+    private LinkedListNode<Entry> AddTo(Dictionary<string, LinkedList<Entry>> lists, string key, Entry entry, int atMost)
+    {
+        if (lists.TryGetValue(key, out var list) && list.Count >= atMost)
+        {
+            Remove(list.First!.Value);
+            list = lists.GetValueOrDefault(key); // the last one has taken it along
+        }
+        if (list is null) lists.Add(key, list = new LinkedList<Entry>());
+        return list.AddLast(entry);
+    }
+
+    private void Remove(Entry entry)
+    {
+        _all.Remove(entry.Node!);
+        if (entry.OfUser is { } ofUser) RemoveFrom(_users, entry.What.User, ofUser);
+        RemoveFrom(_lacs, entry.What.Lac, entry.OfLac!);
+    }
+
+    private static void RemoveFrom(Dictionary<string, LinkedList<Entry>> lists, string key, LinkedListNode<Entry> node)
+    {
+        var list = node.List!;
+        list.Remove(node);
+        if (list.Count == 0) lists.Remove(key);
     }
 }

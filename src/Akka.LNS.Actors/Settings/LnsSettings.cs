@@ -183,6 +183,8 @@ public sealed record DisconnectSettings
 {
     /// <summary>The latest, on the whole node.</summary>
     public int Keep { get; init; } = 10_000;
+    public int KeepPerUser { get; init; } = 20;
+    public int KeepPerLac { get; init; } = 5_000;
 }
 
 /// <summary>The end of the program.</summary>

@@ -13,7 +13,7 @@ internal static class DisconnectsResource
 {
     public static void Map(RouteGroupBuilder v1) =>
         v1.MapGet("/disconnects", List).WithName("listDisconnects").WithSummary("The last ends of calls, the latest first")
-            .WithDescription("Filters: user, lac, calling (with * and ?), cause, since. offset, limit. As many as lns.disconnects.keep are there.");
+            .WithDescription("Filters: user, lac, calling (with * and ?), cause, since. offset, limit. As many as lns.disconnects says are there.");
 
     private static Results<Ok<DisconnectPage>, ValidationProblem> List(HttpRequest request, LnsNode node)
     {

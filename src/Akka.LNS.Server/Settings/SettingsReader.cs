@@ -125,7 +125,10 @@ public sealed class SettingsReader
                 MaxBatch = s.Number("max-batch", 1, 1000),
             }),
             Shutdown = lns.Section("shutdown", static s => new ShutdownSettings { Within = s.Duration("within", Second, 10 * Minute) }),
-            Disconnects = lns.Section("disconnects", static s => new DisconnectSettings { Keep = s.Number("keep", 1, 1_000_000) }),
+            Disconnects = lns.Section("disconnects", static s => new DisconnectSettings
+            {
+                Keep = s.Number("keep", 1, 1_000_000), KeepPerUser = s.Number("keep-per-user", 1, 1_000_000), KeepPerLac = s.Number("keep-per-lac", 1, 1_000_000),
+            }),
             Cluster = lns.Section("cluster", ReadCluster),
             Api = lns.Section("api", ReadApi),
             Dashboard = lns.Section("dashboard", static d => new DashboardSettings
