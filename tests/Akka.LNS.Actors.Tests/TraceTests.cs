@@ -153,6 +153,23 @@ public class TraceTests
     }
 
     [Fact]
+    public async Task A_lac_that_hides_its_avps_hides_no_call_and_no_secret_is_shown()
+    {
+        const string Shared = $"tunnel-{TestNode.Secret}";
+        await using var site = await Site.Open(static s => s with
+        {
+            Tunnels = s.Tunnels with { Peers = [new PeerSettings { Pattern = PeerPattern.Parse("lac.hides"), Connection = new ControlConnectionSettings { HostName = "lns", Secret = Shared, HideAvps = true } }, .. s.Tunnels.Peers] },
+        });
+        await using var trace = new Reader(site.Node, new TraceSubject.User(Site.Victim));
+        using var lac = new TestLac(site.Node.EndPoint, new ControlConnectionSettings { HostName = "lac.hides", Secret = Shared, HideAvps = true }, 78);
+        await lac.Opened;
+        await lac.Dial(Site.Victim).Up;
+        await trace.Has("-- bundle: forwards");
+        InOrder(trace, "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "<- l2tp: ICRQ", "-> l2tp: ICRP", "<- l2tp: ICCN", "chap: Success");
+        Assert.Contains("Assigned Session ID, hidden", Assert.Single(trace.Lines, static l => l.Contains("ICRQ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_seen_with_its_reason()
     {
         await using var site = await Site.Open();
@@ -169,6 +186,7 @@ public class TraceTests
         await using var site = await Site.Open(WithoutLinger);
         await using var trace = new Reader(site.Node, new TraceSubject.Lac("lac.traced"));
         using var lac = new TestLac(site.Node.EndPoint, new ControlConnectionSettings { HostName = "lac.traced", HelloInterval = TimeSpan.FromMilliseconds(50) }, 78);
+        await lac.Opened; // or its ICRQ may be before its SCCCN
         var call = lac.Dial(Site.Victim);
         await call.Up;
         await trace.Has("<- l2tp: HELLO");
