@@ -57,7 +57,7 @@ public sealed class DashboardLab : IAsyncLifetime
     }
 
     /// <summary>So many subscribers more come up and stay.</summary>
-    internal async Task CallAsync(int count, int tunnels, string lac = "lac-") => _subscribers.Add(await Subscribers.BringUp(Lnsd, count, tunnels, Password, lac));
+    internal async Task CallAsync(int count, int tunnels, string lac = "lac-") => _subscribers.Add(await Subscribers.BringUp(Lnsd, count, tunnels, Password, lac: lac));
 
     /// <summary>A browser window with cookies of its own.</summary>
     internal async Task<Window> OpenAsync(int width = 1280, int height = 900, Uri? address = null)
@@ -68,6 +68,18 @@ public sealed class DashboardLab : IAsyncLifetime
         });
         context.SetDefaultTimeout(Patience);
         return new Window(context, await context.NewPageAsync(), address ?? Lnsd.Address);
+    }
+
+    /// <summary>So that the plots of the README have something to show: LACs come one after the other.</summary>
+    internal async Task StageAsync(Window window)
+    {
+        if (Pictures is null) return;
+        for (var i = 1; i <= 12; i++)
+        {
+            await CallAsync(20 * i, 1, $"stage-{i}-");
+            var shown = window["#sessions-now"];
+            await Assertions.Expect(shown).Not.ToHaveTextAsync(await shown.InnerTextAsync(), new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
+        }
     }
 
     /// <summary>For the README, when wanted.</summary>

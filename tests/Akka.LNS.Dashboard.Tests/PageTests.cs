@@ -29,7 +29,7 @@ public class PageTests(DashboardLab lab)
     [BrowserFact]
     public async Task The_plots_move_with_the_node()
     {
-        await using var window = await lab.OpenAsync();
+        await using var window = await lab.OpenAsync(1280, 1100);
         await window.LogInAsync(DashboardLab.ReadToken);
         await window.SaysAsync("h1", "Overview");
         await window["#plot-sessions .rz-line-series path"].First.WaitForAsync(There);
@@ -45,20 +45,21 @@ public class PageTests(DashboardLab lab)
         await window.UntilAsync("new Set(document.querySelector('#plot-setups .rz-line-series path').getAttribute('d').match(/[\\d.]+/g).filter((_, i) => i % 2)).size > 1");
         foreach (var threshold in new[] { "refuse from", "refuse all" }) await window.SaysAsync("#plot-load .rz-legend", threshold);
         foreach (var plot in new[] { "queues", "load", "refused", "radius" }) Assert.NotEqual(0, await window[$"#plot-{plot} .rz-line-series path"].CountAsync());
+        await lab.StageAsync(window);
         await DashboardLab.PictureAsync(window, "overview");
     }
 
     [BrowserFact]
     public async Task A_subscriber_is_found_looked_at_and_dropped()
     {
-        var user = Subscribers.Name(47);
+        var user = Subscribers.Name(DashboardLab.Count - 10);
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.OperateToken);
         await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Sessions" }).ClickAsync();
         await window.SaysAsync("h1", "Sessions");
         var session = Assert.Single((await lab.Api.ListSessionsAsync(new SessionQuery { User = user }, cancellation: TestContext.Current.CancellationToken)).Sessions);
         // by user, calling station and address
-        foreach (var text in new[] { "U000047@", session.Calling, session.Address! })
+        foreach (var text in new[] { user[..8].ToUpperInvariant(), session.Calling, session.Address! })
         {
             await window.Page.GetByLabel("Search").FillAsync("nobody at all");
             await window.Page.GetByLabel("Search").PressAsync("Enter");
@@ -132,7 +133,7 @@ public class PageTests(DashboardLab lab)
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.ReadToken);
         await window.SaysAsync("h1", "Overview");
-        foreach (var (link, shown) in new[] { ("LACs", "lac-2"), ("Tunnels", "127.1.0.1:"), ("Pools", "empty"), ("RADIUS", "first"), ("Disconnects", "Disconnects"), ("Drain", "serving") })
+        foreach (var (link, shown) in new[] { ("LACs", "lac-2"), ("Tunnels", "127.1.0.1:"), ("Pools", "empty"), ("RADIUS", "first"), ("Disconnects", "Disconnects"), ("Cluster", "lab (this), leader"), ("Drain", "serving") })
         {
             await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = link, Exact = true }).ClickAsync();
             await window.SaysAsync("h1", link);
@@ -171,7 +172,7 @@ public class PageTests(DashboardLab lab)
         await window["#plot-sessions .rz-line-series path"].First.WaitForAsync(There);
         await DashboardLab.PictureAsync(window, "phone");
         var id = (await lab.Api.ListSessionsAsync(page: new PageQuery(0, 1), cancellation: TestContext.Current.CancellationToken)).Sessions[0].Id;
-        foreach (var page in new[] { "", "sessions", $"sessions/{id}", "lacs", "tunnels", "pools", "radius", "disconnects", "drain" })
+        foreach (var page in new[] { "", "sessions", $"sessions/{id}", "lacs", "tunnels", "pools", "radius", "disconnects", "members", "drain" })
         {
             await window.Page.GotoAsync($"/{page}");
             await window["h1"].WaitForAsync();

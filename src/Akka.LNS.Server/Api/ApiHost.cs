@@ -49,6 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output)
     {
         var (settings, dashboard) = (node.Settings.Api, node.Settings.Dashboard);
+        var hasPages = dashboard.Enabled && settings.Listen.Any(static l => l.EndPoint is not null); // no browser comes by a Unix socket
         // empty: no environment variable, file or argument but lns.conf decides anything
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log).AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -76,9 +77,9 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(nameof(ApiRole.Read), static p => p.RequireRole(nameof(ApiRole.Read)))
             .AddPolicy(nameof(ApiRole.Operate), static p => p.RequireRole(nameof(ApiRole.Operate)));
-        if (dashboard.Enabled) DashboardOfApi.Add(builder, dashboard);
+        if (hasPages) DashboardOfApi.Add(builder, dashboard);
         var app = builder.Build();
-        if (dashboard.Enabled) DashboardOfApi.Connect(app);
+        if (hasPages) DashboardOfApi.Connect(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
@@ -91,7 +92,7 @@ internal sealed class ApiHost : IAsyncDisposable
         if (cluster is not null) ClusterManagement.Map(app.MapGroup("/cluster").RequireAuthorization(nameof(ApiRole.Read)));
         var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
         foreach (var map in Resources) map(v1);
-        if (dashboard.Enabled) DashboardOfApi.Map(app);
+        if (hasPages) DashboardOfApi.Map(app);
         try
         {
             await app.StartAsync();
