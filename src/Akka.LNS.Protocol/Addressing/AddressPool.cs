@@ -17,8 +17,10 @@ internal sealed class AddressPool
     internal const int MaxCapacity = 1 << 24;
     private const int None = -1;
     private const int Leased = -2;
-    private readonly ImmutableArray<AddressRange> _ranges; // sorted, apart from each other, without what is excluded
+    private readonly ImmutableArray<AddressRange> _given; // as they were given: sorted, apart from each other, without what is excluded
+    private readonly ImmutableArray<AddressRange> _ranges; // the same addresses, sorted, each with slots in a row
     private readonly int[] _firstSlot; // of each range
+    private readonly int[] _bySlot; // the ranges in the order of their slots
     private readonly bool _sticky;
     // of the slots below _fresh: links of the list of released ones, oldest first; Leased in _next while it is leased
     private int[] _next = [];
@@ -30,17 +32,61 @@ internal sealed class AddressPool
     private readonly HashSet<int> _ahead = []; // leased by address before their turn
     private readonly Dictionary<string, int> _lastSlot = new(StringComparer.Ordinal); // of a user
 
-    internal AddressPool(string name, ImmutableArray<AddressRange> ranges, bool sticky)
+    /// <param name="ranges">Sorted, apart from each other.</param>
+    internal AddressPool(string name, ImmutableArray<AddressRange> ranges, bool sticky) : this(name, ranges, [.. ranges], sticky)
+    {
+    }
+
+    /// <param name="inOrder">The same addresses in the order of their slots.</param>
+    private AddressPool(string name, ImmutableArray<AddressRange> given, List<AddressRange> inOrder, bool sticky)
     {
         Name = name;
-        _ranges = ranges;
         _sticky = sticky;
-        _firstSlot = new int[ranges.Length];
-        for (var i = 0; i < ranges.Length; i++)
+        _given = given;
+        _bySlot = new int[inOrder.Count];
+        _firstSlot = new int[inOrder.Count];
+        var sorted = Enumerable.Range(0, inOrder.Count).OrderBy(i => inOrder[i].First).ToArray(); // places in inOrder
+        _ranges = [.. sorted.Select(i => inOrder[i])];
+        for (var i = 0; i < sorted.Length; i++) _bySlot[sorted[i]] = i;
+        foreach (var i in _bySlot)
         {
             _firstSlot[i] = Capacity;
-            Capacity += (int)ranges[i].Count;
+            Capacity += (int)_ranges[i].Count;
         }
+    }
+
+    /// <summary>This pool with other ranges: what stays is leased, free and remembered as before, what is new was never used. What goes is forgotten; who leased it is for the caller.</summary>
+    /// <param name="ranges">Sorted, apart from each other.</param>
+    internal AddressPool With(ImmutableArray<AddressRange> ranges, bool sticky)
+    {
+        if (sticky == _sticky && ranges.AsSpan().SequenceEqual(_given.AsSpan())) return this;
+        List<AddressRange> order = [];
+        foreach (var i in _bySlot) order.AddRange(_ranges[i].Common(ranges)); // what stays keeps its order
+        order.AddRange(AddressRange.Without(ranges, [.. order]));
+        var next = new AddressPool(Name, ranges, order, sticky);
+        var slots = new int[_fresh];
+        for (var slot = 0; slot < _fresh; slot++)
+            if ((slots[slot] = next.SlotOf(AddressOf(slot))) != None) next._fresh++;
+        next.Reserve(next._fresh);
+        for (var slot = 0; slot < _fresh; slot++)
+        {
+            if (slots[slot] is var there && there == None) continue;
+            if (_next[slot] == Leased)
+            {
+                next._next[there] = Leased;
+                next.Used++;
+            }
+            if (sticky && _sticky && _lastUser[slot] is { } user)
+            {
+                next._lastUser[there] = user;
+                if (_lastSlot.TryGetValue(user, out var last) && last == slot) next._lastSlot[user] = there;
+            }
+        }
+        for (var slot = _oldest; slot != None; slot = _next[slot])
+            if (slots[slot] != None) next.Append(slots[slot]);
+        foreach (var slot in _ahead)
+            if (next.SlotOf(AddressOf(slot)) is var there && there != None && next._ahead.Add(there)) next.Used++;
+        return next;
     }
 
     internal string Name { get; }
@@ -86,6 +132,11 @@ internal sealed class AddressPool
             _ahead.Remove(slot);
             return;
         }
+        Append(slot);
+    }
+
+    private void Append(int slot)
+    {
         _previous[slot] = _newest;
         _next[slot] = None;
         if (_newest == None) _oldest = slot;
@@ -136,7 +187,11 @@ internal sealed class AddressPool
     private void Grow()
     {
         if (_fresh < _next.Length) return;
-        var length = Math.Min(Capacity, Math.Max(64, _next.Length * 2));
+        Reserve(Math.Min(Capacity, Math.Max(64, _next.Length * 2)));
+    }
+
+    private void Reserve(int length)
+    {
         Array.Resize(ref _next, length);
         Array.Resize(ref _previous, length);
         if (_sticky) Array.Resize(ref _lastUser, length);
@@ -144,8 +199,14 @@ internal sealed class AddressPool
 
     private Ipv4Address AddressOf(int slot)
     {
-        var i = Array.BinarySearch(_firstSlot, slot);
-        if (i < 0) i = ~i - 1;
+        var (low, high) = (0, _bySlot.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_firstSlot[_bySlot[middle]] <= slot) low = middle;
+            else high = middle - 1;
+        }
+        var i = _bySlot[low];
         return new Ipv4Address(_ranges[i].First.Value + (uint)(slot - _firstSlot[i]));
     }
 

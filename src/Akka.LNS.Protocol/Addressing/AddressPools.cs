@@ -13,12 +13,12 @@ namespace Akka.LNS.Protocol.Addressing;
 /// </remarks>
 public sealed class AddressPools
 {
-    private readonly ImmutableArray<AddressPool> _pools;
-    private readonly ImmutableArray<AddressRange> _never;
+    private volatile AddressPool[] _pools;
+    private ImmutableArray<AddressRange> _never;
     private readonly Dictionary<string, Ipv4Address> _held = new(StringComparer.Ordinal);
-    private readonly HashSet<uint> _outside = [];
+    private Dictionary<uint, string?> _outside = []; // the pool that gave it, and has it no more; null: none gave it
 
-    private AddressPools(ImmutableArray<AddressPool> pools, ImmutableArray<AddressRange> never)
+    private AddressPools(AddressPool[] pools, ImmutableArray<AddressRange> never)
     {
         _pools = pools;
         _never = OrNone(never);
@@ -29,13 +29,27 @@ public sealed class AddressPools
     /// <summary>Leases of addresses that are in no pool.</summary>
     public int UsedOutside => _outside.Count;
 
+    /// <summary>Of the leases outside, those of addresses that a pool gave and that are in none any more, by that pool.</summary>
+    public IEnumerable<(string Pool, int Leases)> LeftOver =>
+        _outside.Values.OfType<string>().GroupBy(static p => p, StringComparer.Ordinal).Select(static g => (g.Key, g.Count()));
+
     /// <param name="never">Addresses that nobody may have: the LNS's own.</param>
     /// <param name="error">What is wrong with the settings, as a sentence; null when nothing is.</param>
     public static bool TryCreate(IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out AddressPools pools, out string? error)
     {
-        var built = ImmutableArray.CreateBuilder<AddressPool>(settings.Count);
         pools = new AddressPools([], never);
+        return pools.TryChange(settings, never, out error);
+    }
+
+    /// <summary>
+    /// Other pools, ranges and exclusions. No lease ends: an address that is in no range any more stays with its holder, and is given to nobody when that has gone.
+    /// False, and nothing has changed: the settings are wrong, as <paramref name="error"/> says.
+    /// </summary>
+    /// <inheritdoc cref="TryCreate"/>
+    public bool TryChange(IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out string? error)
+    {
         error = null;
+        var next = new List<AddressPool>(settings.Count);
         for (var i = 0; i < settings.Count && error is null; i++)
         {
             var one = settings[i];
@@ -47,17 +61,34 @@ public sealed class AddressPools
                         if (a.Overlaps(b))
                             error ??= $"pool '{one.Name}': {a} overlaps {b} of pool '{settings[j].Name}'";
             }
-            var ranges = Without(OrNone(one.Ranges), [.. OrNone(one.Exclude), .. OrNone(never)], out var overlap);
-            if (overlap) error ??= $"pool '{one.Name}': its ranges overlap";
+            var ranges = OrNone(one.Ranges).Sort(static (a, b) => a.First.CompareTo(b.First));
+            for (var j = 1; j < ranges.Length; j++)
+                if (ranges[j].Overlaps(ranges[j - 1])) error ??= $"pool '{one.Name}': its ranges overlap";
+            ranges = AddressRange.Without(ranges, [.. OrNone(one.Exclude), .. OrNone(never)]);
             var count = 0L;
             foreach (var range in ranges) count += range.Count;
             if (count == 0) error ??= $"pool '{one.Name}' has no address";
             if (count > AddressPool.MaxCapacity) error ??= $"pool '{one.Name}' has {count} addresses, {AddressPool.MaxCapacity} are allowed";
-            if (error is null) built.Add(new AddressPool(one.Name, ranges, one.Sticky));
+            if (error is null) next.Add(Find(one.Name)?.With(ranges, one.Sticky) ?? new AddressPool(one.Name, ranges, one.Sticky));
         }
         if (error is not null) return false;
-        pools = new AddressPools(built.ToImmutable(), never);
+        Move([.. next]);
+        _never = OrNone(never);
         return true;
+    }
+
+    /// <summary>The leases of what has changed its pool, came into one, or went out of all.</summary>
+    private void Move(AddressPool[] next)
+    {
+        var outside = new Dictionary<uint, string?>();
+        foreach (var address in _held.Values)
+        {
+            var before = Find(_pools, address);
+            if (Find(next, address) is not { } now) outside.Add(address.Value, before?.Name ?? _outside.GetValueOrDefault(address.Value));
+            else if (now.Name != before?.Name) now.TryLease(address, ""); // it is new there, and free
+        }
+        _outside = outside;
+        _pools = next;
     }
 
     /// <summary>An address of a pool for a holder.</summary>
@@ -79,7 +110,7 @@ public sealed class AddressPools
         foreach (var range in _never)
             if (range.Contains(address))
                 return new Lease(LeaseOutcome.Excluded, address);
-        if (!(Find(address) is { } pool ? pool.TryLease(address, user) : _outside.Add(address.Value))) return new Lease(LeaseOutcome.Taken, address);
+        if (!(Find(address) is { } pool ? pool.TryLease(address, user) : _outside.TryAdd(address.Value, null))) return new Lease(LeaseOutcome.Taken, address);
         _held.Add(holder, address);
         return new Lease(LeaseOutcome.Leased, address);
     }
@@ -116,38 +147,15 @@ public sealed class AddressPools
         return null;
     }
 
-    private AddressPool? Find(Ipv4Address address)
+    private AddressPool? Find(Ipv4Address address) => Find(_pools, address);
+
+    private static AddressPool? Find(AddressPool[] pools, Ipv4Address address)
     {
-        foreach (var pool in _pools)
+        foreach (var pool in pools)
             if (pool.Contains(address))
                 return pool;
         return null;
     }
 
     private static ImmutableArray<AddressRange> OrNone(ImmutableArray<AddressRange> ranges) => ranges.IsDefault ? [] : ranges;
-
-    /// <summary>The ranges, sorted, without what is excluded.</summary>
-    private static ImmutableArray<AddressRange> Without(ImmutableArray<AddressRange> ranges, ImmutableArray<AddressRange> excluded, out bool overlap)
-    {
-        overlap = false;
-        var sorted = ranges.Sort(static (a, b) => a.First.CompareTo(b.First));
-        for (var i = 1; i < sorted.Length; i++) overlap |= sorted[i].Overlaps(sorted[i - 1]);
-        List<AddressRange> left = [.. sorted];
-        foreach (var hole in excluded)
-        {
-            List<AddressRange> next = [];
-            foreach (var range in left)
-            {
-                if (!range.Overlaps(hole))
-                {
-                    next.Add(range);
-                    continue;
-                }
-                if (range.First.Value < hole.First.Value) next.Add(range with { Last = new Ipv4Address(hole.First.Value - 1) });
-                if (range.Last.Value > hole.Last.Value) next.Add(range with { First = new Ipv4Address(hole.Last.Value + 1) });
-            }
-            left = next;
-        }
-        return [.. left];
-    }
 }

@@ -29,6 +29,35 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
         return true;
     }
 
+    /// <summary>What of it is in the ranges too, in their order.</summary>
+    internal IEnumerable<AddressRange> Common(ImmutableArray<AddressRange> ranges)
+    {
+        foreach (var other in ranges)
+            if (Overlaps(other)) yield return new AddressRange(First.Value > other.First.Value ? First : other.First, Last.Value < other.Last.Value ? Last : other.Last);
+    }
+
+    /// <summary>The ranges without some addresses, in their order.</summary>
+    internal static ImmutableArray<AddressRange> Without(ImmutableArray<AddressRange> ranges, ImmutableArray<AddressRange> excluded)
+    {
+        List<AddressRange> left = [.. ranges];
+        foreach (var hole in excluded)
+        {
+            List<AddressRange> next = [];
+            foreach (var range in left)
+            {
+                if (!range.Overlaps(hole))
+                {
+                    next.Add(range);
+                    continue;
+                }
+                if (range.First.Value < hole.First.Value) next.Add(range with { Last = new Ipv4Address(hole.First.Value - 1) });
+                if (range.Last.Value > hole.Last.Value) next.Add(range with { First = new Ipv4Address(hole.Last.Value + 1) });
+            }
+            left = next;
+        }
+        return [.. left];
+    }
+
     public override string ToString() => First == Last ? First.ToString() : $"{First}-{Last}";
 }
 
