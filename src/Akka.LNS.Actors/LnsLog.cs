@@ -30,6 +30,10 @@ internal static partial class LnsLog
         Message = "refused: lac {Lac}, {Count} new tunnels and calls: {Refusal}")]
     public static partial void RefusedSince(this ILogger log, string lac, long count, RefusalReason refusal);
 
+    [LoggerMessage(EventId = 105, Level = LogLevel.Warning,
+        Message = "lac {Lac}: no entry of tunnels.peers fits it any more: {Tunnels} tunnels and their sessions stay, new calls are refused")]
+    public static partial void LacIsGone(this ILogger log, string lac, int tunnels);
+
     [LoggerMessage(EventId = 110, Level = LogLevel.Information,
         Message = "session up: {Session}, lac {Lac}, tunnel {TunnelId}, session {SessionId}, calling '{Calling}', called '{Called}'")]
     public static partial void SessionUp(this ILogger log, string session, string lac, ushort tunnelId, ushort sessionId, string calling, string called);
@@ -73,6 +77,9 @@ internal static partial class LnsLog
 
     [LoggerMessage(EventId = 141, Level = LogLevel.Warning, Message = "attributes of user '{User}', {Session}: {Problem}")]
     public static partial void BadAttribute(this ILogger log, string user, string session, string problem);
+
+    [LoggerMessage(EventId = 142, Level = LogLevel.Information, Message = "pool {Pool}: {Leases} leases are outside of its ranges and stay until their sessions end")]
+    public static partial void LeasesOutside(this ILogger log, string pool, int leases);
 
     [LoggerMessage(EventId = 150, Level = LogLevel.Warning, Message = "radius server {Server}: {State}")]
     public static partial void RadiusServerState(this ILogger log, string server, string state);

@@ -67,7 +67,22 @@ public sealed class LnsNode
     /// <summary>Ends with the actor system.</summary>
     public NodeMeter Meter => _node.Meter;
 
+    /// <summary>As they are now.</summary>
     public LnsSettings Settings => _node.Settings;
+
+    /// <summary>
+    /// Other settings for this node. Sessions that are up keep what they were granted, tunnels that are up stay; what is new goes by the new settings. Of what was built from the
+    /// settings at the start (data plane, workers, spool, API) nothing changes: the caller leaves those settings as they are.
+    /// </summary>
+    /// <returns>Completes when the new settings hold everywhere.</returns>
+    /// <exception cref="ArgumentException">The settings' pools contradict each other; whoever read them should have said so.</exception>
+    public Task ApplyAsync(LnsSettings settings)
+    {
+        if (!TryMakePools(settings, out _, out var error)) throw new ArgumentException(error, nameof(settings));
+        var applied = new SettingsApplied(LnsSupervisor.SettingsParts);
+        _supervisor.Tell(new SettingsChanged(settings, applied));
+        return applied.Task;
+    }
 
     public IDataPlane Plane => _node.Plane;
 
@@ -210,10 +225,10 @@ public sealed class LnsNode
     }
 
     /// <summary>The pools of the settings without the LNS's own addresses; false: they contradict each other or are empty, as <paramref name="error"/> says.</summary>
-    public static bool TryMakePools(LnsSettings settings, out AddressPools pools, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
-    {
-        var own = settings.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(settings.Tun.Addresses)
-            .Where(static a => a.Value != 0).Distinct().Select(static a => new AddressRange(a, a));
-        return AddressPools.TryCreate([.. settings.Pools.Values], [.. own], out pools, out error) || error is null;
-    }
+    public static bool TryMakePools(LnsSettings settings, out AddressPools pools, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error) =>
+        AddressPools.TryCreate([.. settings.Pools.Values], OwnAddresses(settings), out pools, out error) || error is null;
+
+    /// <summary>What no subscriber may have.</summary>
+    internal static System.Collections.Immutable.ImmutableArray<AddressRange> OwnAddresses(LnsSettings settings) =>
+        [.. settings.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(settings.Tun.Addresses).Where(static a => a.Value != 0).Distinct().Select(static a => new AddressRange(a, a))];
 }

@@ -10,14 +10,32 @@ using Akka.LNS.Protocol.L2tp;
 namespace Akka.LNS.Actors;
 
 /// <summary>What the actors of one node share: settings, plane, clocks, log, counters, and the references of those that exist once.</summary>
-/// <remarks>Filled by <see cref="LnsSupervisor"/> before any subscriber's actor is made; read-only afterwards.</remarks>
+/// <remarks>Filled by <see cref="LnsSupervisor"/> before any subscriber's actor is made; read-only afterwards, but for <see cref="Settings"/>.</remarks>
 internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds, IAccountingSpool spool)
 {
     private int _incarnation;
+    private volatile LnsSettings _settings = settings;
+    private volatile CallSettings _callSettings = new(settings.Sessions.ConnectTimeout);
+    private volatile bool _hasAccounted = settings.Radius.Accounts;
     private volatile RadiusCondition _radiusCondition = RadiusCondition.Initial;
 
-    public LnsSettings Settings { get; } = settings;
-    public CallSettings CallSettings { get; } = new(settings.Sessions.ConnectTimeout);
+    /// <summary>As they are now; <see cref="LnsSupervisor"/> changes them. Who reads more than one thing that must fit together reads this once.</summary>
+    public LnsSettings Settings
+    {
+        get => _settings;
+        set
+        {
+            _callSettings = new CallSettings(value.Sessions.ConnectTimeout);
+            _settings = value;
+            if (value.Radius.Accounts) _hasAccounted = true;
+        }
+    }
+
+    public CallSettings CallSettings => _callSettings;
+
+    /// <summary>Accounting is on, or was: there may be sessions that owe a Stop.</summary>
+    public bool HasAccounted => _hasAccounted;
+
     public IDataPlane Plane { get; } = plane;
     public NodeClock Clock { get; } = clock;
     public ILogger Log { get; } = log;

@@ -35,6 +35,9 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     }
 
     internal static readonly EndReason DrainDeadline = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being drained, and time is up");
+    /// <summary>Those who say that new settings hold: pools, RADIUS, tunnels, and the supervisor for everything else.</summary>
+    internal const int SettingsParts = 4;
+
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
     private readonly string _nodeSession = node.SessionIds.Next();
     private readonly List<IActorRef> _stopAskers = [];
@@ -73,7 +76,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     protected override void PreStart()
     {
-        node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(pools)), "pools");
+        node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(node, pools)), "pools");
         node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node)), "interface-gate");
         node.Radius = Context.ActorOf(LnsProps.Parallel(() => new RadiusRouter(node)), "radius");
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
@@ -95,10 +98,31 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
                 StepDrain(DrainEvent.Tick.Instance);
                 break;
             case DrainOrdered order: StepDrain(order.What); break;
+            case SettingsChanged change: OnSettings(change); break;
             case StopNode stop: OnStop(stop); break;
             case CheckStopped: node.Accounting.Tell(AskAccountingBacklog.Instance); break;
             case AccountingBacklog backlog: OnBacklog(backlog); break;
             default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>Pools and RADIUS hear of it before anybody can have seen the new settings, so that they know what they are asked for; tunnels after, so that they look up what holds.</summary>
+    private void OnSettings(SettingsChanged change)
+    {
+        var (before, next) = (node.Settings, change.Settings);
+        try
+        {
+            node.Pools.Tell(change);
+            node.Radius.Tell(change);
+            node.Admission.Change(next);
+            node.DynamicAuthorization?.Change(next.Radius.DynamicAuthorization.Clients);
+            node.Settings = next;
+            node.Tunnels.Tell(change);
+            if (next.Overload.SampleInterval != before.Overload.SampleInterval) Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, next.Overload.SampleInterval);
+        }
+        finally
+        {
+            change.Applied.Done();
         }
     }
 

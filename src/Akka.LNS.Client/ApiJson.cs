@@ -33,5 +33,10 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(ManagementMessage))]
 [JsonSerializable(typeof(ManagementEvent))]
 [JsonSerializable(typeof(TraceEvent))]
+[JsonSerializable(typeof(ConfigReport))]
+[JsonSerializable(typeof(ConfigCheckReport))]
+[JsonSerializable(typeof(ConfigDiff))]
+[JsonSerializable(typeof(ConfigReloadRequest))]
+[JsonSerializable(typeof(ConfigReloadResult))]
 [JsonSerializable(typeof(ProblemReport))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -159,6 +159,27 @@ public sealed partial class LnsApiClient : IDisposable
         }
     }
 
+    public Task<ConfigReport> GetConfigAsync(CancellationToken cancellation = default) => GetAsync("config", ApiJson.Default.ConfigReport, cancellation);
+
+    /// <summary>What a reload would change.</summary>
+    public Task<ConfigDiff> DiffConfigAsync(CancellationToken cancellation = default) => GetAsync("config/diff", ApiJson.Default.ConfigDiff, cancellation);
+
+    /// <summary>The file that lnsd was started with.</summary>
+    public Task<ConfigCheckReport> CheckConfigAsync(CancellationToken cancellation = default) => SendAsync(HttpMethod.Post, "config/check", null, ApiJson.Default.ConfigCheckReport, cancellation);
+
+    /// <param name="text">HOCON, at most 4 MiB.</param>
+    /// <param name="name">What errors call it; files that it names relatively are looked for beside it, on lnsd's machine.</param>
+    public Task<ConfigCheckReport> CheckConfigAsync(string text, string name, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, new QueryText("config/check").Add("name", name).Text, new StringContent(text), ApiJson.Default.ConfigCheckReport, cancellation);
+
+    /// <summary>The answer also says why nothing was applied.</summary>
+    public async Task<ConfigReloadResult> ReloadConfigAsync(ConfigReloadRequest? how = null, CancellationToken cancellation = default)
+    {
+        using var response = await SendAsync(HttpMethod.Post, V1 + "config/reload", JsonContent.Create(how ?? new ConfigReloadRequest(), ApiJson.Default.ConfigReloadRequest),
+            static r => r.IsSuccessStatusCode || r.StatusCode == HttpStatusCode.UnprocessableEntity, cancellation);
+        return await ReadAsync(static (content, c) => content.ReadFromJsonAsync(ApiJson.Default.ConfigReloadResult, c), response, cancellation);
+    }
+
     /// <summary>The process runs; needs no token.</summary>
     public async Task<bool> IsAliveAsync(CancellationToken cancellation = default)
     {

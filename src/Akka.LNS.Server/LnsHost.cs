@@ -33,8 +33,14 @@ internal static class LnsHost
 
     /// <summary>Serves until a signal ends it.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(SettingsResult read)
+    public static async Task<int> RunAsync(ConfigurationFile file, SettingsResult read)
     {
+        Reload? reload = null;
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true; // else it would end the process; before the start there is nothing to reload
+            _ = Volatile.Read(ref reload)?.HangUpAsync();
+        });
         var (settings, left) = WithoutMissingFamilies(read.Settings);
         if (CannotWrite(settings.Log.File) is { } why) return Lnsd.CannotStart(why);
         await using var output = LogOutput.Create(settings.Log);
@@ -59,13 +65,16 @@ internal static class LnsHost
         foreach (var endpoint in left) LogNoIpv6(program, endpoint, null);
         LnsCluster? member = null;
         ApiHost? serving = null;
+        Reload? live = null;
         try
         {
             await host.StartAsync();
             var node = host.Services.GetRequiredService<NodeService>().Node;
             if (settings.Cluster.Enabled)
                 member = await LnsCluster.StartAsync(settings.Cluster, read.AkkaHocon, new ClusteredNode(node), host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
-            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(node, member, output);
+            live = new Reload(file, read, node, output.Levels, program);
+            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(node, member, output, live);
+            Volatile.Write(ref reload, live);
         }
         catch (Exception e)
         {
@@ -166,7 +175,7 @@ internal static class LnsHost
                 await node.StopAsync(Stopped, settings.Shutdown.Within);
                 return Done.Instance;
             });
-            On(DrainSignal, () => node.Drain(settings.Drain.Deadline, exit: true));
+            On(DrainSignal, () => node.Drain(node.Settings.Drain.Deadline, exit: true));
             On(UndrainSignal, node.Undrain);
             // a node without its supervisor serves nobody: who started the program is to start it again
             node.Ended.ContinueWith(_ => OnEnded(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -7,17 +7,10 @@ internal static class Lnsd
 {
     public static async Task<int> RunAsync(string? file, bool check)
     {
-        var name = file ?? EmbeddedConfiguration.DemoName;
-        string text;
-        try
-        {
-            text = file is null ? EmbeddedConfiguration.Demo : await File.ReadAllTextAsync(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return CannotStart($"cannot read {name}: {e.Message}", check);
-        }
-        var read = SettingsReader.Read(text, name);
+        var configuration = new ConfigurationFile(file);
+        var name = configuration.Name;
+        var read = await configuration.ReadAsync();
+        if (read is { Errors: [var unreadable], Keys.Count: 0 } && unreadable.StartsWith("cannot read ", StringComparison.Ordinal)) return CannotStart(unreadable, check);
         foreach (var error in read.Errors) await Console.Error.WriteLineAsync(error);
         if (read.Errors.Count > 0) return CannotStart(read.Errors.Count == 1 ? $"{name}: 1 error" : $"{name}: {read.Errors.Count} errors", check);
         if (check)
@@ -25,7 +18,7 @@ internal static class Lnsd
             Console.WriteLine($"{name}: ok");
             return ExitCode.Clean;
         }
-        return await LnsHost.RunAsync(read);
+        return await LnsHost.RunAsync(configuration, read);
     }
 
     internal static int CannotStart(string why, bool check = false)

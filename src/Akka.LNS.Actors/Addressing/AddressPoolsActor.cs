@@ -27,7 +27,7 @@ internal abstract record AddressAnswer
 /// The node's addresses: nobody gets one that somebody has. A user that dials again while its old session is not yet found dead takes its static
 /// address over: the old session is ended, and the new one waits until the address is free.
 /// </summary>
-internal sealed class AddressPoolsActor(AddressPools pools) : UntypedActor
+internal sealed class AddressPoolsActor(LnsNodeContext node, AddressPools pools) : UntypedActor
 {
     private sealed record Holder(string Session, string User, IActorRef Bundle);
 
@@ -42,9 +42,24 @@ internal sealed class AddressPoolsActor(AddressPools pools) : UntypedActor
             case AddressOrder.Reserve reserve: Reserve(reserve); break;
             case AddressOrder.Release release: Release(release.Session); break;
             case Describe:
-                Sender.Tell(new PoolsDescription([.. pools.Names.Select(name => (name, pools.Use(name)!.Value))], pools.UsedOutside));
+                Sender.Tell(new PoolsDescription([.. pools.Names.Select(name => (name, pools.Use(name)!.Value))], pools.UsedOutside, [.. pools.LeftOver]));
                 break;
+            case SettingsChanged change: Change(change); break;
             default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>No session ends by it: what it holds outside of the new ranges it keeps.</summary>
+    private void Change(SettingsChanged change)
+    {
+        try
+        {
+            if (!pools.TryChange([.. change.Settings.Pools.Values], LnsNode.OwnAddresses(change.Settings), out var error)) throw new InvalidOperationException(error);
+            foreach (var (pool, leases) in pools.LeftOver) node.Log.LeasesOutside(pool, leases);
+        }
+        finally
+        {
+            change.Applied.Done();
         }
     }
 

@@ -55,7 +55,8 @@ internal sealed class BundleActor : UntypedActor
     {
         (_node, _call, _port, _link, _profile, _authentic, _linkOptions, _peerIdentification) =
             (node, open.Call, open.Port, open.LinkActor, open.Profile, open.Authentic, open.Link, open.PeerIdentification);
-        _template = node.Settings.Bundles[open.Template];
+        _template = node.Settings.Bundles.GetValueOrDefault(open.Template) ?? open.Call.Tunnel.Templates.Bundle // removed since the call came
+            ?? throw new InvalidOperationException($"there is no bundle template '{open.Template}'");
     }
 
     private string User => _linkOptions.UserName ?? "";
@@ -350,7 +351,8 @@ internal sealed class BundleActor : UntypedActor
 
     private void Account(AccountingKind kind, EndReason? cause)
     {
-        if (_accounted is not { } session || !_node.Settings.Radius.Accounts) return;
+        // what has begun is accounted for to its end
+        if (_accounted is not { } session || !(kind == AccountingKind.Start ? _node.Settings.Radius.Accounts : _node.HasAccounted)) return;
         _node.Accounting.Tell(new AccountingOffered(new AccountingRecord(kind, session, 1,
             new AccountingCounters(_counters.InOctets, _counters.OutOctets, _counters.InPackets, _counters.OutPackets),
             _node.Clock.Now - _onSince, _node.Clock.UtcNow, cause), Self));

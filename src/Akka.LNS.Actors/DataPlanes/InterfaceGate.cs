@@ -57,10 +57,9 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
         public static readonly Next Instance = new();
     }
 
-    private readonly TimeSpan _pause = node.Settings.InterfaceGate.Pause;
     private readonly PathOrderQueue<PathKey, GateOrder> _waiting = new();
     private readonly List<DueOrder<GateOrder>> _batch = [];
-    private readonly PlaneOrder[] _operation = new PlaneOrder[node.Settings.InterfaceGate.MaxBatch];
+    private PlaneOrder[] _operation = []; // max-batch of them
     private MailboxMeter _meter = null!;
     private bool _isNextDue; // Next is on its way, or its timer runs
 
@@ -106,10 +105,10 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
     {
         _isNextDue = false;
         var hasRun = Operate();
-        if (hasRun && _pause > TimeSpan.Zero)
+        if (hasRun && node.Settings.InterfaceGate.Pause is var pause && pause > TimeSpan.Zero)
         {
             _isNextDue = true;
-            Timers.StartSingleTimer(nameof(Next), Next.Instance, _pause);
+            Timers.StartSingleTimer(nameof(Next), Next.Instance, pause);
         }
         else if (_waiting.Count > 0)
         {
@@ -121,6 +120,8 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
     /// <summary>One operation; false: nothing waited that runs.</summary>
     private bool Operate()
     {
+        var most = node.Settings.InterfaceGate.MaxBatch;
+        if (_operation.Length != most) _operation = new PlaneOrder[most];
         _batch.Clear(); // of one that an exception has cut short
         var count = _waiting.Take(_operation.Length, _batch);
         _meter.Add(-_batch.Count);
@@ -179,7 +180,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
 
     private void AnswerStop(GateOrder.StopForwarding stop, in PathCounters counters)
     {
-        if (stop.Ends is { } session && node.Settings.Radius.Accounts) node.Accounting.Tell(new AccountingEnds(session));
+        if (stop.Ends is { } session && node.HasAccounted) node.Accounting.Tell(new AccountingEnds(session));
         stop.ReplyTo.Tell(new ForwardingStopped(stop.Why, counters));
     }
 

@@ -41,4 +41,6 @@ public sealed record TunnelDescription(string State, ushort PeerTunnelId, PeerIn
 public sealed record CallDescription(SessionDescription? Session, LinkDescription? Link, BundleDescription? Bundle, TunnelDescription? Tunnel, ImmutableArray<string> Silent);
 
 /// <summary>How full the pools are.</summary>
-public sealed record PoolsDescription(ImmutableArray<(string Name, PoolUse Use)> Pools, int Outside);
+/// <param name="Outside">Leases of addresses that are in no pool.</param>
+/// <param name="LeftOver">Of these, what a pool gave before it was changed, by that pool; it may be gone itself.</param>
+public sealed record PoolsDescription(ImmutableArray<(string Name, PoolUse Use)> Pools, int Outside, ImmutableArray<(string Pool, int Leases)> LeftOver);

@@ -60,7 +60,7 @@ internal sealed class LinkActor : UntypedActor
     public LinkActor(LnsNodeContext node, CallInfo call, SubscriberPort port)
     {
         (_node, _call, _port) = (node, call, port);
-        _template = node.Settings.Links[call.Tunnel.Settings.Link];
+        _template = call.Tunnel.Templates.Link;
     }
 
     protected override void PreStart()

@@ -7,13 +7,14 @@ namespace Akka.LNS.Actors.Overload;
 /// <summary>A LAC as limits and refusals know it: an entry of <c>tunnels.peers</c> and a Host Name. All its tunnels count together, whatever address they come from.</summary>
 internal sealed class LacAccount(PeerSettings entry, string hostName, bool needsRadius, RefusalTally tally, Instant now)
 {
-    public PeerSettings Entry { get; } = entry;
     public string HostName { get; } = hostName;
 
-    /// <summary>Its calls cannot come up without RADIUS.</summary>
-    public bool NeedsRadius { get; } = needsRadius;
-
     // what follows belongs to AdmissionControl
+    public PeerSettings Entry { get; set; } = entry;
+
+    /// <summary>Its calls cannot come up without RADIUS.</summary>
+    public bool NeedsRadius { get; set; } = needsRadius;
+
     public Quota Quota { get; } = new(entry.Limits, now);
     public RefusalTally Tally { get; set; } = tally;
 
@@ -24,9 +25,9 @@ internal sealed class LacAccount(PeerSettings entry, string hostName, bool needs
 /// <summary>A call that was let in, until it is over.</summary>
 internal sealed class CallTicket(LacAccount lac)
 {
-    public LacAccount Lac { get; } = lac;
-
     // these belong to AdmissionControl
+    public LacAccount Lac { get; set; } = lac;
+    public bool NeedsRadius { get; } = lac.NeedsRadius;
     public bool IsInSetup { get; set; } = true;
     public bool IsOver { get; set; }
 }
@@ -46,9 +47,9 @@ public sealed record AdmissionReport(LoadSample Load, AdmissionState State, Refu
 internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters, LoadMonitor load)
 {
     private readonly Lock _lock = new();
-    private readonly AdmissionSettings _settings = node.Settings.Overload.Admission(node.Settings.Radius);
+    private AdmissionSettings _settings = node.Settings.Overload.Admission(node.Settings.Radius);
     private readonly Quota _node = new(node.Settings.NodeLimits, node.Clock.Now);
-    private readonly Dictionary<(PeerSettings Entry, string HostName), LacAccount> _lacs = new(EntryComparer.Instance);
+    private readonly Dictionary<(string Entry, string HostName), LacAccount> _lacs = new(LacComparer.Instance);
     private readonly RefusalTally _strangers = node.Counters.Refusals.Of("unknown", "unknown");
     private readonly List<(RefusalTally Tally, RefusalReason Reason)> _unsaid = [];
     private int _radiusInSetup; // calls in set-up that need RADIUS
@@ -110,15 +111,15 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
             lac = null;
             var now = node.Clock.Now;
             if (entry is null) return Refuse(_strangers, _stopping is null ? new Refused(RefusalReason.UnknownLac) : Closed()!.Value, now);
-            var known = _lacs.GetValueOrDefault((entry, hostName));
-            var account = known ?? new LacAccount(entry, hostName, NeedsRadius(entry), node.Counters.Refusals.Of(entry.Pattern.Text, entry.Pattern.Text), now);
+            var known = _lacs.GetValueOrDefault((entry.Pattern.Text, hostName));
+            var account = known ?? NewAccount(entry, hostName, now);
             Step(now);
             var refused = Closed() is { } closed ? closed
                 : Admission.Judge(_state, needsRadius: false, (uint)Random.Shared.Next()) is { } reason ? new Refused(reason) // without RADIUS its calls are refused one by one
                 : !hasId ? new Refused(RefusalReason.NoIdentifier)
                 : Quota.TryTakeTunnel(_node, account.Quota);
             if (refused is { } no) return Refuse(account.Tally, no, now);
-            if (known is null) _lacs.Add((entry, hostName), account);
+            if (known is null) _lacs.Add((entry.Pattern.Text, hostName), account);
             account.Holders++;
             lac = account;
             return null;
@@ -140,15 +141,71 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
     /// <summary>The tunnel's actor is gone.</summary>
     public void TunnelGone(LacAccount lac)
     {
+        lock (_lock) LetGo(lac);
+    }
+
+    private void LetGo(LacAccount lac)
+    {
+        if (--lac.Holders == 0) _lacs.Remove((lac.Entry.Pattern.Text, lac.HostName));
+    }
+
+    private LacAccount NewAccount(PeerSettings entry, string hostName, Instant now) =>
+        new(entry, hostName, NeedsRadius(entry), node.Counters.Refusals.Of(entry.Pattern.Text, entry.Pattern.Text), now);
+
+    /// <summary>Other limits and thresholds of the node. What is in use stays in use, though it may be more than the limit by now.</summary>
+    public void Change(LnsSettings settings)
+    {
         lock (_lock)
         {
-            if (--lac.Holders == 0) _lacs.Remove((lac.Entry, lac.HostName));
+            _settings = settings.Overload.Admission(settings.Radius);
+            _node.Change(settings.NodeLimits, node.Clock.Now);
+            load.Change(settings.Overload);
+        }
+    }
+
+    /// <summary>The settings of a LAC that has a tunnel, as they are now: the same key of <c>tunnels.peers</c>.</summary>
+    public void Change(LacAccount lac, PeerSettings entry)
+    {
+        lock (_lock)
+        {
+            lac.Entry = entry;
+            lac.NeedsRadius = NeedsRadius(entry);
+            lac.Quota.Change(entry.Limits, node.Clock.Now);
+        }
+    }
+
+    /// <summary>Another key of <c>tunnels.peers</c> fits the LAC now: one of its tunnels goes over to that account, as it may have more than its limit.</summary>
+    /// <param name="isProven">The LAC has proved itself.</param>
+    /// <param name="isDown"><see cref="TunnelDown"/> was said of it.</param>
+    public LacAccount Move(LacAccount lac, PeerSettings entry, bool isProven, bool isDown)
+    {
+        lock (_lock)
+        {
+            var now = node.Clock.Now;
+            if (!_lacs.TryGetValue((entry.Pattern.Text, lac.HostName), out var to)) _lacs.Add((entry.Pattern.Text, lac.HostName), to = NewAccount(entry, lac.HostName, now));
+            to.Holders++;
+            if (!isDown) lac.Quota.GiveTunnel(to.Quota);
+            LetGo(lac);
+            if (isProven) to.Tally = node.Counters.Refusals.Of(to.HostName, entry.Pattern.Text);
+            return to;
+        }
+    }
+
+    /// <summary>The call's tunnel has gone over to another account.</summary>
+    public void Move(CallTicket ticket, LacAccount lac)
+    {
+        lock (_lock)
+        {
+            if (ticket.IsOver || ReferenceEquals(ticket.Lac, lac)) return;
+            ticket.Lac.Quota.GiveCall(lac.Quota, ticket.IsInSetup);
+            ticket.Lac = lac;
         }
     }
 
     /// <summary>An ICRQ. Not null: refused, and counted. Else <paramref name="ticket"/> is held until <see cref="CallOver"/>.</summary>
     /// <param name="ofTunnel">Calls that the tunnel has.</param>
-    public Refused? TryTakeCall(LacAccount lac, int ofTunnel, bool hasId, out CallTicket? ticket)
+    /// <param name="isKnown">False: since the tunnel came up, the LAC has gone from <c>tunnels.peers</c>.</param>
+    public Refused? TryTakeCall(LacAccount lac, int ofTunnel, bool hasId, out CallTicket? ticket, bool isKnown = true)
     {
         lock (_lock)
         {
@@ -157,13 +214,14 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
             Step(now);
             var most = Math.Min(lac.Entry.MaxSessions, node.Settings.Sessions.MaxPerTunnel);
             var refused = Closed() is { } closed ? closed
+                : !isKnown ? new Refused(RefusalReason.UnknownLac, Words: "no entry of tunnels.peers fits this LAC any more")
                 : Admission.Judge(_state, lac.NeedsRadius, (uint)Random.Shared.Next()) is { } reason ? new Refused(reason)
                 : ofTunnel >= most ? new Refused(RefusalReason.TunnelSessions, most)
                 : !hasId ? new Refused(RefusalReason.NoIdentifier)
                 : Quota.TryTakeCall(_node, lac.Quota, now);
             if (refused is { } no) return Refuse(lac.Tally, no, now);
             ticket = new CallTicket(lac);
-            if (lac.NeedsRadius) _radiusInSetup++;
+            if (ticket.NeedsRadius) _radiusInSetup++;
             node.Counters.Session(+1);
             return null;
         }
@@ -176,7 +234,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
         {
             if (!ticket.IsInSetup) return;
             ticket.IsInSetup = false;
-            if (ticket.Lac.NeedsRadius) _radiusInSetup--;
+            if (ticket.NeedsRadius) _radiusInSetup--;
             Quota.EndSetup(_node, ticket.Lac.Quota);
         }
     }
@@ -249,13 +307,13 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
         node.Log.RefusedSince(tally.Lac, count, reason);
     }
 
-    private sealed class EntryComparer : IEqualityComparer<(PeerSettings Entry, string HostName)>
+    private sealed class LacComparer : IEqualityComparer<(string Entry, string HostName)>
     {
-        public static readonly EntryComparer Instance = new();
+        public static readonly LacComparer Instance = new();
 
-        public bool Equals((PeerSettings Entry, string HostName) x, (PeerSettings Entry, string HostName) y) =>
-            ReferenceEquals(x.Entry, y.Entry) && string.Equals(x.HostName, y.HostName, StringComparison.OrdinalIgnoreCase); // as patterns do
+        public bool Equals((string Entry, string HostName) x, (string Entry, string HostName) y) =>
+            x.Entry == y.Entry && string.Equals(x.HostName, y.HostName, StringComparison.OrdinalIgnoreCase); // as patterns do
 
-        public int GetHashCode((PeerSettings Entry, string HostName) key) => StringComparer.OrdinalIgnoreCase.GetHashCode(key.HostName);
+        public int GetHashCode((string Entry, string HostName) key) => StringComparer.OrdinalIgnoreCase.GetHashCode(key.HostName);
     }
 }

@@ -8,10 +8,15 @@ internal sealed class LoadMonitor(OverloadSettings settings)
 {
     private sealed record Box(LoadSample Sample);
 
-    private readonly LoadGauge _gauge = new(settings.SerialWeight, settings.ParallelWeight);
+    private volatile LoadGauge _gauge = GaugeOf(settings);
     private Box _latest = new(default);
 
     public LoadSample Latest => Volatile.Read(ref _latest).Sample;
+
+    /// <summary>Other weights from now on.</summary>
+    public void Change(OverloadSettings settings) => _gauge = GaugeOf(settings);
+
+    private static LoadGauge GaugeOf(OverloadSettings settings) => new(settings.SerialWeight, settings.ParallelWeight);
 
     /// <summary>At this moment.</summary>
     public LoadSample Of(MailboxMeters meters) => _gauge.Sample(meters.Serial.Depth, meters.Parallel.Depth);

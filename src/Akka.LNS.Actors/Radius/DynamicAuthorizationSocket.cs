@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Settings;
@@ -42,7 +43,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
-    private readonly DynamicAuthorizationPeer[] _clients; // the longest prefix first
+    private volatile DynamicAuthorizationPeer[] _clients; // the longest prefix first
     private readonly DynamicAuthorizationCounters _counters;
     private readonly NodeClock _clock;
     private readonly ILogger _log;
@@ -56,9 +57,8 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
     {
         var own = settings.Radius.DynamicAuthorization;
         (_counters, _clock, _log) = (counters, clock, log);
-        _clients = [.. own.Clients.Select(static c => new DynamicAuthorizationPeer(c)).OrderByDescending(static c => c.Network.PrefixLength)];
-        (_strangersQuietUntil, var now) = (clock.Now, clock.Now);
-        foreach (var client in _clients) client.QuietUntil = now;
+        _clients = ToPeers(own.Clients);
+        _strangersQuietUntil = clock.Now;
         try
         {
             _socket = new Socket(own.Listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets };
@@ -75,6 +75,15 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
 
     /// <summary>With the port that it got.</summary>
     public IPEndPoint EndPoint { get; }
+
+    /// <summary>Other clients from the next request on.</summary>
+    public void Change(ImmutableArray<DynamicAuthorizationClient> clients) => _clients = ToPeers(clients);
+
+    private DynamicAuthorizationPeer[] ToPeers(ImmutableArray<DynamicAuthorizationClient> clients)
+    {
+        var now = _clock.Now;
+        return [.. clients.Select(c => new DynamicAuthorizationPeer(c) { QuietUntil = now }).OrderByDescending(static c => c.Network.PrefixLength)];
+    }
 
     /// <summary>From now on requests go there.</summary>
     public void Begin(IActorRef owner)

@@ -43,10 +43,13 @@ internal sealed class ServerTally(RadiusServerTags tags)
 /// <summary>The servers of one service, in the order of the settings. Health belongs to the router alone.</summary>
 internal sealed class ServerGroup
 {
+    private (ServerGroup Group, int[] Servers)? _next;
+
     /// <param name="lanes">The names of the servers of each lane; empty: all. So also when none of them has this service.</param>
-    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes, Instant now, bool isAccounting)
+    /// <param name="before">The same service before a reload: what is known of a server that stays is kept.</param>
+    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes, Instant now, bool isAccounting, ServerGroup? before = null)
     {
-        Targets = targets;
+        (Targets, IsAccounting) = (targets, isAccounting);
         Among = [.. lanes.Select(names => targets.Any(t => names.Contains(t.Settings.Name)) ? targets.Select(t => names.Contains(t.Settings.Name)).ToArray() : [])];
         Policies = [.. targets.Select(static t => new RadiusServerPolicy(t.Settings.Priority, t.Settings.Weight, t.Settings.Timeout, t.Settings.Retries + 1))];
         Settings = [.. targets.Select(static t => ServerHealthSettings.Default with
@@ -55,6 +58,31 @@ internal sealed class ServerGroup
         })];
         Health = [.. Settings.Select(s => ServerHealthState.At(now, s))];
         Tallies = [.. targets.Select(t => new ServerTally(new RadiusServerTags(t.Settings.Name, isAccounting)))];
+        if (before is null) return;
+        var places = before.Targets.Select(old => Array.IndexOf(targets, old.Latest)).ToArray();
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i] is not (>= 0 and var place)) continue;
+            Tallies[place] = before.Tallies[i];
+            Health[place] = before.Health[i];
+            if (Settings[place].StatusServer == StatusServerUse.Off) Health[place] = Health[place] with { NextProbe = null, ProbeDue = null };
+            else if (before.Settings[i].StatusServer == StatusServerUse.Off) Health[place] = Health[place] with { NextProbe = now };
+        }
+        before._next = (this, places);
+    }
+
+    public bool IsAccounting { get; }
+
+    /// <summary>Where a server is after reloads that have come meanwhile; false: it is gone.</summary>
+    public static bool TryFollow(ref ServerGroup group, ref int server)
+    {
+        while (group._next is { } next)
+        {
+            server = next.Servers[server];
+            group = next.Group;
+            if (server < 0) return false;
+        }
+        return true;
     }
 
     public RadiusTarget[] Targets { get; }
@@ -95,9 +123,11 @@ internal sealed class RadiusRouter : UntypedActor
     }
 
     private readonly LnsNodeContext _node;
-    private readonly ServerGroup _authentication, _accounting;
+    private ServerGroup _authentication, _accounting;
+    private readonly List<ServerGroup> _leaving = []; // of before a reload; a worker still has a request for one of its servers
     private readonly RadiusBacklog<RadiusWork> _backlog;
-    private readonly ImmutableArray<ImmutableArray<string>> _lanes; // sets of servers by their names; the first is all of them
+    private LnsSettings _settings; // those that lanes and groups were made of
+    private ImmutableArray<ImmutableArray<string>> _lanes; // sets of servers by their names; the first is all of them
     private readonly Dictionary<RealmSettings, int> _laneOf = new(ReferenceEqualityComparer.Instance);
     private readonly Func<RadiusClass, int, bool> _reserve;
     private readonly Stack<IActorRef> _idle = new();
@@ -113,11 +143,22 @@ internal sealed class RadiusRouter : UntypedActor
 
     public RadiusRouter(LnsNodeContext node)
     {
-        _node = node;
+        (_node, _settings) = (node, node.Settings);
         var now = node.Clock.Now;
-        var servers = node.Settings.Radius.Servers.Select(s => (Settings: s, Pace: s.RequestsPerSecond is { } rate ? new RadiusPace(rate, s.Burst, now) : null)).ToArray();
+        _lanes = MakeLanes();
+        (_authentication, _accounting) = MakeGroups(null, null, now);
+        _backlog = new RadiusBacklog<RadiusWork>(PolicyOf(_settings.Radius), _lanes.Length);
+        _reserve = Reserve;
+    }
+
+    private static RadiusBacklogPolicy PolicyOf(RadiusSettings radius) =>
+        new(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates);
+
+    private ImmutableArray<ImmutableArray<string>> MakeLanes()
+    {
         List<ImmutableArray<string>> lanes = [[]];
-        foreach (var realm in node.Settings.Realms.Values)
+        _laneOf.Clear();
+        foreach (var realm in _settings.Realms.Values)
         {
             var lane = lanes.FindIndex(l => l.Order(StringComparer.Ordinal).SequenceEqual(realm.Servers.Order(StringComparer.Ordinal)));
             if (lane < 0)
@@ -127,15 +168,66 @@ internal sealed class RadiusRouter : UntypedActor
             }
             _laneOf[realm] = lane;
         }
-        _lanes = [.. lanes];
-        _authentication = new ServerGroup([.. servers.Where(static s => s.Settings.Authentication.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Authentication, s.Pace, node))], _lanes, now, isAccounting: false);
-        _accounting = new ServerGroup([.. servers.Where(static s => s.Settings.Accounting.Port != 0)
-            .Select(s => new RadiusTarget(s.Settings, s.Settings.Accounting, s.Pace, node))], _lanes, now, isAccounting: true);
-        var radius = node.Settings.Radius;
-        _backlog = new RadiusBacklog<RadiusWork>(
-            new RadiusBacklogPolicy(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates), _lanes.Length);
-        _reserve = Reserve;
+        return [.. lanes];
+    }
+
+    /// <summary>Both services of all servers; a server that was there before is the same one, with its sockets and what is known of it.</summary>
+    private (ServerGroup Authentication, ServerGroup Accounting) MakeGroups(ServerGroup? authentication, ServerGroup? accounting, Instant now)
+    {
+        List<RadiusTarget> logins = [], records = [];
+        foreach (var server in _settings.Radius.Servers)
+        {
+            var (ofLogins, ofRecords) = (Known(authentication, server, server.Authentication), Known(accounting, server, server.Accounting));
+            var pace = server.RequestsPerSecond is not { } rate ? null
+                : (ofLogins ?? ofRecords) is { Pace: { } same, Settings: var had } && had.RequestsPerSecond == rate && had.Burst == server.Burst ? same
+                : new RadiusPace(rate, server.Burst, now);
+            if (server.Authentication.Port != 0) logins.Add(ofLogins?.Change(server, pace) ?? new RadiusTarget(server, server.Authentication, pace, _node));
+            if (server.Accounting.Port != 0) records.Add(ofRecords?.Change(server, pace) ?? new RadiusTarget(server, server.Accounting, pace, _node));
+        }
+        return (new ServerGroup([.. logins], _lanes, now, isAccounting: false, authentication), new ServerGroup([.. records], _lanes, now, isAccounting: true, accounting));
+
+        static RadiusTarget? Known(ServerGroup? before, RadiusServerSettings server, System.Net.IPEndPoint endpoint) =>
+            before is null ? null : Array.Find(before.Targets, t => t.IsOf(server, endpoint));
+    }
+
+    /// <summary>Who waits goes to the servers that there are now; what a worker has under way it brings to its end with the servers that it has.</summary>
+    private void OnSettings(SettingsChanged change, Instant now)
+    {
+        try
+        {
+            _settings = change.Settings;
+            _leaving.Add(_authentication);
+            _leaving.Add(_accounting);
+            _lanes = MakeLanes();
+            (_authentication, _accounting) = MakeGroups(_authentication, _accounting, now);
+            _backlog.Change(PolicyOf(_settings.Radius), _lanes.Length, LaneOf);
+            FailDead(_authentication);
+            FailDead(_accounting);
+            foreach (var (ticket, at) in _probes)
+            {
+                var (group, server) = at;
+                if (!ServerGroup.TryFollow(ref group, ref server)) _probes.Remove(ticket);
+            }
+            LetGo();
+            OnTick(now); // a new server is asked at once whether it knows Status-Server
+            Publish(now);
+        }
+        finally
+        {
+            change.Applied.Done();
+        }
+    }
+
+    /// <summary>Sockets of servers that are gone are closed when no worker has a request for them.</summary>
+    private void LetGo()
+    {
+        // the oldest first: a worker of one may have a ticket of what took its place before that was replaced in its turn
+        while (_leaving.Count > 0 && _leaving[0] is var group && !_seats.Values.Any(seat => seat.Group == group))
+        {
+            _leaving.RemoveAt(0);
+            foreach (var target in group.Targets)
+                if (!_authentication.Targets.Contains(target) && !_accounting.Targets.Contains(target) && !_leaving.Any(g => g.Targets.Contains(target))) target.Dispose();
+        }
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart); // its request fails with a reason
@@ -151,7 +243,8 @@ internal sealed class RadiusRouter : UntypedActor
     protected override void PostStop()
     {
         _meter.Add(-_metered);
-        foreach (var target in _authentication.Targets.Concat(_accounting.Targets)) target.Dispose();
+        foreach (var group in _leaving.Append(_authentication).Append(_accounting))
+            foreach (var target in group.Targets) target.Dispose();
     }
 
     protected override void OnReceive(object message)
@@ -162,6 +255,7 @@ internal sealed class RadiusRouter : UntypedActor
             case RadiusWork work: OnWork(work, now); break;
             case WorkerIdle: OnIdle(Sender); break;
             case ServerSeen seen: OnSeen(seen, Sender, now); break;
+            case SettingsChanged change: OnSettings(change, now); break;
             case ServerAskedAgain again: again.Group.Tallies[again.Server].Retries++; break;
             case RadiusArrived arrived: OnProbeAnswered(arrived, now); break;
             case RadiusUnreachable: break; // a probe: silence says the same
@@ -183,7 +277,7 @@ internal sealed class RadiusRouter : UntypedActor
 
     private ServerGroup GroupOf(RadiusClass of) => of == RadiusClass.Authentication ? _authentication : _accounting;
 
-    private int LaneOf(RadiusWork work) => _lanes.Length > 1 && _node.Settings.RealmOf(work.UserName) is { } realm ? _laneOf[realm] : 0;
+    private int LaneOf(RadiusWork work) => _lanes.Length > 1 && _settings.RealmOf(work.UserName) is { } realm ? _laneOf[realm] : 0;
 
     private void OnWork(RadiusWork work, Instant now)
     {
@@ -209,6 +303,7 @@ internal sealed class RadiusRouter : UntypedActor
             group.Tallies[seat.Server].Outstanding--;
             seat.Group = null;
             _backlog.Done(seat.Class);
+            if (_leaving.Count > 0) LetGo();
         }
         _idle.Push(worker);
     }
@@ -227,7 +322,8 @@ internal sealed class RadiusRouter : UntypedActor
                 _node.Meter.RadiusAnswered(seen.Group.Tallies[seen.Server].Tags, roundTrip);
                 break;
         }
-        StepHealth(seen.Group, seen.Server, seen.What, now);
+        var (at, server) = (seen.Group, seen.Server);
+        if (ServerGroup.TryFollow(ref at, ref server)) StepHealth(at, server, seen.What, now);
     }
 
     /// <summary>What has waited too long fails, and free workers take what may go.</summary>
@@ -310,12 +406,12 @@ internal sealed class RadiusRouter : UntypedActor
 
     private RadiusClassCondition Condition(RadiusClass of) => new(_backlog.WaitingOf(of), _backlog.OutstandingOf(of), _refused[(int)of], _expired[(int)of]);
 
-    private IEnumerable<RadiusServerCondition> Servers(ServerGroup group)
+    private static IEnumerable<RadiusServerCondition> Servers(ServerGroup group)
     {
         for (var i = 0; i < group.Targets.Length; i++)
         {
             var (health, tally) = (group.Health[i], group.Tallies[i]);
-            yield return new RadiusServerCondition(group.Targets[i].Settings.Name, group == _accounting, health.Standing, tally.Outstanding, tally.MaxOutstanding,
+            yield return new RadiusServerCondition(group.Targets[i].Settings.Name, group.IsAccounting, health.Standing, tally.Outstanding, tally.MaxOutstanding,
                 health.Answers, health.Timeouts, tally.Retries, health.ProbesSent, health.SmoothedRoundTrip, [.. tally.Latency]);
         }
     }
@@ -357,9 +453,10 @@ internal sealed class RadiusRouter : UntypedActor
 
     private void Probe(ServerGroup group, int server)
     {
-        foreach (var (old, at) in _probes)
+        foreach (var (old, sent) in _probes)
         {
-            if (at != (group, server)) continue;
+            var at = sent;
+            if (!ServerGroup.TryFollow(ref at.Group, ref at.Server) || at != (group, server)) continue;
             _probes.Remove(old); // lost
             old.Return();
             break;
@@ -394,6 +491,6 @@ internal sealed class RadiusRouter : UntypedActor
         }
         _probes.Remove(arrived.Ticket);
         arrived.Ticket.Return();
-        StepHealth(at.Group, at.Server, ServerHealthEvent.ProbeAnswered.Instance, now);
+        if (ServerGroup.TryFollow(ref at.Group, ref at.Server)) StepHealth(at.Group, at.Server, ServerHealthEvent.ProbeAnswered.Instance, now);
     }
 }

@@ -70,22 +70,47 @@ internal sealed class RadiusTarget : IDisposable
     private readonly IPEndPoint _endpoint;
     private readonly IPAddress? _source;
     private readonly LnsNodeContext _node;
+    private volatile RadiusServerSettings _settings;
+    private volatile RadiusPace? _pace;
+    private volatile RadiusTarget? _successor;
     private readonly List<RadiusSocket> _sockets = [];
     private readonly Lock _lock = new(); // only taken to find or make a socket, never while one waits
 
     public RadiusTarget(RadiusServerSettings settings, IPEndPoint endpoint, RadiusPace? pace, LnsNodeContext node)
     {
-        (Pace, _node) = (pace, node);
-        (Settings, _endpoint, _source, Secret) = (settings, endpoint, settings.Source, settings.Secret.Octets);
+        (_pace, _node, _settings) = (pace, node, settings);
+        (_endpoint, _source, Secret) = (endpoint, settings.Source, settings.Secret.Octets);
         Name = $"{settings.Name} ({endpoint})";
     }
 
     public string Name { get; }
-    public RadiusServerSettings Settings { get; }
+    public RadiusServerSettings Settings => _settings;
     public byte[] Secret { get; }
 
     /// <summary>null: it may be asked as fast as workers can.</summary>
-    public RadiusPace? Pace { get; }
+    public RadiusPace? Pace => _pace;
+
+    /// <summary>This one, or what has taken its place: the same server with another secret or source, which the next packet goes by.</summary>
+    public RadiusTarget Latest
+    {
+        get
+        {
+            var latest = this;
+            while (latest._successor is { } next) latest = next;
+            return latest;
+        }
+    }
+
+    /// <summary>The same service of the same server.</summary>
+    public bool IsOf(RadiusServerSettings settings, IPEndPoint endpoint) => settings.Name == _settings.Name && endpoint.Equals(_endpoint);
+
+    /// <summary>For <see cref="IsOf"/>: itself when its sockets still do, else its successor.</summary>
+    public RadiusTarget Change(RadiusServerSettings settings, RadiusPace? pace)
+    {
+        if (settings.Secret != _settings.Secret || !Equals(settings.Source, _source)) return _successor = new RadiusTarget(settings, _endpoint, pace, _node);
+        (_settings, _pace) = (settings, pace);
+        return this;
+    }
 
     /// <summary>A free identifier: 256 to a socket, so there are more sockets when more are under way.</summary>
     /// <exception cref="SocketException">The system gives no socket.</exception>

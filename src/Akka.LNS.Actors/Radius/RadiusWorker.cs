@@ -82,7 +82,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
 
     private void Send(Assignment work, ExchangeEffect.Send send)
     {
-        var target = work.Group.Targets[send.Server];
+        var target = work.Group.Targets[send.Server].Latest;
         var first = send.Attempt == 1 && send.Server == work.Order[0].Index; // for it the router has taken the token, and knows
         if (!first)
         {

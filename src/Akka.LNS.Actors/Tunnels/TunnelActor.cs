@@ -26,8 +26,10 @@ internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage 
 internal sealed record CallOver(ushort Local);
 
 /// <summary>What the calls of a tunnel know of it.</summary>
-internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, PeerSettings Settings, LacEntry LacEntry)
+internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, CallTemplates Templates, LacEntry LacEntry)
 {
+    public PeerSettings Settings => Templates.Entry;
+
     /// <summary>Tunnel-Client-Endpoint.</summary>
     public string LacAddress { get; } = Flow.Remote.Address.ToString();
 
@@ -39,13 +41,15 @@ internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, strin
 /// Shell of one L2TP control connection: messages in, effects out. The decisions are in <see cref="ControlConnection"/>. Parent of the tunnel's calls.
 /// </summary>
 /// <remarks>Never restarted. When it fails, what is left of it says StopCCN once, and its calls end.</remarks>
-internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccount lac) : UntypedActor
+internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccount lac, CallTemplates templates) : UntypedActor
 {
     private sealed record Call(IActorRef Actor, SessionId Peer, CallTicket Ticket);
 
     private static readonly ResultCode InternalError = new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
 
-    private readonly PeerSettings _peer = lac.Entry;
+    private readonly PeerSettings _peer = templates.Entry; // what the tunnel was opened with
+    private CallTemplates _templates = templates; // what new calls get
+    private bool _isUnknown; // no entry fits the LAC any more
     private readonly Dictionary<ushort, Call> _calls = [];
     private IdAllocator? _ids; // with the first call: many tunnels never have one
     private ControlConnectionState _state = null!;
@@ -113,6 +117,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
             case Terminated t:
                 OnCallFailed(t.ActorRef);
                 break;
+            case TunnelSettingsChanged change: OnSettings(change); break;
             case StopTunnels when _closed: // it only lingers for a LAC that has gone
                 _finished = true;
                 StopWhenDone();
@@ -222,7 +227,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     private void OnOpened(PeerInfo info)
     {
         Context.Parent.Tell(TunnelOpened.Instance);
-        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _peer, node.TunnelTable.Lac(info.HostName));
+        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _templates, node.TunnelTable.Lac(info.HostName));
         _entry.Phase = TunnelPhase.Up;
         node.Traces.On?.Tunnel(Traced, $"up: tunnel {port.Local}, the peer calls it {info.TunnelId.Value}");
         node.Counters.CountTunnelOpened();
@@ -249,8 +254,18 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     private TunnelDescription ToDescription()
     {
         var now = node.Clock.Now;
-        return new TunnelDescription(_state.Tunnel.GetType().Name, _state.PeerTunnelId.Value, _state.Peer, _peer.Pattern.Text, _peer.Link, now - _state.LastHeardAt,
+        return new TunnelDescription(_state.Tunnel.GetType().Name, _state.PeerTunnelId.Value, _state.Peer, _templates.Entry.Pattern.Text, _templates.Link.Name, now - _state.LastHeardAt,
             _peer.Connection, ControlConnection.NextDeadline(_state) - now);
+    }
+
+    private void OnSettings(TunnelSettingsChanged change)
+    {
+        lac = change.Lac;
+        foreach (var call in _calls.Values) node.Admission.Move(call.Ticket, lac);
+        _isUnknown = change.Templates is null;
+        if (change.Templates is not { } templates) return;
+        _templates = templates;
+        if (_info is not null) _info = _info with { Templates = templates };
     }
 
     private void OnIcrq(ControlMessage.Icrq icrq)
@@ -258,11 +273,11 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         if (_info is null) return; // the machine lets none through before
         _ids ??= new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
         var hasId = _ids.TryAllocate(node.Clock.Now, out var local);
-        if (node.Admission.TryTakeCall(lac, _calls.Count, hasId, out var ticket) is { } refused)
+        if (node.Admission.TryTakeCall(lac, _calls.Count, hasId, out var ticket, !_isUnknown) is { } refused)
         {
             if (hasId) _ids.Free(local); // nobody has seen it: no quarantine
             node.Log.NewSessionRefused(_info.Lac, port.Local, icrq.CallingNumber, icrq.CalledNumber, refused.ToEndReason(EndLayer.Session));
-            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, refused.ToCdn(_peer.RefuseWith)))); // it never had an id of ours
+            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, refused.ToCdn(_templates.Entry.RefuseWith)))); // it never had an id of ours
             return;
         }
         var info = _info;

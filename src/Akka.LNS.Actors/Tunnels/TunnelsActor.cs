@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Akka.LNS.Actors.Overload;
@@ -21,6 +22,23 @@ internal sealed record TunnelOpened
     public static readonly TunnelOpened Instance = new();
 }
 
+/// <summary>What new calls of a tunnel go by.</summary>
+/// <param name="Entry">Of <c>tunnels.peers</c>.</param>
+/// <param name="Link">That of the entry.</param>
+/// <param name="Bundle">That of the link template; a call needs it only when the name is not in the settings any more.</param>
+internal sealed record CallTemplates(PeerSettings Entry, LinkTemplate Link, BundleTemplate? Bundle)
+{
+    public static CallTemplates Of(PeerSettings entry, LnsSettings settings)
+    {
+        var link = settings.Links[entry.Link];
+        return new CallTemplates(entry, link, settings.Bundles.GetValueOrDefault(link.Bundle));
+    }
+}
+
+/// <summary>The settings have changed. The tunnel stays as it was agreed, new calls go by this.</summary>
+/// <param name="Templates">Null: no entry fits the LAC any more.</param>
+internal sealed record TunnelSettingsChanged(LacAccount Lac, CallTemplates? Templates);
+
 /// <summary>A tunnel's calls are dead; it only finishes the protocol, and a new SCCRQ from the same place is a new tunnel.</summary>
 internal sealed record TunnelClosing(ushort Local);
 
@@ -35,9 +53,14 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
 
     private readonly record struct Origin(UInt128 Address, ushort Port, ushort PeerTunnelId);
 
-    private sealed record Entry(TunnelPort Port, Origin Origin, LacAccount Lac, Instant Began)
+    private sealed record Entry(TunnelPort Port, Origin Origin, Instant Began)
     {
+        public required LacAccount Lac { get; set; }
+        public bool IsOpen { get; set; }
         public bool IsClosing { get; set; }
+
+        /// <summary>No entry of <c>tunnels.peers</c> fits it any more.</summary>
+        public bool IsUnknown { get; set; }
 
         /// <summary>The tunnel of the same LAC and id that this one takes the place of when the LAC has proved itself; not before, for anybody can send an SCCRQ.</summary>
         public Entry? Before { get; set; }
@@ -67,6 +90,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                 break;
             case TunnelOpened:
                 if (!_byActor.TryGetValue(Sender, out var opened)) break;
+                opened.IsOpen = true;
                 node.Admission.TunnelOpened(opened.Lac);
                 if (opened.Before is { } before)
                 {
@@ -95,6 +119,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                     node.Admission.TunnelGone(gone.Lac);
                 }
                 break;
+            case SettingsChanged change: OnSettings(change); break;
             case StopTunnels stop:
                 foreach (var tunnel in _byActor.Keys) tunnel.Tell(stop);
                 break;
@@ -105,6 +130,34 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
         }
     }
 
+    /// <summary>Tunnels that are up stay, whatever their LAC's settings are now; what they allow to new calls is looked up again.</summary>
+    private void OnSettings(SettingsChanged change)
+    {
+        try
+        {
+            var peers = change.Settings.Tunnels;
+            var templates = new Dictionary<PeerSettings, CallTemplates>(ReferenceEqualityComparer.Instance);
+            foreach (var one in peers.Peers) templates.Add(one, CallTemplates.Of(one, change.Settings));
+            var found = new Dictionary<(string HostName, IPAddress Remote), PeerSettings?>(); // a LAC may have many tunnels
+            var unknown = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var entry in _byActor.Values)
+            {
+                var lac = (entry.Lac.HostName, entry.Port.Flow.Remote.Address);
+                if (!found.TryGetValue(lac, out var peer)) found.Add(lac, peer = peers.For(lac.HostName, lac.Address));
+                if (peer is not null && peer.Pattern.Text == entry.Lac.Entry.Pattern.Text) node.Admission.Change(entry.Lac, peer);
+                else if (peer is not null) entry.Lac = node.Admission.Move(entry.Lac, peer, entry.IsOpen, entry.IsClosing);
+                else if (!entry.IsUnknown && !entry.IsClosing) unknown[entry.Lac.HostName] = unknown.GetValueOrDefault(entry.Lac.HostName) + 1;
+                entry.IsUnknown = peer is null;
+                entry.Port.Actor.Tell(new TunnelSettingsChanged(entry.Lac, peer is null ? null : templates[peer]));
+            }
+            foreach (var (lac, tunnels) in unknown) node.Log.LacIsGone(lac, tunnels);
+        }
+        finally
+        {
+            change.Applied.Done();
+        }
+    }
+
     private void OnTunnelIdZero(ControlArrived m)
     {
         if (!SccrqPeek.TryPeek(m.Octets, default, out var peek, out var error))
@@ -112,7 +165,8 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
             node.Counters.CountDropped(error); // nothing but SCCRQ may come for tunnel 0
             return;
         }
-        var peer = node.Settings.Tunnels.For(peek.HostName, m.Flow.Remote.Address);
+        var settings = node.Settings;
+        var peer = settings.Tunnels.For(peek.HostName, m.Flow.Remote.Address);
         // the tunnel id may be hidden, the host name never is (RFC 2661 §4.4.3): with the name comes the secret
         if (peer?.Connection.Secret is { } secret) SccrqPeek.TryPeek(m.Octets, Encoding.UTF8.GetBytes(secret), out peek, out _);
         var now = node.Clock.Now;
@@ -125,10 +179,10 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
                 return;
             }
         }
-        Create(m, origin, peek.HostName, peer, now, known);
+        Create(m, origin, peek.HostName, peer, settings, now, known);
     }
 
-    private void Create(ControlArrived m, Origin origin, string hostName, PeerSettings? peer, Instant now, Entry? before)
+    private void Create(ControlArrived m, Origin origin, string hostName, PeerSettings? peer, LnsSettings settings, Instant now, Entry? before)
     {
         var hasId = _ids.TryAllocate(now, out var local);
         if (node.Admission.TryTakeTunnel(peer, hostName, hasId, out var lac) is { } refused)
@@ -137,10 +191,11 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
             Refuse(m, origin, hostName, peer, refused);
             return;
         }
-        var port = new TunnelPort(local, m.Flow, lac!.Entry.Connection.ReceiveWindow);
-        port.Actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, port, lac)));
+        var templates = CallTemplates.Of(peer!, settings);
+        var port = new TunnelPort(local, m.Flow, peer!.Connection.ReceiveWindow);
+        port.Actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, port, lac!, templates)));
         Context.Watch(port.Actor);
-        var entry = new Entry(port, origin, lac, now) { Before = before };
+        var entry = new Entry(port, origin, now) { Lac = lac!, Before = before };
         _byOrigin[origin] = entry;
         _byActor[port.Actor] = entry;
         node.Counters.Tunnel(+1);

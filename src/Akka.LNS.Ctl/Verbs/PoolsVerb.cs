@@ -35,7 +35,7 @@ internal static class PoolsVerb
             new Column<PoolRow>("POOL", static p => p.Name), new("SIZE", static p => Units.Number(p.Size), IsNumber: true), new("USED", static p => Units.Number(p.Used), IsNumber: true),
             new("FREE", static p => Units.Number(p.Free), IsNumber: true),
             new("FULL", static p => p.Size == 0 ? null : (100.0 * p.Used / p.Size).ToString("0.0", CultureInfo.InvariantCulture) + "%", IsNumber: true),
-            new("STICKY", static p => p.Sticky ? "yes" : "no"));
+            new("STICKY", static p => p.Sticky ? "yes" : "no"), new("OUTSIDE", static p => p.Outside == 0 ? null : Units.Number(p.Outside), IsNumber: true));
         if (found.Outside > 0) output.Note($"{found.Outside} addresses in use are in no pool");
     }
 
@@ -59,7 +59,8 @@ internal static class PoolsVerb
         (string Pool, LeaseRow Lease)[] all = [.. byPool.SelectMany(static p => p.Value.Leases.Select(l => (p.Key, l)))];
         run.Output.Table(all,
             new Column<(string Pool, LeaseRow Lease)>("POOL", static l => l.Pool), new("ADDRESS", static l => l.Lease.Address), new("USER", static l => l.Lease.User),
-            new("SESSION", static l => l.Lease.Session), new("STATE", static l => l.Lease.State, Style: static l => Styles.Of(l.Lease.State)), new("SINCE", static l => Units.Time(l.Lease.Since)));
+            new("SESSION", static l => l.Lease.Session), new("STATE", static l => l.Lease.State, Style: static l => Styles.Of(l.Lease.State)), new("SINCE", static l => Units.Time(l.Lease.Since)),
+            new("OUTSIDE", static l => l.Lease.Outside ? "yes" : null));
         Paging.SayRest(run.Output, all.Length, byPool.Values.Sum(static p => p.Total));
     }
 }

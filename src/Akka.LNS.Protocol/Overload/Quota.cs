@@ -12,10 +12,36 @@ public sealed class Quota(QuotaLimits limits, Instant now)
 {
     private TokenBucket? _calls = limits.CallsPerSecond is { } rate ? TokenBucket.Of(rate, limits.CallsBurst, now) : null;
 
-    public QuotaLimits Limits { get; } = limits;
+    public QuotaLimits Limits { get; private set; } = limits;
     public int Tunnels { get; private set; }
     public int Sessions { get; private set; }
     public int InSetup { get; private set; }
+
+    /// <summary>Other limits. What is in use stays in use; calls that have used up a rate count against the new one.</summary>
+    public void Change(QuotaLimits limits, Instant now)
+    {
+        if ((limits.CallsPerSecond, limits.CallsBurst) != (Limits.CallsPerSecond, Limits.CallsBurst))
+            _calls = limits.CallsPerSecond is { } rate ? _calls?.Change(rate, limits.CallsBurst, now) ?? TokenBucket.Of(rate, limits.CallsBurst, now) : null;
+        Limits = limits;
+    }
+
+    /// <summary>A tunnel of this LAC counts to another from now on, whatever the limits say.</summary>
+    public void GiveTunnel(Quota to)
+    {
+        Tunnels--;
+        to.Tunnels++;
+    }
+
+    /// <summary>As <see cref="GiveTunnel"/>, a call.</summary>
+    /// <param name="isInSetup"><see cref="EndSetup"/> was not said of it.</param>
+    public void GiveCall(Quota to, bool isInSetup)
+    {
+        Sessions--;
+        to.Sessions++;
+        if (!isInSetup) return;
+        InSetup--;
+        to.InSetup++;
+    }
 
     /// <summary>Of the node and of the LAC together: both or, with the reason, neither.</summary>
     public static Refused? TryTakeTunnel(Quota node, Quota lac)

@@ -21,6 +21,15 @@ public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Ins
         return new TokenBucket(interval, interval * (burst - 1), now);
     }
 
+    /// <summary>A bucket of another size and rate, which lacks as many tokens as this one does; all of them at most.</summary>
+    /// <inheritdoc cref="Of"/>
+    public TokenBucket Change(double perSecond, int burst, Instant now)
+    {
+        var next = Of(perSecond, burst, now);
+        var lacking = Full > now ? Math.Min((Full - now) / Interval, burst) : 0;
+        return next with { Full = now + (next.Interval * lacking) };
+    }
+
     /// <summary>True: a token is taken, and <paramref name="next"/> is the bucket without it. False: <paramref name="next"/> is this one.</summary>
     public bool TryTake(Instant now, out TokenBucket next)
     {

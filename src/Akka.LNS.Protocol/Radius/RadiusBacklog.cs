@@ -32,16 +32,33 @@ public sealed record RadiusBacklogPolicy(int Workers, int Authentication, int St
 /// The requests that wait for a worker, and which of them the next free worker takes: first come, first served within a class, except that a request whose
 /// servers can take none just now lets those pass that go to other servers. A lane is a set of servers.
 /// </summary>
-public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
+public sealed class RadiusBacklog<T>
 {
     private const int Classes = 3;
 
     private readonly record struct Entry(long Number, T Item, Instant Since, Instant Deadline);
 
-    private readonly Queue<Entry>[] _queues = [.. Enumerable.Range(0, Classes * lanes).Select(static _ => new Queue<Entry>())];
+    private RadiusBacklogPolicy _policy;
+    private int _lanes;
+    private Queue<Entry>[] _queues;
     private readonly int[] _waiting = new int[Classes], _out = new int[Classes];
     private long _number;
     private int _loginsInRow; // taken while a Start or Stop waited
+
+    public RadiusBacklog(RadiusBacklogPolicy policy, int lanes) => (_policy, _lanes, _queues) = (policy, lanes, Empty(lanes));
+
+    private static Queue<Entry>[] Empty(int lanes) => [.. Enumerable.Range(0, Classes * lanes).Select(static _ => new Queue<Entry>())];
+
+    /// <summary>Another policy, and other lanes. Who waits keeps its place, though there may be more than the limit now.</summary>
+    /// <param name="laneOf">The new lane of one that waits.</param>
+    public void Change(RadiusBacklogPolicy policy, int lanes, Func<T, int> laneOf)
+    {
+        var (before, had) = (_queues, _lanes);
+        (_policy, _lanes, _queues) = (policy, lanes, Empty(lanes));
+        for (var of = 0; of < Classes; of++)
+            foreach (var entry in before.AsSpan(of * had, had).ToArray().SelectMany(static queue => queue).OrderBy(static entry => entry.Number))
+                Queue((RadiusClass)of, laneOf(entry.Item)).Enqueue(entry);
+    }
 
     /// <summary>Requests that wait.</summary>
     public int Waiting => _waiting[0] + _waiting[1] + _waiting[2];
@@ -56,7 +73,7 @@ public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
     /// <summary>False: the class is full.</summary>
     public bool TryAdd(RadiusClass of, int lane, T item, Instant now, Instant deadline)
     {
-        if (_waiting[(int)of] >= policy.Limit(of)) return false;
+        if (_waiting[(int)of] >= _policy.Limit(of)) return false;
         Queue(of, lane).Enqueue(new Entry(_number++, item, now, deadline));
         _waiting[(int)of]++;
         return true;
@@ -66,14 +83,14 @@ public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
     /// <param name="reserve">True: a server of the lane takes a request of the class now. What it says yes to is taken.</param>
     public bool TryTake(Func<RadiusClass, int, bool> reserve, out T item, out RadiusClass of)
     {
-        if (Outstanding < policy.Workers)
+        if (Outstanding < _policy.Workers)
         {
-            var owed = _loginsInRow >= policy.StartStopShare - 1;
+            var owed = _loginsInRow >= _policy.StartStopShare - 1;
             if ((owed && TryTake(of = RadiusClass.StartStop, reserve, out item)) || TryTake(of = RadiusClass.Authentication, reserve, out item)
                 || TryTake(of = RadiusClass.StartStop, reserve, out item) || TryTake(of = RadiusClass.Interim, reserve, out item))
             {
                 _out[(int)of]++;
-                _loginsInRow = of == RadiusClass.Authentication && _waiting[(int)RadiusClass.StartStop] > 0 ? Math.Min(_loginsInRow + 1, policy.StartStopShare) : 0;
+                _loginsInRow = of == RadiusClass.Authentication && _waiting[(int)RadiusClass.StartStop] > 0 ? Math.Min(_loginsInRow + 1, _policy.StartStopShare) : 0;
                 return true;
             }
         }
@@ -90,8 +107,8 @@ public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
         for (var i = 0; i < _queues.Length; i++)
         {
             if (!_queues[i].TryPeek(out var head) || head.Deadline > now) continue;
-            (item, of) = (head.Item, (RadiusClass)(i / lanes));
-            Remove(of, i % lanes);
+            (item, of) = (head.Item, (RadiusClass)(i / _lanes));
+            Remove(of, i % _lanes);
             return true;
         }
         (item, of) = (default!, default);
@@ -123,7 +140,7 @@ public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
     public Instant? OldestOf(RadiusClass of)
     {
         Instant? oldest = null;
-        for (var lane = 0; lane < lanes; lane++)
+        for (var lane = 0; lane < _lanes; lane++)
             if (Queue(of, lane).TryPeek(out var head)) oldest = Instant.Earliest(oldest, head.Since);
         return oldest;
     }
@@ -148,14 +165,14 @@ public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
     {
         if (of == RadiusClass.Authentication) return true;
         var (starts, interims) = (_out[(int)RadiusClass.StartStop], _out[(int)RadiusClass.Interim]);
-        return starts + interims < policy.AccountingWorkers && (of == RadiusClass.StartStop || interims < policy.InterimWorkers);
+        return starts + interims < _policy.AccountingWorkers && (of == RadiusClass.StartStop || interims < _policy.InterimWorkers);
     }
 
     /// <summary>The lane with the oldest head that is younger than <paramref name="after"/>; -1: none.</summary>
     private int NextLane(RadiusClass of, long after)
     {
         var (best, number) = (-1, long.MaxValue);
-        for (var lane = 0; lane < lanes; lane++)
+        for (var lane = 0; lane < _lanes; lane++)
             if (Queue(of, lane).TryPeek(out var head) && head.Number > after && head.Number < number) (best, number) = (lane, head.Number);
         return best;
     }
@@ -166,5 +183,5 @@ public sealed class RadiusBacklog<T>(RadiusBacklogPolicy policy, int lanes)
         return Queue(of, lane).Dequeue().Item;
     }
 
-    private Queue<Entry> Queue(RadiusClass of, int lane) => _queues[((int)of * lanes) + lane];
+    private Queue<Entry> Queue(RadiusClass of, int lane) => _queues[((int)of * _lanes) + lane];
 }

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Dashboard;
 using Microsoft.AspNetCore.Authentication;
@@ -15,10 +16,11 @@ using Microsoft.Net.Http.Headers;
 namespace Akka.LNS.Server.Api;
 
 /// <summary>Who asks, and what it may: by a bearer token (RFC 6750), a client certificate, or the Unix socket.</summary>
-internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationHandler
+internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
 {
     public const string Scheme = "lns";
     private const string Bearer = "Bearer ";
+    private readonly ApiSettings _settings = node.Settings.Api; // of this request
     private HttpContext _context = null!; // InitializeAsync comes first
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
@@ -30,13 +32,21 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
     public Task<AuthenticateResult> AuthenticateAsync()
     {
         if (_context.Features.Get<OwnCaller>() is { } own)
-            return Task.FromResult(own.Who is { } who ? AuthenticateResult.Success(new AuthenticationTicket(who, Scheme)) : AuthenticateResult.Fail("the login has ended"));
+            return Task.FromResult(own.Who is { } who && IsKnown(who) ? AuthenticateResult.Success(new AuthenticationTicket(who, Scheme)) : AuthenticateResult.Fail("the login has ended"));
         var header = _context.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Task.FromResult(ByToken(header[Bearer.Length..].Trim()));
         if (_context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate) return Task.FromResult(ByCertificate(certificate));
         return Task.FromResult(_context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
-            ? Known(UnixPeer.Of(socket), settings.Unix.Role)
+            ? Known(UnixPeer.Of(socket), _settings.Unix.Role)
             : AuthenticateResult.NoResult());
+    }
+
+    /// <summary>Who logged in by a token or certificate that a reload has taken away, or may do less now, must log in again.</summary>
+    private bool IsKnown(ClaimsPrincipal who)
+    {
+        var (name, operates) = (who.Identity?.Name, who.IsInRole(nameof(ApiRole.Operate)));
+        var roles = _settings.Tokens.Where(t => t.Name == name).Select(static t => t.Role).Concat(_settings.Certificates.Where(c => c.Name == name).Select(static c => c.Role)).ToArray();
+        return roles.Length == 0 ? name?.StartsWith(UnixPeer.Prefix, StringComparison.Ordinal) == true : roles.Any(r => !operates || r == ApiRole.Operate);
     }
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
@@ -49,7 +59,7 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
     public Task ForbidAsync(AuthenticationProperties? properties) =>
         Problem.Write(_context, StatusCodes.Status403Forbidden, $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
 
-    private AuthenticateResult ByToken(string token) => Find(settings, token) is { } found ? Known(found.Name, found.Role) : AuthenticateResult.Fail("unknown token");
+    private AuthenticateResult ByToken(string token) => Find(_settings, token) is { } found ? Known(found.Name, found.Role) : AuthenticateResult.Fail("unknown token");
 
     /// <summary>Takes the same time whichever token it is, and for one that nobody has.</summary>
     public static ApiToken? Find(ApiSettings settings, string token)
@@ -67,7 +77,7 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
     {
         var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
         var common = CommonName(certificate);
-        foreach (var known in settings.Certificates)
+        foreach (var known in _settings.Certificates)
             if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role, _context.Connection.RemoteIpAddress);
         return AuthenticateResult.Fail("unknown certificate");
     }
@@ -105,6 +115,8 @@ internal sealed class ApiAuthentication(ApiSettings settings) : IAuthenticationH
 /// <summary>The process at the other end of a Unix socket.</summary>
 internal static class UnixPeer
 {
+    /// <summary>Begins the name of who came by the Unix socket.</summary>
+    public const string Prefix = "uid ";
     private const int SolSocket = 1, SoPeerCred = 17; // socket(7), the same on every Linux that .NET runs on
 
     /// <summary>"uid 0": who connected (SO_PEERCRED, unix(7)).</summary>
@@ -112,7 +124,7 @@ internal static class UnixPeer
     {
         Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
         return socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) == credentials.Length
-            ? $"uid {BitConverter.ToUInt32(credentials[4..])}"
+            ? $"{Prefix}{BitConverter.ToUInt32(credentials[4..])}"
             : "unix socket";
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private static readonly Action<RouteGroupBuilder>[] Resources =
     [
         StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map, DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
-        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map, ClusterResource.Map, TraceResource.Map,
+        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map, ClusterResource.Map, TraceResource.Map, ConfigResource.Map,
     ];
 
     private readonly WebApplication _app;
@@ -46,7 +46,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public IReadOnlyList<string> Listening { get; }
 
     /// <exception cref="ApiStartException">An address or path cannot be listened on.</exception>
-    public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output)
+    public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output, Reload reload)
     {
         var (settings, dashboard) = (node.Settings.Api, node.Settings.Dashboard);
         var hasPages = dashboard.Enabled && settings.Listen.Any(static l => l.EndPoint is not null); // no browser comes by a Unix socket
@@ -61,7 +61,7 @@ internal sealed class ApiHost : IAsyncDisposable
             "When the certificate of the API expires, seconds since 1970 UTC; 0: it has none");
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls));
         builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
-            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton<Audit>();
+            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(reload).AddSingleton<Audit>();
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
         builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // with what is wrong in it
         builder.Services.ConfigureHttpJsonOptions(static o =>

@@ -1,5 +1,7 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Client;
+using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,18 +21,24 @@ internal static class PoolsResource
     {
         if (await node.DescribePoolsAsync(SessionResource.Patience) is not { } found)
             return Problem.Unavailable("the address pools did not answer in time");
-        return TypedResults.Ok(new PoolList([.. found.Pools.Select(p => new PoolRow(p.Name, p.Use.Capacity, p.Use.Used, p.Use.Capacity - p.Use.Used,
-            node.Settings.Pools.GetValueOrDefault(p.Name)?.Sticky ?? false))], found.Outside));
+        var left = found.LeftOver.ToDictionary(static l => l.Pool, static l => l.Leases, StringComparer.Ordinal);
+        var rows = found.Pools.Select(p => new PoolRow(p.Name, p.Use.Capacity, p.Use.Used, p.Use.Capacity - p.Use.Used, node.Settings.Pools.GetValueOrDefault(p.Name)?.Sticky ?? false,
+            left.Remove(p.Name, out var outside) ? outside : 0)).ToList();
+        return TypedResults.Ok(new PoolList([.. rows, .. left.OrderBy(static l => l.Key, StringComparer.Ordinal).Select(static l => new PoolRow(l.Key, 0, 0, 0, false, l.Value))], found.Outside));
     }
 
     private static Results<Ok<LeasePage>, ProblemHttpResult, ValidationProblem> Leases(string name, HttpRequest request, LnsNode node)
     {
-        if (!node.Settings.Pools.ContainsKey(name)) return Problem.NotFound($"there is no pool '{name}'");
+        var pool = node.Settings.Pools.GetValueOrDefault(name);
+        if (pool is null && !node.Calls.All.Any(c => c.Pool == name)) return Problem.NotFound($"there is no pool '{name}'");
         var query = new Query(request.Query);
         var page = Page.Read(query);
         if (query.Problem() is { } problem) return problem;
         var found = node.Calls.All.Where(c => c.Pool == name && !c.Address.IsNone).OrderBy(static c => c.Address.Value).ToArray();
         return TypedResults.Ok(new LeasePage(found.Length, page.Offset, page.Limit,
-            [.. page.Of(found).Select(static c => new LeaseRow(c.Address.ToString(), c.User, c.Id, CallFilter.Word(c.Phase), c.Began))]));
+            [.. page.Of(found).Select(c => new LeaseRow(c.Address.ToString(), c.User, c.Id, CallFilter.Word(c.Phase), c.Began, !IsIn(pool, c.Address)))]));
     }
+
+    private static bool IsIn(AddressPoolSettings? pool, Ipv4Address address) =>
+        pool is not null && pool.Ranges.Any(r => r.Contains(address)) && (pool.Exclude.IsDefault || !pool.Exclude.Any(r => r.Contains(address)));
 }

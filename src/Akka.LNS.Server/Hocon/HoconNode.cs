@@ -110,7 +110,7 @@ public sealed class HoconObject(HoconPosition at) : HoconNode(at)
         }
     }
 
-    private static void Quote(StringBuilder text, string value)
+    internal static void Quote(StringBuilder text, string value)
     {
         text.Append('"');
         foreach (var c in value)

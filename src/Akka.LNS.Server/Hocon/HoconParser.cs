@@ -27,6 +27,9 @@ public sealed class HoconParser
     private int _line = 1;
     private int _depth;
 
+    /// <summary>Nothing is included: for texts of others, who must not read files by it.</summary>
+    public static readonly Func<string, string?> NoIncludes = static _ => null;
+
     private HoconParser(string text, string file, Func<string, string?> readInclude, int includeDepth) =>
         (_text, _file, _readInclude, _includeDepth) = (text, file, readInclude, includeDepth);
 
@@ -297,7 +300,8 @@ public sealed class HoconParser
         }
         if (_includeDepth >= 8) throw Fault(line, $"include \"{name}\": more than 8 files deep; do they include each other?");
         var path = Path.Combine(Path.GetDirectoryName(_file) ?? "", name);
-        var text = _readInclude(path) ?? throw Fault(line, $"include \"{name}\": there is no file {path}");
+        var text = _readInclude(path) ?? throw Fault(line, _readInclude == NoIncludes
+            ? $"include \"{name}\": no file is included in a text that is sent; lnsd --check checks the files where they are" : $"include \"{name}\": there is no file {path}");
         var included = new HoconParser(text, path, _readInclude, _includeDepth + 1).ParseFile();
         foreach (var key in included.Keys) Put(target, key, included[key]!);
         return true;

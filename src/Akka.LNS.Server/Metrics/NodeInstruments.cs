@@ -74,15 +74,14 @@ internal sealed class NodeInstruments
 
     private void AddLoad()
     {
-        var overload = _node.Settings.Overload;
         Gauge("queue.messages", "{message}", "Messages that wait: serial for tunnels, sessions, links, bundles and the interface gate, parallel for RADIUS", () =>
         {
             var load = _node.Load;
             return [new(load.SerialDepth, Tag("queue", "serial")), new(load.ParallelDepth, Tag("queue", "parallel"))];
         });
         Gauge("load", null, "The weighted sum of both queues", () => _node.Load.Load);
-        Gauge("load.refuse_from", null, "Load from which a share of new tunnels and calls is refused", () => overload.RefuseFrom);
-        Gauge("load.refuse_all", null, "Load from which all new tunnels and calls are refused", () => overload.RefuseAll);
+        Gauge("load.refuse_from", null, "Load from which a share of new tunnels and calls is refused", () => _node.Settings.Overload.RefuseFrom);
+        Gauge("load.refuse_all", null, "Load from which all new tunnels and calls are refused", () => _node.Settings.Overload.RefuseAll);
         string[] verdicts = ["open", "early", "closed", "draining"];
         Gauge("verdict", null, "1 for what holds of new tunnels and calls now: open, early (some are refused by chance), closed (all, or all that need RADIUS), draining", () =>
         {

@@ -22,7 +22,12 @@ namespace Akka.LNS.Server.Settings;
 /// <summary>What a configuration file says, or all that is wrong with it.</summary>
 /// <param name="Errors">FILE:LINE: path: what was found; what is allowed. Empty: <paramref name="Settings"/> may be used.</param>
 /// <param name="AkkaHocon">The akka { } section of the file over that of lns.conf, for Akka's own parser.</param>
-public sealed record SettingsResult(LnsSettings Settings, string AkkaHocon, IReadOnlyList<string> Errors, IReadOnlyCollection<SettingsKey> Keys);
+/// <param name="Effective">What holds, lns.conf included.</param>
+public sealed record SettingsResult(LnsSettings Settings, string AkkaHocon, IReadOnlyList<string> Errors, IReadOnlyCollection<SettingsKey> Keys, EffectiveConfiguration Effective)
+{
+    /// <summary>Nothing could be read.</summary>
+    public static SettingsResult Unreadable(string error) => new(new LnsSettings(), "", [error], [], EffectiveConfiguration.Empty);
+}
 
 /// <summary>HOCON to <see cref="LnsSettings"/>. Every key stands here once, with its type, unit and range; defaults stand in lns.conf.</summary>
 public sealed class SettingsReader
@@ -48,18 +53,40 @@ public sealed class SettingsReader
     public static SettingsResult Read(string text, string file, Func<string, string?>? environment = null) =>
         Read(text, file, EmbeddedConfiguration.Reference, environment ?? Environment.GetEnvironmentVariable);
 
-    internal static SettingsResult Read(string text, string file, string referenceText, Func<string, string?> environment)
+    /// <summary>What has been put together from files that were read before.</summary>
+    internal static SettingsResult Read(HoconObject root) =>
+        Read(root, HoconParser.Parse(EmbeddedConfiguration.Reference, EmbeddedConfiguration.ReferenceName, Environment.GetEnvironmentVariable));
+
+    /// <summary>Somebody else's text: no file of this machine is included in it, and no error shows a value of this program's environment.</summary>
+    internal static SettingsResult ReadForeign(string text, string file)
+    {
+        var used = new Dictionary<string, string>(StringComparer.Ordinal);
+        var read = Read(text, file, EmbeddedConfiguration.Reference, name =>
+        {
+            var value = Environment.GetEnvironmentVariable(name);
+            if (value is { Length: > 3 }) used[name] = value;
+            return value;
+        }, HoconParser.NoIncludes);
+        return read with { Errors = [.. read.Errors.Select(e => used.Aggregate(e, static (line, v) => line.Replace(v.Value, $"${{{v.Key}}}", StringComparison.Ordinal)))] };
+    }
+
+    internal static SettingsResult Read(string text, string file, string referenceText, Func<string, string?> environment, Func<string, string?>? include = null)
     {
         var reference = HoconParser.Parse(referenceText, EmbeddedConfiguration.ReferenceName, environment);
         HoconObject root;
         try
         {
-            root = HoconParser.Parse(text, file, environment, static path => File.Exists(path) ? File.ReadAllText(path) : null);
+            root = HoconParser.Parse(text, file, environment, include ?? (static path => File.Exists(path) ? File.ReadAllText(path) : null));
         }
         catch (HoconException e)
         {
-            return new SettingsResult(new LnsSettings(), "", [$"{e.At}: {e.Message}"], []);
+            return SettingsResult.Unreadable($"{e.At}: {e.Message}");
         }
+        return Read(root, reference);
+    }
+
+    private static SettingsResult Read(HoconObject root, HoconObject reference)
+    {
         var source = new SettingsSource(root, reference);
         foreach (var key in root.Keys)
             if (key is not ("lns" or "akka")) source.Errors.Add(root[key]!.At, HoconPath.Quote(key), $"unknown key{Nearest.Hint(key, ["lns", "akka"])}; allowed: akka, lns");
@@ -68,7 +95,7 @@ public sealed class SettingsReader
         var settings = new SettingsReader(source).ReadLns(SettingsSection.Root(source, "lns"));
         source.RunLater();
         var akka = $"akka {{\n{reference.Child("akka")?.ToCanonicalText()}}}\nakka {{\n{root.Child("akka")?.ToCanonicalText()}}}\n";
-        return new SettingsResult(settings, akka, source.Errors.Lines, source.Keys);
+        return new SettingsResult(settings, akka, source.Errors.Lines, source.Keys, EffectiveConfiguration.Of(root, reference, source.Notes));
     }
 
     private LnsSettings ReadLns(SettingsSection lns)
@@ -693,7 +720,7 @@ public sealed class SettingsReader
         const int LeastOctets = 16;
         var role = s.Word("role", roles);
         var token = s.Secret("token");
-        var hash = s.OptionalText("token-sha256", 64);
+        var hash = s.OptionalText("token-sha256", 64, isSecret: true);
         if (token is null == hash is null) s.Fail("token", token is null ? $"missing; allowed: {Allowed}" : $"there is a token-sha256, too; allowed: {Allowed}");
         if (hash is not null && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))) s.Fail("token-sha256", "not the SHA-256 of a token; allowed: 64 hexadecimal digits");
         if (token is { Octets.Length: > 0 and < LeastOctets }) s.Fail("token", $"too short to be safe; allowed: at least {LeastOctets} octets");

@@ -134,10 +134,13 @@ public sealed class SettingsSection
     }
 
     /// <summary>Null: none, or not there.</summary>
-    public string? OptionalText(string key, int maxOctets = 255)
+    public string? OptionalText(string key, int maxOctets = 255, bool isSecret = false)
     {
         var allowed = TextUpTo(maxOctets) + ", or none";
-        return Find(key, allowed) is { IsNone: false } found ? ReadText(found, allowed, maxOctets) : null;
+        if (Find(key, allowed) is not { IsNone: false } found) return null;
+        var text = ReadText(found, allowed, maxOctets);
+        if (isSecret && text is not null) _source.Note(found.Node, ValueNote.Secret(text));
+        return text;
     }
 
     /// <summary>The path of a file; a relative one starts from the configuration file that says it. Null: none.</summary>
@@ -178,7 +181,21 @@ public sealed class SettingsSection
     public T Value<T>(string key, string allowed, TryRead<T> read) where T : struct
     {
         if (Find(key, allowed) is not { } found) return Missing(key, allowed, default(T));
-        return found.Text is { } text && read(text) is { } value ? value : Wrong(found, allowed, default(T));
+        return found.Text is { } text && read(text) is { } value ? Noted(found, value) : Wrong(found, allowed, default(T));
+    }
+
+    /// <summary>60s and 1m are the same.</summary>
+    private T Noted<T>(Found found, T value) where T : struct
+    {
+        if (value switch
+        {
+            bool flag => flag ? "on" : "off",
+            TimeSpan span => Units.Show(span),
+            long octets => Units.Show(octets),
+            int or double => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+            _ => null,
+        } is { } canonical) _source.Note(found.Node, ValueNote.Of(canonical));
+        return value;
     }
 
     /// <summary>A value that may be none.</summary>
@@ -186,7 +203,7 @@ public sealed class SettingsSection
     {
         allowed += ", or none";
         if (Find(key, allowed) is not { IsNone: false } found) return null;
-        return found.Text is { } text && read(text) is { } value ? value : Wrong(found, allowed, default(T?));
+        return found.Text is { } text && read(text) is { } value ? Noted(found, value) : Wrong(found, allowed, default(T?));
     }
 
     /// <summary>A list; one value alone is a list of one.</summary>
@@ -243,7 +260,11 @@ public sealed class SettingsSection
             _source.Errors.Add(both.Node.At, both.Path, $"both {key} and {key}-file are there; one is allowed");
         if (direct is { } d && (byFile is null || d.Layer <= byFile.Value.Layer))
         {
-            if (d.Node is HoconScalar { Text.Length: > 0 } text) return new Secret(text.Text);
+            if (d.Node is HoconScalar { Text.Length: > 0 } text)
+            {
+                _source.Note(d.Node, ValueNote.Secret(text.Text));
+                return new Secret(text.Text);
+            }
             _source.Errors.Add(d.Node.At, d.Path, "empty, or not a text; allowed: a text, or none");
             return new Secret("");
         }
@@ -253,7 +274,11 @@ public sealed class SettingsSection
         try
         {
             using var reader = new StreamReader(path);
-            if (reader.ReadLine()?.TrimEnd() is { Length: > 0 } line) return new Secret(line);
+            if (reader.ReadLine()?.TrimEnd() is { Length: > 0 } line)
+            {
+                _source.Note(f.Node, ValueNote.SecretFile(name.Text, line));
+                return new Secret(line);
+            }
             _source.Errors.Add(f.Node.At, f.Path, $"the first line of {path} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -7,6 +7,7 @@ public sealed class SettingsSource(HoconObject file, HoconObject reference)
 {
     private readonly Dictionary<string, SettingsKey> _keys = new(StringComparer.Ordinal);
     private readonly List<Action> _later = [];
+    private readonly Dictionary<HoconNode, ValueNote> _notes = new(ReferenceEqualityComparer.Instance);
 
     public HoconObject File { get; } = file;
     public HoconObject Reference { get; } = reference;
@@ -14,6 +15,11 @@ public sealed class SettingsSource(HoconObject file, HoconObject reference)
 
     /// <summary>Every key that was asked for.</summary>
     public IReadOnlyCollection<SettingsKey> Keys => _keys.Values;
+
+    /// <summary>What values look like, where that is not their text.</summary>
+    internal IReadOnlyDictionary<HoconNode, ValueNote> Notes => _notes;
+
+    internal void Note(HoconNode node, ValueNote note) => _notes[node] = note;
 
     internal void Declare(string path, string allowed, bool inReference)
     {

@@ -99,4 +99,40 @@ public class QuotaTests
             foreach (var q in (Quota[])[node, .. lacs]) Assert.True(q.Sessions <= q.Limits.Sessions && q.InSetup <= q.Limits.InSetup);
         }
     });
+
+    [Fact]
+    public void Limits_below_what_is_in_use_refuse_until_enough_have_gone()
+    {
+        var (node, lac) = (Of(Wide), Of(Wide));
+        for (var i = 0; i < 3; i++) Assert.Null(Quota.TryTakeCall(node, lac, At(0)));
+        node.Change(Wide with { Sessions = 2, CallsPerSecond = 1, CallsBurst = 1 }, At(0));
+        Assert.Equal(RefusalReason.NodeSessions, Quota.TryTakeCall(node, lac, At(0))?.Reason);
+        for (var i = 0; i < 2; i++)
+        {
+            Quota.EndSetup(node, lac);
+            Quota.ReleaseCall(node, lac);
+        }
+        Assert.Null(Quota.TryTakeCall(node, lac, At(0)));
+        node.Change(Wide with { CallsPerSecond = 1, CallsBurst = 1 }, At(0)); // the same rate: what was used up stays used up
+        Assert.Equal(RefusalReason.NodeCallRate, Quota.TryTakeCall(node, lac, At(0))?.Reason);
+        node.Change(Wide, At(0));
+        Assert.Null(Quota.TryTakeCall(node, lac, At(0)));
+        Assert.Equal(3, node.Sessions);
+    }
+
+    [Fact]
+    public void What_goes_over_to_another_counts_there()
+    {
+        var (node, before, after) = (Of(Wide), Of(Wide), Of(Wide with { Sessions = 1 }));
+        Assert.Null(Quota.TryTakeTunnel(node, before));
+        for (var i = 0; i < 2; i++) Assert.Null(Quota.TryTakeCall(node, before, At(0)));
+        Quota.EndSetup(node, before);
+        before.GiveTunnel(after);
+        before.GiveCall(after, isInSetup: false);
+        before.GiveCall(after, isInSetup: true);
+        Assert.Equal((0, 0, 0), (before.Tunnels, before.Sessions, before.InSetup));
+        Assert.Equal((1, 2, 1), (after.Tunnels, after.Sessions, after.InSetup));
+        Assert.Equal((1, 2, 1), (node.Tunnels, node.Sessions, node.InSetup));
+        Assert.Equal(RefusalReason.LacSessions, Quota.TryTakeCall(node, after, At(0))?.Reason);
+    }
 }

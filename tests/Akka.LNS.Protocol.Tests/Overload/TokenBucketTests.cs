@@ -60,4 +60,16 @@ public class TokenBucketTests
             for (var j = i; j < taken.Count; j++)
                 Assert.True(j - i + 1 <= burst + (rate * (taken[j] - taken[i]).TotalSeconds) + 1e-6);
     });
+
+    [Fact] // law: another rate and size give nobody a token back, and take at most all
+    public void A_change_keeps_what_lacks() => Gen.Select(Gen.Int[1, 20], Gen.Int[0, 30], Gen.Int[1, 20], Gen.Double[0.1, 1000], Gen.Double[0.1, 1000]).Sample((burst, taken, next, rate, nextRate) =>
+    {
+        var bucket = TokenBucket.Of(rate, burst, At(5));
+        for (var i = 0; i < taken; i++) bucket.TryTake(At(5), out bucket);
+        bucket = bucket.Change(nextRate, next, At(5));
+        var left = 0;
+        while (bucket.TryTake(At(5), out bucket)) left++;
+        Assert.Equal(next - Math.Min(Math.Min(taken, burst), next), left);
+        Assert.True(bucket.NextAt - At(5) <= bucket.Interval);
+    });
 }

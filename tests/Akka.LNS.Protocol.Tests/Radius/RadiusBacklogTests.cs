@@ -183,4 +183,19 @@ public class RadiusBacklogTests
             Assert.Equal((left, busy.Count), (backlog.Waiting, backlog.Outstanding));
         }
     });
+
+    [Fact]
+    public void Who_waits_keeps_its_place_when_lanes_and_limits_change()
+    {
+        var backlog = Backlog(most: 5, lanes: 2);
+        for (var i = 0; i < 4; i++) Assert.True(backlog.TryAdd(Login, i % 2, $"A{i}", At(i), At(99)));
+        Assert.True(backlog.TryTake(Any, out var taken, out _));
+        backlog.Change(new RadiusBacklogPolicy(100, 2, 2, 2), 3, static item => item == "A2" ? 2 : 0);
+        Assert.Equal((3, 1, At(1)), (backlog.WaitingOf(Login), backlog.Outstanding, backlog.OldestOf(Login)));
+        Assert.False(backlog.TryAdd(Login, 0, "late", At(9), At(99))); // three wait, two may
+        Assert.True(backlog.IsWaiting(Login, 2));
+        Assert.Equal(["A0", "A1", "A2", "A3"], TakeAll(backlog).Prepend(taken));
+        backlog.Done(Login);
+        Assert.True(backlog.TryAdd(Login, 2, "next", At(9), At(99)));
+    }
 }

@@ -31,6 +31,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
             () => client.GetClusterAsync(Cancel), () => client.LeaveClusterAsync(null, Cancel), () => client.ListClusterMembersAsync(Cancel), () => client.GetClusterMemberAsync("x", Cancel),
             () => client.JoinClusterAsync("x", Cancel), () => client.DownClusterMemberAsync("x", Cancel),
             () => client.CaptureAsync(new TraceQuery { User = "x" }, static () => Stream.Null, Cancel),
+            () => client.GetConfigAsync(Cancel), () => client.DiffConfigAsync(Cancel), () => client.CheckConfigAsync(Cancel), () => client.ReloadConfigAsync(null, Cancel),
         ];
         foreach (var call in all) await Assert.ThrowsAsync<LnsApiException>(call);
         using var real = Client(ApiLab.ReadToken);
@@ -69,6 +70,8 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         await Same("log/levels", ApiJson.Default.LogLevelList);
         await Same("drain", ApiJson.Default.DrainReport);
         await Same("cluster", ApiJson.Default.ClusterReport);
+        await Same("config", ApiJson.Default.ConfigReport);
+        await Same("config/diff", ApiJson.Default.ConfigDiff);
 
         async Task Same<T>(string path, JsonTypeInfo<T> type)
         {

@@ -321,7 +321,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
         foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels", "tunnels/{id}", "links", "bundles", "lacs", "pools",
-            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain", "top" })
+            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain", "top", "config", "config/diff", "config/check", "config/reload" })
             Assert.True(paths.TryGetProperty($"/api/v1/{path}", out _), path);
         // every reference inside leads somewhere
         var schemas = document.GetProperty("components").GetProperty("schemas");
@@ -332,7 +332,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     [Fact]
     public async Task Nothing_secret_is_in_anything_that_is_said()
     {
-        string[] paths = ["status", "load", "sessions?limit=10000", "tunnels", "links", "bundles", "lacs", "pools", "pools/p/leases", "radius", "disconnects", "log/levels"];
+        string[] paths = ["status", "load", "sessions?limit=10000", "tunnels", "links", "bundles", "lacs", "pools", "pools/p/leases", "radius", "disconnects", "log/levels", "config", "config/diff"];
         foreach (var path in paths) await lab.Text(lab.Root, $"/api/v1/{path}");
         foreach (var session in (await lab.Json("/api/v1/sessions?limit=10")).GetProperty("sessions").EnumerateArray())
             await lab.Text(lab.Root, $"/api/v1/sessions/{session.GetProperty("id").GetString()}");

@@ -1,0 +1,20 @@
+using Akka.LNS.Actors.Settings;
+
+namespace Akka.LNS.Actors;
+
+/// <summary>For those that keep something made of the settings; each says <see cref="SettingsApplied.Done"/> when it holds.</summary>
+internal sealed record SettingsChanged(LnsSettings Settings, SettingsApplied Applied) : INoSerializationVerificationNeeded;
+
+/// <summary>Completes when all have taken the new settings.</summary>
+internal sealed class SettingsApplied(int parts)
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _left = parts;
+
+    public Task Task => _done.Task;
+
+    public void Done()
+    {
+        if (Interlocked.Decrement(ref _left) == 0) _done.TrySetResult();
+    }
+}

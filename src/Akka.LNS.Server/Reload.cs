@@ -1,0 +1,145 @@
+using Akka.LNS.Actors;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Akka.LNS.Server;
+
+/// <summary>What became of a reload.</summary>
+/// <param name="IsApplied">The plan's live changes hold; also when there was nothing to change.</param>
+/// <param name="Notes">What the operator should know besides.</param>
+internal sealed record ReloadResult(ReloadPlan Plan, bool IsApplied, IReadOnlyList<string> Notes);
+
+/// <summary>
+/// The configuration of a node that runs: read again from its file, checked whole, compared, and applied or not at all. Keys that need a restart wait for it, and the rest is applied;
+/// a strict reload applies nothing then.
+/// </summary>
+internal sealed partial class Reload(ConfigurationFile file, SettingsResult started, LnsNode node, LogLevels levels, ILogger log) : IDisposable
+{
+    /// <summary>Lines in the log for each reload.</summary>
+    private const int MostLines = 50;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile SettingsResult _running = started;
+
+    public ConfigurationFile File => file;
+
+    /// <summary>What holds now, as HOCON without secrets.</summary>
+    public string Show() => _running.Effective.ToHocon();
+
+    /// <summary>What the file would change.</summary>
+    public async Task<ReloadPlan> CompareAsync() => Plan(await file.ReadAsync());
+
+    /// <summary>By SIGHUP: said in the log.</summary>
+    public async Task HangUpAsync()
+    {
+        try
+        {
+            await ApplyAsync(strict: false);
+        }
+        catch (Exception e)
+        {
+            LogFailed(log, e);
+        }
+    }
+
+    public async Task<ReloadResult> ApplyAsync(bool strict)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            var plan = await CompareAsync();
+            var result = plan.Errors.Count > 0 || (strict && plan.Waiting.Any()) ? new ReloadResult(plan, false, [])
+                : plan.HasLive ? await ApplyAsync(plan)
+                : new ReloadResult(plan, true, []);
+            Say(result);
+            return result;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private ReloadPlan Plan(SettingsResult next) => ReloadPlan.Make(_running, next,
+        new RunningFacts(node.DynamicAuthorization is not null, levels.All.Select(static l => l.Source).OfType<string>().Select(HoconPath.Quote).ToHashSet(StringComparer.Ordinal)));
+
+    private async Task<ReloadResult> ApplyAsync(ReloadPlan plan)
+    {
+        var before = node.Settings;
+        var next = plan.Now.Settings with { Listen = before.Listen, Tun = before.Tun }; // the plane has them, with what the start made of them
+        var notes = Notes(before, next).ToList();
+        try
+        {
+            await node.ApplyAsync(next).WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            notes.Add($"the new settings hold, but not everybody who keeps something of the old ones has answered within {Units.Show(Patience)}");
+        }
+        // what somebody has set by hand stays, unless the file says something new
+        if (next.Log.Level != before.Log.Level) levels.TrySet(null, next.Log.Level);
+        foreach (var (source, level) in next.Log.Levels)
+            if (before.Log.Levels.TryGetValue(source, out var was) && was != level) levels.TrySet(source, level);
+        _running = plan.Now;
+        return new ReloadResult(plan, true, notes);
+    }
+
+    private IEnumerable<string> Notes(LnsSettings before, LnsSettings next)
+    {
+        if (before.DataPlane == DataPlaneKind.Tun)
+        {
+            foreach (var own in next.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Where(a => !a.IsNone && !before.Tun.Addresses.Contains(a)).Distinct())
+                yield return $"{own} is an own address of a bundle template, and the device gets it with a restart: until then nothing answers there";
+        }
+        if (next.Radius.Accounts && next.Radius.Accounting.Spool.File is { } spool && node.Spool.File is null)
+            yield return $"accounting has begun while lnsd runs: its records wait in memory, and in {spool} after a restart";
+    }
+
+    private void Say(ReloadResult result)
+    {
+        var plan = result.Plan;
+        if (plan.Errors.Count > 0)
+        {
+            foreach (var error in plan.Errors.Take(MostLines)) LogError(log, error);
+            LogRefused(log, file.Name, plan.Errors.Count == 1 ? "1 error" : $"{plan.Errors.Count} errors");
+            return;
+        }
+        if (plan.Changes.IsEmpty)
+        {
+            LogNothing(log, file.Name);
+            return;
+        }
+        foreach (var change in plan.Changes.Take(MostLines)) LogChange(log, change.ToString());
+        if (plan.Changes.Length > MostLines) LogChange(log, $"and {plan.Changes.Length - MostLines} more");
+        var waiting = plan.Waiting.Count();
+        foreach (var note in result.Notes) LogNote(log, note);
+        if (result.IsApplied) LogApplied(log, file.Name, plan.Changes.Length - waiting, waiting);
+        else LogRefused(log, file.Name, $"{waiting} keys need a restart, and all or nothing was wanted");
+    }
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "configuration {File} reloaded: {Changed} keys changed, {Waiting} wait for a restart")]
+    private static partial void LogApplied(ILogger log, string file, int changed, int waiting);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "configuration {File} read again: nothing changed")]
+    private static partial void LogNothing(ILogger log, string file);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Error, Message = "configuration {File} not reloaded, everything stays as it is: {Why}")]
+    private static partial void LogRefused(ILogger log, string file, string why);
+
+    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "configuration: {Error}")]
+    private static partial void LogError(ILogger log, string error);
+
+    [LoggerMessage(EventId = 14, Level = LogLevel.Information, Message = "configuration: {Change}")]
+    private static partial void LogChange(ILogger log, string change);
+
+    [LoggerMessage(EventId = 15, Level = LogLevel.Warning, Message = "configuration: {Note}")]
+    private static partial void LogNote(ILogger log, string note);
+
+    [LoggerMessage(EventId = 16, Level = LogLevel.Error, Message = "the reload failed")]
+    private static partial void LogFailed(ILogger log, Exception e);
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Akka.LNS.Server.Settings;
+
+/// <summary>How a value is shown, and what tells it from another.</summary>
+/// <param name="Shown">May be seen by anybody.</param>
+/// <param name="Same">Equal for values that mean the same. Of a secret it is a hash.</param>
+internal readonly record struct ValueNote(string Shown, string Same)
+{
+    public const string Hidden = "***";
+
+    /// <summary>The value in one of several ways to write it.</summary>
+    public static ValueNote Of(string canonical) => new(canonical, canonical);
+
+    public static ValueNote Secret(string value) => new(Hidden, Hash(value));
+
+    /// <summary>The file's name may be seen, its content may not.</summary>
+    public static ValueNote SecretFile(string path, string value) => new(path, $"{path}\n{Hash(value)}");
+
+    public static bool IsSecretName(string name) => name.Contains("password", StringComparison.OrdinalIgnoreCase) || name.Contains("secret", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("cookie", StringComparison.OrdinalIgnoreCase);
+
+    private static string Hash(string value) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+}
