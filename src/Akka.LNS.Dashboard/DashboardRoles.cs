@@ -12,6 +12,9 @@ public static class DashboardRoles
     /// <summary>Of the authentication scheme of the API: client certificates, tokens in a header, the Unix socket.</summary>
     public const string ApiScheme = "lns";
 
+    /// <summary>Of who takes the samples for the plots: nobody has logged in for it, and no reload ends it.</summary>
+    public const string SamplerClaim = "lns:sampler";
+
     /// <summary>Claim: the address that somebody came from.</summary>
     public const string FromClaim = "lns:from";
 

@@ -22,15 +22,7 @@ internal static class Scrapes
 
     public static async Task<ScrapeTimes> RunAsync(string socket, int count)
     {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancel) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
-                return new NetworkStream(connection, ownsSocket: true);
-            },
-        });
+        using var http = Over(socket);
         using var timer = new PeriodicTimer(Between);
         var (times, octets) = (new List<TimeSpan>(), 0);
         await http.GetByteArrayAsync(new Uri("http://lnsd/metrics")); // its code is compiled by this one
@@ -43,4 +35,14 @@ internal static class Scrapes
         times.Sort();
         return new ScrapeTimes(times, octets);
     }
+
+    public static HttpClient Over(string socket) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, cancel) =>
+        {
+            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
+            return new NetworkStream(connection, ownsSocket: true);
+        },
+    });
 }

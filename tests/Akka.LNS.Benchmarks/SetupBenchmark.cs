@@ -13,7 +13,7 @@ namespace Akka.LNS.Benchmarks;
 /// <param name="ResidentOctets">lnsd's VmRSS with all sessions up, as a whole.</param>
 /// <param name="GrowthOctets">Of it, what came with the sessions.</param>
 internal sealed record SetupResult(LoadReport Load, TimeSpan LnsCpu, TimeSpan GeneratorCpu, TimeSpan RadiusCpu, long ResidentOctets, long GrowthOctets,
-    RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
+    RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, WatchCost? Watch, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
 
 /// <summary>Brings sessions up against the real lnsd, with RADIUS and LACs in this process.</summary>
 internal sealed class SetupBenchmark(SetupOptions options)
@@ -72,6 +72,13 @@ internal sealed class SetupBenchmark(SetupOptions options)
         var scraping = Task.Run(() => Scrapes.RunAsync(lnsd.ApiSocket, options.Scrapes));
         load.HoldUntil(() => scraping.IsCompleted, TimeSpan.FromMinutes(1));
         var scrapes = await scraping;
+        WatchCost? cost = null;
+        if (options.Watch)
+        {
+            var watching = Task.Run(() => Watching.RunAsync(lnsd.ApiSocket, () => lnsd.Use.Cpu));
+            load.HoldUntil(() => watching.IsCompleted, TimeSpan.FromMinutes(2));
+            cost = await watching;
+        }
         var report = load.Report();
         var starts = radius.Counts.Starts - countsBefore.Starts;
 
@@ -91,7 +98,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (counts.Rejected > 0) complaints.Add($"{counts.Rejected} logins had a wrong password");
         if (counts.Invalid > 0) complaints.Add($"{counts.Invalid} RADIUS requests were invalid");
         return new SetupResult(report, after.Cpu - before.Cpu, generatorAfter - generatorBefore, radiusAfter - radiusBefore, settled.ResidentOctets,
-            settled.ResidentOctets - before.ResidentOctets, counts, peak, scrapes, clock.Elapsed, complaints);
+            settled.ResidentOctets - before.ResidentOctets, counts, peak, scrapes, cost, clock.Elapsed, complaints);
     }
 
     private bool WarmUp(LnsdProcess lnsd, RadiusResponder radius, List<string> complaints)
@@ -145,6 +152,14 @@ internal sealed class SetupBenchmark(SetupOptions options)
               all down               {r.TakeDown.TotalSeconds,12:F2} s      {up / Math.Max(0.001, r.TakeDown.TotalSeconds):N0} per second
 
             """));
+        if (r.Watch is { } w)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+                  lnsctl sessions --json {w.Median.TotalMilliseconds,12:F0} ms      at most {w.Max.TotalMilliseconds:F0} ms; {w.ListOctets:N0} octets
+                  lnsd at rest, watched  {w.Idle * 100,12:F2} %       of a core; {w.Watched * 100:F2} % while status, Load, RADIUS and fifty sessions are asked for each second
+
+                """));
+        }
         foreach (var (why, count) in r.Load.Failures.OrderByDescending(static f => f.Value)) Console.WriteLine($"  {count} x {why}");
         foreach (var complaint in r.Complaints) Console.WriteLine($"  NOT RIGHT: {complaint}");
     }

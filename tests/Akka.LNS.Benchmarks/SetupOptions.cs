@@ -22,6 +22,7 @@ internal sealed record SetupOptions
     public string? Json { get; private set; }
     public int Scrapes { get; private set; } = 10;
     public bool Keep { get; private set; }
+    public bool Watch { get; private set; }
 
     public static bool TryParse(IReadOnlyList<string> args, out SetupOptions options, out string error)
     {
@@ -30,9 +31,10 @@ internal sealed record SetupOptions
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == OwnNetwork.Mark) continue;
-            if (args[i] == "--keep")
+            if (args[i] is "--keep" or "--watch")
             {
-                options.Keep = true;
+                if (args[i] == "--keep") options.Keep = true;
+                else options.Watch = true;
                 continue;
             }
             var (name, value) = (args[i], i + 1 < args.Count ? args[++i] : null);

@@ -19,6 +19,7 @@ internal static class Usage
           --warmup N           sessions that go up and down before those that are measured (500)
           --settle SECONDS     rest before memory is read                                  (3)
           --scrapes N          scrapes of /metrics, one after the other, with all up       (10)
+          --watch              what it costs to look at it with all up: lnsctl, the API
           --radius-delay MS    time the RADIUS server takes                                (0)
           --log LEVEL          what lnsd logs, into a file: debug, information, off, ...   (information)
           --hangup cdn|lcp     who ends the sessions: the LAC, or the subscriber           (cdn)

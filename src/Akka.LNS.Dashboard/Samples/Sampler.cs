@@ -45,7 +45,8 @@ internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var who = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "dashboard"), new Claim(ClaimTypes.Role, DashboardRoles.Read)], DashboardRoles.ApiScheme));
+        var who = new ClaimsPrincipal(new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, "dashboard"), new Claim(ClaimTypes.Role, DashboardRoles.Read), new Claim(DashboardRoles.SamplerClaim, "")], DashboardRoles.ApiScheme));
         using var api = Viewer.Connect(own, () => who, from: null);
         using var timer = new PeriodicTimer(options.SampleInterval, clock);
         try

@@ -44,6 +44,7 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
     /// <summary>Who logged in by a token or certificate that a reload has taken away, or may do less now, must log in again.</summary>
     private bool IsKnown(ClaimsPrincipal who)
     {
+        if (who.HasClaim(static c => c.Type == DashboardRoles.SamplerClaim)) return true;
         var (name, operates) = (who.Identity?.Name, who.IsInRole(nameof(ApiRole.Operate)));
         var roles = _settings.Tokens.Where(t => t.Name == name).Select(static t => t.Role).Concat(_settings.Certificates.Where(c => c.Name == name).Select(static c => c.Role)).ToArray();
         return roles.Length == 0 ? name?.StartsWith(UnixPeer.Prefix, StringComparison.Ordinal) == true : roles.Any(r => !operates || r == ApiRole.Operate);
