@@ -166,11 +166,16 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private void OnAnswered(AccountingAnswered answer)
     {
         _underWay--;
-        if (!_sessions.TryGetValue(answer.Session, out var entry)) return;
+        if (!_sessions.TryGetValue(answer.Session, out var entry))
+        {
+            TakeTurns();
+            return;
+        }
         if (answer.DropAsked) entry.Bundle.Tell(AccountingDropAsked.Instance);
         if (answer.Failure is { } why)
         {
             if (answer.Kind != AccountingKind.Interim) FallBack(answer, why, entry); // an Interim gives way to a later one
+            if (answer.Kind == AccountingKind.Stop && entry.TakenBefore != _taken) Settle(entry.Key); // others got through: nobody waits for one that the servers do not want
             Step(answer.Session, entry, AccountingSequenceEvent.Undelivered.Instance);
         }
         else
@@ -248,7 +253,8 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private bool MustWait(long key, AccountingRecord first)
     {
         if (_owed.ContainsKey(key)) return false;
-        var before = _lastOwed.TryGetValue(first.Session.UserName, out var last) ? _owed[last] : null;
+        // one of this time comes behind Accounting-On: nothing of the time before may wait for it
+        var before = _lastOwed.TryGetValue(first.Session.UserName, out var last) && _owed[last] is { IsEarlier: true } earlier ? earlier : null;
         Owe(key, first.Session.UserName, isEarlier: true);
         if (before is null) return false;
         GoBehind(before, key, first);
@@ -257,7 +263,9 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private void Owe(long key, string user, bool isEarlier = false)
     {
-        if (_owed.TryAdd(key, new OwedStop(user, isEarlier))) _lastOwed[user] = key;
+        if (user.Length == 0) return; // who has no name is not the same as others who have none
+        if (!_owed.TryAdd(key, new OwedStop(user, isEarlier))) return;
+        if (!isEarlier || !_lastOwed.TryGetValue(user, out var last) || _owed[last].IsEarlier) _lastOwed[user] = key;
     }
 
     /// <summary>It has been taken, or is lost.</summary>

@@ -27,7 +27,13 @@ internal sealed class LoginStore(DashboardOptions options, TimeProvider clock) :
         return Task.FromResult(key);
     }
 
-    public Task RenewAsync(string key, AuthenticationTicket ticket) => Task.CompletedTask; // it never slides
+    /// <summary>Somebody else logs in with the same browser: the old login becomes the new one. It never slides by use.</summary>
+    public Task RenewAsync(string key, AuthenticationTicket ticket)
+    {
+        (ticket.Principal.Identity as ClaimsIdentity)?.AddClaim(new Claim(DashboardRoles.LoginClaim, key));
+        lock (_lock) _logins[key] = new Login(ticket, clock.GetUtcNow() + options.LoginLasts);
+        return Task.CompletedTask;
+    }
 
     public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(Find(key));
 

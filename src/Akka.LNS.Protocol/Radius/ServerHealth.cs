@@ -129,7 +129,7 @@ public static class ServerHealth
     }
 
     private static TimeSpan DeadTime(ServerHealthState state, ServerHealthSettings settings) =>
-        settings.DeadTime * (settings.StatusServer == StatusServerUse.On || state.KnowsStatusServer ? ServerHealthSettings.Patience : 1);
+        settings.DeadTime * (settings.StatusServer == StatusServerUse.On || (settings.StatusServer == StatusServerUse.Auto && state.KnowsStatusServer) ? ServerHealthSettings.Patience : 1);
 
     private static Transition<ServerHealthState, ServerHealthEffect> Become(ServerStanding standing, ServerHealthState state, Instant now, ServerHealthSettings settings)
     {

@@ -20,6 +20,9 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
 {
     public const string Scheme = "lns";
     private const string Bearer = "Bearer ";
+
+    /// <summary>Claim: which token (its SHA-256) or certificate it was; a new one under the same name is not the same.</summary>
+    private const string ProofClaim = "lns:proof";
     private readonly ApiSettings _settings = node.Settings.Api; // of this request
     private HttpContext _context = null!; // InitializeAsync comes first
 
@@ -37,7 +40,7 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Task.FromResult(ByToken(header[Bearer.Length..].Trim()));
         if (_context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate) return Task.FromResult(ByCertificate(certificate));
         return Task.FromResult(_context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
-            ? Known(UnixPeer.Of(socket), _settings.Unix.Role)
+            ? Known(UnixPeer.Of(socket), _settings.Unix.Role, "")
             : AuthenticateResult.NoResult());
     }
 
@@ -45,9 +48,10 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
     private bool IsKnown(ClaimsPrincipal who)
     {
         if (who.HasClaim(static c => c.Type == DashboardRoles.SamplerClaim)) return true;
-        var (name, operates) = (who.Identity?.Name, who.IsInRole(nameof(ApiRole.Operate)));
-        var roles = _settings.Tokens.Where(t => t.Name == name).Select(static t => t.Role).Concat(_settings.Certificates.Where(c => c.Name == name).Select(static c => c.Role)).ToArray();
-        return roles.Length == 0 ? name?.StartsWith(UnixPeer.Prefix, StringComparison.Ordinal) == true : roles.Any(r => !operates || r == ApiRole.Operate);
+        var (proof, operates) = (who.FindFirst(ProofClaim)?.Value, who.IsInRole(nameof(ApiRole.Operate)));
+        return _settings.Tokens.Where(t => t.Sha256.Value == proof).Select(static t => t.Role)
+            .Concat(_settings.Certificates.Where(c => ProofOf(c) == proof).Select(static c => c.Role))
+            .Any(r => !operates || r == ApiRole.Operate);
     }
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
@@ -60,7 +64,7 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
     public Task ForbidAsync(AuthenticationProperties? properties) =>
         Problem.Write(_context, StatusCodes.Status403Forbidden, $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
 
-    private AuthenticateResult ByToken(string token) => Find(_settings, token) is { } found ? Known(found.Name, found.Role) : AuthenticateResult.Fail("unknown token");
+    private AuthenticateResult ByToken(string token) => Find(_settings, token) is { } found ? Known(found.Name, found.Role, found.Sha256.Value) : AuthenticateResult.Fail("unknown token");
 
     /// <summary>Takes the same time whichever token it is, and for one that nobody has.</summary>
     public static ApiToken? Find(ApiSettings settings, string token)
@@ -79,7 +83,7 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
         var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
         var common = CommonName(certificate);
         foreach (var known in _settings.Certificates)
-            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role, _context.Connection.RemoteIpAddress);
+            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role, ProofOf(known), _context.Connection.RemoteIpAddress);
         return AuthenticateResult.Fail("unknown certificate");
     }
 
@@ -98,14 +102,17 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
         return found;
     }
 
-    private static AuthenticateResult Known(string name, ApiRole role, IPAddress? from = null) =>
-        AuthenticateResult.Success(new AuthenticationTicket(Caller(name, role, from), Scheme));
+    private static string ProofOf(ApiCertificate certificate) => certificate.Fingerprint ?? $"CN={certificate.CommonName}";
+
+    private static AuthenticateResult Known(string name, ApiRole role, string proof, IPAddress? from = null) =>
+        AuthenticateResult.Success(new AuthenticationTicket(Caller(name, role, proof, from), Scheme));
 
     /// <param name="from">For the dashboard, whose requests come from nowhere; null: not needed.</param>
-    public static ClaimsPrincipal Caller(string name, ApiRole role, IPAddress? from = null)
+    public static ClaimsPrincipal Caller(string name, ApiRole role, string proof, IPAddress? from = null)
     {
         var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
         identity.AddClaim(new Claim(ClaimTypes.Name, name));
+        identity.AddClaim(new Claim(ProofClaim, proof));
         identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Read)));
         if (role == ApiRole.Operate) identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Operate)));
         if (from is not null) identity.AddClaim(new Claim(DashboardRoles.FromClaim, from.ToString()));
@@ -116,8 +123,7 @@ internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
 /// <summary>The process at the other end of a Unix socket.</summary>
 internal static class UnixPeer
 {
-    /// <summary>Begins the name of who came by the Unix socket.</summary>
-    public const string Prefix = "uid ";
+    private const string Prefix = "uid ";
     private const int SolSocket = 1, SoPeerCred = 17; // socket(7), the same on every Linux that .NET runs on
 
     /// <summary>"uid 0": who connected (SO_PEERCRED, unix(7)).</summary>

@@ -24,7 +24,7 @@ internal sealed class OwnApi(LnsNode node, IServiceScopeFactory scopes) : IOwnAp
         return pipeline;
     }
 
-    public ClaimsPrincipal? Find(string token) => ApiAuthentication.Find(node.Settings.Api, token) is { } found ? ApiAuthentication.Caller(found.Name, found.Role) : null;
+    public ClaimsPrincipal? Find(string token) => ApiAuthentication.Find(node.Settings.Api, token) is { } found ? ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value) : null;
 
     public HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from) => new Handler(this, caller, from);
 

@@ -273,8 +273,7 @@ public sealed class SettingsSection
         var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(f.Node.At.File) ?? "", name.Text);
         try
         {
-            using var reader = new StreamReader(path);
-            if (reader.ReadLine()?.TrimEnd() is { Length: > 0 } line)
+            if (FirstOctets(path, MostSecretOctets).Split('\n', 2)[0].TrimEnd() is { Length: > 0 } line)
             {
                 _source.Note(f.Node, ValueNote.SecretFile(name.Text, line));
                 return new Secret(line);
@@ -298,7 +297,8 @@ public sealed class SettingsSection
         var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(found.Node.At.File) ?? "", name);
         try
         {
-            var text = new FileInfo(path).Length <= MostOctets ? File.ReadAllText(path) : "";
+            var text = FirstOctets(path, MostOctets + 1);
+            if (text.Length > MostOctets) text = "";
             if (text.Length == 0) _source.Errors.Add(found.Node.At, found.Path, $"{path} is empty, or larger than 1 MiB");
             return text;
         }
@@ -308,6 +308,16 @@ public sealed class SettingsSection
             return "";
         }
     }
+
+    /// <summary>No more than that, whatever it is: a device has no end.</summary>
+    private static string FirstOctets(string path, int most)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        var octets = new byte[most];
+        return System.Text.Encoding.UTF8.GetString(octets, 0, file.ReadAtLeast(octets, most, throwOnEndOfStream: false)).TrimStart('\uFEFF');
+    }
+
+    private const int MostSecretOctets = 4096;
 
     /// <summary>The name of something that must be there when all is read.</summary>
     public string Reference(string key, string what, Func<IEnumerable<string>> names)

@@ -158,7 +158,7 @@ public sealed partial class RadiusDictionary
         var name = definition?.Name ?? (vendor == 0
             ? string.Create(CultureInfo.InvariantCulture, $"Attr-{type}")
             : string.Create(CultureInfo.InvariantCulture, $"Attr-26.{vendor}.{type}"));
-        if (definition?.IsSecret ?? IsSecret(vendor, type)) return $"{name} = ***";
+        if ((definition?.IsSecret ?? IsSecret(vendor, type)) || (vendor != 0 && definition is { Kind: RadiusValueKind.Text } && HoldsSecret(value))) return $"{name} = ***";
         var tag = (byte)0;
         if (definition is { HasTag: true } && value.Length > 0 && value[0] <= 0x1F)
         {
@@ -167,6 +167,16 @@ public sealed partial class RadiusDictionary
         }
         var shown = definition is null ? Hex(value) : RenderValue(definition, value);
         return tag == 0 ? $"{name} = {shown}" : string.Create(CultureInfo.InvariantCulture, $"{name}:{tag} = {shown}");
+    }
+
+    /// <summary>A vendor's text like "vpdn:l2tp-tunnel-password=...".</summary>
+    private static bool HoldsSecret(ReadOnlySpan<byte> text)
+    {
+        var end = text.IndexOf((byte)'=');
+        if (end < 0) return false;
+        var name = Encoding.UTF8.GetString(text[..end]);
+        return name.Contains("password", StringComparison.OrdinalIgnoreCase) || name.Contains("passwd", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("secret", StringComparison.OrdinalIgnoreCase) || name.EndsWith("key", StringComparison.OrdinalIgnoreCase);
     }
 
     private string RenderValue(RadiusAttributeDefinition definition, ReadOnlySpan<byte> value)
