@@ -39,6 +39,20 @@ public class LoginTests(DashboardLab lab)
         Assert.DoesNotContain(DashboardLab.Secret, lab.Lnsd.Output, StringComparison.Ordinal);
     }
 
+    [BrowserFact] // the cookie stays the same: what it stands for must not
+    public async Task Who_logs_in_with_another_token_is_somebody_else()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.OperateToken);
+        await window.SaysAsync(".lns-who", "operator (operate)");
+        await window.Page.GotoAsync("/login");
+        await window.Page.GetByLabel("Token").FillAsync(DashboardLab.ReadToken);
+        await window.Button("Log in").ClickAsync();
+        await window.SaysAsync(".lns-who", "viewer (read)");
+        await window.Page.GotoAsync("/sessions");
+        await window.SaysAsync(".lns-who", "viewer (read)");
+    }
+
     [BrowserFact]
     public async Task After_the_logout_a_page_that_is_still_open_asks_in_vain()
     {

@@ -165,6 +165,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("lns.tunnels.peers.\"192.0.2.1/24\" { }", "f.conf:1: lns.tunnels.peers.\"192.0.2.1/24\": '192.0.2.1/24' is not a network")]
     [InlineData("lns.tunnels.peers.\"*\" { }", "own-address: missing: the LNS needs an address of its own in the tunnel")]
     [InlineData("lns.tunnels.peers.\"*\" { secret-file = nowhere/x }", "f.conf:1: lns.tunnels.peers.\"*\".secret-file: cannot read nowhere/x")]
+    [InlineData("lns.tunnels.peers.\"*\" { secret-file = \"/dev/zero\" }", "f.conf:1: lns.tunnels.peers.\"*\".secret-file: the first line of /dev/zero is longer than 4095 octets")]
     [InlineData("lns.tunnels.peers.\"*\" { secret = a, secret-file = b }", "f.conf:1: lns.tunnels.peers.\"*\".secret: both secret and secret-file are there; one is allowed")]
     [InlineData("lns.api.listen = []", "f.conf:1: lns.api.listen: nothing to listen on; allowed: at least one of unix:PATH, ADDRESS:PORT")]
     [InlineData("lns.api.listen = [8701]", "f.conf:1: lns.api.listen: found '8701'; allowed: a list of unix:PATH, ADDRESS:PORT")]

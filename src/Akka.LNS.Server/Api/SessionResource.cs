@@ -55,8 +55,6 @@ internal static class SessionResource
             Seconds.Of(bundle.SessionLimit), Seconds.Of(bundle.SessionEndsIn), Seconds.Of(bundle.IdleLimit), Seconds.Of(bundle.Interim), Seconds.Of(bundle.NextInterimIn), Attributes(bundle.Profile));
     }
 
-    private static readonly string[] Telling = ["password", "passwd", "secret", "key"];
-
     private static RadiusDictionary Dictionary => RadiusDictionary.Default;
 
     private static string? By(AccountingAuthentic? by) => by switch
@@ -79,7 +77,7 @@ internal static class SessionResource
         foreach (var attribute in profile.Attributes())
         {
             if (attribute.Type == RadiusAttributeType.MessageAuthenticator || MayHaveChanged(attribute)) continue;
-            lines.Add(IsKnown(attribute) ? WithoutSecret(Dictionary.Render(attribute)) : $"Attr-{attribute.Type} = {attribute.Value.Length} octets");
+            lines.Add(IsKnown(attribute) ? Dictionary.Render(attribute) : $"Attr-{attribute.Type} = {attribute.Value.Length} octets");
         }
         Add("Session-Timeout", Whole(profile.SessionTimeout));
         Add("Idle-Timeout", Whole(profile.IdleTimeout));
@@ -107,13 +105,6 @@ internal static class SessionResource
         foreach (var inner in VendorAttributeView.In(attribute))
             if (inner.Type != MpdAttributeType.Limit) return false;
         return true;
-    }
-
-    /// <summary>Cisco-AVPair and other texts may hold one by name.</summary>
-    private static string WithoutSecret(string line)
-    {
-        var value = line.IndexOf(" = ", StringComparison.Ordinal);
-        return value >= 0 && Telling.Any(word => line.IndexOf(word, value, StringComparison.OrdinalIgnoreCase) >= 0) ? $"{line[..value]} = ***" : line;
     }
 
     private static bool IsKnown(AttributeView attribute)

@@ -273,12 +273,14 @@ public sealed class SettingsSection
         var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(f.Node.At.File) ?? "", name.Text);
         try
         {
-            if (FirstOctets(path, MostSecretOctets).Split('\n', 2)[0].TrimEnd() is { Length: > 0 } line)
+            var lines = FirstOctets(path, MostSecretOctets).Split('\n', 2);
+            if (System.Text.Encoding.UTF8.GetByteCount(lines[0]) >= MostSecretOctets) _source.Errors.Add(f.Node.At, f.Path, $"the first line of {path} is longer than {MostSecretOctets - 1} octets");
+            else if (lines[0].TrimEnd() is { Length: > 0 } line)
             {
                 _source.Note(f.Node, ValueNote.SecretFile(name.Text, line));
                 return new Secret(line);
             }
-            _source.Errors.Add(f.Node.At, f.Path, $"the first line of {path} is empty");
+            else _source.Errors.Add(f.Node.At, f.Path, $"the first line of {path} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -269,6 +269,13 @@ public class ServerHealthTests
         Assert.Equal(expected, string.Join(' ', Run(ServerHealthState.At(At(0), settings), settings, 33).Log));
     }
 
+    [Fact] // a reload has switched probes off: then nothing but a trial can find out that it lives
+    public void What_was_learnt_of_probes_counts_only_while_they_are_sent()
+    {
+        var knows = ServerHealthState.Initial with { KnowsStatusServer = true };
+        Assert.Equal(["0 Suspect", "0 Dead", "30 HalfOpen"], Run(knows, Blind, 40, (0, Lost), (0, Lost), (0, Lost)).Log);
+    }
+
     [Fact] // no subscriber has to find out what probes tell
     public void Who_knows_status_server_is_tried_by_an_exchange_only_after_long_silence()
     {

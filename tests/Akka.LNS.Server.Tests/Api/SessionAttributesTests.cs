@@ -23,6 +23,7 @@ public class SessionAttributesTests
             Vendor(311, 28, [9, 9, 9, 9]), // MS-Primary-DNS-Server
             Vendor(9, 1, [.. "vpdn:l2tp-tunnel-password="u8, .. Key]), // Cisco-AVPair
             Vendor(9, 1, "ip:addr-pool=gold"u8),
+            Attribute(88, "monkey"u8), // Framed-Pool: a word in a value hides nothing
             Vendor(9999, 1, Key), // nobody knows
             Attribute(241, Key), // nobody knows
         ];
@@ -30,7 +31,7 @@ public class SessionAttributesTests
         Assert.Equal(
         [
             "Framed-IP-Address = 203.0.113.7", "Tunnel-Password = ***", "MS-MPPE-Send-Key = ***", "MS-MPPE-Recv-Key = ***",
-            "MS-Primary-DNS-Server = 9.9.9.9", "Cisco-AVPair = ***", "Cisco-AVPair = \"ip:addr-pool=gold\"", "Attr-26 = 19 octets", "Attr-241 = 13 octets",
+            "MS-Primary-DNS-Server = 9.9.9.9", "Cisco-AVPair = ***", "Cisco-AVPair = \"ip:addr-pool=gold\"", "Framed-Pool = \"monkey\"", "Attr-26 = 19 octets", "Attr-241 = 13 octets",
             "Session-Timeout = 3600", "Filter-Id = \"gold\"", // what CoA may change, as it is now
         ], lines);
     }
