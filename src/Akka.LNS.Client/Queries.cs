@@ -24,7 +24,7 @@ public sealed record SessionQuery
     /// <summary>As of <see cref="SessionRow"/>.</summary>
     public string? State { get; init; }
 
-    /// <summary>In user, id, calling, called, lac or address, whatever the case of its letters.</summary>
+    /// <summary>In user, id, calling, called, lac or address, whatever the case of its letters; a whole address is that one only, not the ten that begin so.</summary>
     public string? Text { get; init; }
 
     internal QueryText Write(QueryText query) => query.Add("user", User).Add("calling", Calling).Add("called", Called).Add("lac", Lac).Add("pool", Pool)

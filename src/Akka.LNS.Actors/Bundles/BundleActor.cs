@@ -195,6 +195,7 @@ internal sealed class BundleActor : UntypedActor
                 _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, null, Self));
                 break;
             case NetworkEffect.Ended e: Close(e.Why); break;
+            case NetworkEffect.Unheard: _link.Tell(LinkEvent.PeerUnheard.Instance); break;
             case NetworkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
             default: throw new InvalidOperationException($"no shell for {effect}");
         }

@@ -93,6 +93,7 @@ internal sealed class LinkActor : UntypedActor
             case DeadlineReached due:
                 if (_timer.Fired(due)) OnTick();
                 break;
+            case LinkEvent.PeerUnheard unheard: Step(unheard); break;
             case CloseLink close: Step(new LinkEvent.CloseRequested(close.Why)); break;
             case CarrierLost lost:
                 Release(lost.Why);

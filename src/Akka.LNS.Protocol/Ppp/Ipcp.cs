@@ -159,6 +159,8 @@ public static class Ipcp
         if (!step.IsLegal) return ev >= AutomatonEvent.ReceiveConfigureRequestGood ? Drop(live, PppError.WrongState, ref effects) : live;
         var actions = step.Actions;
         if ((actions & AutomatonActions.Tld) != 0) effects.Add(NetworkEffect.Closed.Instance);
+        if (ev == AutomatonEvent.TimeoutLeft && negotiation.State == AutomatonState.ReqSent && live.Policy.Role == LinkRole.Server)
+            effects.Add(NetworkEffect.Unheard.Instance);
         if ((actions & AutomatonActions.Scr) != 0)
         {
             Span<byte> buffer = stackalloc byte[RequestLimit];

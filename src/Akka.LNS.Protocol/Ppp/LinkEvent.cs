@@ -35,6 +35,12 @@ public abstract record LinkEvent
         public static readonly DataSeen Instance = new();
     }
 
+    /// <summary>The network protocol has no answer: the verdict on the login may have been lost, and nothing makes a peer of CHAP ask for it (RFC 1994 §4.2).</summary>
+    public sealed record PeerUnheard : LinkEvent
+    {
+        public static readonly PeerUnheard Instance = new();
+    }
+
     public sealed record Tick : LinkEvent
     {
         public static readonly Tick Instance = new();

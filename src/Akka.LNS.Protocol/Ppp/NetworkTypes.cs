@@ -83,6 +83,12 @@ public abstract record NetworkEffect
     /// <summary>This protocol is done, and sends nothing more. Once.</summary>
     public sealed record Ended(EndReason Why) : NetworkEffect;
 
+    /// <summary>Server: the peer answers nothing. Perhaps it does not know that it may, for the verdict on its login was lost: the link says it again.</summary>
+    public sealed record Unheard : NetworkEffect
+    {
+        public static readonly Unheard Instance = new();
+    }
+
     public sealed record Dropped(PppError Why) : NetworkEffect;
 }
 

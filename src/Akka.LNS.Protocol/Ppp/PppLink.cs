@@ -105,6 +105,7 @@ public static class PppLink
             (LinkState.Terminate, LinkEvent.CloseRequested) => state, // it closes already, for an earlier reason
             (LinkState.Live live, LinkEvent.CloseRequested c) => Close(live, c.Why, now, ref effects),
             (LinkState.Network n, LinkEvent.DataSeen) => OnAlive(n),
+            (LinkState.Network n, LinkEvent.PeerUnheard) => SayVerdictAgain(n, ref effects),
             (LinkState.Live live, LinkEvent.Tick) => OnTick(live, now, ref effects),
             _ => state,
         };
@@ -282,6 +283,13 @@ public static class PppLink
         var (challenger, outcome) = (n.Challenger, new AuthOutcome());
         var auth = Authentication.Receive(n.Auth, n.Policy, frame.Protocol, frame.Payload.Span, ref challenger, ref outcome, ref effects);
         return n with { Auth = auth, Challenger = challenger };
+    }
+
+    /// <summary>A Success that was lost leaves the peer of CHAP waiting; a peer of PAP asks again by itself. Who heard it ignores the second.</summary>
+    private static LinkState.Network SayVerdictAgain(LinkState.Network n, ref EffectBuffer<LinkEffect> effects)
+    {
+        if (n.Auth is AuthState.Accepted { Method: not AuthMethod.Pap } accepted) effects.Add(new LinkEffect.SendFrame(accepted.Answer));
+        return n;
     }
 
     private static LinkState.Network BeginNetwork(LinkState.Authenticate a, AuthState auth, Instant now, ref EffectBuffer<LinkEffect> effects)

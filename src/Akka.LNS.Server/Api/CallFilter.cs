@@ -33,7 +33,8 @@ internal sealed class CallFilter
         filter.Fits(query.Pattern("pool"), static c => c.Pool ?? "");
         if (query.Address("address") is { } address) filter._conditions.Add(c => c.Address == address);
         if (query.Word<CallPhase>("state", Phases) is { } phase) filter._conditions.Add(c => c.Phase == phase);
-        if (query.Text("q") is { } text) filter._conditions.Add(c => Contains(c, text));
+        // a whole address means its subscriber, not ten others whose addresses begin so
+        if (query.Text("q") is { } text) filter._conditions.Add(Ipv4Address.TryParse(text, out var whole) ? c => c.Address == whole || InText(c, text) : c => Contains(c, text));
         return filter;
     }
 
@@ -67,10 +68,10 @@ internal sealed class CallFilter
         if (text is not null) _conditions.Add(c => of(c) == text);
     }
 
-    private static bool Contains(CallEntry call, string text)
-    {
-        return In(call.User) || In(call.Id) || In(call.Calling) || In(call.Called) || In(call.Lac) || (!call.Address.IsNone && In(call.Address.ToString()));
+    private static bool Contains(CallEntry call, string text) => InText(call, text) || (!call.Address.IsNone && In(call.Address.ToString(), text));
 
-        bool In(string value) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
-    }
+    private static bool InText(CallEntry call, string text) =>
+        In(call.User, text) || In(call.Id, text) || In(call.Calling, text) || In(call.Called, text) || In(call.Lac, text);
+
+    private static bool In(string value, string text) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
 }

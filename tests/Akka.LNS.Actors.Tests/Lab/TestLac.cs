@@ -234,6 +234,9 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         StartLink();
     });
 
+    /// <summary>Where it stands, layer by layer.</summary>
+    public override string ToString() => $"{local}: {_call}; {_link?.ToString() ?? "no link"}; {_ipcp?.ToString() ?? "no IPCP"}{(IsOver ? $"; over: {_over.Task.Result}" : "")}";
+
     internal static LinkPolicy Client(string user, string password, AuthMethod method) => new()
     {
         Role = LinkRole.Client, AuthMethods = [method], Credentials = new LinkCredentials(user, password), EchoInterval = TimeSpan.Zero,

@@ -19,6 +19,7 @@ internal sealed class TestRadius : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly ConcurrentQueue<RadiusRequest> _requests = new();
     private readonly Thread _thread;
+    private int _unverifiedLogins;
 
     public TestRadius()
     {
@@ -37,6 +38,9 @@ internal sealed class TestRadius : IDisposable
 
     /// <summary>What becomes of a Status-Server; at first: nothing, as of a server that does not know RFC 5997.</summary>
     public Action<RadiusRequest> OnProbe { get; set; } = static _ => { };
+
+    /// <summary>Access-Requests that were not made with this server's secret; they are not answered.</summary>
+    public int UnverifiedLogins => Volatile.Read(ref _unverifiedLogins);
 
     public IReadOnlyCollection<RadiusRequest> Requests => _requests;
     public IReadOnlyList<RadiusRequest> Logins => [.. _requests.Where(static r => r.Code == RadiusCode.AccessRequest)];
@@ -68,7 +72,11 @@ internal sealed class TestRadius : IDisposable
                 EndPoint from = new IPEndPoint(IPAddress.Any, 0);
                 var length = _socket.ReceiveFrom(buffer, ref from);
                 if (!RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _)) continue;
-                if (packet.VerifyRequest(Secret, requireMessageAuthenticator: packet.Code != RadiusCode.AccountingRequest) != RadiusError.None) continue;
+                if (packet.VerifyRequest(Secret, requireMessageAuthenticator: packet.Code != RadiusCode.AccountingRequest) != RadiusError.None)
+                {
+                    if (packet.Code == RadiusCode.AccessRequest) Interlocked.Increment(ref _unverifiedLogins);
+                    continue;
+                }
                 var request = new RadiusRequest(_socket, (IPEndPoint)from, buffer[..length]);
                 if (packet.Code != RadiusCode.StatusServer) _requests.Enqueue(request);
                 if (packet.Code == RadiusCode.AccessRequest) OnLogin(request);

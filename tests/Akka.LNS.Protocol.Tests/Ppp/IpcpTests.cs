@@ -73,6 +73,18 @@ public class IpcpTests
         Assert.Equal([LinkProbe.Packet((byte)code, 5, answered)], Server().Packet(1, 5, asked).Frames);
 
     [Fact]
+    public void Who_answers_nothing_may_not_have_heard_that_he_may()
+    {
+        var probe = Server();
+        Assert.DoesNotContain(NetworkEffect.Unheard.Instance, probe.Effects);
+        Assert.Equal([NetworkEffect.Unheard.Instance], probe.ToDeadline().Effects[..1]); // before the request
+        Assert.Single(probe.Frames);
+        probe.Packet(1, 5, "030664400007");
+        Assert.DoesNotContain(NetworkEffect.Unheard.Instance, probe.ToDeadline().Effects); // heard: only our request has no answer
+        Assert.DoesNotContain(NetworkEffect.Unheard.Instance, new Probe(Policy with { Role = LinkRole.Client }, default).ToDeadline().Effects);
+    }
+
+    [Fact]
     public void It_opens_with_what_the_peer_took_and_ends_by_its_terminate_request()
     {
         var probe = Server().Acknowledge().Packet(1, 2, "030664400007" + "8106C0000235");

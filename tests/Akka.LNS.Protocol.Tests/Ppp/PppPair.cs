@@ -52,6 +52,9 @@ internal sealed class PppPair
     public TimeSpan VerdictAfter { get; init; } = TimeSpan.FromMilliseconds(50);
     public int LossPercent { get; set; }
     public int RepeatPercent { get; set; }
+
+    /// <summary>Frames that are lost, besides <see cref="LossPercent"/>.</summary>
+    public Func<Side, byte[], bool> Loses { get; set; } = static (_, _) => false;
     public string Password { get; init; } = "sesame";
     public bool WithIpcp { get; init; } = true;
     public bool IsUp => Server.Ip is not null && Client.Ip is not null;
@@ -102,7 +105,7 @@ internal sealed class PppPair
         from.Sent.Add((Now, Convert.ToHexString(frame)));
         if (!from.IsConnected) return;
         var to = from == Server ? Client : Server;
-        if (Chance(LossPercent)) return;
+        if (Loses(from, frame) || Chance(LossPercent)) return;
         for (var copies = Chance(RepeatPercent) ? 2 : 1; copies > 0; copies--) _wire.Enqueue((What.Frame, to, frame), ((Now + Latency).Ticks, _sequence++));
     }
 
@@ -184,6 +187,10 @@ internal sealed class PppPair
                     Assert.NotNull(side.Ip);
                     side.Ip = null;
                     side.IpcpClosed++;
+                    break;
+                case NetworkEffect.Unheard:
+                    Assert.Same(Server, side);
+                    Raise(side, LinkEvent.PeerUnheard.Instance);
                     break;
                 default: break;
             }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ppp;
 using CsCheck;
 
 namespace Akka.LNS.Protocol.Tests.Ppp;
@@ -50,6 +51,23 @@ public class PppPairTests
         Assert.Equal(EndCause.AuthenticationFailed, pair.Client.Ended!.Cause);
         Assert.Contains("go away", pair.Client.Ended.Text, StringComparison.Ordinal);
         Assert.Null(pair.Server.Options);
+    }
+
+    [Theory]
+    [InlineData(AuthMethod.Pap)]
+    [InlineData(AuthMethod.ChapMd5)]
+    [InlineData(AuthMethod.MsChapV2)]
+    public void A_subscriber_whose_verdict_was_lost_hears_it_again(AuthMethod method)
+    {
+        var (lost, protocol) = (0, method == AuthMethod.Pap ? PppProtocol.Pap : PppProtocol.Chap);
+        var pair = new PppPair(Server, Client with { AuthMethods = [method] });
+        pair.Loses = (from, frame) => from == pair.Server && pair.Server.Link.Phase != LinkPhase.Establish && pair.Server.Options is null && IsVerdict(frame) && lost++ == 0;
+        pair.Run(TimeSpan.FromSeconds(10), () => pair.IsUp);
+        Assert.True(pair.IsUp);
+        Assert.True(lost > 0);
+        Assert.Null(pair.Server.Closing);
+
+        bool IsVerdict(byte[] frame) => PppFrameView.TryRead(frame, out var view, out _) && view.Protocol == protocol && view.Payload[0] is ChapCode.Success or PapCode.AuthenticateAck;
     }
 
     [Fact] // law: whatever the policies, the loss and the repetition, two sides agree or both end; nothing comes twice

@@ -87,6 +87,10 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         using var client = Client(ApiLab.ReadToken);
         var one = Assert.Single((await client.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(7), State = "up", Pool = "p", Text = "U000007@" }, cancellation: Cancel)).Sessions);
         Assert.Equal(one, Assert.Single((await client.ListSessionsAsync(new SessionQuery { Address = one.Address, Lac = one.Lac, Calling = one.Calling, Called = one.Called }, cancellation: Cancel)).Sessions));
+        var all = (await client.ListSessionsAsync(new SessionQuery(), page: new PageQuery(0, 1000), cancellation: Cancel)).Sessions;
+        var whole = all.First(s => all.Count(other => other.Address?.StartsWith(s.Address ?? "none", StringComparison.Ordinal) == true) > 1).Address!;
+        Assert.Equal(whole, Assert.Single((await client.ListSessionsAsync(new SessionQuery { Text = whole }, cancellation: Cancel)).Sessions).Address);
+        Assert.True((await client.ListSessionsAsync(new SessionQuery { Text = whole[..whole.LastIndexOf('.')] }, cancellation: Cancel)).Total > 1);
         var page = await client.ListSessionsAsync(new SessionQuery { User = "u*" }, "user", new PageQuery(5, 3), Cancel);
         Assert.Equal((5, 3), (page.Offset, page.Limit));
         Assert.Equal([Subscribers.Name(5), Subscribers.Name(6), Subscribers.Name(7)], page.Sessions.Select(static s => s.User));
