@@ -23,7 +23,7 @@ internal sealed class Report(string name, StressOptions options, int sessions, i
         table.AddRow("set-ups", Text($"{load.Counters.SetUps:N0}; p50 {load.Latency(0.5).TotalMilliseconds:N0} ms, p90 {load.Latency(0.9).TotalMilliseconds:N0} ms, p99 {load.Latency(0.99).TotalMilliseconds:N0} ms, max {load.Latency(1).TotalMilliseconds:N0} ms"));
         table.AddRow("refused, failed, lost", Text($"{load.Counters.Refused:N0}, {load.Counters.Failed:N0}, {load.Counters.Lost:N0}"));
         table.AddRow("sent again", Text($"{load.Counters.PppRetransmits:N0} PPP requests and {load.Counters.ControlRetransmits:N0} control messages by us, {load.Counters.ControlDuplicates:N0} control messages by the LNS"));
-        table.AddRow("RADIUS", Text($"{radius.Counts.Access:N0} logins, {radius.Counts.Starts:N0} Starts, {radius.Counts.Interims:N0} Interims, {radius.Counts.Stops:N0} Stops, {radius.Counts.Duplicates:N0} duplicates; {radius.Counts.MaxOutstanding:N0} outstanding at most"));
+        table.AddRow("RADIUS", Text($"{radius.Counts.Access:N0} logins, {radius.Counts.Starts:N0} Starts, {radius.Counts.Interims:N0} Interims, {radius.Counts.Stops:N0} Stops, {radius.Counts.Duplicates:N0} duplicates, {radius.Counts.Invalid:N0} invalid (not answered); {radius.Counts.MaxOutstanding:N0} outstanding at most"));
         if (samples.Max(static s => s.ResidentOctets) is { } most) table.AddRow("LNS memory, most", Text($"{most / 1048576.0:N0} MiB"));
         if (samples.Max(static s => s.Lns?.Load) is { } height) table.AddRow("Load, most", Text($"{height:N0}"));
         table.AddRow("CPU of the LACs, of RADIUS", Text($"{load.CpuTime.TotalSeconds:F1} s, {load.CpuTime.TotalMilliseconds / Math.Max(1, load.Counters.SetUps):F3} ms per set-up; {radius.CpuTime.TotalSeconds:F1} s"));
@@ -66,7 +66,7 @@ internal sealed class Report(string name, StressOptions options, int sessions, i
         ["radius"] = new JsonObject
         {
             ["logins"] = radius.Counts.Access, ["starts"] = radius.Counts.Starts, ["interims"] = radius.Counts.Interims, ["stops"] = radius.Counts.Stops,
-            ["duplicates"] = radius.Counts.Duplicates, ["maxOutstanding"] = radius.Counts.MaxOutstanding, ["cpuSeconds"] = radius.CpuTime.TotalSeconds,
+            ["duplicates"] = radius.Counts.Duplicates, ["invalid"] = radius.Counts.Invalid, ["maxOutstanding"] = radius.Counts.MaxOutstanding, ["cpuSeconds"] = radius.CpuTime.TotalSeconds,
         },
         ["steps"] = new JsonArray([.. stage.Steps.Select(static s => new JsonObject { ["at"] = s.At.TotalSeconds, ["name"] = s.Name })]),
         ["samples"] = new JsonArray([.. stage.Sampler.Samples.Select(static s => new JsonObject

@@ -33,6 +33,7 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
             {
                 Address = listen.Address, AuthenticationPort = listen.Authentication, AccountingPort = listen.Accounting,
                 Secret = Encoding.UTF8.GetBytes(options.RadiusSecret), Password = options.Password,
+                RequireMessageAuthenticator = options.Lns is null, // an LNS of somebody else may not know it yet
             }) { Behaviour = options.Radius };
             if (options.Lns is null)
             {

@@ -17,6 +17,8 @@ public sealed record RadiusResponderSettings
     public required ReadOnlyMemory<byte> Secret { get; init; }
     /// <summary>Check PAP and CHAP by this password and reject what is wrong; null: accept everybody.</summary>
     public string? Password { get; init; }
+    /// <summary>An Access-Request must have a Message-Authenticator (BlastRADIUS, CVE-2024-3596). Older LNSes send none.</summary>
+    public bool RequireMessageAuthenticator { get; init; } = true;
     /// <summary>From request to answer.</summary>
     public TimeSpan Delay { get; init; }
     /// <summary>Acct-Interim-Interval in the Accept; zero: not sent.</summary>
@@ -215,7 +217,7 @@ public sealed class RadiusResponder : IDisposable
     {
         var secret = _settings.Secret.Span;
         if (!RadiusPacketView.TryRead(datagram, out var request, out _)) return 0;
-        if (request.VerifyRequest(secret, requireMessageAuthenticator: request.Code != RadiusCode.AccountingRequest) != RadiusError.None) return 0;
+        if (request.VerifyRequest(secret, requireMessageAuthenticator: _settings.RequireMessageAuthenticator && request.Code != RadiusCode.AccountingRequest) != RadiusError.None) return 0;
         if (request.Code == RadiusCode.StatusServer)
             return RadiusPacketWriter.Response(answer, isAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept, request.Identifier, request.Authenticator).Finish(secret);
         if (request.Code != (isAccounting ? RadiusCode.AccountingRequest : RadiusCode.AccessRequest)) return 0;
