@@ -14,6 +14,8 @@ internal static class ClusterHocon
     public static Config Of(ClusterSettings settings, int port, string akkaHocon) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
           loggers = ["Akka.Hosting.Logging.LoggerFactoryLogger, Akka.Hosting"]
+          # what is said when the loggers have gone already comes out raw, in no format of ours
+          stdout-loglevel = WARNING
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor {
