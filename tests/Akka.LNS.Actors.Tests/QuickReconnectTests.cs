@@ -106,6 +106,38 @@ public class QuickReconnectTests
         Assert.Equal(0u, records[1].Number(RadiusAttributeType.AcctSessionTime));
     }
 
+    [Fact] // it is the gate that knows who came first
+    public async Task A_bundle_that_is_slower_than_the_next_session_of_its_user_is_told_of_first()
+    {
+        await using var site = await Site.Open();
+        await Wait.Until(() => site.Radius.Records("Start").Count == 3 && site.Radius.Records("Stop").Count == 2, site.Radius.ToString);
+        var (earlier, on) = (site.Radius.Records().Count, site.Node.Log.Count($"user on: '{Site.Victim}'"));
+        using var slow = new ManualResetEventSlim();
+        var holds = 0;
+        site.Node.Log.Fails = line =>
+        {
+            if (line.Contains("interface up", StringComparison.Ordinal) && line.Contains(Site.Victim, StringComparison.Ordinal) && Interlocked.Increment(ref holds) == 1)
+                slow.Wait(TimeSpan.FromSeconds(30));
+            return false;
+        };
+        var first = site.Lac.Dial(Site.Victim);
+        await Wait.Until(() => Volatile.Read(ref holds) == 1, static () => "its bundle has not told of it yet");
+        first.Disconnect();
+        await first.Over;
+        var second = site.Lac.Dial(Site.Victim);
+        await second.Up;
+        await Wait.Until(() => site.Node.Log.Count($"user on: '{Site.Victim}'") == on + 1, site.Node.Log.ToString);
+        second.Disconnect();
+        await second.Over;
+        Assert.Equal(earlier, site.Radius.Records().Count);
+        slow.Set();
+        await Wait.Until(() => site.Radius.Records().Count == earlier + 4, site.Radius.ToString);
+        var records = site.Radius.Records().Skip(earlier).Select(static r => (r.Kind, r.Session)).ToArray();
+        Assert.Equal(["Start", "Stop", "Start", "Stop"], records.Select(static r => r.Kind));
+        Assert.Equal([(records[0].Session, records[1].Session), (records[2].Session, records[3].Session)], [(records[1].Session, records[0].Session), (records[3].Session, records[2].Session)]);
+        Assert.True(string.CompareOrdinal(records[0].Session, records[2].Session) < 0, site.Radius.ToString());
+    }
+
     /// <summary>The address is off on the old path before it is on on the new one.</summary>
     private static void OneAtATime(Site site, List<TestCall> calls)
     {

@@ -19,9 +19,8 @@ internal abstract record GateOrder(PathKey Key) : INoSerializationVerificationNe
 
     /// <summary>Forwarding stops; <paramref name="ReplyTo"/> gets the counters, which do not move any more, as <see cref="ForwardingStopped"/>.</summary>
     /// <param name="Why">null: the network only restarts; else the link is going and this is the end.</param>
-    /// <param name="Ends">Acct-Session-Id that ends with it. Accounting hears of it here, in the order of the gate: whoever forwards next for the same user may be told
-    /// of before the Stop has come from its bundle.</param>
-    public sealed record StopForwarding(PathKey Key, EndReason? Why, IActorRef ReplyTo, string? Ends = null) : GateOrder(Key);
+    /// <param name="Ends">For accounting, which hears of it here, in the order of the gate.</param>
+    public sealed record StopForwarding(PathKey Key, EndReason? Why, IActorRef ReplyTo, AccountingEnds? Ends = null) : GateOrder(Key);
 
     public sealed record ClosePath(PathKey Key) : GateOrder(Key);
 }
@@ -180,7 +179,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
 
     private void AnswerStop(GateOrder.StopForwarding stop, in PathCounters counters)
     {
-        if (stop.Ends is { } session && node.HasAccounted) node.Accounting.Tell(new AccountingEnds(session));
+        if (stop.Ends is { } ends && node.HasAccounted) node.Accounting.Tell(ends);
         stop.ReplyTo.Tell(new ForwardingStopped(stop.Why, counters));
     }
 

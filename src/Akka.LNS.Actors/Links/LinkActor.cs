@@ -285,7 +285,7 @@ internal sealed class LinkActor : UntypedActor
         if (_released is not null)
         {
             // the link went while the bundle was made
-            _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, _released, bundle, _call.Id));
+            StopForwarding(bundle, _released);
             if (_stopping) Context.Stop(Self);
             return;
         }
@@ -298,6 +298,9 @@ internal sealed class LinkActor : UntypedActor
     {
         if (_released is not null) return;
         _released = why;
-        if (_bundle is { } bundle) _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, bundle, _call.Id));
+        if (_bundle is { } bundle) StopForwarding(bundle, why);
     }
+
+    private void StopForwarding(IActorRef bundle, EndReason why) =>
+        _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, bundle, new AccountingEnds(_call.Id, _options!.UserName ?? "", bundle)));
 }

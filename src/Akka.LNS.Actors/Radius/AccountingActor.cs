@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>Gate to accounting: forwarding is over for this session, and its Stop is on its way.</summary>
+/// <summary>
+/// Gate to accounting: forwarding is over for this session. If it has an account, the Stop is on its way from the bundle, and perhaps even the Start: whoever forwards
+/// next for the same user may be told of before they have come.
+/// </summary>
 /// <param name="Session">Acct-Session-Id.</param>
-internal sealed record AccountingEnds(string Session);
+/// <param name="Bundle">Who will have told all there is to tell when it has gone.</param>
+internal sealed record AccountingEnds(string Session, string User, IActorRef Bundle);
 
 /// <summary>How many records no server has taken yet; answered by <see cref="AccountingBacklog"/>.</summary>
 internal sealed record AskAccountingBacklog
@@ -54,15 +59,19 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     }
 
     /// <summary>A Stop that no server has taken yet.</summary>
-    /// <param name="isEarlier">Of a session that an earlier process left.</param>
-    private sealed class OwedStop(string user, bool isEarlier)
+    private sealed class OwedStop(string user)
     {
         public string User { get; } = user;
-        public bool IsEarlier { get; } = isEarlier;
 
-        /// <summary>Sessions of the user that began after it; their turn comes when it has been taken.</summary>
+        /// <summary>Of the same user, in the order in which they ended.</summary>
+        public OwedStop? Previous, Next;
+
+        /// <summary>Sessions of the user that began after it; their turn comes when it and those before it have been taken.</summary>
         public List<SpoolTurn>? Behind;
     }
+
+    /// <summary>A bundle that ended before it had told of its session has gone: what it did not tell by now it never will.</summary>
+    private sealed record BundleGone(string Session);
 
     /// <summary>A disk that hangs must not hold back accounting for longer.</summary>
     private static readonly TimeSpan HoldAtMost = TimeSpan.FromSeconds(5);
@@ -76,8 +85,10 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private readonly Queue<SpoolTurn> _turns = new();            // oldest first
     private readonly Queue<SpoolTurn> _again = new();            // before them: those whose turn an outage has ended, or the Stop before
     private readonly Dictionary<long, OwedStop> _owed = [];      // by the key of its session; from the end of its forwarding on
-    private readonly Dictionary<string, long> _lastOwed = new(StringComparer.Ordinal); // of each user
+    private readonly Dictionary<string, OwedStop> _lastOwed = new(StringComparer.Ordinal);        // of each user
+    private readonly Dictionary<string, OwedStop> _lastOwedEarlier = new(StringComparer.Ordinal); // the same of those that an earlier process left
     private int _behind;                                         // sessions in the lists of these
+    private long _lastEarlier;                                   // key of the last session that an earlier process left
     private readonly Dictionary<long, bool> _loading = [];       // asked of the spool; true: more came meanwhile
     private readonly List<long> _toLoad = [];
     private AccountingRecord? _ofNode;                           // waits for its turn; nobody starts before it
@@ -92,7 +103,11 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     protected override void PreStart()
     {
-        foreach (var turn in _spool.Attach(Self, node.SessionIds.Epoch)) _turns.Enqueue(turn);
+        foreach (var turn in _spool.Attach(Self, node.SessionIds.Epoch))
+        {
+            _turns.Enqueue(turn);
+            _lastEarlier = Math.Max(_lastEarlier, turn.Key);
+        }
         TakeTurns();
     }
 
@@ -104,9 +119,8 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         {
             case AccountingOffered { Record: { Kind: AccountingKind.On or AccountingKind.Off } r }: OnOfNode(r); break;
             case AccountingOffered offer: OnOffered(offer); break;
-            case AccountingEnds ends:
-                if (_sessions.TryGetValue(ends.Session, out var ending)) Owe(ending.Key, ending.User);
-                break;
+            case AccountingEnds ends: OnEnds(ends); break;
+            case BundleGone gone: OnBundleGone(gone.Session); break;
             case AccountingAnswered { Kind: AccountingKind.On or AccountingKind.Off } answer: OnNodeAnswered(answer); break;
             case AccountingAnswered answer: OnAnswered(answer); break;
             case SpoolWritten: Release(); break;
@@ -144,23 +158,49 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private void OnOffered(AccountingOffered offer)
     {
         var id = offer.Record.Session.AcctSessionId;
-        var isKnown = _sessions.TryGetValue(id, out var entry);
-        if (isKnown == (offer.Record.Kind == AccountingKind.Start)) return; // a second Start, or something after the Stop
-        if (entry is null) _sessions.Add(id, entry = new Entry(_spool.NewKey(), offer.Record.Session.UserName, offer.Bundle));
+        var hasBegun = _sessions.TryGetValue(id, out var entry) && entry.State is not AccountingSequenceState.Fresh;
+        if (hasBegun == (offer.Record.Kind == AccountingKind.Start)) return; // a second Start, or something after the Stop
         switch (offer.Record.Kind)
         {
             case AccountingKind.Start:
+                if (entry is null) _sessions.Add(id, entry = new Entry(_spool.NewKey(), offer.Record.Session.UserName, offer.Bundle));
                 entry.Ticket = _spool.Start(entry.Key, offer.Record);
-                // Accounting-On is between it and the time before, which has its turn first anyway
-                if (_lastOwed.TryGetValue(entry.User, out var before) && !(IsBehindNode && _owed[before].IsEarlier)) entry.Before = _owed[before];
+                entry.Before = Before(entry);
                 break;
-            case AccountingKind.Interim: _spool.Interim(entry.Key, offer.Record); break;
+            case AccountingKind.Interim: _spool.Interim(entry!.Key, offer.Record); break;
             case AccountingKind.Stop:
-                entry.Ticket = _spool.Stop(entry.Key, offer.Record);
+                entry!.Ticket = _spool.Stop(entry.Key, offer.Record);
                 Owe(entry.Key, entry.User);
                 break;
         }
-        Step(id, entry, new AccountingSequenceEvent.Offer(offer.Record));
+        Step(id, entry!, new AccountingSequenceEvent.Offer(offer.Record));
+    }
+
+    private OwedStop? Before(Entry entry)
+    {
+        if (_owed.TryGetValue(entry.Key, out var own)) return own.Previous; // it has ended already
+        if (_lastOwed.TryGetValue(entry.User, out var before)) return before;
+        return IsBehindNode ? null : _lastOwedEarlier.GetValueOrDefault(entry.User); // Accounting-On is between it and the time before
+    }
+
+    private void OnEnds(AccountingEnds ends)
+    {
+        if (!_sessions.TryGetValue(ends.Session, out var entry))
+        {
+            // its records are on their way, or have all been told, or there will be none: the bundle's end will show
+            if (ends.User.Length == 0) return;
+            _sessions.Add(ends.Session, entry = new Entry(_spool.NewKey(), ends.User, ends.Bundle));
+            Context.WatchWith(ends.Bundle, new BundleGone(ends.Session));
+        }
+        Owe(entry.Key, entry.User);
+    }
+
+    private void OnBundleGone(string session)
+    {
+        if (!_sessions.TryGetValue(session, out var entry) || entry.State is not AccountingSequenceState.Fresh) return;
+        _sessions.Remove(session);
+        Settle(entry.Key);
+        TakeTurns();
     }
 
     private void OnAnswered(AccountingAnswered answer)
@@ -245,35 +285,49 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private void GoBehind(OwedStop owed, long key, AccountingRecord record)
     {
-        (owed.Behind ??= []).Add(new SpoolTurn(key, record.OccurredUtc.ToUnixTimeMilliseconds()));
+        (owed.Behind ??= new List<SpoolTurn>(1)).Add(new SpoolTurn(key, record.OccurredUtc.ToUnixTimeMilliseconds()));
         _behind++;
     }
 
-    /// <summary>Of those that an earlier process left, a user's are told one after the other as well.</summary>
+    /// <summary>Of those that an earlier process left, a user's are told one after the other as well; nothing of that time may wait for what is behind Accounting-On.</summary>
     private bool MustWait(long key, AccountingRecord first)
     {
-        if (_owed.ContainsKey(key)) return false;
-        // one of this time comes behind Accounting-On: nothing of the time before may wait for it
-        var before = _lastOwed.TryGetValue(first.Session.UserName, out var last) && _owed[last] is { IsEarlier: true } earlier ? earlier : null;
-        Owe(key, first.Session.UserName, isEarlier: true);
+        // one of this time that has been settled holds up nobody, however often it is tried
+        if (key > _lastEarlier || _owed.ContainsKey(key)) return false;
+        var before = _lastOwedEarlier.GetValueOrDefault(first.Session.UserName);
+        Owe(key, first.Session.UserName);
         if (before is null) return false;
         GoBehind(before, key, first);
         return true;
     }
 
-    private void Owe(long key, string user, bool isEarlier = false)
+    private void Owe(long key, string user)
     {
         if (user.Length == 0) return; // who has no name is not the same as others who have none
-        if (!_owed.TryAdd(key, new OwedStop(user, isEarlier))) return;
-        if (!isEarlier || !_lastOwed.TryGetValue(user, out var last) || _owed[last].IsEarlier) _lastOwed[user] = key;
+        var owed = new OwedStop(user);
+        if (!_owed.TryAdd(key, owed)) return;
+        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(LastOwed(key), user, out _);
+        if (last is not null) (owed.Previous, last.Next) = (last, owed);
+        last = owed;
     }
+
+    private Dictionary<string, OwedStop> LastOwed(long key) => key > _lastEarlier ? _lastOwed : _lastOwedEarlier;
 
     /// <summary>It has been taken, or is lost.</summary>
     private void Settle(long key)
     {
         if (!_owed.Remove(key, out var owed)) return;
-        if (_lastOwed.TryGetValue(owed.User, out var last) && last == key) _lastOwed.Remove(owed.User);
+        if (owed.Previous is { } previous) previous.Next = owed.Next;
+        if (owed.Next is { } next) next.Previous = owed.Previous;
+        else if (owed.Previous is { } last) LastOwed(key)[owed.User] = last;
+        else LastOwed(key).Remove(owed.User);
         if (owed.Behind is not { } behind) return;
+        if (owed.Previous is { } still)
+        {
+            if (still.Behind is null) still.Behind = behind;
+            else still.Behind.AddRange(behind);
+            return;
+        }
         foreach (var turn in behind) _again.Enqueue(turn);
         _behind -= behind.Count;
     }
