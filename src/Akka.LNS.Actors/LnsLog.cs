@@ -93,6 +93,9 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 153, Level = LogLevel.Warning, Message = "accounting {Kind} of the node was not taken by any server: {Why}")]
     public static partial void NodeRecordLost(this ILogger log, string kind, string why);
 
+    [LoggerMessage(EventId = 154, Level = LogLevel.Error, Message = "accounting {Kind} of {Session} is lost: {Why}")]
+    public static partial void AccountingLost(this ILogger log, string kind, string session, string why);
+
     [LoggerMessage(EventId = 155, Level = LogLevel.Information,
         Message = "dynamic authorization: {Client} ({Source}) ends {Sessions} sessions, the first is {Session} of '{User}': '{Text}'")]
     public static partial void DisconnectOrdered(this ILogger log, string client, string source, int sessions, string session, string user, string text);
@@ -131,6 +134,9 @@ internal static partial class LnsLog
 
     [LoggerMessage(EventId = 196, Level = LogLevel.Error, Message = "accounting spool {File}: changes of {Sessions} sessions could not be written before the end")]
     public static partial void SpoolNotWritten(this ILogger log, string file, int sessions);
+
+    [LoggerMessage(EventId = 197, Level = LogLevel.Error, Message = "accounting spool {File}: row {Key} cannot be read: {Why}; it will be tried again, as others will")]
+    public static partial void SpoolUnreadable(this ILogger log, string file, long key, string why);
 
     [LoggerMessage(EventId = 160, Level = LogLevel.Warning, Message = "data plane: {Warning}")]
     public static partial void PlaneWarning(this ILogger log, string warning);

@@ -288,6 +288,66 @@ public class RadiusTests
         Assert.Equal("demo", Assert.Single(all.Logins).User);
     }
 
+    /// <summary>Fails a worker once, when it looks at the time.</summary>
+    private sealed class StumblingClock : TimeProvider
+    {
+        private int _stumbles;
+
+        public void Stumble() => Volatile.Write(ref _stumbles, 1);
+
+        public override long GetTimestamp()
+        {
+            if (Akka.Actor.Internal.InternalCurrentActorCellKeeper.Current?.Self.Path.Name.StartsWith("worker-", StringComparison.Ordinal) == true
+                && Interlocked.Exchange(ref _stumbles, 0) == 1) throw new InvalidOperationException(FaultyPlane.Broken);
+            return base.GetTimestamp();
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_fails_after_the_answer_does_not_answer_again()
+    {
+        var clock = new StumblingClock();
+        using var radius = new TestRadius();
+        radius.OnAccounting = r =>
+        {
+            if (r.Kind == "Start") clock.Stumble();
+            r.Answer(RadiusCode.AccountingResponse);
+        };
+        await using var node = new TestNode(s => s with { Radius = radius.Settings() }, clock);
+        using var lac = new TestLac(node.EndPoint);
+        var accounting = await node.Actor("accounting");
+        var call = lac.Dial("demo");
+        await call.Up;
+        await node.Log.Line("radius worker", FaultyPlane.Broken);
+        await Wait.Until(() => node.Node.Spool.Waiting == 0, node.Log.ToString);
+        await node.Quiet();
+        var backlog = await accounting.Ask<AccountingBacklog>(AskAccountingBacklog.Instance, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0), (backlog.UnderWay, backlog.Waiting));
+        call.HangUp();
+        await Wait.Until(() => radius.Records("Stop").Count == 1 && node.Node.Radius.Outstanding == 0, radius.ToString);
+        Assert.Equal(["On", "Start", "Stop"], radius.Records().Select(static r => r.Kind));
+    }
+
+    [Fact] // the server's own Class attributes take up all the room
+    public async Task A_record_that_fits_no_packet_is_lost_and_said_and_holds_up_nobody()
+    {
+        using var radius = new TestRadius();
+        radius.OnLogin = static r => r.Judge(r.User == "demo2" ? null : static (ref RadiusPacketWriter w) =>
+        {
+            for (var i = 0; i < 16; i++) w.Octets(RadiusAttributeType.Class, new byte[i == 0 ? 150 : 253]);
+        });
+        await using var node = Node(radius, static s => s with { Workers = 1 });
+        using var lac = new TestLac(node.EndPoint);
+        var large = lac.Dial("large");
+        await large.Up;
+        await node.Log.Line("accounting Start of", "is lost", "does not fit");
+        large.HangUp();
+        await node.Log.Line("accounting Stop of", "is lost", "does not fit");
+        await lac.Dial("demo2").Up;
+        await Wait.Until(() => radius.Records("Start").Count == 1 && node.Node.Spool is { Waiting: 0, Lost: 2 }, () => $"{node.Node.Spool}\n{radius}");
+        Assert.Equal("demo2", radius.Records("Start")[0].User);
+    }
+
     public static TheoryData<string> Lies => ["authenticator", "unsigned", "identifier", "truncated", "short", "code", "port", "twice", "flood"];
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;
@@ -31,6 +32,7 @@ internal sealed record AccountingBacklog(int UnderWay, int Waiting, bool IsKept)
 /// <remarks>
 /// Accounting-On marks the beginning of accounting (RFC 2866 section 5.1), and servers close what they think open when it comes. So it has a turn between the
 /// sessions of the time before, which would lose their Stops by it, and those of this time, which it must not end. Accounting-Off is the last for the same reason.
+/// What goes to other servers waits in a lane of its own (<see cref="AccountingLane"/>): servers that are dead hold up nobody who does not need them.
 /// A Start waits for the Stop that its user's session before still owes: a client that is too quick must not look as if it were on twice.
 /// </remarks>
 internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
@@ -48,15 +50,19 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         /// <summary>Of the record that it offered last.</summary>
         public long Ticket;
 
-        /// <summary><see cref="_taken"/> when its record was sent.</summary>
+        /// <summary><see cref="AccountingLane.Taken"/> when its record was sent.</summary>
         public long TakenBefore;
 
         /// <summary>What its Start waits for.</summary>
         public OwedStop? Before;
 
-        /// <summary>Its record came from the spool.</summary>
-        public bool IsTurn;
+        /// <summary>Its record came from the spool, by a turn of this lane.</summary>
+        public AccountingLane? TurnOf;
     }
+
+    /// <summary>Asked of the spool.</summary>
+    /// <param name="HasMore">More came meanwhile.</param>
+    private readonly record struct Loading(SpoolTurn Turn, AccountingLane Lane, bool HasMore);
 
     /// <summary>A Stop that no server has taken yet.</summary>
     private sealed class OwedStop(string user)
@@ -76,42 +82,51 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     /// <summary>A disk that hangs must not hold back accounting for longer.</summary>
     private static readonly TimeSpan HoldAtMost = TimeSpan.FromSeconds(5);
 
-    private const long OfNode = 0; // key of the turn of Accounting-On or -Off
+    private const int SortedAtATime = 256;
+    private const int TriesOfOn = 3; // each behind all that waits for the same servers: some never answer one, and nobody would ever start
 
     private readonly IAccountingSpool _spool = node.Spool;
     private readonly int _window = node.Settings.Radius.Workers; // turns at a time
     private readonly Dictionary<string, Entry> _sessions = [];
     private readonly Queue<Held> _held = new();                  // wait to be written
-    private readonly Queue<SpoolTurn> _turns = new();            // oldest first
-    private readonly Queue<SpoolTurn> _again = new();            // before them: those whose turn an outage has ended, or the Stop before
+    private readonly AccountingLane _all = new();                // of who may ask any server
+    private readonly AccountingLane _unsorted = new();           // whose servers are known when they have been read
+    private readonly Dictionary<string, AccountingLane> _lanesByServers = new(StringComparer.Ordinal);
+    private readonly Dictionary<RealmSettings, AccountingLane> _lanesByRealm = new(ReferenceEqualityComparer.Instance);
+    private AccountingLane[] _lanes = [];                        // all of these
+    private RealmTable<RealmSettings>? _realms;                  // that they were made of
     private readonly Dictionary<long, OwedStop> _owed = [];      // by the key of its session; from the end of its forwarding on
     private readonly Dictionary<string, OwedStop> _lastOwed = new(StringComparer.Ordinal);        // of each user
     private readonly Dictionary<string, OwedStop> _lastOwedEarlier = new(StringComparer.Ordinal); // the same of those that an earlier process left
     private int _behind;                                         // sessions in the lists of these
     private long _lastEarlier;                                   // key of the last session that an earlier process left
-    private readonly Dictionary<long, bool> _loading = [];       // asked of the spool; true: more came meanwhile
+    private readonly Dictionary<long, Loading> _loading = [];
     private readonly List<long> _toLoad = [];
+    private readonly Queue<(string User, SpoolTurn Turn)> _behindNode = new(); // come after the record of the node
     private AccountingRecord? _ofNode;                           // waits for its turn; nobody starts before it
-    private bool _nodeUnderWay;
+    private AccountingRecord? _ofNodeSent;
+    private long _nodeKey;                                       // its place in the order of the keys
+    private int _nodeTries;
+    private bool _isNodeTried;                                   // in this round of those that failed
     private int _underWay;                                       // records sent or held
-    private int _turnsUnderWay;
-    private long _taken;                                         // records that servers took
-    private bool _isDown;                                        // the last try failed: one at a time
-    private Instant? _retryAt;
-    private TimeSpan _retryAfter = node.Settings.Radius.Accounting.RetryInterval;
     private DeadlineTimer _timer;
 
     protected override void PreStart()
     {
         foreach (var turn in _spool.Attach(Self, node.SessionIds.Epoch))
         {
-            _turns.Enqueue(turn);
+            _unsorted.Add(turn);
             _lastEarlier = Math.Max(_lastEarlier, turn.Key);
         }
+        SortAnew(node.Settings.Realms);
         TakeTurns();
     }
 
-    protected override void PostStop() => _ = _spool.CloseAsync();
+    protected override void PostStop()
+    {
+        _timer.Stop();
+        _ = _spool.CloseAsync();
+    }
 
     protected override void OnReceive(object message)
     {
@@ -126,7 +141,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             case SpoolWritten: Release(); break;
             case SpoolLoaded loaded: OnLoaded(loaded.Sessions); break;
             case AskAccountingBacklog:
-                Sender.Tell(new AccountingBacklog(_underWay + _loading.Count, _turns.Count + _again.Count + _behind, _spool.IsDurable));
+                Sender.Tell(new AccountingBacklog(_underWay + _loading.Count, Waiting + _behind + _behindNode.Count + (_ofNode is null ? 0 : 1), _spool.IsDurable));
                 break;
             case DeadlineReached due:
                 if (_timer.Fired(due)) OnTick();
@@ -135,24 +150,88 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         }
     }
 
+    private int Waiting
+    {
+        get
+        {
+            var waiting = 0;
+            foreach (var lane in _lanes) waiting += lane.Waiting;
+            return waiting;
+        }
+    }
+
+    private AccountingLane LaneOf(string user)
+    {
+        var settings = node.Settings;
+        if (!ReferenceEquals(settings.Realms, _realms)) SortAnew(settings.Realms);
+        return settings.RealmOf(user) is { } realm ? _lanesByRealm[realm] : _all;
+    }
+
+    /// <summary>At the start and after a reload: a lane for each set of servers; who is in which is seen when their records are read.</summary>
+    private void SortAnew(RealmTable<RealmSettings> realms)
+    {
+        _realms = realms;
+        _lanesByRealm.Clear();
+        HashSet<string> inUse = new(StringComparer.Ordinal);
+        foreach (var realm in realms.Values)
+        {
+            var lane = _all;
+            if (!realm.Servers.IsEmpty)
+            {
+                var servers = string.Join(' ', realm.Servers.Order(StringComparer.Ordinal));
+                inUse.Add(servers);
+                if (!_lanesByServers.TryGetValue(servers, out lane)) _lanesByServers.Add(servers, lane = new AccountingLane());
+            }
+            _lanesByRealm[realm] = lane;
+        }
+        foreach (var lane in _lanes)
+            if (lane != _unsorted) lane.MoveTo(_unsorted);
+        foreach (var servers in _lanesByServers.Keys)
+            if (!inUse.Contains(servers)) _lanesByServers.Remove(servers);
+        if (_lanesByServers.Count == 0) _unsorted.MoveTo(_all); // they need not be read for it
+        _lanes = [_unsorted, _all, .. _lanesByServers.Values];
+    }
+
     private void OnOfNode(AccountingRecord record)
     {
-        if (_ofNode is not null) // Off while On waits: neither says anything to a server that has heard nothing of this time
-        {
-            _ofNode = record;
-            return;
-        }
-        _ofNode = record;
-        _turns.Enqueue(new SpoolTurn(OfNode, record.OccurredUtc.ToUnixTimeMilliseconds()));
+        var isWaiting = _ofNode is not null;
+        (_ofNode, _nodeTries, _isNodeTried) = (record, 0, false);
+        if (_ofNodeSent is null) _nodeKey = _spool.NewKey(); // else behind what waits for the answer
+        if (isWaiting) LetPass(); // Off while On waits: what was behind On goes without it
         TakeTurns();
     }
 
     private void OnNodeAnswered(AccountingAnswered answer)
     {
-        // never tried again: it was its turn, and behind it others wait
-        (_nodeUnderWay, _underWay) = (false, _underWay - 1);
-        if (answer.Failure is { } lost) node.Log.NodeRecordLost(answer.Kind.ToString(), lost);
+        _underWay--;
+        var record = _ofNodeSent;
+        _ofNodeSent = null;
+        if (answer.Failure is null)
+        {
+            _all.OnTaken(wasTurn: false);
+        }
+        else if (answer.Kind == AccountingKind.On && _ofNode is null && _all.HasFailed && ++_nodeTries < TriesOfOn)
+        {
+            // nothing of the time before got through either: once more, behind it
+            (_ofNode, _isNodeTried) = (record, true);
+            _all.OnFailed(wasTurn: true, _all.Taken, node.Settings.Radius.Accounting, node.Clock.Now);
+        }
+        else
+        {
+            node.Log.NodeRecordLost(answer.Kind.ToString(), answer.Failure); // it was its turn, and behind it others wait
+        }
+        if (_ofNode is null || record?.Kind != _ofNode.Kind)
+        {
+            if (_ofNode is not null) _nodeKey = _spool.NewKey();
+            LetPass();
+        }
         TakeTurns();
+    }
+
+    /// <summary>The record of the node holds them up no longer.</summary>
+    private void LetPass()
+    {
+        while (_behindNode.TryDequeue(out var next)) LaneOf(next.User).Add(next.Turn);
     }
 
     private void OnOffered(AccountingOffered offer)
@@ -178,9 +257,8 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private OwedStop? Before(Entry entry)
     {
-        if (_owed.TryGetValue(entry.Key, out var own)) return own.Previous; // it has ended already
-        if (_lastOwed.TryGetValue(entry.User, out var before)) return before;
-        return IsBehindNode ? null : _lastOwedEarlier.GetValueOrDefault(entry.User); // Accounting-On is between it and the time before
+        var before = _owed.TryGetValue(entry.Key, out var own) ? own.Previous : _lastOwed.GetValueOrDefault(entry.User); // own: it has ended already
+        return before ?? (IsBehindNode ? null : _lastOwedEarlier.GetValueOrDefault(entry.User)); // Accounting-On is between it and the time before
     }
 
     private void OnEnds(AccountingEnds ends)
@@ -211,12 +289,20 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             TakeTurns();
             return;
         }
+        var lane = LaneOf(entry.User);
         if (answer.DropAsked) entry.Bundle.Tell(AccountingDropAsked.Instance);
-        if (answer.Failure is { } why)
+        if (answer is { IsUnsendable: true, Kind: not AccountingKind.Interim })
         {
-            if (answer.Kind != AccountingKind.Interim) FallBack(answer, why, entry); // an Interim gives way to a later one
-            if (answer.Kind == AccountingKind.Stop && entry.TakenBefore != _taken) Settle(entry.Key); // others got through: nobody waits for one that the servers do not want
-            Step(answer.Session, entry, AccountingSequenceEvent.Undelivered.Instance);
+            node.Log.AccountingLost(answer.Kind.ToString(), answer.Session, answer.Failure ?? "");
+            _spool.Discard(entry.Key, answer.Kind);
+            if (answer.Kind == AccountingKind.Stop) Settle(entry.Key);
+            Step(answer.Session, entry, AccountingSequenceEvent.Delivered.Instance); // to the next one, as if it had been
+        }
+        else if (answer.Failure is { } why)
+        {
+            if (answer.Kind != AccountingKind.Interim) FallBack(answer, why, entry, lane); // an Interim gives way to a later one
+            if (answer.Kind == AccountingKind.Stop && entry.TakenBefore != lane.Taken) Settle(entry.Key); // others got through: nobody waits for one that the servers do not want
+            Step(answer.Session, entry, AccountingSequenceEvent.Undelivered.Instance, hasFailed: true);
         }
         else
         {
@@ -226,27 +312,21 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
                 _spool.StopTaken(entry.Key);
                 Settle(entry.Key);
             }
-            _taken++;
-            (_isDown, _retryAt, _retryAfter) = (false, null, node.Settings.Radius.Accounting.RetryInterval);
+            lane.OnTaken(entry.TurnOf is not null);
             Step(answer.Session, entry, AccountingSequenceEvent.Delivered.Instance);
         }
         TakeTurns();
     }
 
     /// <summary>No turns for a while, unless a server takes something; and then one alone, when none took anything since this was sent.</summary>
-    private void FallBack(AccountingAnswered answer, string why, Entry entry)
+    private void FallBack(AccountingAnswered answer, string why, Entry entry, AccountingLane lane)
     {
-        var isDown = entry.TakenBefore == _taken;
-        if (isDown && !_isDown) node.Log.AccountingDelayed(answer.Kind.ToString(), answer.Session, why); // once, not for each
-        _isDown |= isDown;
-        if (_retryAt is not null) return;
-        var settings = node.Settings.Radius.Accounting;
-        if (isDown && entry.IsTurn) _retryAfter = _retryAfter * 2 < settings.RetryMax ? _retryAfter * 2 : settings.RetryMax;
-        _retryAt = node.Clock.Now + _retryAfter;
-        Rearm();
+        if (lane.OnFailed(entry.TurnOf is not null, entry.TakenBefore, node.Settings.Radius.Accounting, node.Clock.Now))
+            node.Log.AccountingDelayed(answer.Kind.ToString(), answer.Session, why); // once, not for each
     }
 
-    private void Step(string id, Entry entry, AccountingSequenceEvent ev)
+    /// <param name="hasFailed">No server took what was sent.</param>
+    private void Step(string id, Entry entry, AccountingSequenceEvent ev, bool hasFailed = false)
     {
         var (next, effects) = AccountingSequence.On(entry.State, ev);
         var isQueued = entry.State is AccountingSequenceState.Spooled;
@@ -255,33 +335,43 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         {
             switch (effect)
             {
-                case AccountingSequenceEffect.Send { Record.Kind: AccountingKind.Start } when !entry.IsTurn && (entry.Before is not null || IsBehindNode):
+                case AccountingSequenceEffect.Send { Record.Kind: AccountingKind.Start } when entry.TurnOf is null && (entry.Before is not null || IsBehindNode):
                     Step(id, entry, AccountingSequenceEvent.Undelivered.Instance);
                     break;
                 case AccountingSequenceEffect.Send s: Send(entry, s.Record); break;
                 case AccountingSequenceEffect.Spool when isQueued: // its turn comes with that of its Start
-                    if (_loading.ContainsKey(entry.Key)) _loading[entry.Key] = true;
+                    if (_loading.TryGetValue(entry.Key, out var loading)) _loading[entry.Key] = loading with { HasMore = true };
                     break;
                 case AccountingSequenceEffect.Spool s when entry.Before is { } owed:
                     GoBehind(owed, entry.Key, s.Record);
                     (entry.Before, isQueued) = (null, true);
                     break;
                 case AccountingSequenceEffect.Spool s:
-                    // what an outage stopped keeps its place; what failed while others got through goes behind these
-                    (entry.IsTurn && entry.TakenBefore == _taken ? _again : _turns).Enqueue(new SpoolTurn(entry.Key, s.Record.OccurredUtc.ToUnixTimeMilliseconds()));
+                    var turn = new SpoolTurn(entry.Key, s.Record.OccurredUtc.ToUnixTimeMilliseconds());
+                    var lane = LaneOf(entry.User);
+                    if (hasFailed && (entry.TurnOf is not null || entry.TakenBefore != lane.Taken)) lane.AddFailed(turn);
+                    else if (!IsHeldByNode(entry.User, turn)) lane.Add(turn);
                     isQueued = true;
                     break;
                 case AccountingSequenceEffect.Superseded: node.Counters.CountInterimSuperseded(); break;
                 case AccountingSequenceEffect.Finished: _sessions.Remove(id); break;
             }
         }
-        if (!entry.IsTurn || entry.State is AccountingSequenceState.Busy) return;
-        entry.IsTurn = false;
-        _turnsUnderWay--;
+        if (entry.TurnOf is not { } done || entry.State is AccountingSequenceState.Busy) return;
+        entry.TurnOf = null;
+        done.Done();
     }
 
     /// <summary>The node's own record has not had its turn: it would end what began before.</summary>
-    private bool IsBehindNode => _ofNode is not null || _nodeUnderWay;
+    private bool IsBehindNode => _ofNode is not null || _ofNodeSent is not null;
+
+    /// <summary>It began after the node's own record, and waits for that.</summary>
+    private bool IsHeldByNode(string user, SpoolTurn turn)
+    {
+        if (!IsBehindNode || turn.Key < _nodeKey) return false;
+        _behindNode.Enqueue((user, turn));
+        return true;
+    }
 
     private void GoBehind(OwedStop owed, long key, AccountingRecord record)
     {
@@ -328,14 +418,16 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             else still.Behind.AddRange(behind);
             return;
         }
-        foreach (var turn in behind) _again.Enqueue(turn);
         _behind -= behind.Count;
+        var lane = LaneOf(owed.User);
+        foreach (var turn in behind)
+            if (!IsHeldByNode(owed.User, turn)) lane.AddFirst(turn);
     }
 
     private void Send(Entry entry, AccountingRecord record)
     {
         _underWay++;
-        entry.TakenBefore = _taken;
+        entry.TakenBefore = LaneOf(entry.User).Taken;
         if (record.Kind == AccountingKind.Interim || entry.Ticket <= _spool.Written)
         {
             Send(record);
@@ -364,44 +456,70 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     {
         var now = node.Clock.Now;
         while (_held.TryPeek(out var first) && first.Until <= now) Send(_held.Dequeue().Record);
-        if (_retryAt <= now)
+        var isDue = false;
+        foreach (var lane in _lanes)
         {
-            _retryAt = null;
-            TakeTurns();
+            if (!(lane.RetryAt <= now)) continue;
+            isDue = true;
+            if (lane.Retry(isOthersTurn: lane == _all && (_ofNodeSent is not null || (_ofNode is { Kind: AccountingKind.On } && !_isNodeTried))) && lane == _all) _isNodeTried = false;
         }
-        Rearm();
+        if (isDue) TakeTurns();
+        else Rearm();
     }
 
-    private void Rearm() => _timer.Rearm(Context, Instant.Earliest(_retryAt, _held.TryPeek(out var first) ? first.Until : null), node.Clock.Now);
+    private void Rearm()
+    {
+        Instant? due = _held.TryPeek(out var first) ? first.Until : null;
+        foreach (var lane in _lanes) due = Instant.Earliest(due, lane.RetryAt);
+        if (due is not null) _timer.Rearm(Context, due, node.Clock.Now);
+    }
 
     /// <summary>As many as may be under way: one while no server is known to answer.</summary>
     private void TakeTurns()
     {
-        if (_retryAt is null)
+        foreach (var lane in _lanes)
         {
-            var most = _isDown ? 1 : _window;
-            while (_turnsUnderWay + _loading.Count < most && (_again.TryPeek(out var turn) || _turns.TryPeek(out turn)))
+            while (lane.TryTake(lane == _unsorted ? SortedAtATime : _window, out var turn))
             {
-                if (turn.Key == OfNode)
-                {
-                    if (_underWay + _loading.Count == 0) TakeNodesTurn();
-                    break;
-                }
-                if (!_again.TryDequeue(out _)) _turns.Dequeue();
-                if (_loading.TryAdd(turn.Key, false)) _toLoad.Add(turn.Key);
+                if (_loading.TryAdd(turn.Key, new Loading(turn, lane, false))) _toLoad.Add(turn.Key);
+                else lane.Done();
             }
-            if (_toLoad.Count > 0) _spool.Load([.. _toLoad]);
-            _toLoad.Clear();
         }
-        _spool.Oldest = _again.TryPeek(out var oldest) || _turns.TryPeek(out oldest) ? DateTimeOffset.FromUnixTimeMilliseconds(oldest.Since) : null;
+        if (_toLoad.Count > 0) _spool.Load([.. _toLoad]);
+        _toLoad.Clear();
+        if (IsNodesTurn) TakeNodesTurn();
+        long? oldest = null;
+        foreach (var lane in _lanes)
+        {
+            // the last of a round was nothing: those that failed have a turn again
+            if (lane is { HasFailed: true, HasUntried: false, UnderWay: 0 }) lane.Pause(longer: false, node.Settings.Radius.Accounting, node.Clock.Now);
+            if (lane.Oldest is { } since && !(oldest < since)) oldest = since;
+        }
+        _spool.Oldest = oldest is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+        Rearm();
+    }
+
+    /// <summary>
+    /// Accounting-On goes when each session of the time before has been told or tried, but for those whose servers are dead: none of them can get it before. Accounting-Off when
+    /// nothing waits any more.
+    /// </summary>
+    private bool IsNodesTurn
+    {
+        get
+        {
+            if (_ofNode is not { } record || _ofNodeSent is not null) return false;
+            if (record.Kind == AccountingKind.Off) return _underWay + _loading.Count + Waiting + _behind == 0;
+            foreach (var lane in _lanes)
+                if ((lane == _all || !lane.IsDown) && (lane.HasUntried || lane.UnderWay > 0)) return false;
+            return !(_all.IsDown && _all.RetryAt is not null);
+        }
     }
 
     private void TakeNodesTurn()
     {
-        _turns.Dequeue();
-        if (_ofNode is not { } record) return;
-        (_ofNode, _nodeUnderWay, _underWay) = (null, true, _underWay + 1);
-        Send(record);
+        (_ofNodeSent, _ofNode) = (_ofNode!, null);
+        _underWay++;
+        Send(_ofNodeSent);
     }
 
     /// <summary>The spool had no place for it, and has counted it; if the session is on, its Stop shall be told.</summary>
@@ -415,32 +533,55 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     {
         foreach (var session in sessions)
         {
-            _loading.Remove(session.Key, out var more);
-            var first = session.Start ?? session.Stop;
-            if (more)
-            {
-                _again.Enqueue(new SpoolTurn(session.Key, (first?.OccurredUtc ?? node.Clock.UtcNow).ToUnixTimeMilliseconds()));
-                continue;
-            }
-            if (first is null)
-            {
-                Settle(session.Key);
-                GoOnWithoutStart(session.Key);
-                continue;
-            }
-            var id = first.Session.AcctSessionId;
-            if (!_sessions.TryGetValue(id, out var entry))
-            {
-                if (session.Stop is null) continue; // cannot be: it is on, so it is known
-                if (MustWait(session.Key, first)) continue;
-                _sessions.Add(id, entry = new Entry(session.Key, first.Session.UserName, ActorRefs.Nobody));
-                if (session.Start is null) entry.State = AccountingSequenceState.Quiet.Instance;
-            }
-            entry.IsTurn = true;
-            _turnsUnderWay++;
-            if (session.Start is { } start) Step(id, entry, new AccountingSequenceEvent.Offer(start));
-            if (session.Stop is { } stop) Step(id, entry, new AccountingSequenceEvent.Offer(stop));
+            if (!_loading.Remove(session.Key, out var loading)) continue;
+            if (!TryBegin(session, loading)) loading.Lane.Done();
         }
         TakeTurns();
+    }
+
+    /// <summary>false: it has no turn, or not now.</summary>
+    private bool TryBegin(SpooledSession session, Loading loading)
+    {
+        var (turn, from, hasMore) = loading;
+        if (Array.IndexOf(_lanes, from) < 0) from = _unsorted; // of before a reload
+        if (session.IsUnreadable)
+        {
+            from.AddFailed(turn);
+            from.Pause(longer: true, node.Settings.Radius.Accounting, node.Clock.Now);
+            return false;
+        }
+        if (hasMore)
+        {
+            from.AddFirst(turn);
+            return false;
+        }
+        if ((session.Start ?? session.Stop) is not { } first)
+        {
+            Settle(session.Key);
+            GoOnWithoutStart(session.Key);
+            return false;
+        }
+        var lane = LaneOf(first.Session.UserName);
+        if (lane != from)
+        {
+            lane.Add(turn);
+            return false;
+        }
+        var id = first.Session.AcctSessionId;
+        if (!_sessions.TryGetValue(id, out var entry))
+        {
+            if (session.Stop is null || MustWait(session.Key, first)) return false; // without a Stop it is on, and so it is known
+            _sessions.Add(id, entry = new Entry(session.Key, first.Session.UserName, ActorRefs.Nobody));
+            if (session.Start is null) entry.State = AccountingSequenceState.Quiet.Instance;
+        }
+        else if (entry.Key != session.Key) // the gate told of its end after its bundle had told all: that one goes with the bundle
+        {
+            from.AddFirst(turn);
+            return false;
+        }
+        entry.TurnOf = lane;
+        if (session.Start is { } start) Step(id, entry, new AccountingSequenceEvent.Offer(start));
+        if (session.Stop is { } stop) Step(id, entry, new AccountingSequenceEvent.Offer(stop));
+        return true;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
     private readonly List<(RadiusTicket Ticket, int Server)> _tickets = [];
     private int _length;
     private Assignment? _work;
+    private bool _isAnswered; // whoever asked has heard, what is left is the exchange's own end
     private ExchangeState _state = ExchangeState.Idle.Instance;
     private DeadlineTimer _timer;
 
@@ -28,7 +29,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         node.Log.Failed(reason, "radius worker", Self.Path.Name);
         if (_work is { } work)
         {
-            Fail(work.Work, $"worker failed: {reason.Message}");
+            if (!_isAnswered) Fail(work.Work, $"worker failed: {reason.Message}");
             Context.Parent.Tell(WorkerIdle.Instance);
         }
         ReturnTickets();
@@ -53,7 +54,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
 
     private void Begin(Assignment assignment)
     {
-        _work = assignment;
+        (_work, _isAnswered) = (assignment, false);
         _state = ExchangeState.Idle.Instance;
         // what RADIUS calls the same request must have the same octets; accounting says how late it is, so each attempt is another
         Step(new ExchangeEvent.Begin(assignment.Order, assignment.Work.Deadline, FreshEachAttempt: assignment.Work is AccountingAsked));
@@ -110,7 +111,8 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             _length = Write(work.Work, ticket, target.Secret);
             if (_length == 0)
             {
-                Answer(work.Work, "the request does not fit a RADIUS packet");
+                Answer(work.Work, "the request does not fit a RADIUS packet", isUnsendable: true);
+                _isAnswered = true;
                 Step(ExchangeEvent.Cancel.Instance);
                 return;
             }
@@ -182,6 +184,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
                 record.Accounting.Tell(new AccountingAnswered(record.Record.Session.AcctSessionId, record.Record.Kind, null, AccountingReply.WantsDrop(packet)));
                 break;
         }
+        _isAnswered = true;
         Step(new ExchangeEvent.Answered(server, packet.Code));
     }
 
@@ -229,12 +232,12 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
     }
 
     /// <summary>A request that no server can be asked: a login is refused, a record is not delivered.</summary>
-    private static void Answer(RadiusWork work, string why)
+    private static void Answer(RadiusWork work, string why, bool isUnsendable = false)
     {
         switch (work)
         {
             case LoginAsked login: login.Link.Tell(new LoginAnswered.Rejected(login.Attempt, why, null)); break;
-            case AccountingAsked r: r.Accounting.Tell(new AccountingAnswered(r.Record.Session.AcctSessionId, r.Record.Kind, why, false)); break;
+            case AccountingAsked r: r.Accounting.Tell(new AccountingAnswered(r.Record.Session.AcctSessionId, r.Record.Kind, why, false, isUnsendable)); break;
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class AccountingLab : IAsyncDisposable
     private readonly Dictionary<string, (string User, IActorRef Bundle)> _sessions = [];
 
     /// <param name="spool">null: in memory.</param>
-    public AccountingLab(TimeSpan? retryInterval = null, Func<LnsSettings, LnsSettings>? change = null, Func<CapturingLog, IAccountingSpool>? spool = null)
+    public AccountingLab(TimeSpan? retryInterval = null, Func<LnsSettings, LnsSettings>? change = null, Func<CapturingLog, IAccountingSpool>? spool = null, TimeProvider? clock = null)
     {
         var settings = TestNode.Default;
         var interval = retryInterval ?? TimeSpan.FromHours(1); // what is sent then is sent by order, not by time
@@ -46,11 +46,23 @@ internal sealed class AccountingLab : IAsyncDisposable
         if (change is not null) settings = change(settings);
         _plane = new NullPlane(settings.Listen, settings.Policing);
         Spool = spool is null ? new MemorySpool(new AccountingSpoolSettings(), Log) : spool(Log);
-        Context = new LnsNodeContext(settings, _plane, new NodeClock(TimeProvider.System), Log, new SessionIdSource("t", DateTimeOffset.UtcNow), Spool)
+        Context = new LnsNodeContext(settings, _plane, new NodeClock(clock ?? TimeProvider.System), Log, new SessionIdSource("t", DateTimeOffset.UtcNow), Spool)
         {
             Radius = _system.ActorOf(Props.Create(() => new Router(_asked))),
         };
         _accounting = _system.ActorOf(LnsProps.Serial(() => new AccountingActor(Context)), "accounting");
+    }
+
+    /// <summary>With sessions that were on when the process before was killed.</summary>
+    public static AccountingLab Later(string folder, (string Session, string User, bool IsStartDue)[] left, TimeSpan? retryInterval = null,
+        Func<LnsSettings, LnsSettings>? change = null)
+    {
+        var file = Path.Combine(folder, "accounting.db");
+        using (var database = SpoolDatabase.Open(file, 1 << 30, DateTimeOffset.UtcNow))
+        {
+            database.Write([.. left.Select(static (s, i) => new SpoolChange(i + 1) { Start = Record(AccountingKind.Start, s.Session, s.User), StartTaken = !s.IsStartDue })], null);
+        }
+        return new AccountingLab(retryInterval, change, log => SqliteSpool.Open(new AccountingSpoolSettings { File = file }, new NodeClock(TimeProvider.System), log));
     }
 
     public LnsNodeContext Context { get; }
@@ -84,8 +96,15 @@ internal sealed class AccountingLab : IAsyncDisposable
     /// <summary>No server did.</summary>
     public void Fails(string session) => Answer(session, "no answer");
 
+    /// <summary>No packet can hold it.</summary>
+    public void DoesNotFit(string session) => Answer(session, "does not fit", isUnsendable: true);
+
     /// <summary>These come in this order, and nothing more for now.</summary>
-    public async Task Sends(params string[] expected)
+    public Task Sends(params string[] expected) => Sends(static sent => sent, expected);
+
+    public Task SendsInAnyOrder(params string[] expected) => Sends(static sent => [.. sent.Order(StringComparer.Ordinal)], [.. expected.Order(StringComparer.Ordinal)]);
+
+    private async Task Sends(Func<string[], string[]> order, string[] expected)
     {
         await Wait.Until(() => _asked.Count >= expected.Length, () => $"{string.Join(", ", expected)}; sent: {string.Join(", ", _asked.Select(Name))}\n{Log}");
         for (var i = 0; i < 3; i++) // what it tells itself by way of its spool comes behind
@@ -96,7 +115,7 @@ internal sealed class AccountingLab : IAsyncDisposable
         await Context.Radius.Ask<string>("done", Patience);
         List<AccountingAsked> sent = [];
         while (_asked.TryDequeue(out var one)) sent.Add(one);
-        Assert.Equal(expected, sent.Select(Name));
+        Assert.Equal(expected, order([.. sent.Select(Name)]));
         foreach (var one in sent) _outstanding.Add(one.Record.Session.AcctSessionId, one);
     }
 
@@ -127,9 +146,9 @@ internal sealed class AccountingLab : IAsyncDisposable
     private void Offer(AccountingKind kind, string session, string user) =>
         _accounting.Tell(new AccountingOffered(Record(kind, session, user), Of(session, user).Bundle));
 
-    private void Answer(string session, string? failure)
+    private void Answer(string session, string? failure, bool isUnsendable = false)
     {
         Assert.True(_outstanding.Remove(session, out var asked), $"nothing of {session} is outstanding");
-        asked!.Accounting.Tell(new AccountingAnswered(session, asked.Record.Kind, failure, false));
+        asked!.Accounting.Tell(new AccountingAnswered(session, asked.Record.Kind, failure, false, isUnsendable));
     }
 }

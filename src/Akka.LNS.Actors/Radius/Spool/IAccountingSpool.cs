@@ -42,6 +42,9 @@ internal interface IAccountingSpool : IDisposable
     /// <summary>A server has the Stop: nothing is left of the session.</summary>
     void StopTaken(long key);
 
+    /// <summary>A Start or Stop that no server can ever be sent: gone, and counted as lost.</summary>
+    void Discard(long key, AccountingKind kind);
+
     /// <summary>Answered by <see cref="SpoolLoaded"/> with all that was said before.</summary>
     void Load(ImmutableArray<long> keys);
 
@@ -67,7 +70,8 @@ internal sealed record SpoolLoaded(ImmutableArray<SpooledSession> Sessions);
 
 /// <param name="Start">null: a server has it.</param>
 /// <param name="Stop">null: the session is still on. Both null: nothing (any more).</param>
-internal readonly record struct SpooledSession(long Key, AccountingRecord? Start, AccountingRecord? Stop);
+/// <param name="IsUnreadable">What there is cannot be read now; both are null.</param>
+internal readonly record struct SpooledSession(long Key, AccountingRecord? Start, AccountingRecord? Stop, bool IsUnreadable = false);
 
 /// <summary>How the spool is, for people and metrics.</summary>
 /// <param name="File">null: in memory only.</param>
@@ -76,8 +80,8 @@ internal readonly record struct SpooledSession(long Key, AccountingRecord? Start
 /// <param name="Unwritten">Changes that are not in the file yet; some, for milliseconds, when all is well.</param>
 /// <param name="Octets">Size of the file and its write-ahead log.</param>
 /// <param name="IsFailing">The file cannot be written now; records wait in memory.</param>
-/// <param name="WriteErrors">Attempts to write that failed, since the start.</param>
-/// <param name="Lost">Records that found no place, since the start.</param>
+/// <param name="WriteErrors">Attempts to write or read that failed, since the start.</param>
+/// <param name="Lost">Records that found no place or fit no packet, since the start.</param>
 /// <param name="Broken">Rows of the file that could not be understood and were put aside, since the start.</param>
 public sealed record SpoolSnapshot(string? File, long Waiting, DateTimeOffset? Oldest, long Unwritten, long Octets, bool IsFailing, long WriteErrors, long Lost, long Broken);
 
@@ -92,17 +96,19 @@ public sealed class SpoolStartException : Exception
 /// <summary>Counts that one writes and anybody reads.</summary>
 internal sealed class SpoolCounts
 {
-    private long _waiting, _oldest, _octets, _writeErrors, _lost, _broken;
+    private long _waiting, _oldest, _octets, _writeErrors, _lost, _unsendable, _broken;
     private volatile bool _isFailing;
 
     public bool IsFailing { get => _isFailing; set => _isFailing = value; }
     public long Octets { set => Volatile.Write(ref _octets, value); }
     public DateTimeOffset? Oldest { set => Volatile.Write(ref _oldest, value?.ToUnixTimeMilliseconds() ?? 0); }
 
+    /// <summary>Of those that found no place.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     public void CountWaiting(long by) => Interlocked.Add(ref _waiting, by);
     public void CountWriteError() => Interlocked.Increment(ref _writeErrors);
+    public void CountUnsendable() => Interlocked.Increment(ref _unsendable);
     public void CountBroken() => Interlocked.Increment(ref _broken);
 
     /// <summary>One of them stays among those that wait until its turn shows that nothing is there.</summary>
@@ -116,6 +122,6 @@ internal sealed class SpoolCounts
     {
         var oldest = Volatile.Read(ref _oldest);
         return new SpoolSnapshot(file, Math.Max(0, Interlocked.Read(ref _waiting)), oldest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest), unwritten, Volatile.Read(ref _octets),
-            _isFailing, Interlocked.Read(ref _writeErrors), Interlocked.Read(ref _lost), Interlocked.Read(ref _broken));
+            _isFailing, Interlocked.Read(ref _writeErrors), Interlocked.Read(ref _lost) + Interlocked.Read(ref _unsendable), Interlocked.Read(ref _broken));
     }
 }

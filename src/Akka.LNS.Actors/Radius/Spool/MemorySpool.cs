@@ -62,6 +62,13 @@ internal sealed class MemorySpool(AccountingSpoolSettings settings, ILogger log)
         if (_sessions.TryGetValue(key, out var node)) Remove(node);
     }
 
+    public void Discard(long key, AccountingKind kind)
+    {
+        _counts.CountUnsendable();
+        if (kind == AccountingKind.Start) StartTaken(key);
+        else StopTaken(key);
+    }
+
     public void Load(ImmutableArray<long> keys) => _accounting.Tell(new SpoolLoaded([.. keys.Select(Read)]));
 
     private SpooledSession Read(long key)

@@ -45,6 +45,7 @@ internal sealed class SqliteSpool : IAccountingSpool
     private readonly LinkedList<SpoolChange> _order = new();
     private readonly List<SpoolChange> _chunk = [];
     private int _pendingRecords; // changes that hold one
+    private bool _isUnreadable;  // the last row that was read could not be
     private DateTimeOffset _aliveWritten;
     private long _retryAt, _failingSince, _lostBefore;
 
@@ -105,6 +106,13 @@ internal sealed class SqliteSpool : IAccountingSpool
     {
         _counts.CountWaiting(-1);
         Post(new Order(OrderKind.StopTaken, key, null, default));
+    }
+
+    public void Discard(long key, AccountingKind kind)
+    {
+        _counts.CountUnsendable();
+        if (kind == AccountingKind.Start) StartTaken(key);
+        else StopTaken(key);
     }
 
     public void Load(ImmutableArray<long> keys) => Post(new Order(OrderKind.Load, 0, null, keys));
@@ -313,16 +321,19 @@ internal sealed class SqliteSpool : IAccountingSpool
         {
             if (!_database.TryLoad(key, out row, out var why))
             {
+                _database.PutAside(key, why);
                 _counts.CountBroken();
                 _log.SpoolBroken(_database.Path, key, why);
-                _database.PutAside(key, why);
             }
         }
         catch (SqliteException e)
         {
-            OnFailed(e);
-            row = new SpooledSession(key, null, null);
+            _counts.CountWriteError();
+            if (!_isUnreadable) _log.SpoolUnreadable(_database.Path, key, e.Message); // once, not for each
+            _isUnreadable = true;
+            return new SpooledSession(key, null, null, IsUnreadable: true);
         }
+        _isUnreadable = false;
         if (change is not null) row = row with { Start = change.StartTaken ? null : row.Start, Stop = change.Stop ?? row.Stop };
         if (row is { Start: null, Stop: null }) _counts.CountWaiting(-1); // it was lost
         return row;
