@@ -163,6 +163,34 @@ public sealed class AccountingOrderTests : IDisposable
         await lab.Sends("Start x3", "Start x2");
     }
 
+    [Fact] // what waits does not hold the names
+    public async Task Users_whose_names_fall_together_wait_for_each_other_and_no_longer()
+    {
+        Dictionary<int, string> names = [];
+        var (a, b) = ("", "");
+        for (var i = 0; b.Length == 0; i++) // two of some 70,000
+        {
+            var name = $"user{i}@example.net";
+            if (names.Remove(name.GetHashCode(StringComparison.Ordinal), out var same)) (a, b) = (same, name);
+            else names.Add(name.GetHashCode(StringComparison.Ordinal), name);
+        }
+        await using var lab = new AccountingLab();
+        await lab.TakesStartOf("a1", a);
+        await lab.TakesStartOf("b1", b);
+        lab.Ends("a1", a);
+        lab.Ends("b1", b);
+        lab.Start("a2", a);
+        lab.Start("b2", b);
+        lab.Stop("b1");
+        await lab.Sends("Stop b1");
+        lab.Taken("b1");
+        await lab.Sends();
+        lab.Stop("a1");
+        await lab.Sends("Stop a1");
+        lab.Taken("a1");
+        await lab.Sends("Start a2", "Start b2");
+    }
+
     [Fact]
     public async Task A_stop_that_fails_while_others_get_through_holds_up_nobody()
     {

@@ -64,12 +64,14 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     /// <param name="HasMore">More came meanwhile.</param>
     private readonly record struct Loading(SpoolTurn Turn, AccountingLane Lane, bool HasMore);
 
-    /// <summary>A Stop that no server has taken yet.</summary>
-    private sealed class OwedStop(string user)
+    /// <summary>A Stop that no server has taken yet. There is one for each that waits through an outage, so it does not hold the user's name.</summary>
+    /// <param name="order">Hash of the name: two users with the same one wait for each other as if they were one, which delays a Start and disturbs no order.</param>
+    private sealed class OwedStop(int order, AccountingLane lane)
     {
-        public string User { get; } = user;
+        public int Order { get; } = order;
+        public AccountingLane Lane { get; } = lane;
 
-        /// <summary>Of the same user, in the order in which they ended.</summary>
+        /// <summary>Of the same order, as they ended.</summary>
         public OwedStop? Previous, Next;
 
         /// <summary>Sessions of the user that began after it; their turn comes when it and those before it have been taken.</summary>
@@ -96,13 +98,13 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private AccountingLane[] _lanes = [];                        // all of these
     private RealmTable<RealmSettings>? _realms;                  // that they were made of
     private readonly Dictionary<long, OwedStop> _owed = [];      // by the key of its session; from the end of its forwarding on
-    private readonly Dictionary<string, OwedStop> _lastOwed = new(StringComparer.Ordinal);        // of each user
-    private readonly Dictionary<string, OwedStop> _lastOwedEarlier = new(StringComparer.Ordinal); // the same of those that an earlier process left
+    private readonly Dictionary<int, OwedStop> _lastOwed = [];   // of each order
+    private readonly Dictionary<int, OwedStop> _lastOwedEarlier = []; // the same of those that an earlier process left
     private int _behind;                                         // sessions in the lists of these
     private long _lastEarlier;                                   // key of the last session that an earlier process left
     private readonly Dictionary<long, Loading> _loading = [];
     private readonly List<long> _toLoad = [];
-    private readonly Queue<(string User, SpoolTurn Turn)> _behindNode = new(); // come after the record of the node
+    private readonly Queue<(AccountingLane Lane, SpoolTurn Turn)> _behindNode = new(); // come after the record of the node
     private AccountingRecord? _ofNode;                           // waits for its turn; nobody starts before it
     private AccountingRecord? _ofNodeSent;
     private long _nodeKey;                                       // its place in the order of the keys
@@ -231,8 +233,11 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     /// <summary>The record of the node holds them up no longer.</summary>
     private void LetPass()
     {
-        while (_behindNode.TryDequeue(out var next)) LaneOf(next.User).Add(next.Turn);
+        while (_behindNode.TryDequeue(out var next)) StillThere(next.Lane).Add(next.Turn);
     }
+
+    /// <summary>After a reload a lane may have gone: what was in it is sorted anew.</summary>
+    private AccountingLane StillThere(AccountingLane lane) => Array.IndexOf(_lanes, lane) >= 0 ? lane : _unsorted;
 
     private void OnOffered(AccountingOffered offer)
     {
@@ -257,8 +262,10 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private OwedStop? Before(Entry entry)
     {
-        var before = _owed.TryGetValue(entry.Key, out var own) ? own.Previous : _lastOwed.GetValueOrDefault(entry.User); // own: it has ended already
-        return before ?? (IsBehindNode ? null : _lastOwedEarlier.GetValueOrDefault(entry.User)); // Accounting-On is between it and the time before
+        if (entry.User.Length == 0) return null; // who has no name is not the same as others who have none
+        var order = OrderOf(entry.User);
+        var before = _owed.TryGetValue(entry.Key, out var own) ? own.Previous : _lastOwed.GetValueOrDefault(order); // own: it has ended already
+        return before ?? (IsBehindNode ? null : _lastOwedEarlier.GetValueOrDefault(order)); // Accounting-On is between it and the time before
     }
 
     private void OnEnds(AccountingEnds ends)
@@ -350,7 +357,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
                     var turn = new SpoolTurn(entry.Key, s.Record.OccurredUtc.ToUnixTimeMilliseconds());
                     var lane = LaneOf(entry.User);
                     if (hasFailed && (entry.TurnOf is not null || entry.TakenBefore != lane.Taken)) lane.AddFailed(turn);
-                    else if (!IsHeldByNode(entry.User, turn)) lane.Add(turn);
+                    else if (!IsHeldByNode(lane, turn)) lane.Add(turn);
                     isQueued = true;
                     break;
                 case AccountingSequenceEffect.Superseded: node.Counters.CountInterimSuperseded(); break;
@@ -366,10 +373,10 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private bool IsBehindNode => _ofNode is not null || _ofNodeSent is not null;
 
     /// <summary>It began after the node's own record, and waits for that.</summary>
-    private bool IsHeldByNode(string user, SpoolTurn turn)
+    private bool IsHeldByNode(AccountingLane lane, SpoolTurn turn)
     {
         if (!IsBehindNode || turn.Key < _nodeKey) return false;
-        _behindNode.Enqueue((user, turn));
+        _behindNode.Enqueue((lane, turn));
         return true;
     }
 
@@ -382,10 +389,11 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     /// <summary>Of those that an earlier process left, a user's are told one after the other as well; nothing of that time may wait for what is behind Accounting-On.</summary>
     private bool MustWait(long key, AccountingRecord first)
     {
+        var user = first.Session.UserName;
         // one of this time that has been settled holds up nobody, however often it is tried
-        if (key > _lastEarlier || _owed.ContainsKey(key)) return false;
-        var before = _lastOwedEarlier.GetValueOrDefault(first.Session.UserName);
-        Owe(key, first.Session.UserName);
+        if (user.Length == 0 || key > _lastEarlier || _owed.ContainsKey(key)) return false;
+        var before = _lastOwedEarlier.GetValueOrDefault(OrderOf(user));
+        Owe(key, user);
         if (before is null) return false;
         GoBehind(before, key, first);
         return true;
@@ -393,15 +401,17 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private void Owe(long key, string user)
     {
-        if (user.Length == 0) return; // who has no name is not the same as others who have none
-        var owed = new OwedStop(user);
-        if (!_owed.TryAdd(key, owed)) return;
-        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(LastOwed(key), user, out _);
+        if (user.Length == 0 || _owed.ContainsKey(key)) return;
+        var owed = new OwedStop(OrderOf(user), LaneOf(user));
+        _owed.Add(key, owed);
+        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(LastOwed(key), owed.Order, out _);
         if (last is not null) (owed.Previous, last.Next) = (last, owed);
         last = owed;
     }
 
-    private Dictionary<string, OwedStop> LastOwed(long key) => key > _lastEarlier ? _lastOwed : _lastOwedEarlier;
+    private static int OrderOf(string user) => user.GetHashCode(StringComparison.Ordinal);
+
+    private Dictionary<int, OwedStop> LastOwed(long key) => key > _lastEarlier ? _lastOwed : _lastOwedEarlier;
 
     /// <summary>It has been taken, or is lost.</summary>
     private void Settle(long key)
@@ -409,8 +419,8 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         if (!_owed.Remove(key, out var owed)) return;
         if (owed.Previous is { } previous) previous.Next = owed.Next;
         if (owed.Next is { } next) next.Previous = owed.Previous;
-        else if (owed.Previous is { } last) LastOwed(key)[owed.User] = last;
-        else LastOwed(key).Remove(owed.User);
+        else if (owed.Previous is { } last) LastOwed(key)[owed.Order] = last;
+        else LastOwed(key).Remove(owed.Order);
         if (owed.Behind is not { } behind) return;
         if (owed.Previous is { } still)
         {
@@ -419,9 +429,9 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             return;
         }
         _behind -= behind.Count;
-        var lane = LaneOf(owed.User);
+        var lane = StillThere(owed.Lane);
         foreach (var turn in behind)
-            if (!IsHeldByNode(owed.User, turn)) lane.AddFirst(turn);
+            if (!IsHeldByNode(lane, turn)) lane.AddFirst(turn);
     }
 
     private void Send(Entry entry, AccountingRecord record)
@@ -542,8 +552,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     /// <summary>false: it has no turn, or not now.</summary>
     private bool TryBegin(SpooledSession session, Loading loading)
     {
-        var (turn, from, hasMore) = loading;
-        if (Array.IndexOf(_lanes, from) < 0) from = _unsorted; // of before a reload
+        var (turn, from, hasMore) = (loading.Turn, StillThere(loading.Lane), loading.HasMore);
         if (session.IsUnreadable)
         {
             from.AddFailed(turn);
