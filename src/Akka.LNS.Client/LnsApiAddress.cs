@@ -15,6 +15,8 @@ public sealed class LnsApiAddress
     /// <summary>Null: by TCP.</summary>
     public string? UnixPath { get; }
 
+    public bool IsHttps => Root.Scheme == Uri.UriSchemeHttps;
+
     /// <summary>Before /api.</summary>
     public Uri Root { get; }
 

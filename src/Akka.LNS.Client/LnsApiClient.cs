@@ -14,20 +14,26 @@ public sealed partial class LnsApiClient : IDisposable
 {
     private const string V1 = "api/v1/";
     private readonly HttpClient _http;
+    private readonly bool _showsCertificate;
+    private string? _untrusted; // why; written by whoever shakes hands
+    private bool _hasAnswered;
 
     /// <param name="http">With its base address; the client disposes it.</param>
     public LnsApiClient(HttpClient http) => _http = http;
 
     /// <param name="token">Null: none, as on a Unix socket.</param>
     /// <param name="timeout">For each request; null: 30 s.</param>
-    public LnsApiClient(LnsApiAddress address, string? token = null, TimeSpan? timeout = null)
+    /// <param name="tls">For https; null: the authorities of the system are trusted, and no certificate is shown.</param>
+    public LnsApiClient(LnsApiAddress address, string? token = null, TimeSpan? timeout = null, LnsApiTls? tls = null)
     {
+        _showsCertificate = tls is { HasCertificate: true } && address.IsHttps;
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         if (address.UnixPath is { } path)
         {
             handler.UseProxy = false;
             handler.ConnectCallback = (_, cancellation) => ConnectAsync(path, cancellation);
         }
+        if (address.IsHttps) handler.SslOptions = (tls ?? LnsApiTls.Load(null, null, null)).ToOptions(why => Volatile.Write(ref _untrusted, why));
         _http = new HttpClient(handler) { BaseAddress = address.Root, Timeout = timeout ?? TimeSpan.FromSeconds(30) };
         if (token is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
@@ -258,11 +264,12 @@ public sealed partial class LnsApiClient : IDisposable
         {
             throw new LnsApiException($"no answer within {_http.Timeout.TotalSeconds:0} s", e);
         }
+        _hasAnswered = true;
         if (isAnswer(response)) return response;
         using (response) throw new LnsApiException(response.StatusCode, await ReadProblemAsync(response, cancellation));
     }
 
-    private static async Task<T> ReadAsync<T>(Func<HttpContent, CancellationToken, Task<T?>> read, HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<T> ReadAsync<T>(Func<HttpContent, CancellationToken, Task<T?>> read, HttpResponseMessage response, CancellationToken cancellation)
     {
         try
         {
@@ -292,5 +299,10 @@ public sealed partial class LnsApiClient : IDisposable
     }
 
     /// <summary>The cause stands inside: HTTP would put the name of a host in front of it that nobody knows.</summary>
-    private static LnsApiException Unreachable(Exception e) => new((e.InnerException ?? e).Message, e);
+    private LnsApiException Unreachable(Exception e) => new(
+        Volatile.Read(ref _untrusted) is { } why ? why
+        // a certificate that is refused is not told by an alert: lnsd ends the connection after the handshake
+        : _showsCertificate && !_hasAnswered && (e is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } || e.InnerException is IOException { InnerException: SocketException })
+            ? "lnsd ended the connection when it had seen our certificate: no authority of lns.api.tls.client-ca has signed it for clients, or it is not valid now"
+        : (e.InnerException ?? e).Message, e);
 }

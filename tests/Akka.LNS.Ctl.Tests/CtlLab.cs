@@ -191,7 +191,7 @@ public sealed class CtlLab : IAsyncLifetime
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in new[] { "LNSCTL_API", "LNSCTL_TOKEN", "NO_COLOR" }) start.Environment.Remove(name);
+        foreach (var name in new[] { "LNSCTL_API", "LNSCTL_TOKEN", "LNSCTL_CACERT", "LNSCTL_CERT", "LNSCTL_KEY", "NO_COLOR" }) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new Process { StartInfo = start };
     }
