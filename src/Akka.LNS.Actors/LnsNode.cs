@@ -110,18 +110,23 @@ public sealed class LnsNode
     /// <summary>Completes when the node's supervisor has ended: nothing is served any more. In order this comes only with the end of the actor system.</summary>
     public Task Ended => _supervisor.WatchAsync();
 
+    /// <summary>Characters that the text of a reason may have: messages to LACs and servers carry it.</summary>
+    public const int MostReason = 200;
+
     /// <summary>Empties the node: new tunnels and calls are refused with 2/7, sessions stay until they end by themselves. Ordered again, the newer order counts.</summary>
     /// <param name="within">The sessions that remain are ended after so long; null: never.</param>
     /// <param name="exit">The program ends with the last session; else the node stays, empty, until <see cref="Undrain"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is negative or above 1,000 days.</exception>
-    public void Drain(TimeSpan? within, bool exit)
+    /// <param name="why">For the log and for LACs that are refused, at most <see cref="MostReason"/> characters; null: nothing is said.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is negative or above 1,000 days, or <paramref name="why"/> too long.</exception>
+    public void Drain(TimeSpan? within, bool exit, string? why = null)
     {
         if (within is { } time)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, nameof(within));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromDays(1000), nameof(within));
         }
-        _supervisor.Tell(new DrainOrdered(new DrainEvent.Requested(within, exit)));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(why?.Length ?? 0, MostReason, nameof(why));
+        _supervisor.Tell(new DrainOrdered(new DrainEvent.Requested(within, exit, why)));
     }
 
     /// <summary>Calls a drain off; without effect when there is none, or when the program is ending already.</summary>

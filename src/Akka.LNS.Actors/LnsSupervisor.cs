@@ -154,14 +154,14 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             switch (effect)
             {
                 case DrainEffect.SayBegun b:
-                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "no time: never");
+                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "no time: never", b.Why ?? "not given");
                     break;
                 case DrainEffect.SayRemaining: node.Log.DrainRemaining(counters.Sessions); break;
                 case DrainEffect.SayCalledOff: node.Log.DrainCalledOff(counters.Sessions); break;
                 case DrainEffect.SayDrained d: node.Log.NodeDrained((long)d.After.TotalSeconds); break;
                 case DrainEffect.EndSessions:
                     node.Log.DrainTimeUp(counters.Sessions);
-                    node.Tunnels.Tell(new EndCalls(DrainDeadline));
+                    node.Tunnels.Tell(new EndCalls(next.Reason is { } why ? DrainDeadline with { Text = $"{DrainDeadline.Text}: {why}" } : DrainDeadline));
                     break;
                 case DrainEffect.ExitNode: drained.TrySetResult(); break;
                 default: throw new InvalidOperationException($"no shell for {effect}");

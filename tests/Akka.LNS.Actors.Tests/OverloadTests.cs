@@ -224,6 +224,25 @@ public class OverloadTests
         Assert.Null(node.Node.Admission.Reason);
     }
 
+    [Fact]
+    public async Task The_reason_of_a_drain_is_told_to_whom_it_refuses_and_ends()
+    {
+        var clock = new JumpingClock();
+        await using var node = new TestNode(clock: clock);
+        using var lac = new TestLac(node.EndPoint);
+        var call = lac.Dial("demo");
+        await call.Up;
+        node.Node.Drain(TimeSpan.FromHours(1), exit: false, "new line cards");
+        await node.Log.Line("drain begins: 1 sessions remain", "reason: new line cards");
+        Assert.Equal("new line cards", node.Node.Admission.Drain.Reason);
+        Assert.Contains("CDN 2/7 \"the LNS is being drained: new line cards\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
+        using (var tunnel = new TestLac(node.EndPoint, Other)) Assert.Contains("StopCCN 2/7 \"the LNS is being drained: new line cards\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
+        clock.Jump(TimeSpan.FromHours(1));
+        Assert.Contains("time is up: new line cards", (await call.Over).Text, StringComparison.Ordinal);
+        await node.Log.Line("user off", nameof(EndCause.Shutdown), "time is up: new line cards");
+        Assert.Throws<ArgumentOutOfRangeException>(() => node.Node.Drain(null, exit: false, new string('x', LnsNode.MostReason + 1)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -86,6 +86,21 @@ public class ChangeTests(CtlLab lab)
     }
 
     [Fact]
+    public async Task The_reason_of_a_drain_is_in_what_is_said_of_it()
+    {
+        var begun = await lab.Ctl("drain", "--reason", "new line cards");
+        Assert.Equal(ExitCode.Ok, begun.Code);
+        Assert.Matches(@"^draining: \d+ sessions: new line cards\n$", begun.Out);
+        Assert.Equal("new line cards", (await lab.Ctl("status", "--json")).Json.GetProperty("drainReason").GetString());
+        Assert.Contains((await lab.Ctl("status")).Lines, static l => l.StartsWith("drained because", StringComparison.Ordinal) && l.EndsWith("new line cards", StringComparison.Ordinal));
+        Assert.Contains("reason: new line cards", lab.Lnsd.Output, StringComparison.Ordinal);
+        Assert.Contains("deadline none, reason 'new line cards'", lab.Lnsd.Output, StringComparison.Ordinal); // the audit line
+        var off = await lab.Ctl("undrain", "--json");
+        Assert.False(off.Json.TryGetProperty("reason", out _));
+        Assert.False((await lab.Ctl("status", "--json")).Json.TryGetProperty("drainReason", out _));
+    }
+
+    [Fact]
     public async Task An_empty_node_is_drained_at_once_and_may_end()
     {
         using var folder = new TemporaryFolder();

@@ -28,6 +28,7 @@ public class ErrorTests(CtlLab lab)
     [InlineData("drop address=1.2.3 --yes", ExitCode.Usage, "lnsctl: address: found '1.2.3'")]
     [InlineData("drain --deadline soon", ExitCode.Usage, "lnsctl: --deadline: found 'soon'; allowed: 90s, 30m, 2h, 1d")]
     [InlineData("drain --deadline 100000d", ExitCode.Usage, "lnsctl: deadlineSeconds: allowed: 0 to ")]
+    [InlineData("drain --reason \u0007", ExitCode.Usage, "lnsctl: reason: allowed: 1 to 200 characters, no control characters")]
     [InlineData("load --interval never", ExitCode.Usage, "lnsctl: --interval: found 'never'; allowed: 0.2s to 60s")]
     [InlineData("top --by colour", ExitCode.Usage, "lnsctl: ")]
     [InlineData("top --once --limit 0", ExitCode.Usage, "lnsctl: limit: found '0'; allowed: a whole number from 1 to 1000")]

@@ -156,9 +156,11 @@ public class PageTests(DashboardLab lab)
         await window.Page.GotoAsync("/drain");
         await window.SaysAsync("#drain-state", "serving");
         await window.Button("Drain").ClickAsync();
+        await window.Page.Locator("input[name=reason]").FillAsync("new line cards");
         await window.Button("Drain it").ClickAsync();
         await window.SaysAsync("#drain-state", "draining");
-        Assert.Equal("draining", (await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken)).State);
+        await window.SaysAsync("#drain-reason", "new line cards");
+        Assert.Equal(("draining", "new line cards"), await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken) is var now ? (now.State, now.Reason) : default);
         await window.Button("Undrain").ClickAsync();
         await window.SaysAsync("#drain-state", "serving");
         Assert.Equal("serving", (await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken)).State);

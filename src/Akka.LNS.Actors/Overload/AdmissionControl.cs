@@ -254,7 +254,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
 
     private Refused? Closed() => _stopping is { } why ? new Refused(RefusalReason.Stopping, Words: why)
         : _drain is DrainState.Serving ? null
-        : new Refused(RefusalReason.Draining);
+        : new Refused(RefusalReason.Draining, Words: _drain.Reason is { } reason ? $"the LNS is being drained: {reason}" : null);
 
     /// <summary>The Load and RADIUS at this moment, not as last sampled: a storm fills mailboxes faster than anybody samples.</summary>
     private void Step(Instant now) => _state = Admission.On(_state, load.Of(meters).Load, Outlook(node.RadiusCondition, now), now, _settings);

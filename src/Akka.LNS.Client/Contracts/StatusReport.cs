@@ -10,5 +10,6 @@ namespace Akka.LNS.Client;
 /// <param name="Sessions">Calls, those in set-up included.</param>
 /// <param name="Bundles">Subscribers whose network is set up or being set up.</param>
 /// <param name="Verdict">As of <see cref="LoadReport"/>.</param>
+/// <param name="DrainReason">Why the node is being drained; absent: it is not, or nobody said.</param>
 public sealed record StatusReport(string Version, string Node, string Group, DateTimeOffset Started, double UptimeSeconds, string Plane, IReadOnlyList<string> Listening,
-    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict);
+    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict, string? DrainReason = null);

@@ -13,12 +13,13 @@ internal static class DrainVerb
     {
         var exit = new Option<bool>("--exit") { Description = "lnsd ends with the last session." };
         var deadline = new Option<string?>("--deadline") { Description = "The sessions that remain are ended after so long: 90s, 30m, 2h, 1d.", HelpName = "DURATION" };
+        var reason = new Option<string?>("--reason") { Description = "Why; LACs that are refused are told, and it is in the log and the status.", HelpName = "TEXT" };
         var wait = new Option<bool>("--wait") { Description = "Until the last session has gone." };
-        return new Command("drain", "Empties the node: takes nothing new and lets sessions end by themselves.") { exit, deadline, wait }.Does(async run =>
+        return new Command("drain", "Empties the node: takes nothing new and lets sessions end by themselves.") { exit, deadline, reason, wait }.Does(async run =>
         {
             TimeSpan? within = null;
             if (run.Get(deadline) is { } text && !Units.TryParseDuration(text, out within)) throw CtlException.Usage($"--deadline: found '{text}'; allowed: 90s, 30m, 2h, 1d");
-            await run.Api.DrainAsync(new DrainRequest(run.Get(exit), within?.TotalSeconds), run.Cancel);
+            await run.Api.DrainAsync(new DrainRequest(run.Get(exit), within?.TotalSeconds, run.Get(reason)), run.Cancel);
             var now = await BegunAsync(run, run.Get(exit));
             if (run.Get(wait)) now = await WaitAsync(run, now, run.Get(exit));
             Say(run.Output, now);
@@ -80,5 +81,5 @@ internal static class DrainVerb
     }
 
     private static string Text(DrainReport now) =>
-        $"{now.State}: {now.Sessions} sessions{(now.EndsInSeconds is { } ends ? $", ended in {Units.Duration(ends)}" : "")}{(now.Exit ? ", lnsd ends with the last" : "")}";
+        $"{now.State}: {now.Sessions} sessions{(now.EndsInSeconds is { } ends ? $", ended in {Units.Duration(ends)}" : "")}{(now.Exit ? ", lnsd ends with the last" : "")}{(now.Reason is { } why ? $": {why}" : "")}";
 }

@@ -13,7 +13,7 @@ internal static class StatusVerb
         else
         {
             run.Output.Facts(new Facts().Add("node", now.Node).Add("group", now.Group).Add("version", now.Version).Add("started", Units.Time(now.Started))
-                .Add("up", Units.Duration(now.UptimeSeconds)).Add("listening", string.Join(", ", now.Listening)).Add("data plane", now.Plane).Add("verdict", now.Verdict)
+                .Add("up", Units.Duration(now.UptimeSeconds)).Add("listening", string.Join(", ", now.Listening)).Add("data plane", now.Plane).Add("verdict", now.Verdict).Add("drained because", now.DrainReason)
                 .Add("load", Units.Number(now.Load)).Add("tunnels", Units.Number(now.Tunnels)).Add("sessions", Units.Number(now.Sessions)).Add("links", Units.Number(now.Links))
                 .Add("bundles", Units.Number(now.Bundles)));
         }

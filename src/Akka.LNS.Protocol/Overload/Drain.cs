@@ -14,10 +14,20 @@ public abstract record DrainState
     /// <param name="EndAt">Then the remaining sessions are ended; null: they may take as long as they like.</param>
     /// <param name="Exit">The program ends when the node is empty; else it stays, empty.</param>
     /// <param name="ReportAt">When it is said again how many remain.</param>
-    public sealed record Draining(Instant Since, Instant? EndAt, bool Exit, Instant ReportAt) : DrainState;
+    /// <param name="Why">For people; null: nobody said it.</param>
+    public sealed record Draining(Instant Since, Instant? EndAt, bool Exit, Instant ReportAt, string? Why = null) : DrainState;
 
     /// <summary>No session is left.</summary>
-    public sealed record Drained(Instant Since, bool Exit) : DrainState;
+    /// <param name="Why">As of <see cref="Draining"/>.</param>
+    public sealed record Drained(Instant Since, bool Exit, string? Why = null) : DrainState;
+
+    /// <summary>What was given as the reason; null: none was, or the node serves.</summary>
+    public string? Reason => this switch
+    {
+        Draining d => d.Why,
+        Drained d => d.Why,
+        _ => null,
+    };
 }
 
 /// <summary>What happens to a node that is to be emptied.</summary>
@@ -27,7 +37,8 @@ public abstract record DrainEvent
 
     /// <param name="Within">The remaining sessions are ended after so long; null: never.</param>
     /// <param name="Exit">The program ends with the last session.</param>
-    public sealed record Requested(TimeSpan? Within, bool Exit) : DrainEvent;
+    /// <param name="Why">For people, LACs' among them; null: nothing is said.</param>
+    public sealed record Requested(TimeSpan? Within, bool Exit, string? Why = null) : DrainEvent;
 
     public sealed record CalledOff : DrainEvent
     {
@@ -47,7 +58,7 @@ public abstract record DrainEffect
     private DrainEffect() { }
 
     /// <summary>Say that it has begun, and how many sessions remain.</summary>
-    public sealed record SayBegun(TimeSpan? Within, bool Exit) : DrainEffect;
+    public sealed record SayBegun(TimeSpan? Within, bool Exit, string? Why = null) : DrainEffect;
 
     /// <summary>Say how many sessions remain.</summary>
     public sealed record SayRemaining : DrainEffect
@@ -86,7 +97,7 @@ public static class Drain
         (DrainState.Serving or DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.Requested r) => Begin(state, r, now, remaining, reportEvery),
         (DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.CalledOff) => new(DrainState.Serving.Instance, DrainEffect.SayCalledOff.Instance),
         (DrainState.Draining d, _) when remaining == 0 => Empty(d, now),
-        (DrainState.Draining { Exit: true } d, DrainEvent.Tick) when now >= d.EndAt => new(new DrainState.Drained(now, Exit: true),
+        (DrainState.Draining { Exit: true } d, DrainEvent.Tick) when now >= d.EndAt => new(new DrainState.Drained(now, Exit: true, d.Why),
             DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance, DrainEffect.ExitNode.Instance),
         (DrainState.Draining d, DrainEvent.Tick) when now >= d.EndAt => new(d with { EndAt = null }, DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance),
         (DrainState.Draining d, DrainEvent.Tick) when now >= d.ReportAt => new(d with { ReportAt = now + reportEvery }, DrainEffect.SayRemaining.Instance),
@@ -96,8 +107,8 @@ public static class Drain
     private static Transition<DrainState, DrainEffect> Begin(DrainState state, DrainEvent.Requested r, Instant now, int remaining, TimeSpan reportEvery)
     {
         var since = state is DrainState.Draining before ? before.Since : now;
-        var draining = new DrainState.Draining(since, now + r.Within, r.Exit, now + reportEvery);
-        var begun = new DrainEffect.SayBegun(r.Within, r.Exit);
+        var draining = new DrainState.Draining(since, now + r.Within, r.Exit, now + reportEvery, r.Why);
+        var begun = new DrainEffect.SayBegun(r.Within, r.Exit, r.Why);
         if (remaining > 0) return new(draining, begun);
         var (drained, effects) = Empty(draining, now);
         return new(drained, effects.Insert(0, begun));
@@ -106,6 +117,7 @@ public static class Drain
     private static Transition<DrainState, DrainEffect> Empty(DrainState.Draining d, Instant now)
     {
         var said = new DrainEffect.SayDrained(now - d.Since);
-        return d.Exit ? new(new DrainState.Drained(now, d.Exit), said, DrainEffect.ExitNode.Instance) : new(new DrainState.Drained(now, d.Exit), said);
+        var drained = new DrainState.Drained(now, d.Exit, d.Why);
+        return d.Exit ? new(drained, said, DrainEffect.ExitNode.Instance) : new(drained, said);
     }
 }

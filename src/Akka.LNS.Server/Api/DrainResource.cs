@@ -26,8 +26,8 @@ internal static class DrainResource
         var sessions = node.Counters.Sessions;
         return node.Admission.Drain switch
         {
-            DrainState.Draining d => new DrainReport("draining", sessions, d.Exit, Seconds.Of(d.EndAt - node.Clock.Now)),
-            DrainState.Drained d => new DrainReport("drained", sessions, d.Exit, null),
+            DrainState.Draining d => new DrainReport("draining", sessions, d.Exit, Seconds.Of(d.EndAt - node.Clock.Now), d.Why),
+            DrainState.Drained d => new DrainReport("drained", sessions, d.Exit, null, d.Why),
             _ => new DrainReport("serving", sessions, false, null),
         };
     }
@@ -36,8 +36,9 @@ internal static class DrainResource
     {
         var wanted = body ?? new DrainRequest();
         if (wanted.DeadlineSeconds is { } seconds && !(seconds is >= 0 and <= MostSeconds)) return Problem.Invalid("deadlineSeconds", $"allowed: 0 to {MostSeconds}");
-        node.Drain(wanted.DeadlineSeconds is { } s ? TimeSpan.FromSeconds(s) : null, wanted.Exit);
-        audit.Changed(context, "drain", $"exit {wanted.Exit}, deadline {(wanted.DeadlineSeconds is { } d ? $"{d} s" : "none")}", $"ordered, {node.Counters.Sessions} sessions are there");
+        if (Problem.WrongReason(wanted.Reason) is { } problem) return problem;
+        node.Drain(wanted.DeadlineSeconds is { } s ? TimeSpan.FromSeconds(s) : null, wanted.Exit, wanted.Reason);
+        audit.Changed(context, "drain", $"exit {wanted.Exit}, deadline {(wanted.DeadlineSeconds is { } d ? $"{d} s" : "none")}, reason '{wanted.Reason}'", $"ordered, {node.Counters.Sessions} sessions are there");
         return TypedResults.Accepted((string?)null);
     }
 

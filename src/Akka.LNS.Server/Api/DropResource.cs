@@ -13,8 +13,6 @@ namespace Akka.LNS.Server.Api;
 
 internal static class DropResource
 {
-    private const int MostReason = 200;
-
     public static void Map(RouteGroupBuilder v1)
     {
         v1.MapPost("/sessions/{id}/drop", DropOne).RequireAuthorization(nameof(ApiRole.Operate)).WithName("dropSession").WithSummary("Ends one session; the subscriber is told by LCP");
@@ -24,7 +22,7 @@ internal static class DropResource
 
     private static Results<Ok<DropResult>, ProblemHttpResult, ValidationProblem> DropOne(string id, DropOneRequest? body, LnsNode node, Audit audit, HttpContext context)
     {
-        if (Wrong(body?.Reason) is { } problem) return problem;
+        if (Problem.WrongReason(body?.Reason) is { } problem) return problem;
         if (node.Calls.Find(id) is not { } call) return Problem.NotFound($"there is no session '{id}'");
         LnsNode.Drop(call, Why(body?.Reason, context));
         audit.Changed(context, "drop", $"session {id} of user '{call.User}', reason '{body?.Reason}'", "told to end");
@@ -33,7 +31,7 @@ internal static class DropResource
 
     private static Results<Ok<DropResult>, ValidationProblem> DropMany(DropRequest body, LnsNode node, Audit audit, HttpContext context)
     {
-        if (Wrong(body.Reason) is { } problem) return problem;
+        if (Problem.WrongReason(body.Reason) is { } problem) return problem;
         Ipv4Address? address = null;
         if (body.Address is { } text)
         {
@@ -52,10 +50,6 @@ internal static class DropResource
 
     private static string Selector(DropRequest d) => string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("lac", d.Lac), ("pool", d.Pool) }
         .Where(static p => p.Item2 is not null).Select(static p => $"{p.Item1} '{p.Item2}'"));
-
-    private static ValidationProblem? Wrong(string? reason) =>
-        reason is null || (reason.Length is > 0 and <= MostReason && !reason.Any(char.IsControl)) ? null
-            : Problem.Invalid("reason", $"allowed: 1 to {MostReason} characters, no control characters");
 
     private static EndReason Why(string? reason, HttpContext context) =>
         new(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, reason ?? $"dropped by {context.User.Identity?.Name}");

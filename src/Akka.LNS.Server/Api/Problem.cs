@@ -1,3 +1,4 @@
+using Akka.LNS.Actors;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,6 +15,10 @@ internal static class Problem
     public static ProblemHttpResult Unavailable(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
 
     public static ValidationProblem Invalid(string field, string message) => TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
+
+    /// <summary>The text of a drop or a drain; null: it is right, or none was given.</summary>
+    public static ValidationProblem? WrongReason(string? reason) => reason is null || (reason.Length is > 0 and <= LnsNode.MostReason && !reason.Any(char.IsControl)) ? null
+        : Invalid("reason", $"allowed: 1 to {LnsNode.MostReason} characters, no control characters");
 }
 
 /// <summary>A request that cannot be read is its sender's fault, and no error in our log: too long, too slow, not JSON.</summary>

@@ -16,9 +16,9 @@ internal static class StatusResource
 
     private static StatusReport Get(LnsNode node, TimeProvider clock, ApiStarted started)
     {
-        var (settings, counters) = (node.Settings, node.Counters);
+        var (settings, counters, admission) = (node.Settings, node.Counters, node.Admission);
         return new StatusReport(Version, settings.NodeName, settings.Group.Name, started.At, Seconds.Of(clock.GetUtcNow() - started.At), node.Plane.Describe(),
-            [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links, counters.Bundles, node.Load.Load, LoadResource.Verdict(node.IsStopping, node.Admission));
+            [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links, counters.Bundles, node.Load.Load, LoadResource.Verdict(node.IsStopping, admission), admission.Drain.Reason);
     }
 }
 
