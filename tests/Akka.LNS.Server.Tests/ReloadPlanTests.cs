@@ -122,6 +122,24 @@ public sealed class ReloadPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_secret_in_an_attribute_of_a_user_counts_and_is_never_seen()
+    {
+        const string attributes = "\"Framed-IP-Address = 203.0.113.7\"";
+        string With(string secret) => Running.Replace(attributes, $"{attributes}, \"Cisco-AVPair = 'vpdn:l2tp-tunnel-password={secret}'\", \"Cisco-AVPair = ip:addr-pool=gold\"", StringComparison.Ordinal);
+        var running = Read(With(Hidden));
+        var shown = running.Effective.ToHocon();
+        Assert.DoesNotContain(Hidden, shown, StringComparison.Ordinal);
+        Assert.Contains("attributes = [\"Framed-IP-Address = 203.0.113.7\", \"Cisco-AVPair = ***\", \"Cisco-AVPair = ip:addr-pool=gold\"]", shown, StringComparison.Ordinal);
+        Assert.Empty(ReloadPlan.Make(running, Read(With(Hidden)), Facts).Changes);
+        var change = Assert.Single(Plan(With(Hidden), With(Other)).Changes);
+        Assert.Equal("lns.users.alice.attributes: [\"Framed-IP-Address = 203.0.113.7\", \"Cisco-AVPair = ***\", \"Cisco-AVPair = ip:addr-pool=gold\"], which holds something else", change.ToString());
+        Assert.True(change.IsHidden);
+        // nor in an error
+        var wrong = SettingsReader.Read(With(new string('x', 300) + Hidden), "f.conf", static _ => null).Errors;
+        Assert.Contains("Cisco-AVPair = '***': allowed is ", Assert.Single(wrong), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_content_of_a_secret_file_counts_and_is_never_seen()
     {
         var file = Path.Combine(_folder.Path, "lac1.secret");

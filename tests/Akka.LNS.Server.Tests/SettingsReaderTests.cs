@@ -165,7 +165,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("lns.tunnels.peers.\"192.0.2.1/24\" { }", "f.conf:1: lns.tunnels.peers.\"192.0.2.1/24\": '192.0.2.1/24' is not a network")]
     [InlineData("lns.tunnels.peers.\"*\" { }", "own-address: missing: the LNS needs an address of its own in the tunnel")]
     [InlineData("lns.tunnels.peers.\"*\" { secret-file = nowhere/x }", "f.conf:1: lns.tunnels.peers.\"*\".secret-file: cannot read nowhere/x")]
-    [InlineData("lns.tunnels.peers.\"*\" { secret-file = \"/dev/zero\" }", "f.conf:1: lns.tunnels.peers.\"*\".secret-file: the first line of /dev/zero is longer than 4095 octets")]
+    [InlineData("lns.tunnels.peers.\"*\" { secret-file = \"/dev/zero\" }", "f.conf:1: lns.tunnels.peers.\"*\".secret-file: cannot read /dev/zero: it is not a regular file")]
     [InlineData("lns.tunnels.peers.\"*\" { secret = a, secret-file = b }", "f.conf:1: lns.tunnels.peers.\"*\".secret: both secret and secret-file are there; one is allowed")]
     [InlineData("lns.api.listen = []", "f.conf:1: lns.api.listen: nothing to listen on; allowed: at least one of unix:PATH, ADDRESS:PORT")]
     [InlineData("lns.api.listen = [8701]", "f.conf:1: lns.api.listen: found '8701'; allowed: a list of unix:PATH, ADDRESS:PORT")]
@@ -234,6 +234,26 @@ public sealed class SettingsReaderTests : IDisposable
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_a_fifo_or_too_long_holds_nobody_and_is_told()
+    {
+        using var folder = new Api.TemporaryFolder();
+        var (fifo, file) = (Path.Combine(folder.Path, "fifo"), Path.Combine(folder.Path, "f.conf"));
+        Assert.Equal(0, (await Commands.Run("mkfifo", [fifo])).ExitCode);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "long"), new string('x', 4096), TestContext.Current.CancellationToken);
+        foreach (var (text, expected) in new[]
+        {
+            ("lns.tunnels.peers.x { secret-file = fifo }", $"lns.tunnels.peers.x.secret-file: cannot read {fifo}: it is not a regular file"),
+            ("lns.tunnels.peers.x { secret-file = long }", $"lns.tunnels.peers.x.secret-file: the first line of {folder.Path}/long is longer than 4095 octets"),
+            ("lns.api.tls { certificate = fifo, key = fifo }", $"lns.api.tls.certificate: cannot read {fifo}: it is not a regular file"),
+            ("include \"fifo\"", $"include \"fifo\": cannot read {fifo}: it is not a regular file"),
+        })
+        {
+            var read = await Task.Run(() => SettingsReader.Read(text, file), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            Assert.Contains($"{file}:1: {expected}", read.Errors);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings;
 
 namespace Akka.LNS.Server.Api;
 
@@ -89,7 +90,7 @@ internal sealed record TlsMaterial(SslStreamCertificateContext Certificate, X509
     {
         try
         {
-            return File.ReadAllText(file);
+            return RegularFile.ReadAllText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -300,7 +300,16 @@ public sealed class HoconParser
         }
         if (_includeDepth >= 8) throw Fault(line, $"include \"{name}\": more than 8 files deep; do they include each other?");
         var path = Path.Combine(Path.GetDirectoryName(_file) ?? "", name);
-        var text = _readInclude(path) ?? throw Fault(line, _readInclude == NoIncludes
+        string? text;
+        try
+        {
+            text = _readInclude(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fault(line, $"include \"{name}\": cannot read {path}: {e.Message}");
+        }
+        text = text ?? throw Fault(line, _readInclude == NoIncludes
             ? $"include \"{name}\": no file is included in a text that is sent; lnsd --check checks the files where they are" : $"include \"{name}\": there is no file {path}");
         var included = new HoconParser(text, path, _readInclude, _includeDepth + 1).ParseFile();
         foreach (var key in included.Keys) Put(target, key, included[key]!);

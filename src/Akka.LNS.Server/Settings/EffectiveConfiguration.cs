@@ -53,7 +53,7 @@ public sealed partial class EffectiveConfiguration
     }
 
     /// <summary>As <see cref="Show"/>; a secret has no quotes.</summary>
-    internal string ShowAlone(HoconNode value) => IsHidden(value) ? _notes[value].Shown : Show(value);
+    internal string ShowAlone(HoconNode value) => value is HoconScalar && IsHidden(value) ? _notes[value].Shown : Show(value);
 
     /// <summary>Equal for values that mean the same.</summary>
     internal string Identity(HoconNode value) => value switch
@@ -64,8 +64,8 @@ public sealed partial class EffectiveConfiguration
         _ => "",
     };
 
-    /// <summary>What <see cref="Show"/> hides.</summary>
-    internal bool IsHidden(HoconNode value) => _notes.TryGetValue(value, out var note) && note.Shown != note.Same;
+    /// <summary>What <see cref="Show"/> hides, all or a part of it.</summary>
+    internal bool IsHidden(HoconNode value) => value is HoconArray array ? array.Items.Any(IsHidden) : _notes.TryGetValue(value, out var note) && note.Shown != note.Same;
 
     internal static HoconObject Merge(HoconObject over, HoconObject? behind)
     {

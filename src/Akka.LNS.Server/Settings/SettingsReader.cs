@@ -76,7 +76,7 @@ public sealed class SettingsReader
         HoconObject root;
         try
         {
-            root = HoconParser.Parse(text, file, environment, include ?? (static path => File.Exists(path) ? File.ReadAllText(path) : null));
+            root = HoconParser.Parse(text, file, environment, include ?? (static path => File.Exists(path) ? RegularFile.ReadAllText(path) : null));
         }
         catch (HoconException e)
         {
@@ -543,8 +543,16 @@ public sealed class SettingsReader
             if (!RadiusDictionary.Default.TryEncodeLine(line, out var attribute, out var error)) return error;
             octets.AddRange(attribute);
             return null;
-        });
+        }, Masked);
         return [.. octets];
+
+        // a vendor's text can be "...password=..." or "...key=..."
+        static string? Masked(string line)
+        {
+            if (!RadiusDictionary.Default.TryEncodeLine(line, out var encoded, out _)) return null;
+            ReadOnlySpan<byte> rest = encoded;
+            return AttributeView.TryRead(ref rest, out var attribute, out _) && RadiusDictionary.Default.HoldsSecret(attribute) ? RadiusDictionary.Default.Render(attribute) : null;
+        }
     }
 
     private AddressPoolSettings ReadPool(string name, SettingsSection s)

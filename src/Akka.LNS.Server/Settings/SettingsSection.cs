@@ -222,7 +222,8 @@ public sealed class SettingsSection
     }
 
     /// <summary>A list of texts; <paramref name="read"/> says what is wrong with one, or null.</summary>
-    public void Each(string key, string allowed, int most, Func<string, string?> read)
+    /// <param name="show">What may be seen of a text that is right, when it holds a secret; null: all of it.</param>
+    public void Each(string key, string allowed, int most, Func<string, string?> read, Func<string, string?>? show = null)
     {
         if (Find(key, $"a list of {allowed}") is not { IsNone: false } found) return;
         IReadOnlyList<HoconNode> items = found.Node is HoconArray array ? array.Items : [found.Node];
@@ -231,6 +232,7 @@ public sealed class SettingsSection
         {
             if (item is not HoconScalar scalar) _source.Errors.Add(item.At, found.Path, $"found {item.Kind}; allowed: a list of {allowed}");
             else if (read(scalar.Text) is { } wrong) _source.Errors.Add(item.At, found.Path, wrong);
+            else if (show?.Invoke(scalar.Text) is { } shown) _source.Note(item, ValueNote.Part(shown, scalar.Text));
         }
     }
 
@@ -311,10 +313,10 @@ public sealed class SettingsSection
         }
     }
 
-    /// <summary>No more than that, whatever it is: a device has no end.</summary>
+    /// <summary>No more than that, however large it is.</summary>
     private static string FirstOctets(string path, int most)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        using var file = RegularFile.Open(path);
         var octets = new byte[most];
         return System.Text.Encoding.UTF8.GetString(octets, 0, file.ReadAtLeast(octets, most, throwOnEndOfStream: false)).TrimStart('\uFEFF');
     }

@@ -18,6 +18,10 @@ internal readonly record struct ValueNote(string Shown, string Same)
     /// <summary>The file's name may be seen, its content may not.</summary>
     public static ValueNote SecretFile(string path, string value) => new(path, $"{path}\n{Hash(value)}");
 
+    /// <summary>A text with a secret in it.</summary>
+    /// <param name="shown">The text without it.</param>
+    public static ValueNote Part(string shown, string value) => new(shown, Hash(value));
+
     public static bool IsSecretName(string name) => name.Contains("password", StringComparison.OrdinalIgnoreCase) || name.Contains("secret", StringComparison.OrdinalIgnoreCase)
         || name.Contains("cookie", StringComparison.OrdinalIgnoreCase);
 

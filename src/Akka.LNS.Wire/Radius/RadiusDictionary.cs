@@ -133,7 +133,7 @@ public sealed partial class RadiusDictionary
         Span<byte> value = stackalloc byte[AttributeView.MaxValueLength + 1];
         if (!TryEncodeValue(definition, text, tag ?? 0, value, out var length, out var allowed) || length > room)
         {
-            error = $"{definition.Name} = '{(definition.IsSecret ? "***" : text)}': allowed is {(allowed.Length == 0 ? $"at most {room} octets" : allowed)}";
+            error = $"{definition.Name} = '{(IsHidden(definition, definition.Vendor, definition.Type, Encoding.UTF8.GetBytes(text)) ? "***" : text)}': allowed is {(allowed.Length == 0 ? $"at most {room} octets" : allowed)}";
             return false;
         }
         attribute = Wrap(definition, value[..length]);
@@ -158,7 +158,7 @@ public sealed partial class RadiusDictionary
         var name = definition?.Name ?? (vendor == 0
             ? string.Create(CultureInfo.InvariantCulture, $"Attr-{type}")
             : string.Create(CultureInfo.InvariantCulture, $"Attr-26.{vendor}.{type}"));
-        if ((definition?.IsSecret ?? IsSecret(vendor, type)) || (vendor != 0 && definition is { Kind: RadiusValueKind.Text } && HoldsSecret(value))) return $"{name} = ***";
+        if (IsHidden(definition, vendor, type, value)) return $"{name} = ***";
         var tag = (byte)0;
         if (definition is { HasTag: true } && value.Length > 0 && value[0] <= 0x1F)
         {
@@ -168,6 +168,18 @@ public sealed partial class RadiusDictionary
         var shown = definition is null ? Hex(value) : RenderValue(definition, value);
         return tag == 0 ? $"{name} = {shown}" : string.Create(CultureInfo.InvariantCulture, $"{name}:{tag} = {shown}");
     }
+
+    /// <summary><see cref="Render(AttributeView)"/> hides its value, or that of an attribute in it.</summary>
+    public bool HoldsSecret(AttributeView attribute)
+    {
+        if (!VendorAttributeView.TryReadVendor(attribute, out var vendor)) return IsHidden(Find(0, attribute.Type), 0, attribute.Type, attribute.Value);
+        foreach (var inner in VendorAttributeView.In(attribute))
+            if (IsHidden(Find(vendor, inner.Type), vendor, inner.Type, inner.Value)) return true;
+        return false;
+    }
+
+    private static bool IsHidden(RadiusAttributeDefinition? definition, uint vendor, byte type, ReadOnlySpan<byte> value) =>
+        (definition?.IsSecret ?? IsSecret(vendor, type)) || (vendor != 0 && definition is { Kind: RadiusValueKind.Text } && HoldsSecret(value));
 
     /// <summary>A vendor's text like "vpdn:l2tp-tunnel-password=...".</summary>
     private static bool HoldsSecret(ReadOnlySpan<byte> text)
