@@ -118,6 +118,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             node.DynamicAuthorization?.Change(next.Radius.DynamicAuthorization.Clients);
             node.Settings = next;
             node.Tunnels.Tell(change);
+            if (!next.Tun.Routes.SequenceEqual(before.Tun.Routes)) node.Plane.Route(next.Tun.Routes);
             if (next.Overload.SampleInterval != before.Overload.SampleInterval) Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, next.Overload.SampleInterval);
         }
         finally

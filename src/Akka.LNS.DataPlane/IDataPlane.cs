@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Net;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane;
 
@@ -58,6 +60,11 @@ public interface IDataPlane : IDisposable
     /// <summary>Runs orders one after the other, each as its own method would, but as one operation where the plane can: one lock, one message to the kernel.</summary>
     /// <remarks>What became of each is written in it. One that fails is a failure of its own path, and the others run.</remarks>
     void Apply(Span<PlaneOrder> orders);
+
+    /// <summary>Networks that the kernel sends to the device from now on, in the place of those of <see cref="TunSettings.Routes"/> or of the last call. What paths have outside of them
+    /// keeps, or gets, a route of its own. A plane without a device has no use for it.</summary>
+    /// <remarks>A route that the kernel refuses is a warning.</remarks>
+    void Route(ImmutableArray<Ipv4Prefix> networks);
 
     /// <summary>Counters of an open path.</summary>
     bool TryReadCounters(in PathKey key, out PathCounters counters);

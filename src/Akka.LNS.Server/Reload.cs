@@ -71,8 +71,10 @@ internal sealed partial class Reload(ConfigurationFile file, SettingsResult star
     private async Task<ReloadResult> ApplyAsync(ReloadPlan plan)
     {
         var before = node.Settings;
-        var next = plan.Now.Settings with { Listen = before.Listen, Tun = before.Tun }; // the plane has them, with what the start made of them
+        // the plane has them, with what the start made of them; only what the kernel routes to it follows the pools
+        var next = plan.Now.Settings with { Listen = before.Listen, Tun = before.Tun with { Routes = plan.Now.Settings.Tun.Routes } };
         var notes = Notes(before, next).ToList();
+        var warnings = node.Plane.Warnings.Count;
         try
         {
             await node.ApplyAsync(next).WaitAsync(Patience);
@@ -81,6 +83,7 @@ internal sealed partial class Reload(ConfigurationFile file, SettingsResult star
         {
             notes.Add($"the new settings hold, but not everybody who keeps something of the old ones has answered within {Units.Show(Patience)}");
         }
+        notes.AddRange(node.Plane.Warnings.Skip(warnings)); // a route that is somebody else's
         // what somebody has set by hand stays, unless the file says something new
         if (next.Log.Level != before.Log.Level) levels.TrySet(null, next.Log.Level);
         foreach (var (source, level) in next.Log.Levels)

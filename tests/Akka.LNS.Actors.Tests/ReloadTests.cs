@@ -7,6 +7,7 @@ using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Tests;
 
@@ -113,6 +114,17 @@ public class ReloadTests
         await call.Over;
         await Wait.Until(() => node.Node.Disconnects.Latest().Length > before, node.Log.ToString);
         return node.Node.Disconnects.Latest()[0].Why;
+    }
+
+    [Fact]
+    public async Task The_plane_hears_of_networks_that_its_device_is_to_get_and_only_then()
+    {
+        await using var node = new TestNode();
+        ImmutableArray<Ipv4Prefix> networks = [new(Ipv4Address.Parse("100.64.0.0"), 16), new(Ipv4Address.Parse("192.0.2.0"), 24)];
+        await Apply(node, s => s with { Tun = s.Tun with { Routes = networks } });
+        await Apply(node, s => s with { Tun = s.Tun with { Routes = [.. networks] } });
+        await Apply(node, static s => s with { NodeName = "other" });
+        Assert.Equal<Ipv4Prefix>(networks, Assert.Single(node.Plane.Routes));
     }
 
     [Fact]

@@ -155,6 +155,59 @@ public class TunPlaneTests
     });
 
     [Fact]
+    public void Other_networks_get_and_lose_their_routes_while_it_runs_and_who_is_up_keeps_one() => TestNet.RunWithTun(() =>
+    {
+        using var bench = Bench.OnTun();
+        var (old, wider, other) = (Bench.Prefix("100.64.0.0/16"), Bench.Prefix("100.64.0.0/12"), Bench.Prefix("192.0.2.0/24"));
+        var (host, framed) = (new Ipv4Prefix(Bench.Subscriber, 32), Bench.Prefix("192.0.2.128/25"));
+        bench.Open();
+        bench.Forward(1400, framed);
+        var second = new PathKey(9, 9, 1);
+        bench.Plane.Open(second, new PathSettings(bench.Flow, 1, 1), bench.Taker);
+        bench.Plane.Forward(second, new ForwardingSettings(Bench.Subscriber, 1400)); // the same address, not yet taken from the first
+        Has((old, true), (host, false), (framed, true));
+
+        // one more: what was outside is within now
+        bench.Plane.Route([old, other]);
+        Has((old, true), (other, true), (framed, false));
+        // the old one goes: who has an address of it keeps a route, counted for both
+        bench.Plane.Route([other]);
+        Has((old, false), (other, true), (host, true), (framed, false));
+        bench.Plane.Close(second);
+        Has((host, true));
+        bench.Forward(1400, framed); // takes the address back
+        Reached("100.64.0.2");
+        Reached("192.0.2.200");
+        // and back, wider; the same again changes nothing
+        bench.Plane.Route([wider]);
+        bench.Plane.Route([wider]);
+        Has((wider, true), (host, false), (other, false), (framed, true));
+        Reached("100.64.0.2");
+        bench.Plane.Close(Bench.Key);
+        Has((wider, true), (framed, false));
+        Assert.DoesNotContain(bench.Plane.Warnings, static w => w.Contains("route ", StringComparison.Ordinal));
+
+        using var routes = new RouteSocket();
+        Assert.Equal(0, routes.AddRoute(1, other));
+        bench.Plane.Route([wider, other]);
+        Assert.Contains(bench.Plane.Warnings, static w => w.StartsWith("cannot route 192.0.2.0/24", StringComparison.Ordinal));
+        bench.Plane.Route([]);
+        Has((wider, false));
+        Assert.True(TestNet.HasRoute("lo", other));
+
+        static void Has(params (Ipv4Prefix Network, bool IsThere)[] expected) =>
+            Assert.Equal(expected, expected.Select(static e => (e.Network, TestNet.HasRoute(Bench.Device, e.Network))));
+
+        void Reached(string address)
+        {
+            using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            sender.SendTo([1, 2, 3], new IPEndPoint(IPAddress.Parse(address), 9));
+            Assert.True(Ipv4HeaderView.TryRead(bench.ReceiveIp(), out var ip, out _));
+            Assert.Equal(address, ip.Destination.ToString());
+        }
+    });
+
+    [Fact]
     public void A_kernel_route_that_is_taken_is_a_warning_and_stays_its_owners() => TestNet.RunWithTun(() =>
     {
         using var bench = Bench.OnTun();

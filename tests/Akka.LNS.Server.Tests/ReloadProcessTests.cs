@@ -103,6 +103,40 @@ public sealed class ReloadProcessTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Routes_to_the_device_follow_the_ranges_of_the_pools()
+    {
+        if (NetworkNamespaces.Missing is { } missing) Assert.Skip(missing);
+        if (!File.Exists("/dev/net/tun")) Assert.Skip("no /dev/net/tun");
+        _lnsd = await LnsdProgram.Start(_folder.Path, """
+            lns {
+              data-plane = tun
+              tun { device = lnstest0, routes = ["198.51.100.0/24"] }
+              bundles.defaults.pool = p
+              pools.p { ranges = ["100.64.0.0/24", "100.65.0.0/24"] }
+            }
+            """, "unshare", "-n", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh");
+        Assert.Equal(["100.64.0.0/24", "100.65.0.0/24", "198.51.100.0/24"], await Routes());
+
+        Edit("\"100.65.0.0/24\"", "\"100.66.0.0/16\", \"203.0.113.0/25\"");
+        Edit("\"198.51.100.0/24\"", "\"192.0.2.0/24\""); // lns.tun needs a restart
+        using var root = Lnsd.OverSocket();
+        var done = await Json(root, HttpMethod.Post, "config/reload");
+        Assert.True(done.GetProperty("applied").GetBoolean());
+        Assert.Equal(["100.64.0.0/24", "100.66.0.0/16", "198.51.100.0/24", "203.0.113.0/25"], await Routes());
+
+        // one that this host has already is told, and stays as it is
+        Assert.Equal(0, (await InNamespace("ip", "route", "add", "203.0.113.128/25", "dev", "lo")).ExitCode);
+        Edit("203.0.113.0/25", "203.0.113.128/25");
+        var noted = await Json(root, HttpMethod.Post, "config/reload");
+        Assert.StartsWith("cannot route 203.0.113.128/25 to lnstest0: ", Assert.Single(noted.GetProperty("notes").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Equal(["100.64.0.0/24", "100.66.0.0/16", "198.51.100.0/24"], await Routes());
+
+        Task<(int ExitCode, string Output)> InNamespace(params string[] command) => Commands.Run("nsenter", ["-t", $"{Lnsd.Id}", "-n", .. command]);
+
+        async Task<string[]> Routes() => [.. (await InNamespace("ip", "-4", "route", "show", "dev", "lnstest0")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' ')[0]).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public async Task The_api_shows_checks_compares_and_reloads()
     {
         await Start();

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Akka.LNS.DataPlane.Sockets;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Null;
 
@@ -13,5 +15,6 @@ public sealed class NullPlane(ListenSettings listen, PolicingSettings policing) 
     private protected override void CloseDevice() { }
     private protected override bool DeliverUp(int worker, ReadOnlySpan<byte> packet) => true;
     private protected override void OnForwarding(Sockets.Path path, ForwardingSettings? before, ForwardingSettings? after) { }
+    private protected override void OnRoutes(ImmutableArray<Ipv4Prefix> networks, IEnumerable<Sockets.Path> paths) { }
     private protected override void FinishOrders() { }
 }

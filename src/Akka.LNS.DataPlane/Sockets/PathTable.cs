@@ -25,6 +25,9 @@ internal sealed class PathTable
     /// <summary>The path of exactly this incarnation.</summary>
     public Path? Find(in PathKey key) => Find(key.TunnelId, key.SessionId) is { } path && path.Key == key ? path : null;
 
+    /// <summary>For the writer.</summary>
+    public IEnumerable<Path> All => _tunnels.OfType<Page<Page<Path>>>().SelectMany(static t => t.Slots.OfType<Page<Path>>()).SelectMany(static p => p.Slots.OfType<Path>());
+
     /// <summary>The ids are free: the caller closed what was there.</summary>
     public void Add(Path path)
     {

@@ -146,6 +146,16 @@ public abstract class SocketPlane : IDataPlane
         }
     }
 
+    public void Route(ImmutableArray<Ipv4Prefix> networks)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            OnRoutes(networks, _paths.All);
+            FinishOrders();
+        }
+    }
+
     public bool TryReadCounters(in PathKey key, out PathCounters counters)
     {
         var path = _paths.Find(key);
@@ -203,7 +213,10 @@ public abstract class SocketPlane : IDataPlane
     /// <summary>Addresses and networks of a path come (before null), change, or go (after null). Under the gate.</summary>
     private protected abstract void OnForwarding(Path path, ForwardingSettings? before, ForwardingSettings? after);
 
-    /// <summary>After one order or a batch, under the gate: sends what <see cref="OnForwarding"/> has collected.</summary>
+    /// <summary>Other networks go to the device as a whole. Under the gate.</summary>
+    private protected abstract void OnRoutes(ImmutableArray<Ipv4Prefix> networks, IEnumerable<Path> paths);
+
+    /// <summary>After one order or a batch, under the gate: sends what <see cref="OnForwarding"/> and <see cref="OnRoutes"/> have collected.</summary>
     private protected abstract void FinishOrders();
 
     private protected Listener ListenerOf(in UdpFlow flow) => _listeners[flow.Listener];

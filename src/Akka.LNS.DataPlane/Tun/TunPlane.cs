@@ -12,7 +12,8 @@ public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, T
     private const double IcmpPerSecond = 1000; // ours: a flood of too large packets is not answered one by one
     private const int IcmpBurst = 50;
     private readonly RouteTable _routes = new();
-    private readonly Dictionary<Ipv4Prefix, int> _kernelRoutes = []; // outside the configured ones; how many paths want each
+    private readonly Dictionary<Ipv4Prefix, int> _kernelRoutes = []; // outside of _networks; how many paths want each
+    private ImmutableArray<Ipv4Prefix> _networks = tun.Routes;           // go to the device as a whole
     private readonly List<RouteChange> _routeChanges = [];               // of the orders that are running: they go to the kernel together
     private readonly Policer _icmpPolicer = new(IcmpPerSecond, IcmpBurst, PlaneClock.Frequency);
     private TunDevice? _device;
@@ -88,10 +89,30 @@ public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, T
             ? [.. framed.Append(new Ipv4Prefix(settings.Subscriber, 32)).Distinct()]
             : [new Ipv4Prefix(settings.Subscriber, 32)];
 
+    private protected override void OnRoutes(ImmutableArray<Ipv4Prefix> networks, IEnumerable<Path> paths)
+    {
+        if (_device is null) return;
+        HashSet<Ipv4Prefix> before = [.. _networks, .. _kernelRoutes.Keys];
+        _networks = networks;
+        _kernelRoutes.Clear(); // counted anew: what was within the old networks was not counted
+        foreach (var prefix in paths.SelectMany(static p => Prefixes(p.Forwarding)))
+            if (!IsWithinNetworks(prefix)) CollectionsMarshal.GetValueRefOrAddDefault(_kernelRoutes, prefix, out _)++;
+        HashSet<Ipv4Prefix> after = [.. networks, .. _kernelRoutes.Keys];
+        // what comes before what goes: nobody is without a route in between
+        _routeChanges.AddRange(after.Except(before).Select(static n => new RouteChange(n, IsAdded: true)));
+        _routeChanges.AddRange(before.Except(after).Select(static n => new RouteChange(n, IsAdded: false)));
+    }
+
+    private bool IsWithinNetworks(Ipv4Prefix prefix)
+    {
+        foreach (var network in _networks)
+            if (network.Contains(prefix)) return true;
+        return false;
+    }
+
     private void Route(Ipv4Prefix prefix)
     {
-        foreach (var configured in tun.Routes)
-            if (configured.Contains(prefix)) return;
+        if (IsWithinNetworks(prefix)) return;
         var wanted = _kernelRoutes.GetValueOrDefault(prefix);
         _kernelRoutes[prefix] = wanted + 1;
         if (wanted > 0 || _device is null) return;

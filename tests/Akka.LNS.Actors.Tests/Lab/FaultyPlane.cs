@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using Akka.LNS.DataPlane;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Tests.Lab;
 
@@ -82,6 +84,15 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
         PlaneOrderKind.Close => false,
         _ => FailForward?.Invoke(order.Key, order.Forwarding) == true,
     };
+    /// <summary>What the device is sent as a whole, each time it changed.</summary>
+    public ConcurrentQueue<ImmutableArray<Ipv4Prefix>> Routes { get; } = new();
+
+    public void Route(ImmutableArray<Ipv4Prefix> networks)
+    {
+        Routes.Enqueue(networks);
+        inner.Route(networks);
+    }
+
     public bool TryReadCounters(in PathKey key, out PathCounters counters) => inner.TryReadCounters(key, out counters);
     public PlaneCounters ReadPlaneCounters() => inner.ReadPlaneCounters();
     public void Dispose() => inner.Dispose();
