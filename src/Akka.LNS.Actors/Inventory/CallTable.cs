@@ -44,6 +44,9 @@ public sealed class CallEntry
     public string Id { get; }
     public PathKey Path { get; }
 
+    /// <summary>mpd-link and interface: tunnel and session as they stand in the L2TP header.</summary>
+    public string LinkName => PortName.Of(Path.TunnelId, Path.SessionId);
+
     /// <summary>As the LAC calls the call.</summary>
     internal ushort PeerSessionId { get; }
     public string Lac => _tunnel.Lac;

@@ -1,6 +1,9 @@
+using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
 using Akka.LNS.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Akka.LNS.Server.Api;
 
@@ -50,6 +53,17 @@ internal sealed class CallFilter
     }
 
     public IEnumerable<CallEntry> Of(CallTable calls) => calls.All.Where(Fits);
+
+    /// <summary>A page of the calls that fit the request, in the order of their ids.</summary>
+    /// <param name="isThere">What there is a row of.</param>
+    public static Results<Ok<T>, ValidationProblem> List<T>(HttpRequest request, LnsNode node, Func<CallEntry, bool> isThere, Func<int, Page, IEnumerable<CallEntry>, T> answer)
+    {
+        var query = new Query(request.Query);
+        var (filter, page) = (Read(query), Page.Read(query));
+        if (query.Problem() is { } problem) return problem;
+        var found = filter.Of(node.Calls).Where(isThere).OrderBy(static c => c.Id, StringComparer.Ordinal).ToArray();
+        return TypedResults.Ok(answer(found.Length, page, page.Of(found)));
+    }
 
     private bool Fits(CallEntry call)
     {
