@@ -136,6 +136,32 @@ public class OverloadTests
     }
 
     [Fact]
+    public async Task A_lac_that_closes_its_last_tunnel_and_opens_another_goes_on_with_the_tokens_that_it_had()
+    {
+        var clock = new JumpingClock();
+        await using var node = new TestNode(WithPeer(static p => p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero }, Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 } }), clock);
+        using (var lac = new TestLac(node.EndPoint))
+        {
+            await lac.Dial("demo").Up;
+            await lac.Dial("demo2").Up;
+            lac.Close();
+            await Wait.Until(() => node.Node.Counters.Tunnels == 0, node.Log.ToString);
+        }
+        using (var again = new TestLac(node.EndPoint))
+        {
+            Assert.Contains("limit of 0.01 calls per second of this LAC", (await again.Dial("demo").Over).Text, StringComparison.Ordinal);
+            again.Close();
+            await Wait.Until(() => node.Node.Counters.Tunnels == 0, node.Log.ToString);
+        }
+        using TestLac other = new(node.EndPoint, Other), late = new(node.EndPoint);
+        await other.Dial("demo").Up;
+        await late.Opened;
+        clock.Jump(TimeSpan.FromSeconds(100));
+        await late.Dial("demo").Up;
+        Assert.Contains("calls per second", (await late.Dial("demo2").Over).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_living_radius_server_calls_are_refused_at_once_until_one_answers_again()
     {
         var probes = new System.Collections.Concurrent.ConcurrentQueue<RadiusRequest>();

@@ -5,7 +5,7 @@ using Akka.LNS.Protocol.Overload;
 namespace Akka.LNS.Actors.Overload;
 
 /// <summary>A LAC as limits and refusals know it: an entry of <c>tunnels.peers</c> and a Host Name. All its tunnels count together, whatever address they come from.</summary>
-internal sealed class LacAccount(PeerSettings entry, string hostName, bool needsRadius, RefusalTally tally, Instant now)
+internal sealed class LacAccount(PeerSettings entry, string hostName, bool needsRadius, RefusalTally tally, Quota quota)
 {
     public string HostName { get; } = hostName;
 
@@ -15,7 +15,7 @@ internal sealed class LacAccount(PeerSettings entry, string hostName, bool needs
     /// <summary>Its calls cannot come up without RADIUS.</summary>
     public bool NeedsRadius { get; set; } = needsRadius;
 
-    public Quota Quota { get; } = new(entry.Limits, now);
+    public Quota Quota { get; } = quota;
     public RefusalTally Tally { get; set; } = tally;
 
     /// <summary>Tunnel actors that hold it.</summary>
@@ -50,6 +50,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
     private AdmissionSettings _settings = node.Settings.Overload.Admission(node.Settings.Radius);
     private readonly Quota _node = new(node.Settings.NodeLimits, node.Clock.Now);
     private readonly Dictionary<(string Entry, string HostName), LacAccount> _lacs = new(LacComparer.Instance);
+    private readonly RestingQuotas<(string Entry, string HostName)> _resting = new(MostResting, LacComparer.Instance);
     private readonly RefusalTally _strangers = node.Counters.Refusals.Of("unknown", "unknown");
     private readonly List<(RefusalTally Tally, RefusalReason Reason)> _unsaid = [];
     private int _radiusInSetup; // calls in set-up that need RADIUS
@@ -57,6 +58,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
     private DrainState _drain = DrainState.Serving.Instance;
     private string? _stopping;
 
+    private const int MostResting = 1024; // LACs without a tunnel whose call rate is remembered, about 300 octets each
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>Set by the supervisor: after it returns, no call is let in any more.</summary>
@@ -119,7 +121,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
                 : !hasId ? new Refused(RefusalReason.NoIdentifier)
                 : Quota.TryTakeTunnel(_node, account.Quota);
             if (refused is { } no) return Refuse(account.Tally, no, now);
-            if (known is null) _lacs.Add((entry.Pattern.Text, hostName), account);
+            if (known is null) Add(account);
             account.Holders++;
             lac = account;
             return null;
@@ -146,11 +148,28 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
 
     private void LetGo(LacAccount lac)
     {
-        if (--lac.Holders == 0) _lacs.Remove((lac.Entry.Pattern.Text, lac.HostName));
+        if (--lac.Holders > 0) return;
+        var key = KeyOf(lac);
+        _lacs.Remove(key);
+        _resting.Keep(key, lac.Quota, node.Clock.Now);
     }
 
-    private LacAccount NewAccount(PeerSettings entry, string hostName, Instant now) =>
-        new(entry, hostName, NeedsRadius(entry), node.Counters.Refusals.Of(entry.Pattern.Text, entry.Pattern.Text), now);
+    private void Add(LacAccount lac)
+    {
+        var key = KeyOf(lac);
+        _lacs.Add(key, lac);
+        _resting.Forget(key);
+    }
+
+    /// <summary>Goes on where the LAC was when its last tunnel went.</summary>
+    private LacAccount NewAccount(PeerSettings entry, string hostName, Instant now)
+    {
+        var quota = _resting.Find((entry.Pattern.Text, hostName));
+        quota?.Change(entry.Limits, now);
+        return new LacAccount(entry, hostName, NeedsRadius(entry), node.Counters.Refusals.Of(entry.Pattern.Text, entry.Pattern.Text), quota ?? new Quota(entry.Limits, now));
+    }
+
+    private static (string Entry, string HostName) KeyOf(LacAccount lac) => (lac.Entry.Pattern.Text, lac.HostName);
 
     /// <summary>Other limits and thresholds of the node. What is in use stays in use, though it may be more than the limit by now.</summary>
     public void Change(LnsSettings settings)
@@ -182,7 +201,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
         lock (_lock)
         {
             var now = node.Clock.Now;
-            if (!_lacs.TryGetValue((entry.Pattern.Text, lac.HostName), out var to)) _lacs.Add((entry.Pattern.Text, lac.HostName), to = NewAccount(entry, lac.HostName, now));
+            if (!_lacs.TryGetValue((entry.Pattern.Text, lac.HostName), out var to)) Add(to = NewAccount(entry, lac.HostName, now));
             to.Holders++;
             if (!isDown) lac.Quota.GiveTunnel(to.Quota);
             LetGo(lac);

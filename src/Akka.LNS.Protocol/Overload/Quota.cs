@@ -17,6 +17,9 @@ public sealed class Quota(QuotaLimits limits, Instant now)
     public int Sessions { get; private set; }
     public int InSetup { get; private set; }
 
+    /// <summary>All tokens of its rate are there, or there is no limit.</summary>
+    public bool IsRested(Instant now) => _calls is not { } bucket || bucket.Full <= now;
+
     /// <summary>Other limits. What is in use stays in use; calls that have used up a rate count against the new one.</summary>
     public void Change(QuotaLimits limits, Instant now)
     {
