@@ -118,11 +118,30 @@ public class TraceTests
     }
 
     [Fact]
+    public async Task A_pattern_is_everybody_whom_it_fits_and_nobody_else()
+    {
+        await using var site = await Site.Open(WithoutLinger);
+        await using var trace = new Reader(site.Node, new TraceSubject.User("*ti*")); // vic-ti-m, sta-ti-c
+        using var lac = new TestLac(site.Node.EndPoint, tunnelId: 78);
+        foreach (var user in new[] { Site.Victim, Site.StaticUser })
+        {
+            var call = lac.Dial(user);
+            await call.Up;
+            await trace.Has($"-- login: user '{user}'");
+            call.HangUp();
+            await call.Over;
+        }
+        await Wait.Until(() => trace.Lines.Count(static l => l.Contains("-- session: over", StringComparison.Ordinal)) == 2, trace.ToString);
+        Assert.Equal(2, trace.Records.Where(static r => r.Session is not null).Select(static r => r.Session).Distinct().Count());
+        Assert.DoesNotContain(Site.Neighbour, trace.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_session_that_is_up_is_traced_from_now_on()
     {
         await using var site = await Site.Open();
         var call = site.Node.Node.Calls.All.Single();
-        foreach (var subject in new TraceSubject[] { new TraceSubject.Session(call.Id), new TraceSubject.User(Site.Neighbour), new TraceSubject.Address(call.Address) })
+        foreach (var subject in new TraceSubject[] { new TraceSubject.Session(call.Id), new TraceSubject.User(Site.Neighbour), new TraceSubject.User("neigh*?r"), new TraceSubject.Address(call.Address) })
         {
             await using var trace = new Reader(site.Node, subject);
             await trace.Has("there already");

@@ -56,6 +56,8 @@ public sealed class CtlLab : IAsyncLifetime
     /// <summary>Attributes of the accounting Stops so far.</summary>
     public IReadOnlyCollection<string> Stops => _stops;
 
+    public (int Authentication, int Accounting) RadiusPorts => (_radius!.AuthenticationPort, _radius.AccountingPort);
+
     /// <summary>The subscriber that sends packets; -1: none.</summary>
     public int Talker { set => _talker = value; }
 

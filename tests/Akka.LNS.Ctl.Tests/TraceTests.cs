@@ -42,7 +42,8 @@ public class TraceTests(CtlLab lab)
         Assert.Equal((ExitCode.Ok, "", $"lnsctl: capturing user '{user}'\n"), (captured.Code, captured.Out, captured.Error));
         Assert.False(Has(file, Encoding.ASCII.GetBytes(CtlLab.Secret)), "a password is in the capture");
 
-        string[] read = ["-r", file, "-d", $"udp.port=={lab.Lnsd.L2tpPort.ToString(CultureInfo.InvariantCulture)},l2tp", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"];
+        string[] read = ["-r", file, "-d", $"udp.port=={lab.Lnsd.L2tpPort.ToString(CultureInfo.InvariantCulture)},l2tp",
+            "-d", $"udp.port=={lab.RadiusPorts.Authentication.ToString(CultureInfo.InvariantCulture)},radius", "-d", $"udp.port=={lab.RadiusPorts.Accounting.ToString(CultureInfo.InvariantCulture)},radius", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"];
         var lines = (await Tshark([.. read, "-T", "fields", "-e", "_ws.col.Protocol", "-e", "_ws.col.Info"])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (var message in new[] { "SCCRQ", "SCCRP", "SCCCN", "ICRQ", "ICRP", "ICCN", "CDN", "StopCCN" })
             Assert.Contains(lines, l => l.StartsWith("L2TP\t", StringComparison.Ordinal) && l.Contains(message, StringComparison.OrdinalIgnoreCase));
@@ -52,7 +53,14 @@ public class TraceTests(CtlLab lab)
             auth == SubscriberAuth.Pap ? ("PPP PAP", "Authenticate-Request") : ("PPP CHAP", "Challenge"), auth == SubscriberAuth.Pap ? ("PPP PAP", "Authenticate-Ack") : ("PPP CHAP", "Response"),
         })
             Assert.Contains(lines, l => l.StartsWith($"{protocol}\t", StringComparison.Ordinal) && l.Contains(message, StringComparison.OrdinalIgnoreCase));
-        Assert.All(lines, static l => Assert.Matches("^(L2TP|PPP LCP|PPP PAP|PPP CHAP|PPP IPCP)\t", l));
+        // RADIUS with the address and ports of the server; the user is read, what proves a password or the shared secret is not
+        foreach (var message in new[] { "Access-Request", "Access-Accept", "Accounting-Request", "Accounting-Response" })
+            Assert.Contains(lines, l => l.StartsWith("RADIUS\t", StringComparison.Ordinal) && l.Contains(message, StringComparison.Ordinal));
+        var asked = await Tshark([.. read, "-Y", $"radius.code == 1 && ip.dst == 127.0.0.1 && udp.dstport == {lab.RadiusPorts.Authentication.ToString(CultureInfo.InvariantCulture)}", "-O", "radius"]);
+        Assert.Contains($"User-Name: {user}", asked, StringComparison.Ordinal);
+        Assert.Contains("Authenticator: 2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a", asked, StringComparison.Ordinal);
+        Assert.Contains(auth == SubscriberAuth.Pap ? "t=User-Password" : "t=CHAP-Password", asked, StringComparison.Ordinal);
+        Assert.All(lines, static l => Assert.Matches("^(L2TP|PPP LCP|PPP PAP|PPP CHAP|PPP IPCP|RADIUS)\t", l));
         Assert.Equal("", await Tshark([.. read, "-Y", "_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0"]));
     }
 

@@ -164,8 +164,15 @@ internal sealed class RadiusSocket : IDisposable
             _socket.Dispose();
             throw;
         }
+        (Ours, Theirs) = ((IPEndPoint)_socket.LocalEndPoint!, endpoint);
         new Thread(Receive) { IsBackground = true, Name = $"radius {endpoint}" }.Start();
     }
+
+    /// <summary>Of the socket.</summary>
+    public IPEndPoint Ours { get; }
+
+    /// <summary>Of the server.</summary>
+    public IPEndPoint Theirs { get; }
 
     public bool TryTake(RadiusCode request, IActorRef owner, out RadiusTicket ticket)
     {

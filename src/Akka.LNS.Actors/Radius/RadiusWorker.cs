@@ -123,7 +123,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             ticket = _tickets[^1].Ticket;
         }
         ticket.Socket.Send(_packet.AsSpan(0, _length));
-        node.Traces.On?.Radius(SessionOf(work.Work), target.Name, isSent: true, _packet.AsSpan(0, _length));
+        node.Traces.On?.Radius(SessionOf(work.Work), target.Name, ticket.Socket, isSent: true, _packet.AsSpan(0, _length));
     }
 
     private int Write(RadiusWork work, RadiusTicket ticket, byte[] secret)
@@ -176,7 +176,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             return;
         }
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return;
-        node.Traces.On?.Radius(SessionOf(work.Work), work.Group.Targets[server].Name, isSent: false, arrived.Octets);
+        node.Traces.On?.Radius(SessionOf(work.Work), work.Group.Targets[server].Name, arrived.Ticket.Socket, isSent: false, arrived.Octets);
         switch (work.Work)
         {
             case LoginAsked login: login.Link.Tell(Read(login, packet)); break;

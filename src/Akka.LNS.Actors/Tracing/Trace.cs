@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Overload;
 using Akka.LNS.Protocol.Radius;
@@ -183,11 +184,11 @@ public sealed class Trace : IDisposable
         }
     }
 
-    internal void OnRadius(string session, string server, bool isSent, byte[] octets)
+    internal void OnRadius(string session, string server, RadiusSocket socket, bool isSent, byte[] octets)
     {
         lock (_gate)
             if (!_ended && _byId.TryGetValue(session, out var call))
-                Put(call, new TraceRecord.Radius(++_number, _clock.UtcNow, session, server, isSent, octets));
+                Put(call, new TraceRecord.Radius(++_number, _clock.UtcNow, session, server, socket.Ours, socket.Theirs, isSent, octets));
     }
 
     internal void OnEvent(CallEntry entry, string layer, string text)
@@ -245,7 +246,7 @@ public sealed class Trace : IDisposable
 
     private Verdict Judge(CallEntry call) => Subject switch
     {
-        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : call.User == user.Name ? Verdict.Belongs : Verdict.Other,
+        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : NamePattern.Fits(user.Name, call.User) ? Verdict.Belongs : Verdict.Other,
         TraceSubject.Address address => call.Address.IsNone ? Verdict.Undecided : call.Address == address.Value ? Verdict.Belongs : Verdict.Other,
         TraceSubject.Session session => call.Id == session.Id ? Verdict.Belongs : Verdict.Other,
         _ => Verdict.Other,

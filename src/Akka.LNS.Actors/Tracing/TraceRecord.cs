@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Wire;
 
@@ -8,7 +9,7 @@ public abstract record TraceSubject
 {
     private TraceSubject() { }
 
-    /// <summary>By the name that a subscriber gives itself; it need not be there yet.</summary>
+    /// <summary>By the name that a subscriber gives itself, or a <see cref="Inventory.NamePattern"/> of it: *@realm is everybody of a realm. Who it fits need not be there yet.</summary>
     public sealed record User(string Name) : TraceSubject;
 
     /// <summary>By the address that a subscriber has or will get.</summary>
@@ -41,7 +42,7 @@ public abstract record TraceRecord(long Number, DateTimeOffset At, string? Sessi
         : TraceRecord(Number, At, Session);
 
     /// <summary>A RADIUS packet of a login or of accounting.</summary>
-    public sealed record Radius(long Number, DateTimeOffset At, string? Session, string Server, bool IsSent, byte[] Octets) : TraceRecord(Number, At, Session);
+    public sealed record Radius(long Number, DateTimeOffset At, string? Session, string Server, IPEndPoint Ours, IPEndPoint Theirs, bool IsSent, byte[] Octets) : TraceRecord(Number, At, Session);
 
     /// <summary>A state changed, or the node did something.</summary>
     /// <param name="Layer">trace, tunnel, session, link, login, bundle or gate.</param>

@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Wire.L2tp;
@@ -104,10 +105,10 @@ internal sealed class TraceTaps(Trace[] all)
     }
 
     /// <param name="session">Acct-Session-Id.</param>
-    public void Radius(string session, string server, bool isSent, ReadOnlySpan<byte> packet)
+    public void Radius(string session, string server, RadiusSocket socket, bool isSent, ReadOnlySpan<byte> packet)
     {
         var octets = packet.ToArray();
-        foreach (var trace in all) trace.OnRadius(session, server, isSent, octets);
+        foreach (var trace in all) trace.OnRadius(session, server, socket, isSent, octets);
     }
 
     public void Event(CallEntry call, string layer, string text)

@@ -5,7 +5,7 @@ namespace Akka.LNS.Client;
 /// <summary>Whose conversation; exactly one of the four is given.</summary>
 public sealed record TraceQuery
 {
-    /// <summary>As the subscriber calls itself; it need not be there yet.</summary>
+    /// <summary>As the subscriber calls itself, with * and ? for others: *@example.net is everybody of a realm. It need not be there yet.</summary>
     public string? User { get; init; }
 
     /// <summary>IPv4, that a subscriber has or will get.</summary>

@@ -15,7 +15,7 @@ internal static class TraceVerb
     {
         var who = new Argument<string>("who")
         {
-            Description = "A session's id, an IPv4 address, a LAC's host name, or a user; user=, address=, lac=, session= say which. A user, an address or a LAC need not be there yet.", HelpName = "who",
+            Description = "A session's id, an IPv4 address, a LAC's host name, or a user, with * and ? for others ('*@example.net'); user=, address=, lac=, session= say which. A user, an address or a LAC need not be there yet.", HelpName = "who",
         };
         who.CompletionSources.Add("user=", "address=", "lac=", "session=");
         var pcap = new Option<string?>("--pcap") { Description = "Write the messages as a capture file for Wireshark; -: to the output. Passwords and responses in it are blanked.", HelpName = "FILE" };

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.IO.Enumeration;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -58,9 +58,7 @@ internal sealed class Query(IQueryCollection query)
     public Func<string, bool>? Pattern(string name)
     {
         if (Text(name) is not { } pattern) return null;
-        return pattern.AsSpan().IndexOfAny('*', '?') < 0
-            ? value => value == pattern
-            : value => FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: false);
+        return NamePattern.IsPattern(pattern) ? value => NamePattern.Fits(pattern, value) : value => value == pattern;
     }
 
     public void Fail(string name, string message) => _errors[name] = [message];

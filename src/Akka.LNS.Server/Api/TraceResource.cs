@@ -34,7 +34,7 @@ internal static class TraceResource
     }
 
     public static void Map(RouteGroupBuilder v1) => v1.MapGet("/trace", Get).RequireAuthorization(nameof(ApiRole.Operate)).WithName("trace")
-        .WithSummary("The conversation of one subscriber (user, address, session) or LAC (lac), live: as text, as a JSON line for each message (format=json), or as a capture file (format=pcap)");
+        .WithSummary("The conversation of one subscriber (user, with * and ? for others; address; session) or LAC (lac), live: as text, as a JSON line for each message (format=json), or as a capture file (format=pcap)");
 
     private static Results<PushStreamHttpResult, ValidationProblem, ProblemHttpResult> Get(LnsNode node, Audit audit, HttpContext context, IHostApplicationLifetime lifetime, TimeProvider time)
     {
@@ -130,6 +130,9 @@ internal static class TraceResource
             case TraceRecord.Ppp p:
                 (from, fromPort, to, toPort) = Ends(p.Flow, p.OurPort, p.IsSent);
                 return Pcap.Ppp(p.At, from, fromPort, to, toPort, new TunnelId(p.TunnelId), new SessionId(p.SessionId), p.Protocol, p.Payload);
+            case TraceRecord.Radius r:
+                var (source, target) = r.IsSent ? (r.Ours, r.Theirs) : (r.Theirs, r.Ours);
+                return Pcap.Radius(r.At, UdpFlow.ToValue(source.Address), (ushort)source.Port, UdpFlow.ToValue(target.Address), (ushort)target.Port, r.Octets, RadiusDictionary.Default);
             default: return null;
         }
     }

@@ -178,6 +178,9 @@ public sealed partial class RadiusDictionary
         return false;
     }
 
+    /// <summary>A value that nobody may see: it is a secret, holds one, or has no name and could be one.</summary>
+    internal bool IsUnseen(uint vendor, byte type, ReadOnlySpan<byte> value) => Find(vendor, type) is not { } definition || IsHidden(definition, vendor, type, value);
+
     private static bool IsHidden(RadiusAttributeDefinition? definition, uint vendor, byte type, ReadOnlySpan<byte> value) =>
         (definition?.IsSecret ?? IsSecret(vendor, type)) || (vendor != 0 && definition is { Kind: RadiusValueKind.Text } && HoldsSecret(value));
 

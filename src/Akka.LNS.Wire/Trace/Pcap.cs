@@ -2,11 +2,12 @@ using System.Buffers.Binary;
 using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Wire.Trace;
 
 /// <summary>
-/// A capture file as Wireshark and tcpdump read it (draft-ietf-opsawg-pcap): raw IP packets with L2TP on UDP. The IP and UDP headers are made anew, with right
+/// A capture file as Wireshark and tcpdump read it (draft-ietf-opsawg-pcap): raw IP packets with L2TP and RADIUS on UDP. The IP and UDP headers are made anew, with right
 /// checksums; identification, TTL and fragments of the packets on the wire are not known here.
 /// </summary>
 public static class Pcap
@@ -55,6 +56,18 @@ public static class Pcap
         PppFrame.WriteHeader(payload[L2tpDataHeader.Length..], protocol);
         information[..(payload.Length - Front)].CopyTo(payload[Front..]);
         TraceSecrets.BlankPpp(protocol, payload[Front..]);
+        Sum(packet, payload.Length);
+        return packet;
+    }
+
+    /// <summary>One RADIUS packet; what is secret in it, or proves a secret, is blanked in the copy.</summary>
+    /// <param name="datagram">Header and attributes.</param>
+    /// <param name="dictionary">What has no name in it is blanked: nobody knows what it is.</param>
+    public static byte[] Radius(DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, ReadOnlySpan<byte> datagram, RadiusDictionary dictionary)
+    {
+        var packet = Make(at, from, fromPort, to, toPort, Math.Min(datagram.Length, MostPayload), out var payload);
+        datagram[..payload.Length].CopyTo(payload);
+        TraceSecrets.BlankRadius(payload, dictionary);
         Sum(packet, payload.Length);
         return packet;
     }

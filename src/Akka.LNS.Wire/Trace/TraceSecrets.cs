@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Wire.Trace;
 
 /// <summary>
 /// Writes <see cref="Blank"/> over passwords and proofs of them and leaves all lengths as they are, so that every message can still be read: PAP passwords,
 /// CHAP and MS-CHAP responses, the S= of an MS-CHAPv2 Success, Challenge Response and Proxy Authen Response AVPs, and what is unreadable or without a name
-/// where one of these could stand. Challenges stay: without a response nothing can be guessed from them. Hidden AVPs stay: they are encrypted.
+/// where one of these could stand; of RADIUS also authenticators, from which the shared secret could be guessed. Challenges stay: without a response nothing can be guessed from them. Hidden AVPs stay: they are encrypted.
 /// </summary>
 public static class TraceSecrets
 {
@@ -69,6 +70,43 @@ public static class TraceSecrets
             default: data.Fill(Blank); break;
         }
         if (protocol != PppProtocol.Lcp) payload[packet.Length..].Fill(Blank); // padding is its sender's choice
+    }
+
+    /// <param name="datagram">A whole packet, header included.</param>
+    public static void BlankRadius(Span<byte> datagram, RadiusDictionary dictionary)
+    {
+        if (!RadiusPacketView.TryRead(datagram, out var packet, out _))
+        {
+            datagram[Math.Min(datagram.Length, RadiusPacketView.AuthenticatorOffset)..].Fill(Blank);
+            return;
+        }
+        datagram.Slice(RadiusPacketView.AuthenticatorOffset, RadiusPacketView.AuthenticatorLength).Fill(Blank);
+        var length = packet.Octets.Length;
+        for (var at = RadiusPacketView.HeaderLength; at < length; at += datagram[at + 1])
+        {
+            var octets = datagram.Slice(at, datagram[at + 1]);
+            ReadOnlySpan<byte> rest = octets;
+            if (AttributeView.TryRead(ref rest, out var attribute, out _)) BlankAttribute(attribute, octets[AttributeView.HeaderLength..], dictionary);
+        }
+        datagram[length..].Fill(Blank); // padding is its sender's choice
+    }
+
+    /// <param name="value">The attribute's, to write into.</param>
+    private static void BlankAttribute(AttributeView attribute, Span<byte> value, RadiusDictionary dictionary)
+    {
+        if (!VendorAttributeView.TryReadVendor(attribute, out var vendor))
+        {
+            if (attribute.Type is RadiusAttributeType.MessageAuthenticator or RadiusAttributeType.EapMessage or RadiusAttributeType.VendorSpecific || dictionary.IsUnseen(0, attribute.Type, value)) value.Fill(Blank);
+            return;
+        }
+        var at = VendorAttributeView.VendorIdLength;
+        foreach (var inner in VendorAttributeView.In(attribute))
+        {
+            var own = value.Slice(at + AttributeView.HeaderLength, inner.Value.Length);
+            at += AttributeView.HeaderLength + own.Length;
+            if (dictionary.IsUnseen(vendor, inner.Type, own)) own.Fill(Blank);
+        }
+        value[at..].Fill(Blank); // another format
     }
 
     /// <summary>The authenticator response of MS-CHAPv2 (S=) proves the password, and the challenge of a failure (C=) is one to guess it from (RFC 2759 §5, §6).</summary>

@@ -263,6 +263,46 @@ public class TraceTextTests
         Assert.DoesNotContain("5ecret", Encoding.Latin1.GetString(frame), StringComparison.Ordinal);
     }
 
+    private static byte[] RadiusPacket(ReadOnlySpan<byte> attributes)
+    {
+        byte[] packet = [1, 7, 0, 0, .. "the-5ecret-of-it"u8, .. attributes];
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
+        return packet;
+    }
+
+    [Theory] // attribute, and what is left of it
+    [InlineData("0105626F62", "0105626F62")] // User-Name: bob
+    [InlineData("0208356563726574", "02082A2A2A2A2A2A")] // User-Password
+    [InlineData("030901356563726574", "03092A2A2A2A2A2A2A")] // CHAP-Password
+    [InlineData("5008356563726574", "50082A2A2A2A2A2A")] // Message-Authenticator
+    [InlineData("F108356563726574", "F1082A2A2A2A2A2A")] // without a name
+    [InlineData("1A0D00000009" + "0107613D356563", "1A0D00000009" + "0107613D356563")] // Cisco-AVPair: a=5ec
+    [InlineData("1A0F00000009" + "01096B65793D356563", "1A0F00000009" + "01092A2A2A2A2A2A2A")] // Cisco-AVPair: key=5ec
+    [InlineData("1A0E00000009" + "01FF356563726574", "1A0E00000009" + "2A2A2A2A2A2A2A2A")] // another format
+    [InlineData("1A0900000009" + "356563", "1A0900000009" + "2A2A2A")]
+    [InlineData("1A05000000", "1A052A2A2A")] // no vendor
+    public void A_radius_packet_keeps_its_shape_and_loses_what_is_secret_or_has_no_name(string attribute, string left)
+    {
+        var packet = RadiusPacket(Hex(attribute));
+        TraceSecrets.BlankRadius(packet, RadiusDictionary.Default);
+        Assert.Equal($"0107{packet.Length:X4}{string.Concat(Enumerable.Repeat("2A", 16))}{left}", Convert.ToHexString(packet));
+    }
+
+    [Fact]
+    public void What_is_no_radius_packet_or_behind_it_is_blanked_whatever_it_is()
+    {
+        byte[] longer = [.. RadiusPacket([]), .. Password];
+        TraceSecrets.BlankRadius(longer, RadiusDictionary.Default);
+        Assert.Equal("2A2A2A2A2A2A", Convert.ToHexString(longer[^6..]));
+        Gen.Byte.Array[0, 80].Sample(octets =>
+        {
+            byte[] copy = [.. octets];
+            TraceSecrets.BlankRadius(copy, RadiusDictionary.Default);
+            Assert.Equal(octets[..Math.Min(4, octets.Length)], copy[..Math.Min(4, octets.Length)]);
+            if (octets.Length > 4) Assert.All(copy[4..Math.Min(20, copy.Length)], static o => Assert.Equal(TraceSecrets.Blank, o));
+        });
+    }
+
     [Theory]
     [InlineData(false, 20)]
     [InlineData(true, 40)]
@@ -277,6 +317,7 @@ public class TraceTextTests
         {
             Pcap.Control(at, from, 1701, to, 40000, new ControlMessage.Hello().Encode(new(5), default, 1)),
             Pcap.Ppp(at, from, 1701, to, 40000, new(5), new(6), PppProtocol.Pap, Control(1, 1, [1, (byte)'b', 6, .. Password])),
+            Pcap.Radius(at, from, 1701, to, 40000, RadiusPacket([RadiusAttributeType.UserPassword, 8, .. Password]), RadiusDictionary.Default),
         })
         {
             Assert.Equal((1767323045u, 678_000u), (BinaryPrimitives.ReadUInt32LittleEndian(packet), BinaryPrimitives.ReadUInt32LittleEndian(packet.AsSpan(4))));
