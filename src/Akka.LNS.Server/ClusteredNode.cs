@@ -24,7 +24,7 @@ internal sealed class ClusteredNode(LnsNode node) : IClusteredNode
         _ => NodeDrain.Serving,
     };
 
-    public void BeginDrain(TimeSpan? within) => node.Drain(within, exit: false);
+    public void BeginDrain(TimeSpan? within) => node.Drain(within, exit: false, "it leaves the cluster");
 
     public void CallOffDrain() => node.Undrain();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tracing;
@@ -44,7 +45,9 @@ public class TraceTests
             _trace.Dispose();
             await _reading; // what was there already is read
             Assert.DoesNotContain(TestNode.Secret, ToString(), StringComparison.Ordinal);
-            Assert.Equal(Records.Select(static r => r.Number).Order(), Records.Select(static r => r.Number));
+            // of several calls each is in order: what was kept of one is told when it is known whose it is, and others speak meanwhile
+            var isOfMany = _trace.Subject is TraceSubject.User { Name: var name } && NamePattern.IsPattern(name);
+            Assert.All(Records.GroupBy(r => isOfMany ? r.Session : ""), static call => Assert.Equal(call.Select(static r => r.Number).Order(), call.Select(static r => r.Number)));
             Assert.All(Records, static r => Assert.Equal(0, r.LostBefore));
         }
     }
@@ -106,8 +109,9 @@ public class TraceTests
                 "<- l2tp: ICCN", "-- session: up", "lcp: Configure-Request", "lcp: Configure-Ack", "-- link: Establish -> Authenticate", request, $"-- login: user '{Site.Victim}' by {method}",
                 "-- login: RADIUS is asked", "-> radius: Access-Request", "<- radius: Access-Accept", "-- login: accepted by RADIUS", answer, "-- bundle: has address", "ipcp: Configure-Request",
                 "-- bundle: IPCP opened", "-- gate: start forwarding: done", "-- bundle: forwards", "-> radius: Accounting-Request", "<- radius: Accounting-Response", "<- lcp: Terminate-Request",
-                "-- link: closes", "-- gate: stop forwarding: done", "-- session: over", "<- l2tp: StopCCN", "-- tunnel: down", "-- tunnel: gone");
+                "-- link: closes", "-- session: over", "<- l2tp: StopCCN", "-- tunnel: down", "-- tunnel: gone");
             InOrder(trace, "-- link: closes", "l2tp: CDN", "<- l2tp: StopCCN");
+            InOrder(trace, "-- link: closes", "-- gate: stop forwarding: done", "<- l2tp: StopCCN"); // the LAC's CDN may end the session before the gate comes to it
             Assert.DoesNotContain(Site.Neighbour, trace.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain($"'{Site.StaticUser}'", trace.ToString(), StringComparison.Ordinal);
             Assert.Single(trace.Records.Where(static r => r.Session is not null).Select(static r => r.Session).Distinct());

@@ -23,7 +23,7 @@ public abstract record TraceSubject
 }
 
 /// <summary>One thing that was said or happened.</summary>
-/// <param name="Number">In the order in which it happened; grows by one.</param>
+/// <param name="Number">In the order in which it happened; grows by one. Records of one call come in it; what was kept of a call comes behind what others said meanwhile.</param>
 /// <param name="Session">Acct-Session-Id; null: of no call, or of one that was not known yet.</param>
 public abstract record TraceRecord(long Number, DateTimeOffset At, string? Session)
 {

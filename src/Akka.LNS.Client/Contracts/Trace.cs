@@ -25,7 +25,7 @@ public sealed record TraceQuery
 }
 
 /// <summary>One thing that was said or happened.</summary>
-/// <param name="Number">In the order in which it happened.</param>
+/// <param name="Number">In the order in which it happened. When several calls are traced, the beginning of one comes when it is known whose it is, behind what others said meanwhile.</param>
 /// <param name="Layer">Messages: l2tp, lcp, pap, chap, ipcp, ppp (another protocol), radius. What the node did: tunnel, session, link, login, bundle, gate; trace: about the trace itself.</param>
 /// <param name="Direction">in: came to the LNS; out: it sent it; null: no message.</param>
 /// <param name="Details">A line for each AVP, option or attribute.</param>

@@ -143,6 +143,7 @@ public sealed class ClusterProgramTests : IDisposable
         await a.Until("told that b is being emptied", v => ClusterNode.Member(v, b.Self) is { } m && m.GetProperty("drain").GetString() == "draining" && m.GetProperty("status").GetString() == "up");
         await b.Until("draining", static v => v.GetProperty("standing").GetString() == "draining");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await b.Ready());
+        Assert.Equal("it leaves the cluster", (await b.Json("/api/v1/drain")).GetProperty("reason").GetString());
         await ApiLab.Until(async () => (await b.Json("/api/v1/sessions?state=up")).GetProperty("total").GetInt32() == 1);
         using (var ended = await b.Http.PostAsync("/api/v1/sessions/drop", new StringContent($$"""{"user":"{{Subscribers.Name(0)}}"}""", Encoding.UTF8, "application/json"),
             TestContext.Current.CancellationToken)) Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
