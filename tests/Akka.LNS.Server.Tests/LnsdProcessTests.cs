@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Akka.LNS.Stress.Lacs;
 using Akka.LNS.Stress.Sockets;
@@ -11,6 +12,14 @@ namespace Akka.LNS.Server.Tests;
 public class LnsdProcessTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>A web project has a heap for each core unless it is told otherwise, by a property that is easily misspelt: a quarter more memory for each session.</summary>
+    [Fact]
+    public void It_has_one_heap()
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Lnsd, ".runtimeconfig.json")));
+        Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.GC.Server").GetBoolean());
+    }
 
     [Theory]
     [InlineData("demo.conf")]
