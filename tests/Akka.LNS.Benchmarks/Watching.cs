@@ -16,7 +16,7 @@ internal sealed record WatchCost(IReadOnlyList<TimeSpan> List, long ListOctets, 
 
 internal static class Watching
 {
-    private const int Lists = 5, Seconds = 10;
+    private const int Lists = 5, Seconds = 30;
     private static readonly string[] Looked = ["status", "load", "sessions?limit=50", "radius"];
     private static string Dotnet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
