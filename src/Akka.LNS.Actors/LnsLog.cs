@@ -150,7 +150,7 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 171, Level = LogLevel.Error, Message = "{What} failed at one message, which is lost; it goes on")]
     public static partial void MessageLost(this ILogger log, Exception cause, string what);
 
-    [LoggerMessage(EventId = 182, Level = LogLevel.Information, Message = "drain begins: {Sessions} sessions remain; the node then {Then}; they are ended after {Deadline}; reason: {Reason}")]
+    [LoggerMessage(EventId = 182, Level = LogLevel.Information, Message = "drain begins: {Sessions} sessions remain; the node then {Then}; their deadline: {Deadline}; reason: {Reason}")]
     public static partial void DrainBegins(this ILogger log, int sessions, string then, string deadline, string reason);
 
     [LoggerMessage(EventId = 183, Level = LogLevel.Information, Message = "drain: {Sessions} sessions remain")]

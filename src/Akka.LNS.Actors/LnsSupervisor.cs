@@ -155,7 +155,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             switch (effect)
             {
                 case DrainEffect.SayBegun b:
-                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "no time: never", b.Why ?? "not given");
+                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "none", b.Why ?? "not given");
                     break;
                 case DrainEffect.SayRemaining: node.Log.DrainRemaining(counters.Sessions); break;
                 case DrainEffect.SayCalledOff: node.Log.DrainCalledOff(counters.Sessions); break;

@@ -9,6 +9,9 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
     /// <summary>Octets on the wire.</summary>
     public const int Length = 4;
 
+    /// <summary>Of dotted decimal: 255.255.255.255.</summary>
+    public const int MostCharacters = 15;
+
     /// <summary>0.0.0.0: no address; in IPCP "give me one" (RFC 1332 §3.3).</summary>
     public static readonly Ipv4Address None;
 
@@ -48,6 +51,10 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
     /// <exception cref="FormatException">Not an address.</exception>
     public static Ipv4Address Parse(ReadOnlySpan<char> text) =>
         TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IPv4 address");
+
+    /// <summary>Dotted decimal, without a string; <see cref="MostCharacters"/> are always enough.</summary>
+    public bool TryFormat(Span<char> target, out int length) =>
+        target.TryWrite(CultureInfo.InvariantCulture, $"{Value >> 24}.{(Value >> 16) & 0xFF}.{(Value >> 8) & 0xFF}.{Value & 0xFF}", out length);
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Value >> 24}.{(Value >> 16) & 0xFF}.{(Value >> 8) & 0xFF}.{Value & 0xFF}");

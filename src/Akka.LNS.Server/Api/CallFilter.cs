@@ -61,8 +61,8 @@ internal sealed class CallFilter
         var query = new Query(request.Query);
         var (filter, page) = (Read(query), Page.Read(query));
         if (query.Problem() is { } problem) return problem;
-        var found = filter.Of(node.Calls).Where(isThere).OrderBy(static c => c.Id, StringComparer.Ordinal).ToArray();
-        return TypedResults.Ok(answer(found.Length, page, page.Of(found)));
+        var found = page.Of(filter.Of(node.Calls).Where(isThere), static c => c.Id, string.CompareOrdinal);
+        return TypedResults.Ok(answer(found.Total, page, found.Rows));
     }
 
     private bool Fits(CallEntry call)
@@ -82,10 +82,14 @@ internal sealed class CallFilter
         if (text is not null) _conditions.Add(c => of(c) == text);
     }
 
-    private static bool Contains(CallEntry call, string text) => InText(call, text) || (!call.Address.IsNone && In(call.Address.ToString(), text));
+    private static bool Contains(CallEntry call, string text)
+    {
+        Span<char> address = stackalloc char[Ipv4Address.MostCharacters];
+        return InText(call, text) || (!call.Address.IsNone && call.Address.TryFormat(address, out var length) && In(address[..length], text));
+    }
 
     private static bool InText(CallEntry call, string text) =>
         In(call.User, text) || In(call.Id, text) || In(call.Calling, text) || In(call.Called, text) || In(call.Lac, text);
 
-    private static bool In(string value, string text) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
+    private static bool In(ReadOnlySpan<char> value, string text) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
 }

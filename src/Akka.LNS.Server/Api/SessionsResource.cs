@@ -22,34 +22,33 @@ internal static class SessionsResource
     {
         var query = new Query(request.Query);
         var (filter, page, sort) = (CallFilter.Read(query), Page.Read(query), query.Text("sort") ?? "-since");
-        var found = filter.Of(node.Calls).ToArray();
-        var sorted = Sort(found, sort, node.Plane);
-        if (sorted is null) query.Fail("sort", $"found '{sort}'; allowed: {Sorts}");
+        var cut = CutBy(sort, page, node.Plane);
+        if (cut is null) query.Fail("sort", $"found '{sort}'; allowed: {Sorts}");
         if (query.Problem() is { } problem) return problem;
-        return TypedResults.Ok(new SessionPage(found.Length, page.Offset, page.Limit, [.. page.Of(sorted!).Select(c => SessionRow.Of(c, node.Plane))]));
+        var found = cut!(filter.Of(node.Calls));
+        return TypedResults.Ok(new SessionPage(found.Total, page.Offset, page.Limit, [.. found.Rows.Select(c => SessionRow.Of(c, node.Plane))]));
     }
 
-    /// <summary>Null: there is no such order. Only as much is sorted as the page needs.</summary>
-    private static IEnumerable<CallEntry>? Sort(CallEntry[] calls, string sort, IDataPlane plane)
+    /// <summary>Null: there is no such order.</summary>
+    private static Func<IEnumerable<CallEntry>, Cut<CallEntry>>? CutBy(string sort, Page page, IDataPlane plane)
     {
         var down = sort.StartsWith('-');
         return (down ? sort[1..] : sort) switch
         {
-            "since" => By(static c => c.Began.UtcTicks),
-            "address" => By(static c => c.Address.Value),
-            "state" => By(static c => c.Phase),
-            "user" => ByText(static c => c.User),
-            "calling" => ByText(static c => c.Calling),
-            "called" => ByText(static c => c.Called),
-            "lac" => ByText(static c => c.Lac),
-            "inOctets" => By(c => plane.TryReadCounters(c.Path, out var now) ? now.InOctets : 0),
-            "outOctets" => By(c => plane.TryReadCounters(c.Path, out var now) ? now.OutOctets : 0),
+            "since" => By(static c => c.Began.UtcTicks, Comparer<long>.Default.Compare),
+            "address" => By(static c => c.Address.Value, Comparer<uint>.Default.Compare),
+            "state" => By(static c => (byte)c.Phase, Comparer<byte>.Default.Compare),
+            "user" => By(static c => c.User, string.CompareOrdinal),
+            "calling" => By(static c => c.Calling, string.CompareOrdinal),
+            "called" => By(static c => c.Called, string.CompareOrdinal),
+            "lac" => By(static c => c.Lac, string.CompareOrdinal),
+            "inOctets" => By(c => plane.TryReadCounters(c.Path, out var now) ? now.InOctets : 0, Comparer<ulong>.Default.Compare),
+            "outOctets" => By(c => plane.TryReadCounters(c.Path, out var now) ? now.OutOctets : 0, Comparer<ulong>.Default.Compare),
             _ => null,
         };
 
         // with the id behind it: pages must not overlap
-        IEnumerable<CallEntry> By<T>(Func<CallEntry, T> key) => (down ? calls.OrderByDescending(key) : calls.OrderBy(key)).ThenBy(static c => c.Id, StringComparer.Ordinal);
-        IEnumerable<CallEntry> ByText(Func<CallEntry, string> key) =>
-            (down ? calls.OrderByDescending(key, StringComparer.Ordinal) : calls.OrderBy(key, StringComparer.Ordinal)).ThenBy(static c => c.Id, StringComparer.Ordinal);
+        Func<IEnumerable<CallEntry>, Cut<CallEntry>> By<T>(Func<CallEntry, T> key, Comparison<T> order) => calls => page.Of(calls, c => (Key: key(c), c.Id),
+            (a, b) => (down ? order(b.Key, a.Key) : order(a.Key, b.Key)) is var first and not 0 ? first : string.CompareOrdinal(a.Id, b.Id));
     }
 }

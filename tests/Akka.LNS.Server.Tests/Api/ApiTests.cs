@@ -147,6 +147,18 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
             Assert.Equal(id, Assert.Single(page.GetProperty("sessions").EnumerateArray()).GetProperty("id").GetString());
         }
         Assert.Equal(0, (await lab.Json($"/api/v1/sessions?address={address}&lac=nobody")).GetProperty("total").GetInt32());
+        var byText = await lab.Json($"/api/v1/sessions?q={address}"); // others' may begin with the same digits
+        Assert.Contains(byText.GetProperty("sessions").EnumerateArray(), s => s.GetProperty("id").GetString() == id);
+    }
+
+    [Fact]
+    public async Task A_minus_turns_the_order_round()
+    {
+        Assert.Equal((await Users("user")).Order(StringComparer.Ordinal), await Users("user"));
+        Assert.Equal(Enumerable.Reverse(await Users("user")), await Users("-user"));
+
+        async Task<string[]> Users(string sort) =>
+            [.. (await lab.Json($"/api/v1/sessions?sort={sort}&limit=10000")).GetProperty("sessions").EnumerateArray().Select(static s => s.GetProperty("user").GetString()!)];
     }
 
     [Theory]

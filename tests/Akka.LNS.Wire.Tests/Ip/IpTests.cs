@@ -243,6 +243,15 @@ public class Ipv4AddressAndPrefixTests
     [Fact]
     public void Text_comes_back() => Gen.UInt.Sample(value => Ipv4Address.Parse(new Ipv4Address(value).ToString()).Value == value);
 
+    [Fact]
+    public void Text_without_a_string_is_the_same() => Gen.UInt.Sample(static value =>
+    {
+        Span<char> text = stackalloc char[Ipv4Address.MostCharacters];
+        Assert.True(new Ipv4Address(value).TryFormat(text, out var length));
+        Assert.Equal(new Ipv4Address(value).ToString(), text[..length].ToString());
+        Assert.False(new Ipv4Address(value).TryFormat(text[..(length - 1)], out _));
+    });
+
     [Theory]
     [InlineData("")]
     [InlineData("1.2.3")]
