@@ -40,7 +40,8 @@ internal sealed class Leaks
         var (scheduler, now) = ((CountingScheduler)node.System.Scheduler, TestLac.Now);
         Assert.DoesNotContain(scheduler.Armed, w => w.Due > now + Horizon);
         Assert.DoesNotContain(scheduler.Armed, static w => w.Actor is LocalActorRef { IsTerminated: true });
-        Assert.All(scheduler.Armed.Where(static w => w.Actor is not null).GroupBy(static w => w.Actor), static g => Assert.InRange(g.Count(), 1, MostWakeUps));
+        // whose it is is asked once: it may be let go meanwhile
+        Assert.All(scheduler.Armed.Select(static w => w.Actor).Where(static a => a is not null).GroupBy(static a => a), static g => Assert.InRange(g.Count(), 1, MostWakeUps));
     }
 
     /// <summary>A node at rest: nothing waits anywhere, and two pictures in a row are the same.</summary>
