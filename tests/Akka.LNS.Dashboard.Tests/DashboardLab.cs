@@ -19,7 +19,7 @@ public sealed class DashboardLab : IAsyncLifetime
     public const string Secret = "5ecret";
     public const string ReadToken = $"reader-{Secret}-token";
     public const string OperateToken = $"operator-{Secret}-token";
-    private const string Password = $"pass-{Secret}";
+    internal const string Password = $"pass-{Secret}";
 
     /// <summary>Wait for conditions so long, milliseconds.</summary>
     internal const float Patience = 60_000;

@@ -27,6 +27,21 @@ public class PageTests(DashboardLab lab)
         """;
 
     [BrowserFact]
+    public async Task Tables_do_not_wait_for_samples()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 3, "sample-interval = 1m"); // the fifth would come after four minutes
+        await using var subscribers = await Subscribers.BringUp(lnsd, 3, 1, DashboardLab.Password);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.SaysAsync("h1", "Overview");
+        await window.Page.GotoAsync("/sessions");
+        await Assertions.Expect(window.Rows).ToHaveCountAsync(3);
+        await window.Page.GotoAsync("/tunnels");
+        await Assertions.Expect(window.Rows).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
     public async Task The_plots_move_with_the_node()
     {
         await using var window = await lab.OpenAsync(1280, 1100);

@@ -109,7 +109,7 @@ public sealed partial class LnsdProcess : IDisposable
           radius.servers = [
             { name = stress, address = {{radius.Address}}, auth-port = {{radius.AuthenticationPort}}, acct-port = {{radius.AccountingPort}}, secret = "{{settings.RadiusSecret}}" }
           ]
-          api.listen = "unix:{{ApiSocket}}"
+          api.listen = ["unix:{{ApiSocket}}"]
           log {
             level = {{settings.Log}}
             console.enabled = off
