@@ -115,6 +115,8 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
         var open = load.OpenTunnels(TimeSpan.FromSeconds(60), stage.Cancel);
         load.Retry = null;
         if (!open) return lnsd is { HasExited: true } ? "the LNS does not start" : "the tunnels do not open";
+        // an LNS that has just begun compiles its first answer: a short scenario would be over before
+        if (stage.Sampler.HasApi) load.HoldUntil(() => stage.Lns is not null, TimeSpan.FromSeconds(15), stage.Cancel);
         scenario.Play(stage);
         return null;
     }
