@@ -80,7 +80,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (options.Watch)
         {
             var watching = Task.Run(() => Watching.RunAsync(lnsd.ApiSocket, () => lnsd.Use.Cpu));
-            load.HoldUntil(() => watching.IsCompleted, TimeSpan.FromMinutes(2));
+            load.HoldUntil(() => watching.IsCompleted, TimeSpan.FromMinutes(4));
             cost = await watching;
         }
         var report = load.Report();
