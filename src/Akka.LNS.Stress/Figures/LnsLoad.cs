@@ -26,10 +26,13 @@ internal sealed record LnsLoad
     public LnsSpool? Spool { get; init; }
     public LnsUse? Process { get; init; }
 
-    /// <summary>Nothing of a subscriber is there, and nothing waits.</summary>
+    /// <summary>Nothing of a subscriber is there.</summary>
     [JsonIgnore]
-    public bool IsIdle => (Sessions ?? 0) == 0 && (SessionsInSetup ?? 0) == 0 && (Links ?? 0) == 0 && (Bundles ?? 0) == 0 && (Paths ?? 0) == 0
-        && (SerialDepth ?? 0) == 0 && (ParallelDepth ?? 0) == 0 && (Radius?.Outstanding ?? 0) == 0;
+    public bool HasNobody => (Sessions ?? 0) == 0 && (SessionsInSetup ?? 0) == 0 && (Links ?? 0) == 0 && (Bundles ?? 0) == 0 && (Paths ?? 0) == 0;
+
+    /// <summary>The same, and nothing waits.</summary>
+    [JsonIgnore]
+    public bool IsIdle => HasNobody && (SerialDepth ?? 0) == 0 && (ParallelDepth ?? 0) == 0 && (Radius?.Outstanding ?? 0) == 0;
 
     /// <summary>Null: that is not what an LNS answers.</summary>
     public static LnsLoad? Parse(ReadOnlySpan<byte> json)
