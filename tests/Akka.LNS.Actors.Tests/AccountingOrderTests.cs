@@ -231,6 +231,22 @@ public sealed class AccountingOrderTests : IDisposable
         await lab.Sends("Start a2");
     }
 
+    [Fact] // a storm of Stops for slow servers: it has waited too long, and they might have taken it
+    public async Task A_stop_that_no_server_was_asked_for_is_waited_for_though_others_get_through()
+    {
+        await using var lab = new AccountingLab(retryInterval: TimeSpan.FromMilliseconds(1));
+        await lab.TakesStartOf("a1", "a");
+        lab.Ends("a1", "a");
+        lab.Stop("a1");
+        await lab.Sends("Stop a1");
+        lab.Start("a2", "a");
+        await lab.TakesStartOf("b1", "b");
+        lab.IsNotAsked("a1");
+        await lab.Sends("Stop a1");
+        lab.Taken("a1");
+        await lab.Sends("Start a2");
+    }
+
     [Fact]
     public async Task What_an_earlier_process_left_is_told_in_order_and_before_this_time()
     {

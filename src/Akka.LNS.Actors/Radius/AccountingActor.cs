@@ -308,7 +308,8 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         else if (answer.Failure is { } why)
         {
             if (answer.Kind != AccountingKind.Interim) FallBack(answer, why, entry, lane); // an Interim gives way to a later one
-            if (answer.Kind == AccountingKind.Stop && entry.TakenBefore != lane.Taken) Settle(entry.Key); // others got through: nobody waits for one that the servers do not want
+            // others got through: nobody waits for one that the servers do not want
+            if (answer is { Kind: AccountingKind.Stop, IsUnasked: false } && entry.TakenBefore != lane.Taken) Settle(entry.Key);
             Step(answer.Session, entry, AccountingSequenceEvent.Undelivered.Instance, hasFailed: true);
         }
         else

@@ -35,7 +35,8 @@ internal sealed record AccountingAsked(AccountingRecord Record, Instant Until, I
 /// <param name="Failure">null: a server has it.</param>
 /// <param name="DropAsked">The server wants the session ended (mpd-drop-user).</param>
 /// <param name="IsUnsendable">No packet can hold it; so it will fail again.</param>
-internal sealed record AccountingAnswered(string Session, AccountingKind Kind, string? Failure, bool DropAsked, bool IsUnsendable = false);
+/// <param name="IsUnasked">No server was asked, so none has turned it down.</param>
+internal sealed record AccountingAnswered(string Session, AccountingKind Kind, string? Failure, bool DropAsked, bool IsUnsendable = false, bool IsUnasked = false);
 
 /// <summary>Bundle to accounting: the next record of its session.</summary>
 internal sealed record AccountingOffered(AccountingRecord Record, IActorRef Bundle);

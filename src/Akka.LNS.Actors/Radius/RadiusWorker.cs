@@ -29,7 +29,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         node.Log.Failed(reason, "radius worker", Self.Path.Name);
         if (_work is { } work)
         {
-            if (!_isAnswered) Fail(work.Work, $"worker failed: {reason.Message}");
+            if (!_isAnswered) Fail(work.Work, $"worker failed: {reason.Message}", wasAsked: true); // perhaps by what it was to ask
             Context.Parent.Tell(WorkerIdle.Instance);
         }
         ReturnTickets();
@@ -216,7 +216,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         switch (result)
         {
             case ExchangeResult.Answered or ExchangeResult.Cancelled: break; // said where it came
-            case ExchangeResult.TimedOut t: Fail(work.Work, $"no answer, last asked {work.Group.Targets[t.LastServer].Name}"); break;
+            case ExchangeResult.TimedOut t: Fail(work.Work, $"no answer, last asked {work.Group.Targets[t.LastServer].Name}", wasAsked: true); break;
             case ExchangeResult.NoServer: Fail(work.Work, NoServer); break;
             case ExchangeResult.Expired: Fail(work.Work, Expired); break;
         }
@@ -225,19 +225,19 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         Context.Parent.Tell(WorkerIdle.Instance);
     }
 
-    public static void Fail(RadiusWork work, string why)
+    public static void Fail(RadiusWork work, string why, bool wasAsked = false)
     {
         if (work is LoginAsked login) login.Link.Tell(new LoginAnswered.Unavailable(login.Attempt, why));
-        else Answer(work, why);
+        else Answer(work, why, isUnasked: !wasAsked);
     }
 
     /// <summary>A request that no server can be asked: a login is refused, a record is not delivered.</summary>
-    private static void Answer(RadiusWork work, string why, bool isUnsendable = false)
+    private static void Answer(RadiusWork work, string why, bool isUnsendable = false, bool isUnasked = false)
     {
         switch (work)
         {
             case LoginAsked login: login.Link.Tell(new LoginAnswered.Rejected(login.Attempt, why, null)); break;
-            case AccountingAsked r: r.Accounting.Tell(new AccountingAnswered(r.Record.Session.AcctSessionId, r.Record.Kind, why, false, isUnsendable)); break;
+            case AccountingAsked r: r.Accounting.Tell(new AccountingAnswered(r.Record.Session.AcctSessionId, r.Record.Kind, why, false, isUnsendable, isUnasked)); break;
         }
     }
 

@@ -96,6 +96,9 @@ internal sealed class AccountingLab : IAsyncDisposable
     /// <summary>No server did.</summary>
     public void Fails(string session) => Answer(session, "no answer");
 
+    /// <summary>It waited too long for one to be asked.</summary>
+    public void IsNotAsked(string session) => Answer(session, "waited too long", isUnasked: true);
+
     /// <summary>No packet can hold it.</summary>
     public void DoesNotFit(string session) => Answer(session, "does not fit", isUnsendable: true);
 
@@ -146,9 +149,9 @@ internal sealed class AccountingLab : IAsyncDisposable
     private void Offer(AccountingKind kind, string session, string user) =>
         _accounting.Tell(new AccountingOffered(Record(kind, session, user), Of(session, user).Bundle));
 
-    private void Answer(string session, string? failure, bool isUnsendable = false)
+    private void Answer(string session, string? failure, bool isUnsendable = false, bool isUnasked = false)
     {
         Assert.True(_outstanding.Remove(session, out var asked), $"nothing of {session} is outstanding");
-        asked!.Accounting.Tell(new AccountingAnswered(session, asked.Record.Kind, failure, false, isUnsendable));
+        asked!.Accounting.Tell(new AccountingAnswered(session, asked.Record.Kind, failure, false, isUnsendable, isUnasked));
     }
 }
