@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Akka.Actor;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
@@ -145,6 +147,38 @@ public sealed class AccountingTurnTests : IDisposable
         await lab.Log.Line("accounting Stop of a1 is lost", "does not fit");
     }
 
+    [Fact] // on a node where nothing else happens
+    public async Task After_a_reload_what_waits_is_told_though_the_last_session_ends_meanwhile()
+    {
+        await using var lab = new AccountingLab(TimeSpan.FromSeconds(3));
+        lab.Start("a1", "a");
+        await lab.Sends("Start a1");
+        lab.Fails("a1"); // its turn comes again
+        await lab.Sends();
+        lab.Context.Settings = WithRealm(lab.Context.Settings);
+        lab.Ends("a1", "a");
+        lab.Stop("a1");
+        lab.BundleGoes("a1");
+        await lab.Sends("Start a1");
+        lab.Taken("a1");
+        await lab.Sends("Stop a1");
+    }
+
+    [Fact] // the spool had no place for it
+    public async Task Nobody_waits_for_a_stop_that_the_spool_lost()
+    {
+        var lost = new LosingSpool();
+        await using var lab = new AccountingLab(AtOnce, spool: log => lost.Over(log));
+        lab.Start("a1", "a");
+        await lab.Sends("Start a1");
+        lost.LosesStops = true;
+        lab.Ends("a1", "a");
+        lab.Stop("a1");
+        lab.Start("a2", "a");
+        lab.Fails("a1");
+        await lab.Sends("Start a2");
+    }
+
     [Fact]
     public async Task What_cannot_be_read_is_read_again()
     {
@@ -176,5 +210,36 @@ public sealed class AccountingTurnTests : IDisposable
         lab.Taken("a1");
         await Wait.Until(() => lab.Spool.Snapshot.Waiting == 0, () => $"told: {lab.Spool.Snapshot}");
         Assert.Equal(1, lab.Log.Count("cannot be read")); // not for each try
+    }
+
+    /// <summary>Has no place for a Stop when told so, as one whose file hangs and whose memory is full.</summary>
+    private sealed class LosingSpool : IAccountingSpool
+    {
+        private MemorySpool _spool = null!;
+
+        public volatile bool LosesStops;
+
+        public LosingSpool Over(CapturingLog log)
+        {
+            _spool = new MemorySpool(new AccountingSpoolSettings(), log);
+            return this;
+        }
+
+        public bool IsDurable => _spool.IsDurable;
+        public long Written => _spool.Written;
+        public uint PreviousEpoch => _spool.PreviousEpoch;
+        public SpoolSnapshot Snapshot => _spool.Snapshot;
+        public DateTimeOffset? Oldest { set => _spool.Oldest = value; }
+        public ImmutableArray<SpoolTurn> Attach(IActorRef accounting, uint epoch) => _spool.Attach(accounting, epoch);
+        public long Start(long key, AccountingRecord record) => _spool.Start(key, record);
+        public void Interim(long key, AccountingRecord record) => _spool.Interim(key, record);
+        public long Stop(long key, AccountingRecord record) => LosesStops ? 0 : _spool.Stop(key, record);
+        public void StartTaken(long key) => _spool.StartTaken(key);
+        public void StopTaken(long key) => _spool.StopTaken(key);
+        public void Discard(long key, AccountingKind kind) => _spool.Discard(key, kind);
+        public void Load(ImmutableArray<long> keys) => _spool.Load(keys);
+        public long NewKey() => _spool.NewKey();
+        public Task CloseAsync() => _spool.CloseAsync();
+        public void Dispose() => _spool.Dispose();
     }
 }

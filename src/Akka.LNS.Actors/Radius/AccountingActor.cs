@@ -467,15 +467,12 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     {
         var now = node.Clock.Now;
         while (_held.TryPeek(out var first) && first.Until <= now) Send(_held.Dequeue().Record);
-        var isDue = false;
         foreach (var lane in _lanes)
         {
             if (!(lane.RetryAt <= now)) continue;
-            isDue = true;
             if (lane.Retry(isOthersTurn: lane == _all && (_ofNodeSent is not null || (_ofNode is { Kind: AccountingKind.On } && !_isNodeTried))) && lane == _all) _isNodeTried = false;
         }
-        if (isDue) TakeTurns();
-        else Rearm();
+        TakeTurns(); // also when none is due: after a reload nobody's pause is what this was set for
     }
 
     private void Rearm()
@@ -580,7 +577,12 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         var id = first.Session.AcctSessionId;
         if (!_sessions.TryGetValue(id, out var entry))
         {
-            if (session.Stop is null || MustWait(session.Key, first)) return false; // without a Stop it is on, and so it is known
+            if (session.Stop is null)
+            {
+                Settle(session.Key); // what is on is known: the spool had no place for its Stop, and has counted it
+                return false;
+            }
+            if (MustWait(session.Key, first)) return false;
             _sessions.Add(id, entry = new Entry(session.Key, first.Session.UserName, ActorRefs.Nobody));
             if (session.Start is null) entry.State = AccountingSequenceState.Quiet.Instance;
         }
