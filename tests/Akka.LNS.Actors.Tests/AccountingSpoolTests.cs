@@ -353,6 +353,29 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.Equal(7u, after.PreviousEpoch);
     }
 
+    [Fact] // all of their Starts have been taken: what finds no place is only what a crash would need
+    public async Task A_full_spool_loses_no_record_of_sessions_that_owe_none()
+    {
+        using var system = ActorSystem.Create("spool");
+        var log = new CapturingLog();
+        using var spool = SqliteSpool.Open(new AccountingSpoolSettings { File = Path(), MaxSize = 100 << 10, MaxInMemory = 3000 }, new NodeClock(TimeProvider.System), log);
+        spool.Attach(Inbox.Create(system).Receiver, 7);
+        for (var wave = 0; wave < 6; wave++)
+        {
+            var ticket = 0L;
+            for (var i = 0; i < 1000; i++)
+            {
+                var key = spool.NewKey();
+                ticket = spool.Start(key, Record(key, AccountingKind.Start));
+                spool.StartTaken(key);
+            }
+            await Wait.Until(() => spool.Written > ticket, () => $"written or kept: {spool.Snapshot}");
+        }
+        Assert.True(spool.Snapshot is { IsFailing: true, Lost: 0, Waiting: 0 }, $"{spool.Snapshot}");
+        Assert.Equal(0, log.Count("records are being lost"));
+        await spool.CloseAsync();
+    }
+
     [Fact]
     public async Task A_full_memory_loses_the_oldest()
     {

@@ -298,8 +298,12 @@ internal sealed class SqliteSpool : IAccountingSpool
                 _order.AddLast(oldest);
                 continue;
             }
-            if (_counts.Lost == _lostBefore) _log.SpoolLosesOldest(_settings.MaxInMemory);
-            _counts.CountLost((change.Start is null || change.StartTaken ? 0 : 1) + (change.Stop is null ? 0 : 1));
+            var records = (change.Start is null || change.StartTaken ? 0 : 1) + (change.Stop is null ? 0 : 1);
+            if (records > 0) // else only what a Stop after a crash would be made of
+            {
+                if (_counts.Lost == _lostBefore) _log.SpoolLosesOldest(_settings.MaxInMemory);
+                _counts.CountLost(records);
+            }
             Forget(oldest);
         }
     }
