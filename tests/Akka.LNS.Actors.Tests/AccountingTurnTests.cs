@@ -164,6 +164,23 @@ public sealed class AccountingTurnTests : IDisposable
         await lab.Sends("Stop a1");
     }
 
+    [Fact]
+    public async Task What_the_servers_before_a_reload_took_does_not_let_a_start_pass_a_stop()
+    {
+        await using var lab = new AccountingLab(AtOnce);
+        await lab.TakesStartOf("a1", "a@example.net");
+        lab.Ends("a1", "a@example.net");
+        lab.Stop("a1");
+        await lab.Sends("Stop a1");
+        lab.Start("a2", "a@example.net");
+        await lab.Sends();
+        lab.Context.Settings = WithRealm(lab.Context.Settings);
+        lab.Fails("a1");
+        await lab.Sends("Stop a1");
+        lab.Taken("a1");
+        await lab.Sends("Start a2");
+    }
+
     [Fact] // the spool had no place for it
     public async Task Nobody_waits_for_a_stop_that_the_spool_lost()
     {

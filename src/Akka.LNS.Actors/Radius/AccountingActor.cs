@@ -192,6 +192,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             if (!inUse.Contains(servers)) _lanesByServers.Remove(servers);
         if (_lanesByServers.Count == 0) _unsorted.MoveTo(_all); // they need not be read for it
         _lanes = [_unsorted, _all, .. _lanesByServers.Values];
+        foreach (var entry in _sessions.Values) entry.TakenBefore = LaneOf(entry.User).Taken; // what others have taken says nothing of what is on its way
     }
 
     private void OnOfNode(AccountingRecord record)
