@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.LNS.Actors.Radius.Spool;
@@ -197,6 +198,24 @@ public sealed class AccountingTurnTests : IDisposable
     }
 
     [Fact]
+    public async Task Nobody_waits_for_a_row_that_cannot_be_read()
+    {
+        var unreadable = new LosingSpool();
+        await using var lab = new AccountingLab(AtOnce, spool: log => unreadable.Over(log));
+        lab.Start("a1", "a");
+        await lab.Sends("Start a1");
+        unreadable.Unreadable = "a1";
+        lab.Ends("a1", "a");
+        lab.Stop("a1");
+        lab.Start("a2", "a");
+        lab.Fails("a1");
+        await lab.Sends("Start a2");
+        unreadable.Unreadable = "";
+        lab.Taken("a2");
+        await lab.Sends("Start a1"); // it is not lost
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_is_read_again()
     {
         var file = Path.Combine(_folder, "accounting.db");
@@ -229,12 +248,15 @@ public sealed class AccountingTurnTests : IDisposable
         Assert.Equal(1, lab.Log.Count("cannot be read")); // not for each try
     }
 
-    /// <summary>Has no place for a Stop when told so, as one whose file hangs and whose memory is full.</summary>
+    /// <summary>Has no place for a Stop when told so, as one whose file hangs and whose memory is full, and cannot read a session's row.</summary>
     private sealed class LosingSpool : IAccountingSpool
     {
         private MemorySpool _spool = null!;
 
         public volatile bool LosesStops;
+        public volatile string Unreadable = "";
+        private IActorRef _accounting = ActorRefs.Nobody;
+        private readonly ConcurrentDictionary<long, string> _names = new();
 
         public LosingSpool Over(CapturingLog log)
         {
@@ -247,14 +269,23 @@ public sealed class AccountingTurnTests : IDisposable
         public uint PreviousEpoch => _spool.PreviousEpoch;
         public SpoolSnapshot Snapshot => _spool.Snapshot;
         public DateTimeOffset? Oldest { set => _spool.Oldest = value; }
-        public ImmutableArray<SpoolTurn> Attach(IActorRef accounting, uint epoch) => _spool.Attach(accounting, epoch);
-        public long Start(long key, AccountingRecord record) => _spool.Start(key, record);
+        public ImmutableArray<SpoolTurn> Attach(IActorRef accounting, uint epoch) => _spool.Attach(_accounting = accounting, epoch);
+        public long Start(long key, AccountingRecord record)
+        {
+            _names[key] = record.Session.AcctSessionId;
+            return _spool.Start(key, record);
+        }
         public void Interim(long key, AccountingRecord record) => _spool.Interim(key, record);
         public long Stop(long key, AccountingRecord record) => LosesStops ? 0 : _spool.Stop(key, record);
         public void StartTaken(long key) => _spool.StartTaken(key);
         public void StopTaken(long key) => _spool.StopTaken(key);
         public void Discard(long key, AccountingKind kind) => _spool.Discard(key, kind);
-        public void Load(ImmutableArray<long> keys) => _spool.Load(keys);
+        public void Load(ImmutableArray<long> keys)
+        {
+            bool IsUnreadable(long key) => _names.TryGetValue(key, out var name) && name == Unreadable;
+            _spool.Load([.. keys.Where(k => !IsUnreadable(k))]);
+            _accounting.Tell(new SpoolLoaded([.. keys.Where(IsUnreadable).Select(static k => new SpooledSession(k, null, null, IsUnreadable: true))]));
+        }
         public long NewKey() => _spool.NewKey();
         public Task CloseAsync() => _spool.CloseAsync();
         public void Dispose() => _spool.Dispose();

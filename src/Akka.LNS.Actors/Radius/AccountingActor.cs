@@ -554,6 +554,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
         var (turn, from, hasMore) = (loading.Turn, StillThere(loading.Lane), loading.HasMore);
         if (session.IsUnreadable)
         {
+            Settle(session.Key); // perhaps it never can be: its user's next session does not wait for that
             from.AddFailed(turn);
             from.Pause(longer: true, node.Settings.Radius.Accounting, node.Clock.Now);
             return false;

@@ -32,12 +32,18 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             if (!_isAnswered) Fail(work.Work, $"worker failed: {reason.Message}", wasAsked: true); // perhaps by what it was to ask
             Context.Parent.Tell(WorkerIdle.Instance);
         }
-        ReturnTickets();
+        LetGo();
     }
 
     protected override void PostRestart(Exception reason) { }
 
-    protected override void PostStop() => ReturnTickets();
+    protected override void PostStop() => LetGo();
+
+    private void LetGo()
+    {
+        _timer.Stop(); // who comes after has a timer of his own
+        ReturnTickets();
+    }
 
     protected override void OnReceive(object message)
     {

@@ -75,7 +75,10 @@ public sealed partial class RadiusDictionary
         var equals = line.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
         {
-            error = $"'{line.Trim()}' is not 'Attribute = value'";
+            var found = line.Trim();
+            // what follows may be a value all the same, and a secret
+            if (found.AsSpan().IndexOfAny(": \t") is > 0 and var end) found = $"{found[..end]} ...";
+            error = $"'{found}' is not 'Attribute = value'";
             return false;
         }
         var name = line[..equals].TrimEnd(':', '+', ' ', '\t').Trim();

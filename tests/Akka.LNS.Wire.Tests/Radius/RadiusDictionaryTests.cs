@@ -66,6 +66,7 @@ public class RadiusDictionaryTests
     [InlineData("Tunnel-Type:32 = L2TP", "'Tunnel-Type:32': a tag is a number from 0 to 31")]
     [InlineData("User-Password = x", "User-Password is encrypted on its way and cannot be given here")]
     [InlineData("nonsense", "'nonsense' is not 'Attribute = value'")]
+    [InlineData("Tunnel-Password: 5ecret", "'Tunnel-Password ...' is not 'Attribute = value'")]
     public void Wrong_lines_say_what_is_allowed(string line, string expected)
     {
         Assert.False(Dictionary.TryEncodeLine(line, out _, out var error));

@@ -181,6 +181,8 @@ internal sealed class SqliteSpool : IAccountingSpool
             {
                 _log.SpoolFailing(_database.Path, e.Message);
             }
+            foreach (var order in _batch) // whatever became of the changes: who asked waits
+                if (order.Kind == OrderKind.Load) _accounting.Tell(new SpoolLoaded([.. order.Keys.Select(Read)]));
             _batch.Clear();
             if (!closing) continue;
             Close();
@@ -190,11 +192,10 @@ internal sealed class SqliteSpool : IAccountingSpool
 
     private void Do(List<Order> batch, long upTo, bool closing)
     {
-        var (hasRecord, hasLoad) = (false, false);
+        var hasRecord = false;
         foreach (var order in batch)
         {
-            if (order.Kind == OrderKind.Load) hasLoad = true;
-            else Merge(order);
+            if (order.Kind != OrderKind.Load) Merge(order);
             hasRecord |= order.Kind is OrderKind.Start or OrderKind.Stop;
         }
         if (!_counts.IsFailing || Environment.TickCount64 >= _retryAt || closing) Commit();
@@ -202,9 +203,6 @@ internal sealed class SqliteSpool : IAccountingSpool
         Volatile.Write(ref _left, _order.Count);
         Volatile.Write(ref _written, upTo);
         if (hasRecord) _accounting.Tell(SpoolWritten.Instance);
-        if (!hasLoad) return;
-        foreach (var order in batch)
-            if (order.Kind == OrderKind.Load) _accounting.Tell(new SpoolLoaded([.. order.Keys.Select(Read)]));
     }
 
     /// <summary>A change of a session that waits to be written already becomes part of it.</summary>
@@ -330,7 +328,7 @@ internal sealed class SqliteSpool : IAccountingSpool
                 _log.SpoolBroken(_database.Path, key, why);
             }
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
             _counts.CountWriteError();
             if (!_isUnreadable) _log.SpoolUnreadable(_database.Path, key, e.Message); // once, not for each
