@@ -2,8 +2,11 @@ using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Wire;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;
 
@@ -185,11 +188,66 @@ public class OverloadTests
         Assert.False(up.IsOver);
         using (var tunnel = new TestLac(node.EndPoint, Other)) await tunnel.Opened; // it needs no RADIUS
 
-        (radius.OnLogin, radius.OnProbe) = (static r => r.Judge(), static r => r.Answer(Wire.Radius.RadiusCode.AccessAccept));
-        while (probes.TryDequeue(out var probe)) probe.Answer(Wire.Radius.RadiusCode.AccessAccept);
+        (radius.OnLogin, radius.OnProbe) = (static r => r.Judge(), static r => r.Answer(RadiusCode.AccessAccept));
+        while (probes.TryDequeue(out var probe)) probe.Answer(RadiusCode.AccessAccept);
         await Wait.Until(() => node.Node.Radius.CanAuthenticate, node.Log.ToString);
         await lac.Dial("third").Up;
         Assert.Null(node.Node.Admission.Reason);
+    }
+
+    [Fact]
+    public async Task Ten_minutes_without_radius_cost_nobody_who_is_up()
+    {
+        const int Count = 2_000, AtATime = 100, GoEachMinute = 20, Minutes = 10;
+        using var radius = new TestRadius { OnProbe = static r => r.Answer(RadiusCode.AccessAccept) };
+        var clock = new JumpingClock();
+        await using var node = new TestNode(s => s with
+        {
+            Users = s.Users.Clear(), Pools = s.Pools.SetItem("p", new AddressPoolSettings("p", [new AddressRange(Ipv4Address.Parse("100.64.1.0"), Ipv4Address.Parse("100.64.15.255"))], [])),
+            Radius = radius.Settings() with
+            {
+                Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(300), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) }], Workers = 32,
+                Accounting = radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(100), RetryMax = TimeSpan.FromMilliseconds(200) },
+            },
+        }, clock);
+        using var lac = new TestLac(node.EndPoint);
+        List<TestCall> calls = [];
+        for (var wave = 0; wave < Count / AtATime; wave++)
+        {
+            TestCall[] these = [.. Enumerable.Range(0, AtATime).Select(i => lac.Dial($"u{(wave * AtATime) + i}"))];
+            foreach (var call in these) await call.Up;
+            calls.AddRange(these);
+        }
+        await Wait.Until(() => radius.Records("Start").Count == Count, node.Log.ToString);
+
+        (radius.OnLogin, radius.OnAccounting, radius.OnProbe) = (static _ => { }, static _ => { }, static _ => { });
+        await lac.Dial("first").Over; // finds out
+        await Wait.Until(() => !node.Node.Radius.CanAuthenticate, node.Log.ToString);
+        var (asked, gone) = (radius.Logins.Count, 0);
+        var octets = GC.GetTotalMemory(forceFullCollection: true);
+        for (var minute = 0; minute < Minutes; minute++)
+        {
+            clock.Jump(TimeSpan.FromMinutes(1));
+            foreach (var call in calls.Skip(gone).Take(GoEachMinute)) call.HangUp();
+            foreach (var call in calls.Skip(gone).Take(GoEachMinute)) await call.Over;
+            gone += GoEachMinute;
+            Assert.Contains("CDN 2/7 \"no RADIUS server answers\"", (await lac.Dial("new").Over).Text, StringComparison.Ordinal);
+            await Wait.Until(() => node.Node.Counters.Sessions == Count - gone, node.Log.ToString);
+        }
+        Assert.Equal(asked, radius.Logins.Count);
+        Assert.DoesNotContain(calls.Skip(gone), static c => c.IsOver);
+        await Wait.Until(() => node.Node.Spool.Waiting == gone, () => $"{gone} Stops wait: {node.Node.Spool}");
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, octets + (8 << 20));
+
+        var told = radius.Records().Count;
+        (radius.OnLogin, radius.OnAccounting, radius.OnProbe) = (static r => r.Judge(), static r => r.Answer(RadiusCode.AccountingResponse), static r => r.Answer(RadiusCode.AccessAccept));
+        await Wait.Until(() => node.Node.Radius.CanAuthenticate && node.Node.Spool.Waiting == 0, () => $"{node.Node.Spool}\n{node.Log}");
+        var stops = radius.Records().Skip(told).Where(static r => r.Kind == "Stop").ToArray();
+        Assert.Equal(calls.Take(gone).Select((_, i) => $"u{i}").Order(StringComparer.Ordinal), stops.Select(static r => r.User).Distinct().Order(StringComparer.Ordinal));
+        // the last minute's twenty are as late as it took to come back
+        Assert.Equal(gone - GoEachMinute, stops.Where(static r => r.Number(RadiusAttributeType.AcctDelayTime) >= 60).Select(static r => r.User).Distinct().Count());
+        await lac.Dial("third").Up;
+        Assert.Equal(Count - gone + 1, node.Node.Counters.Sessions);
     }
 
     [Fact]
