@@ -13,7 +13,7 @@ namespace Akka.LNS.Benchmarks;
 /// <param name="ResidentOctets">lnsd's VmRSS with all sessions up, as a whole.</param>
 /// <param name="GrowthOctets">Of it, what came with the sessions.</param>
 internal sealed record SetupResult(LoadReport Load, TimeSpan LnsCpu, TimeSpan GeneratorCpu, TimeSpan RadiusCpu, long ResidentOctets, long GrowthOctets,
-    RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, WatchCost? Watch, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
+    RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, WatchCost? Watch, PageTimes? Pages, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
 
 /// <summary>Brings sessions up against the real lnsd, with RADIUS and LACs in this process.</summary>
 internal sealed class SetupBenchmark(SetupOptions options)
@@ -51,7 +51,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         });
         using var lnsd = new LnsdProcess(new LnsdSettings
         {
-            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = options.Settings, Keep = options.Keep,
+            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = [.. options.Settings, .. options.Dashboard ? Pages.Settings : []], Keep = options.Keep,
         }, radius);
         var complaints = new List<string>();
         if (!WarmUp(lnsd, radius, complaints)) return null;
@@ -83,6 +83,13 @@ internal sealed class SetupBenchmark(SetupOptions options)
             load.HoldUntil(() => watching.IsCompleted, TimeSpan.FromMinutes(4));
             cost = await watching;
         }
+        PageTimes? pages = null;
+        if (options.Dashboard)
+        {
+            var looking = Task.Run(() => Pages.RunAsync(options.Sessions, "u000007@example.net", () => lnsd.Use.Cpu));
+            load.HoldUntil(() => looking.IsCompleted, TimeSpan.FromMinutes(4));
+            pages = await looking;
+        }
         var report = load.Report();
         var starts = radius.Counts.Starts - countsBefore.Starts;
 
@@ -102,7 +109,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (counts.Rejected > 0) complaints.Add($"{counts.Rejected} logins had a wrong password");
         if (counts.Invalid > 0) complaints.Add($"{counts.Invalid} RADIUS requests were invalid");
         return new SetupResult(report, after.Lnsd.Cpu - before.Lnsd.Cpu, after.Generator - before.Generator, after.Radius - before.Radius, settled.ResidentOctets,
-            settled.ResidentOctets - before.Lnsd.ResidentOctets, counts, peak, scrapes, cost, clock.Elapsed, complaints);
+            settled.ResidentOctets - before.Lnsd.ResidentOctets, counts, peak, scrapes, cost, pages, clock.Elapsed, complaints);
 
         (ProcessUse, TimeSpan, TimeSpan) Use() => (lnsd.Use, load.CpuTime, radius.CpuTime);
     }
@@ -163,6 +170,14 @@ internal sealed class SetupBenchmark(SetupOptions options)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
                   lnsctl sessions --json {w.Median.TotalMilliseconds,12:F0} ms      at most {w.Max.TotalMilliseconds:F0} ms; {w.ListOctets:N0} octets
                   lnsd at rest, watched  {w.Idle * 100,12:F2} %       of a core; {w.Watched * 100:F2} % while status, Load, RADIUS and fifty sessions are asked for each second
+
+                """));
+        }
+        if (r.Pages is { } p)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+                  dashboard: overview    {p.Overview.TotalMilliseconds,12:F0} ms      to its first figure; {p.Open * 100:F2} % of a core while it is open
+                  table of sessions      {p.Table.TotalMilliseconds,12:F0} ms      to its first row; sorted by user {p.Sorted.TotalMilliseconds:F0} ms, a user found {p.Found.TotalMilliseconds:F0} ms, its page {p.Subscriber.TotalMilliseconds:F0} ms
 
                 """));
         }

@@ -23,18 +23,25 @@ internal sealed record SetupOptions
     public int Scrapes { get; private set; } = 10;
     public bool Keep { get; private set; }
     public bool Watch { get; private set; }
+    public bool Dashboard { get; private set; }
 
     public static bool TryParse(IReadOnlyList<string> args, out SetupOptions options, out string error)
     {
         options = new SetupOptions();
         error = "";
+        if (args.Contains("--dashboard") && !Pages.CanRun)
+        {
+            error = "--dashboard needs Debian's chromium: apt-get install chromium";
+            return false;
+        }
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == OwnNetwork.Mark) continue;
-            if (args[i] is "--keep" or "--watch")
+            if (args[i] is "--keep" or "--watch" or "--dashboard")
             {
                 if (args[i] == "--keep") options.Keep = true;
-                else options.Watch = true;
+                else if (args[i] == "--watch") options.Watch = true;
+                else options.Dashboard = true;
                 continue;
             }
             var (name, value) = (args[i], i + 1 < args.Count ? args[++i] : null);

@@ -20,6 +20,7 @@ internal static class Usage
           --settle SECONDS     rest before memory is read                                  (3)
           --scrapes N          scrapes of /metrics, one after the other, with all up       (10)
           --watch              what it costs to look at it with all up: lnsctl, the API
+          --dashboard          what its pages take with all up, in Debian's chromium
           --radius-delay MS    time the RADIUS server takes                                (0)
           --log LEVEL          what lnsd logs, into a file: debug, information, off, ...   (information)
           --hangup cdn|lcp     who ends the sessions: the LAC, or the subscriber           (cdn)
