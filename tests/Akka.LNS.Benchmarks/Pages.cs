@@ -37,14 +37,14 @@ internal static class Pages
         await page.GetByLabel("Token").FillAsync(Token);
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Log in", Exact = true }).ClickAsync();
         var (now, rows) = (page.Locator("#sessions-now"), page.Locator(".rz-data-grid tbody tr.rz-data-row"));
-        var expected = sessions.ToString("N0", CultureInfo.InvariantCulture);
+        string[] expected = [sessions.ToString(CultureInfo.InvariantCulture), sessions.ToString("N0", CultureInfo.InvariantCulture)];
         PageTimes? times = null;
         for (var visit = 0; visit < 2; visit++)
         {
             var overview = await Took(async () =>
             {
                 await page.GotoAsync("/");
-                await Says(now, expected, sessions.ToString(CultureInfo.InvariantCulture));
+                await Says(now, expected);
             });
             var table = await Took(async () =>
             {
@@ -71,7 +71,7 @@ internal static class Pages
             times = new PageTimes(overview, table, sorted, found, subscriber, 0);
         }
         await page.GotoAsync("/");
-        await Says(now, expected, sessions.ToString(CultureInfo.InvariantCulture));
+        await Says(now, expected);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Seconds));
         await timer.WaitForNextTickAsync(); // what draws the plots is compiled
         var (clock, before) = (Stopwatch.StartNew(), cpu());
@@ -86,7 +86,7 @@ internal static class Pages
         return clock.Elapsed;
     }
 
-    private static Task Says(ILocator where, params string[] any) => UntilAsync(async () =>
+    private static Task Says(ILocator where, string[] any) => UntilAsync(async () =>
     {
         var text = (await where.InnerTextAsync()).Trim();
         return any.Contains(text);

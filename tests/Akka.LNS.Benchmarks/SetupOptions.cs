@@ -29,20 +29,17 @@ internal sealed record SetupOptions
     {
         options = new SetupOptions();
         error = "";
-        if (args.Contains("--dashboard") && !Pages.CanRun)
-        {
-            error = "--dashboard needs Debian's chromium: apt-get install chromium";
-            return false;
-        }
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == OwnNetwork.Mark) continue;
-            if (args[i] is "--keep" or "--watch" or "--dashboard")
+            switch (args[i])
             {
-                if (args[i] == "--keep") options.Keep = true;
-                else if (args[i] == "--watch") options.Watch = true;
-                else options.Dashboard = true;
-                continue;
+                case "--keep": options.Keep = true; continue;
+                case "--watch": options.Watch = true; continue;
+                case "--dashboard" when Pages.CanRun: options.Dashboard = true; continue;
+                case "--dashboard":
+                    error = "--dashboard needs Debian's chromium: apt-get install chromium";
+                    return false;
             }
             var (name, value) = (args[i], i + 1 < args.Count ? args[++i] : null);
             if (value is null || !options.TrySet(name, value))
