@@ -1,3 +1,4 @@
 global using Akka.Actor;
+global using Akka.LNS.Actors.Node;
 global using Akka.LNS.Protocol;
 global using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using Akka.LNS.DataPlane;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors;

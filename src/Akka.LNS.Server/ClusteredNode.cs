@@ -1,7 +1,7 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Clustering;
 using Akka.LNS.Protocol.Membership;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Server.Api;
 
 namespace Akka.LNS.Server;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
@@ -6,7 +7,7 @@ using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.DataPlane.Null;
 using Akka.LNS.Protocol;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Tests;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;

@@ -1,8 +1,9 @@
 using Akka.Actor;
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Bundles;
-using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Links;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.DataPlane;

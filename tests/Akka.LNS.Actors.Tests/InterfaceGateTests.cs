@@ -1,12 +1,12 @@
 using System.Net;
 using Akka.Actor;
-using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Pacing;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Tests;

@@ -1,10 +1,11 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;
 

@@ -4,7 +4,7 @@ using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;

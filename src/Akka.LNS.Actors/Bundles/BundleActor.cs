@@ -1,5 +1,5 @@
 using Akka.LNS.Actors.Addressing;
-using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Radius;

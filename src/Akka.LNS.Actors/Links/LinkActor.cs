@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Akka.LNS.Actors.Bundles;
-using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Sessions;

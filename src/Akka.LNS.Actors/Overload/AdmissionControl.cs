@@ -1,6 +1,6 @@
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Overload;
 
@@ -41,7 +41,7 @@ internal sealed class CallTicket(LacAccount lac)
 public sealed record AdmissionReport(LoadSample Load, AdmissionState State, RefusalReason? Reason, int InSetup, DrainState Drain, RadiusCondition Radius);
 
 /// <summary>
-/// Asked for each SCCRQ and ICRQ, and for nothing else: whether it is taken. The decisions are those of <see cref="Protocol.Overload.Admission"/> and <see cref="Quota"/>; here are
+/// Asked for each SCCRQ and ICRQ, and for nothing else: whether it is taken. The decisions are those of <see cref="AdmissionRules"/> and <see cref="Quota"/>; here are
 /// the lock that makes limits exact whoever asks at the same time (some tens of nanoseconds, once per call), the Load at this moment, and what is said of refusals.
 /// </summary>
 internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters, LoadMonitor load)
@@ -117,7 +117,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
             var account = known ?? NewAccount(entry, hostName, now);
             Step(now);
             var refused = Closed() is { } closed ? closed
-                : Admission.Judge(_state, needsRadius: false, (uint)Random.Shared.Next()) is { } reason ? new Refused(reason) // without RADIUS its calls are refused one by one
+                : AdmissionRules.Judge(_state, needsRadius: false, (uint)Random.Shared.Next()) is { } reason ? new Refused(reason) // without RADIUS its calls are refused one by one
                 : !hasId ? new Refused(RefusalReason.NoIdentifier)
                 : Quota.TryTakeTunnel(_node, account.Quota);
             if (refused is { } no) return Refuse(account.Tally, no, now);
@@ -234,7 +234,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
             var most = Math.Min(lac.Entry.MaxSessions, node.Settings.Sessions.MaxPerTunnel);
             var refused = Closed() is { } closed ? closed
                 : !isKnown ? new Refused(RefusalReason.UnknownLac, Words: "no entry of tunnels.peers fits this LAC any more")
-                : Admission.Judge(_state, lac.NeedsRadius, (uint)Random.Shared.Next()) is { } reason ? new Refused(reason)
+                : AdmissionRules.Judge(_state, lac.NeedsRadius, (uint)Random.Shared.Next()) is { } reason ? new Refused(reason)
                 : ofTunnel >= most ? new Refused(RefusalReason.TunnelSessions, most)
                 : !hasId ? new Refused(RefusalReason.NoIdentifier)
                 : Quota.TryTakeCall(_node, lac.Quota, now);
@@ -276,7 +276,7 @@ internal sealed class AdmissionControl(LnsNodeContext node, MailboxMeters meters
         : new Refused(RefusalReason.Draining, Words: _drain.Reason is { } reason ? $"the LNS is being drained: {reason}" : null);
 
     /// <summary>The Load and RADIUS at this moment, not as last sampled: a storm fills mailboxes faster than anybody samples.</summary>
-    private void Step(Instant now) => _state = Admission.On(_state, load.Of(meters).Load, Outlook(node.RadiusCondition, now), now, _settings);
+    private void Step(Instant now) => _state = AdmissionRules.On(_state, load.Of(meters).Load, Outlook(node.RadiusCondition, now), now, _settings);
 
     /// <summary>Who is in set-up will ask, if it has not yet: when ten thousand redial in a second, the backlog is still empty as the last of them calls.</summary>
     private RadiusOutlook Outlook(RadiusCondition radius, Instant now)

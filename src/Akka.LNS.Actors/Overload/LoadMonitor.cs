@@ -1,5 +1,5 @@
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Overload;
 

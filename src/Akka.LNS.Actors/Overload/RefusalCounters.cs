@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Overload;
 

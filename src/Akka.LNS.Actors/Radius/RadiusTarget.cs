@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Pacing;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;

@@ -1,4 +1,4 @@
-using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Overload;

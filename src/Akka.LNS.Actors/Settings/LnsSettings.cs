@@ -3,7 +3,7 @@ using System.Net;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Radius;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Settings;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 using Akka.LNS.Protocol.L2tp;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Settings;
 

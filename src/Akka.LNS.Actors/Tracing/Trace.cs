@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Pacing;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.L2tp;
 

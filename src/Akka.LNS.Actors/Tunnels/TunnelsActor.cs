@@ -5,7 +5,7 @@ using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Protocol.L2tp;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Tunnels;

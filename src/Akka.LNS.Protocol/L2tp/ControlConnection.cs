@@ -88,41 +88,6 @@ public static class ControlConnection
     public static Instant? NextDeadline(ControlConnectionState state) => state.IsFinished ? null
         : Instant.Earliest(Instant.Earliest(state.Channel.NextDeadline, Tunnel.NextDeadline(state.Tunnel)), HelloAt(state));
 
-    /// <summary>All that is needed to go on elsewhere; null: the tunnel is not established, and its peer will simply begin again.</summary>
-    public static TunnelSnapshot? Snapshot(ControlConnectionState state, long revision, Instant now)
-    {
-        if (state.Peer is not { } peer) return null;
-        var channel = state.Channel;
-        var messages = ImmutableArray.CreateBuilder<byte[]>(channel.Messages.Count);
-        for (var i = 0; i < channel.Messages.Count; i++) messages.Add(channel.Messages[i]);
-        return new TunnelSnapshot(
-            new TunnelRecord
-            {
-                Revision = revision, Local = state.Local, Peer = peer, Entropy = state.Entropy, Silence = now - state.LastHeardAt,
-                Channel = channel with { Messages = default, Early = ControlChannel.NothingEarly, RetransmitAt = null, AckAt = null },
-                RetransmitIn = channel.RetransmitAt - now, AckIn = channel.AckAt - now,
-            },
-            messages.MoveToImmutable(), channel.Early);
-    }
-
-    /// <summary>Goes on where <see cref="Snapshot"/> was taken: the same events give the same effects.</summary>
-    public static ControlConnectionState Resume(ControlConnectionSettings settings, TunnelSnapshot snapshot, Instant now)
-    {
-        var record = snapshot.Record;
-        var messages = default(MessageQueue);
-        foreach (var message in snapshot.Messages) messages = messages.Append(message);
-        return new ControlConnectionState
-        {
-            Settings = settings, Local = record.Local, PeerTunnelId = record.Peer.TunnelId, Tunnel = new TunnelState.Established(record.Peer),
-            Channel = record.Channel with
-            {
-                Messages = messages, Early = snapshot.Early,
-                RetransmitAt = record.RetransmitIn is { } retransmit ? now + retransmit : null, AckAt = record.AckIn is { } ack ? now + ack : null,
-            },
-            LastHeardAt = now - record.Silence, Secret = new AvpOctets(Encoding.UTF8.GetBytes(settings.Secret ?? "")), Entropy = record.Entropy,
-        };
-    }
-
     /// <summary>Hello is due after silence (§5.5), but not while a message is on its way: that asks the same question.</summary>
     private static Instant? HelloAt(ControlConnectionState state)
     {

@@ -1,7 +1,7 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Client;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -3,7 +3,7 @@ using Akka.LNS.Actors;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Server.Api;
 using Akka.LNS.Wire.L2tp;

@@ -8,7 +8,7 @@ using Akka.LNS.Clustering;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Server.Api;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;

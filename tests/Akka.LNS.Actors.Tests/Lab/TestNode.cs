@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;

@@ -1,14 +1,14 @@
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Bundles;
-using Akka.LNS.Actors.DataPlanes;
+using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.Protocol.Addressing;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.L2tp;
 
-namespace Akka.LNS.Actors;
+namespace Akka.LNS.Actors.Node;
 
 /// <summary>Take no new tunnel, stop those that are there, and say when all is done.</summary>
 internal sealed record StopNode(EndReason Why, TimeSpan Within);

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
 
-namespace Akka.LNS.Protocol.L2tp;
+namespace Akka.LNS.Protocol.Handover;
 
 /// <summary>What another node, or the next process, must know to go on with an established tunnel. No secret: that is in the settings.</summary>
 /// <remarks>Encoded in a format of our own, which begins with its version, at most <see cref="MaxLength"/> octets. Times are how long from the moment of
@@ -150,9 +150,3 @@ public sealed record TunnelRecord
         internal long? Optional() => Byte() == 0 ? null : Number();
     }
 }
-
-/// <summary>A <see cref="TunnelRecord"/> with the messages that are on their way; without them the peer could miss some.</summary>
-/// <param name="Messages">Unacknowledged and waiting messages in the order of Ns, with any Nr.</param>
-/// <param name="Early">Messages of the peer that came before their turn, by Ns. May be left out: the peer sends them again.</param>
-public sealed record TunnelSnapshot(
-    TunnelRecord Record, ImmutableArray<byte[]> Messages, ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early);

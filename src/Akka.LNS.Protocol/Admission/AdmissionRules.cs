@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Overload;
+namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>When new tunnels and calls are refused.</summary>
 /// <param name="RefuseFrom">Below this Load everybody is taken; from it on a share that rises ...</param>
@@ -7,26 +7,6 @@ namespace Akka.LNS.Protocol.Overload;
 /// <param name="Hold">... for so long.</param>
 /// <param name="MaxLoginWait">A login that would wait so long for RADIUS, or has, shuts out calls that need RADIUS; half of it lets them in again.</param>
 public sealed record AdmissionSettings(long RefuseFrom, long RefuseAll, long ReopenBelow, TimeSpan Hold, TimeSpan MaxLoginWait);
-
-/// <summary>How RADIUS is, as far as a new call is concerned.</summary>
-/// <param name="CanAuthenticate">A server that authenticates may be asked.</param>
-/// <param name="LoginWait">What a login waits for a worker: the longest that one has waited by now, or what one more would by <see cref="PredictWait"/>.</param>
-public readonly record struct RadiusOutlook(bool CanAuthenticate, TimeSpan LoginWait)
-{
-    /// <summary>In a storm no login is taken to be quicker: ten thousand have called before the first answer tells how RADIUS is today.</summary>
-    public static readonly TimeSpan StormRoundTrip = TimeSpan.FromMilliseconds(60);
-
-    /// <summary>What one more login waits behind those that wait already or will, when each of the workers answers one per round trip.</summary>
-    /// <param name="waiting">Logins in the backlog.</param>
-    /// <param name="inSetup">Calls in set-up that need RADIUS, these included.</param>
-    /// <param name="roundTrip">As measured; zero: not yet.</param>
-    public static TimeSpan PredictWait(int waiting, int inSetup, int workers, TimeSpan roundTrip)
-    {
-        if (workers <= 0) return TimeSpan.Zero;
-        var (measured, assumed) = (roundTrip * Math.Max(waiting, inSetup), StormRoundTrip * inSetup);
-        return (measured > assumed ? measured : assumed) / workers;
-    }
-}
 
 /// <summary>What admission was decided from, and what it remembers. A value: the default one is an idle node.</summary>
 /// <param name="IsShut">The latch has fallen.</param>
@@ -47,7 +27,7 @@ public readonly record struct AdmissionState(bool IsShut, Instant? CalmSince, bo
 /// Who is let in: everybody below <c>refuse-from</c>, nobody from <c>refuse-all</c> on, between them all but a random share that rises with the Load, so that
 /// a rising storm is met softly and the LACs' retries do not march in step. A latch keeps the door shut until the node has caught its breath.
 /// </summary>
-public static class Admission
+public static class AdmissionRules
 {
     public static AdmissionState On(AdmissionState state, long load, RadiusOutlook radius, Instant now, AdmissionSettings settings)
     {

@@ -11,10 +11,10 @@ using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
 
-namespace Akka.LNS.Actors;
+namespace Akka.LNS.Actors.Node;
 
 /// <summary>The LNS as its host sees it: started on an actor system and a data plane, stopped in order, looked at in between.</summary>
 public sealed class LnsNode

@@ -1,7 +1,8 @@
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
+using Akka.LNS.Protocol.Pacing;
 using CsCheck;
 
-namespace Akka.LNS.Protocol.Tests.Overload;
+namespace Akka.LNS.Protocol.Tests.Admission;
 
 public class QuotaTests
 {

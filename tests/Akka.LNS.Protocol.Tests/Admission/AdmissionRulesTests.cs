@@ -1,17 +1,17 @@
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire.L2tp;
 using CsCheck;
 
-namespace Akka.LNS.Protocol.Tests.Overload;
+namespace Akka.LNS.Protocol.Tests.Admission;
 
-public class AdmissionTests
+public class AdmissionRulesTests
 {
     private static readonly AdmissionSettings Settings = new(RefuseFrom: 1000, RefuseAll: 2000, ReopenBelow: 500, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     private static readonly RadiusOutlook Fine = new(true, TimeSpan.Zero);
 
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
     private static RadiusOutlook Waits(double seconds) => new(true, TimeSpan.FromSeconds(seconds));
-    private static AdmissionState On(AdmissionState state, long load, double at, RadiusOutlook? radius = null) => Admission.On(state, load, radius ?? Fine, At(at), Settings);
+    private static AdmissionState On(AdmissionState state, long load, double at, RadiusOutlook? radius = null) => AdmissionRules.On(state, load, radius ?? Fine, At(at), Settings);
 
     [Theory]
     [InlineData(0, 0)]
@@ -28,7 +28,7 @@ public class AdmissionTests
     public void By_chance_just_that_share_is_refused()
     {
         var state = On(default, 1250, 0);
-        var refused = Enumerable.Range(0, AdmissionState.All).Count(random => Admission.Judge(state, false, (uint)random) == RefusalReason.Load);
+        var refused = Enumerable.Range(0, AdmissionState.All).Count(random => AdmissionRules.Judge(state, false, (uint)random) == RefusalReason.Load);
         Assert.Equal(AdmissionState.All / 4, refused);
     }
 
@@ -41,7 +41,7 @@ public class AdmissionTests
         Assert.Equal((true, null), (state.IsShut, state.CalmSince));
         state = On(state, 499, 2);
         Assert.Equal((true, At(2)), (state.IsShut, state.CalmSince));
-        Assert.Equal(RefusalReason.Load, Admission.Judge(state, false, 0xFFFF));
+        Assert.Equal(RefusalReason.Load, AdmissionRules.Judge(state, false, 0xFFFF));
         state = On(state, 499, 2.9);
         Assert.True(state.IsShut);
         state = On(state, 600, 2.95); // calm is over: it counts anew
@@ -50,7 +50,7 @@ public class AdmissionTests
         Assert.True(state.IsShut);
         state = On(state, 10, 4);
         Assert.Equal(default, state);
-        Assert.Null(Admission.Judge(state, true, 0));
+        Assert.Null(AdmissionRules.Judge(state, true, 0));
     }
 
     [Fact]
@@ -64,22 +64,22 @@ public class AdmissionTests
     public void When_no_server_can_authenticate_only_who_needs_radius_is_refused_and_at_once()
     {
         var state = On(default, 0, 0, new RadiusOutlook(false, TimeSpan.Zero));
-        Assert.Equal(RefusalReason.RadiusUnavailable, Admission.Judge(state, true, 0xFFFF));
-        Assert.Null(Admission.Judge(state, false, 0));
-        Assert.Null(Admission.Judge(On(state, 0, 0.1), true, 0)); // it answers again
+        Assert.Equal(RefusalReason.RadiusUnavailable, AdmissionRules.Judge(state, true, 0xFFFF));
+        Assert.Null(AdmissionRules.Judge(state, false, 0));
+        Assert.Null(AdmissionRules.Judge(On(state, 0, 0.1), true, 0)); // it answers again
     }
 
     [Fact]
     public void Logins_that_wait_too_long_shut_out_who_needs_radius_until_they_wait_half_of_it()
     {
-        Assert.Null(Admission.Judge(On(default, 0, 0, Waits(9.9)), true, 0));
+        Assert.Null(AdmissionRules.Judge(On(default, 0, 0, Waits(9.9)), true, 0));
         var state = On(default, 0, 0, Waits(10));
-        Assert.Equal(RefusalReason.RadiusSlow, Admission.Judge(state, true, 0xFFFF));
-        Assert.Null(Admission.Judge(state, false, 0));
+        Assert.Equal(RefusalReason.RadiusSlow, AdmissionRules.Judge(state, true, 0xFFFF));
+        Assert.Null(AdmissionRules.Judge(state, false, 0));
         state = On(state, 0, 1, Waits(5));
-        Assert.Equal(RefusalReason.RadiusSlow, Admission.Judge(state, true, 0xFFFF));
+        Assert.Equal(RefusalReason.RadiusSlow, AdmissionRules.Judge(state, true, 0xFFFF));
         state = On(state, 0, 2, Waits(4.9));
-        Assert.Null(Admission.Judge(state, true, 0));
+        Assert.Null(AdmissionRules.Judge(state, true, 0));
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public class AdmissionTests
                 now += pause;
                 var before = state;
                 state = On(state, load, now);
-                var verdict = Admission.Judge(state, needsRadius, random);
+                var verdict = AdmissionRules.Judge(state, needsRadius, random);
                 if (load >= Settings.RefuseAll) Assert.Equal(RefusalReason.Load, verdict);
                 if (!state.IsShut && load < Settings.RefuseFrom) Assert.Null(verdict);
                 if (state.IsShut && !before.IsShut) shutAt = now;
@@ -122,7 +122,7 @@ public class AdmissionTests
     public void The_verdict_is_monotonous() => Gen.Select(Gen.Long[0, 3000], Gen.Long[0, 3000], Gen.UInt).Sample((a, b, random) =>
     {
         var (less, more) = (On(default, Math.Min(a, b), 0), On(default, Math.Max(a, b), 0));
-        if (Admission.Judge(less, false, random) is not null) Assert.NotNull(Admission.Judge(more, false, random));
+        if (AdmissionRules.Judge(less, false, random) is not null) Assert.NotNull(AdmissionRules.Judge(more, false, random));
     });
 
     public static TheoryData<RefusalReason, RefuseWith, string, string> Codes => new()

@@ -1,7 +1,7 @@
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Pacing;
 using CsCheck;
 
-namespace Akka.LNS.Protocol.Tests.Overload;
+namespace Akka.LNS.Protocol.Tests.Pacing;
 
 public class TokenBucketTests
 {

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Overload;
+namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>Why a new tunnel or call is not taken: the label of a counter and of a log line.</summary>
 public enum RefusalReason

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Overload;
+namespace Akka.LNS.Protocol.Pacing;
 
 /// <summary>What an order does to a path, as far as its place in the queue is concerned.</summary>
 public enum PathOrderKind : byte

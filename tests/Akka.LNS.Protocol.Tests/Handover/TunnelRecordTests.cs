@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Handover;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
 using CsCheck;
 
-namespace Akka.LNS.Protocol.Tests.L2tp;
+namespace Akka.LNS.Protocol.Tests.Handover;
 
 public class TunnelRecordTests
 {
@@ -22,11 +23,11 @@ public class TunnelRecordTests
 
     private static ControlConnectionState Moved(ControlConnectionState state, Instant now, Instant there)
     {
-        if (ControlConnection.Snapshot(state, 1, now) is not { } snapshot) return state;
+        if (TunnelSnapshot.Of(state, 1, now) is not { } snapshot) return state;
         var octets = snapshot.Record.Encode();
         Assert.InRange(octets.Length, 1, TunnelRecord.MaxLength);
         Assert.True(TunnelRecord.TryDecode(octets, out var record));
-        return ControlConnection.Resume(Settings, snapshot with { Record = record }, there);
+        return (snapshot with { Record = record }).Resume(Settings, there);
     }
 
     private static string Show(ImmutableArray<ConnectionEffect> effects) => string.Join('\n', effects.Select(static effect =>
@@ -65,7 +66,7 @@ public class TunnelRecordTests
     {
         var state = Established(new string('ü', 600), new string('€', 600));
         state = state with { Channel = state.Channel with { RetransmitAt = new Instant(1), AckAt = new Instant(2) } };
-        var record = ControlConnection.Snapshot(state, long.MaxValue, new Instant(0))!.Record;
+        var record = TunnelSnapshot.Of(state, long.MaxValue, new Instant(0))!.Record;
         var octets = record.Encode();
         Assert.InRange(octets.Length, 1, TunnelRecord.MaxLength);
         Assert.True(TunnelRecord.TryDecode(octets, out var back));
@@ -82,5 +83,5 @@ public class TunnelRecordTests
 
     [Fact]
     public void A_tunnel_that_is_not_established_has_no_snapshot() =>
-        Assert.Null(ControlConnection.Snapshot(ControlConnection.Listen(Settings, Local, new byte[32], new Instant(0)).State, 1, new Instant(0)));
+        Assert.Null(TunnelSnapshot.Of(ControlConnection.Listen(Settings, Local, new byte[32], new Instant(0)).State, 1, new Instant(0)));
 }

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Overload;
+namespace Akka.LNS.Protocol.Pacing;
 
 /// <summary>
 /// A token bucket as one moment: when the bucket would be full again (the generic cell rate algorithm). No token is ever made by a timer, and rounding is

@@ -1,6 +1,6 @@
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Admission;
 
-namespace Akka.LNS.Protocol.Tests.Overload;
+namespace Akka.LNS.Protocol.Tests.Admission;
 
 public class RestingQuotasTests
 {

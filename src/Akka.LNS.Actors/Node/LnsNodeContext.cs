@@ -7,7 +7,7 @@ using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.L2tp;
 
-namespace Akka.LNS.Actors;
+namespace Akka.LNS.Actors.Node;
 
 /// <summary>What the actors of one node share: settings, plane, clocks, log, counters, and the references of those that exist once.</summary>
 /// <remarks>Filled by <see cref="LnsSupervisor"/> before any subscriber's actor is made; read-only afterwards, but for <see cref="Settings"/>.</remarks>

@@ -1,6 +1,6 @@
 using Akka.LNS.Wire.L2tp;
 
-namespace Akka.LNS.Protocol.Overload;
+namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>What a LAC is told when something is refused (<c>refuse-with</c>): LACs differ in what makes them go to their next LNS.</summary>
 public enum RefuseWith

@@ -1,4 +1,6 @@
-namespace Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Pacing;
+
+namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>What a node or a LAC may have at a time.</summary>
 /// <param name="InSetup">Calls between ICRQ and the subscriber's coming up.</param>

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Overload;
+namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>The Load of a node and what it was computed from.</summary>
 /// <param name="SerialDepth">Messages waiting in the mailboxes of the serial group.</param>

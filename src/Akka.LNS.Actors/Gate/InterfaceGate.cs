@@ -1,9 +1,9 @@
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane;
-using Akka.LNS.Protocol.Overload;
+using Akka.LNS.Protocol.Pacing;
 
-namespace Akka.LNS.Actors.DataPlanes;
+namespace Akka.LNS.Actors.Gate;
 
 /// <summary>What sessions and bundles ask of the data plane; each goes through the gate, so the orders for one path keep their order.</summary>
 internal abstract record GateOrder(PathKey Key) : INoSerializationVerificationNeeded

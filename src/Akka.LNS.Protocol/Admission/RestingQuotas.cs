@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Overload;
+namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>
 /// Rates of those who have gone: who closes its last tunnel and opens another one goes on with the tokens that it had left, and not with a full bucket. Kept until the bucket would be
