@@ -7,7 +7,8 @@ namespace Akka.LNS.Server.Tests;
 /// <summary>Who may use whom.</summary>
 public class LayerTests
 {
-    private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Clustering = "Akka.LNS.Clustering",
+    private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", Peers = "Akka.LNS.Protocol.Peers",
+        DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Clustering = "Akka.LNS.Clustering",
         Server = "Akka.LNS.Server", Client = "Akka.LNS.Client", Dashboard = "Akka.LNS.Dashboard";
 
     /// <summary>Akka's own namespaces: "Akka" alone would be ours too.</summary>
@@ -24,6 +25,7 @@ public class LayerTests
     {
         { Wire, [Protocol, DataPlane, Actors, Clustering, Server, Client, Dashboard, "Tmds", .. AkkaItself, .. Impure] },
         { Protocol, [DataPlane, Actors, Clustering, Server, Client, Dashboard, "Tmds", .. AkkaItself, .. Impure] },
+        { Peers, [DataPlane, Actors, Clustering, Server, Client, Dashboard, "Tmds", .. AkkaItself, .. Impure] },
         { DataPlane, [Protocol, Actors, Clustering, Server, Client, Dashboard, "Microsoft.Extensions", "Serilog", .. AkkaItself] },
         { Actors, [Clustering, Server, Client, Dashboard, "Akka.Cluster", "Akka.Remote", "Serilog", "Tmds", "System.Net.Http"] },
         { Clustering, [DataPlane, Server, Client, Dashboard, "Serilog", "Tmds", "System.Net.Http"] },
@@ -40,6 +42,7 @@ public class LayerTests
     [Theory]
     [InlineData(Wire)]
     [InlineData(Protocol, Wire)]
+    [InlineData(Peers, Protocol, Wire)]
     [InlineData(DataPlane, Wire, "Tmds.LibC")]
     [InlineData(Client)]
     [InlineData("lnsctl", Client, "Spectre.Console", "Spectre.Console.Ansi")]
@@ -58,6 +61,7 @@ public class LayerTests
     [Theory]
     [InlineData(Wire)]
     [InlineData(Protocol)]
+    [InlineData(Peers)]
     public void The_purity_list_is_active_in_the_pure_projects(string project)
     {
         var file = Repository.Read("src", project, $"{project}.csproj");
@@ -89,7 +93,7 @@ public class LayerTests
     public void No_name_of_ours_hides_one_of_akkas()
     {
         string[] taken = ["Event", "Actor", "IO", "Cluster", "Util", "Dispatch", "Routing", "Pattern", "Streams", "Remote", "Configuration"];
-        foreach (var layer in new[] { Wire, Protocol, DataPlane, Actors, Clustering, Client, "lnsd" })
+        foreach (var layer in new[] { Wire, Protocol, Peers, DataPlane, Actors, Clustering, Client, "lnsd" })
         {
             var types = Assembly.Load(layer).GetTypes().Where(static t => t.Namespace?.StartsWith("Akka.LNS", StringComparison.Ordinal) == true).ToArray();
             Assert.DoesNotContain(types, t => !t.IsNested && taken.Contains(t.Name));

@@ -5,19 +5,10 @@ namespace Akka.LNS.Protocol.L2tp;
 /// <summary>What happens to one call, on either side.</summary>
 public abstract record CallEvent
 {
-    private CallEvent() { }
+    internal CallEvent() { } // the LAC's side adds its own
 
     /// <summary>LNS: the ICRQ that begins the call. <paramref name="Refused"/> null: it is acceptable.</summary>
     public sealed record Offered(SessionId Local, ControlMessage.Icrq Request, Refusal? Refused) : CallEvent;
-
-    /// <summary>LAC: a subscriber is there; the tunnel may not be open yet.</summary>
-    public sealed record Dial(SessionId Local, ControlMessage.Icrq Request, ControlMessage.Iccn Connect) : CallEvent;
-
-    /// <summary>LAC: the tunnel is established.</summary>
-    public sealed record TunnelOpened : CallEvent
-    {
-        public static readonly TunnelOpened Instance = new();
-    }
 
     /// <summary>A message of this call (<see cref="ConnectionEffect.CallMessageReceived"/>).</summary>
     public sealed record MessageReceived(ControlMessage Message) : CallEvent;
@@ -41,16 +32,10 @@ public abstract record CallEvent
 /// <summary>What the shell of a call must do, in order.</summary>
 public abstract record CallEffect
 {
-    private CallEffect() { }
+    internal CallEffect() { } // the LAC's side adds its own
 
     /// <summary>Give the tunnel a <see cref="ConnectionEvent.SendCallMessage"/>.</summary>
     public sealed record Send(SessionId Local, SessionId Peer, ControlMessage Message) : CallEffect;
-
-    /// <summary>LAC: the call needs its tunnel; <see cref="CallEvent.TunnelOpened"/> is awaited.</summary>
-    public sealed record OpenTunnel : CallEffect
-    {
-        public static readonly OpenTunnel Instance = new();
-    }
 
     /// <summary>Data may flow; PPP begins.</summary>
     public sealed record OpenPath(SessionId Local, SessionId Peer, ControlMessage.Iccn Connect) : CallEffect;
@@ -65,18 +50,12 @@ public abstract record CallEffect
 /// <summary>State of one call, on either side: the words of RFC 2661 §7.4.</summary>
 public abstract record CallState
 {
-    private CallState() { }
+    internal CallState() { } // the LAC's side adds its own
 
     public sealed record Idle : CallState
     {
         public static readonly Idle Instance = new();
     }
-
-    /// <summary>LAC: waits for the tunnel.</summary>
-    public sealed record WaitTunnel(SessionId Local, ControlMessage.Icrq Request, ControlMessage.Iccn Connect) : CallState;
-
-    /// <summary>LAC: ICRQ sent, waits for ICRP.</summary>
-    public sealed record WaitReply(SessionId Local, ControlMessage.Iccn Connect, Instant GiveUpAt) : CallState;
 
     /// <summary>LNS: ICRP sent, waits for ICCN.</summary>
     public sealed record WaitConnect(SessionId Local, SessionId Peer, Instant GiveUpAt) : CallState;

@@ -43,16 +43,7 @@ public static class ControlConnection
         ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal = null) =>
         new(Begin(settings, local, entropy, now, refusal));
 
-    /// <summary>The LAC's side: sends SCCRQ.</summary>
-    public static Transition<ControlConnectionState, ConnectionEffect> Open(
-        ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now)
-    {
-        var step = new Step(Begin(settings, local, entropy, now, null), now);
-        step.Tell(TunnelEvent.OpenRequested.Instance);
-        return step.Done();
-    }
-
-    private static ControlConnectionState Begin(
+    internal static ControlConnectionState Begin(
         ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(entropy.Length, EntropyLength); // our own caller's mistake, never a peer's
@@ -63,10 +54,14 @@ public static class ControlConnection
         };
     }
 
-    public static Transition<ControlConnectionState, ConnectionEffect> On(ControlConnectionState state, ConnectionEvent ev, Instant now)
+    public static Transition<ControlConnectionState, ConnectionEffect> On(ControlConnectionState state, ConnectionEvent ev, Instant now) =>
+        On<LnsSide>(state, ev, now);
+
+    internal static Transition<ControlConnectionState, ConnectionEffect> On<TSide>(ControlConnectionState state, ConnectionEvent ev, Instant now)
+        where TSide : struct, ITunnelSide
     {
         if (state.IsFinished) return new(state);
-        var step = new Step(state, now);
+        var step = new Step<TSide>(state, now);
         switch (ev)
         {
             case ConnectionEvent.DatagramReceived d: step.Receive(d.Datagram); break;
@@ -85,8 +80,19 @@ public static class ControlConnection
         On(state, new ConnectionEvent.CloseRequested(why, code), now).State.Channel.Everything();
 
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
-    public static Instant? NextDeadline(ControlConnectionState state) => state.IsFinished ? null
-        : Instant.Earliest(Instant.Earliest(state.Channel.NextDeadline, Tunnel.NextDeadline(state.Tunnel)), HelloAt(state));
+    public static Instant? NextDeadline(ControlConnectionState state) => NextDeadline<LnsSide>(state);
+
+    internal static Instant? NextDeadline<TSide>(ControlConnectionState state) where TSide : struct, ITunnelSide => state.IsFinished ? null
+        : Instant.Earliest(Instant.Earliest(state.Channel.NextDeadline, TSide.NextDeadline(state.Tunnel)), HelloAt(state));
+
+    /// <summary>The step of an event that the side itself makes, as <see cref="On{TSide}"/> the step of one from outside.</summary>
+    internal static Transition<ControlConnectionState, ConnectionEffect> Tell<TSide>(ControlConnectionState state, TunnelEvent ev, Instant now)
+        where TSide : struct, ITunnelSide
+    {
+        var step = new Step<TSide>(state, now);
+        step.Tell(ev);
+        return step.Done();
+    }
 
     /// <summary>Hello is due after silence (§5.5), but not while a message is on its way: that asks the same question.</summary>
     private static Instant? HelloAt(ControlConnectionState state)
@@ -98,7 +104,7 @@ public static class ControlConnection
     }
 
     /// <summary>One event on its way through channel and tunnel. Lives for one call of <see cref="On"/>.</summary>
-    private ref struct Step(ControlConnectionState before, Instant now)
+    private ref struct Step<TSide>(ControlConnectionState before, Instant now) where TSide : struct, ITunnelSide
     {
         private readonly ImmutableArray<ConnectionEffect>.Builder _effects = ImmutableArray.CreateBuilder<ConnectionEffect>();
         private ControlChannel _channel = before.Channel;
@@ -155,7 +161,7 @@ public static class ControlConnection
         /// <summary>The header must name our tunnel. Zero stands only where the peer does not know our id: in SCCRQ, in its retransmissions, and in a
         /// StopCCN that comes before our SCCRP.</summary>
         private readonly bool IsForUs(L2tpHeaderView header) => header.TunnelId == before.Local
-            || (header.TunnelId.IsZero && (_tunnel is TunnelState.Idle or TunnelState.WaitCtlReply || (short)(header.Ns - (ushort)_channel.Expected) < 0
+            || (header.TunnelId.IsZero && (_peer.IsZero || (short)(header.Ns - (ushort)_channel.Expected) < 0
                 || (_tunnel is TunnelState.WaitCtlConn && IsStop(header.Payload))));
 
         private static bool IsStop(ReadOnlySpan<byte> avps) =>
@@ -225,7 +231,7 @@ public static class ControlConnection
         internal void Tell(TunnelEvent ev)
         {
             var context = new TunnelContext(Settings, before.Local, before.Secret, new AvpOctets(before.Entropy.Span[..ChallengeLength]));
-            (_tunnel, var effects) = Tunnel.On(_tunnel, ev, now, context);
+            (_tunnel, var effects) = TSide.On(_tunnel, ev, now, context);
             foreach (var effect in effects) Run(effect);
         }
 

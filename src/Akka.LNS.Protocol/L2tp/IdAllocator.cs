@@ -9,7 +9,7 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
 {
     private readonly HashSet<ushort> _taken = []; // in use, or in quarantine
     private readonly Queue<(Instant Until, ushort Id)> _quarantined = new();
-    private ulong _state = seed;
+    private SplitMix _random = new(seed);
 
     /// <summary>Identifiers in use.</summary>
     public int InUse => _taken.Count - _quarantined.Count;
@@ -21,7 +21,7 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
         id = 0;
         if (_taken.Count >= ushort.MaxValue) return false;
         // random at first; in a crowd walk on from there, so that it always ends
-        id = (ushort)Next();
+        id = (ushort)_random.Next();
         while (id == 0 || !_taken.Add(id)) id++;
         return true;
     }
@@ -34,12 +34,4 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
 
     /// <summary>The identifier was never told to anybody: it may be given out again at once.</summary>
     public void Free(ushort id) => _taken.Remove(id);
-
-    private ulong Next() // SplitMix64
-    {
-        var z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
 }

@@ -49,53 +49,6 @@ public static class IncomingCall
     public static Instant? NextDeadline(CallState state) => (state as CallState.WaitConnect)?.GiveUpAt;
 }
 
-/// <summary>LAC side of an incoming call (RFC 2661 §7.4.1), for simulations and load generators.</summary>
-public static class IncomingCallLac
-{
-    /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves to us.</summary>
-    public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) => (state, ev) switch
-    {
-        // idle
-        (CallState.Idle, CallEvent.Dial d) => new(new CallState.WaitTunnel(d.Local, d.Request, d.Connect), CallEffect.OpenTunnel.Instance),
-        (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Iccn or ControlMessage.Icrp } m) => CallEnd.End(CallEnd.Unexpected(m.Message)),
-        (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) => CallEnd.End(CallEnd.Disconnected(c)),
-        // wait-tunnel
-        (CallState.WaitTunnel, CallEvent.CloseRequested c) => CallEnd.End(c.Why),
-        (CallState.WaitTunnel w, CallEvent.TunnelOpened) => new(
-            new CallState.WaitReply(w.Local, w.Connect, now + settings.ConnectTimeout),
-            new CallEffect.Send(w.Local, default, w.Request with { AssignedSessionId = w.Local })),
-        // wait-reply
-        (CallState.WaitReply w, CallEvent.MessageReceived { Message: ControlMessage.Icrp p }) => new(
-            new CallState.Established(w.Local, p.AssignedSessionId),
-            new CallEffect.Send(w.Local, p.AssignedSessionId, w.Connect), new CallEffect.OpenPath(w.Local, p.AssignedSessionId, w.Connect)),
-        (CallState.WaitReply w, CallEvent.MessageBroken b) => CallEnd.HangUp(w.Local, default, CallEnd.Broken(b), b.Code),
-        (CallState.WaitReply w, CallEvent.MessageReceived { Message: ControlMessage.Icrq m }) =>
-            CallEnd.HangUp(w.Local, default, CallEnd.Unexpected(m), CallEnd.BadState),
-        (CallState.WaitReply, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) => CallEnd.End(CallEnd.Disconnected(c)),
-        (CallState.WaitReply, CallEvent.MessageReceived { Message: ControlMessage.Iccn m }) => CallEnd.End(CallEnd.Unexpected(m)),
-        (CallState.WaitReply w, CallEvent.CloseRequested c) => CallEnd.HangUp(w.Local, default, c.Why, c.Code, c.Cause),
-        // established
-        (CallState.Established e, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) =>
-            CallEnd.End(CallEnd.Disconnected(c), new CallEffect.ClosePath(e.Local)),
-        (CallState.Established e, CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp or ControlMessage.Iccn } m) =>
-            CallEnd.HangUp(e.Local, e.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState, null, new CallEffect.ClosePath(e.Local)),
-        (CallState.Established e, CallEvent.CloseRequested c) =>
-            CallEnd.HangUp(e.Local, e.Peer, c.Why, c.Code, c.Cause, new CallEffect.ClosePath(e.Local)),
-        // ours, as on the other side
-        (CallState.Established e, CallEvent.MessageBroken b) =>
-            CallEnd.HangUp(e.Local, e.Peer, CallEnd.Broken(b), b.Code, null, new CallEffect.ClosePath(e.Local)),
-        (CallState.Established e, CallEvent.TunnelClosed t) => CallEnd.End(t.Why, new CallEffect.ClosePath(e.Local)),
-        (CallState.Idle or CallState.WaitTunnel or CallState.WaitReply, CallEvent.TunnelClosed t) => CallEnd.End(t.Why),
-        (CallState.Idle, CallEvent.CloseRequested c) => CallEnd.End(c.Why),
-        (CallState.WaitReply w, CallEvent.Tick) when now >= w.GiveUpAt =>
-            CallEnd.HangUp(w.Local, default, CallEnd.TimedOut("no ICRP"), CallEnd.NoIcrp),
-        _ => new(state), // SLI and whatever else changes nothing, a tick too early, anything after the end
-    };
-
-    /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
-    public static Instant? NextDeadline(CallState state) => (state as CallState.WaitReply)?.GiveUpAt;
-}
-
 /// <summary>The ends that both sides of a call share.</summary>
 internal static class CallEnd
 {
@@ -103,7 +56,6 @@ internal static class CallEnd
     internal static readonly ResultCode BadState =
         new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.OutOfRange, "message does not fit the state of the call");
     internal static readonly ResultCode NoIccn = new(ResultCode.Cdn.Timeout, null, "no ICCN in time");
-    internal static readonly ResultCode NoIcrp = new(ResultCode.Cdn.Timeout, null, "no ICRP in time");
 
     internal static Transition<CallState, CallEffect> HangUp(
         SessionId local, SessionId peer, EndReason why, ResultCode code, PppDisconnectCause? cause = null, params ReadOnlySpan<CallEffect> first) =>

@@ -5,12 +5,10 @@ namespace Akka.LNS.Protocol.L2tp;
 /// <summary>State of a control connection's set-up: the words of RFC 2661 §7.2.1.</summary>
 public abstract record TunnelState
 {
-    private TunnelState() { }
+    internal TunnelState() { } // the LAC's side adds WaitCtlReply
 
     /// <summary>Waits for SCCRQ. <paramref name="Refused"/> not null: it will not be acceptable.</summary>
     public sealed record Idle(Instant GiveUpAt, Refusal? Refused) : TunnelState;
-    /// <summary>SCCRQ sent.</summary>
-    public sealed record WaitCtlReply(Instant GiveUpAt, ulong? TieBreaker) : TunnelState;
     /// <summary>SCCRP sent.</summary>
     public sealed record WaitCtlConn(Instant GiveUpAt, PeerInfo Peer) : TunnelState;
     public sealed record Established(PeerInfo Peer) : TunnelState;
@@ -31,12 +29,8 @@ public abstract record TunnelState
 /// <summary>What happens to the control connection itself.</summary>
 public abstract record TunnelEvent
 {
-    private TunnelEvent() { }
+    internal TunnelEvent() { } // the LAC's side adds OpenRequested
 
-    public sealed record OpenRequested : TunnelEvent
-    {
-        public static readonly OpenRequested Instance = new();
-    }
     public sealed record MessageReceived(ControlMessage Message) : TunnelEvent;
     /// <summary>A message whose fault has the scope of the tunnel.</summary>
     /// <param name="Peer">The peer's tunnel id if it could be found in a broken SCCRQ.</param>
@@ -75,7 +69,7 @@ public abstract record TunnelEffect
     {
         public static readonly FallSilent Instance = new();
     }
-    /// <summary>We lost the tie: begin anew with a fresh channel and give the same SCCRQ again.</summary>
+    /// <summary>The LAC lost the tie: begin anew with a fresh channel and give the same SCCRQ again.</summary>
     public sealed record Requeue(ControlMessage.Sccrq Request) : TunnelEffect;
     public sealed record Drop(L2tpError Error) : TunnelEffect;
     public sealed record Finished : TunnelEffect
@@ -89,7 +83,22 @@ public abstract record TunnelEffect
 /// <param name="Challenge">Ours, random.</param>
 public readonly record struct TunnelContext(ControlConnectionSettings Settings, TunnelId Local, AvpOctets Secret, AvpOctets Challenge);
 
-/// <summary>Control connection establishment and teardown (RFC 2661 §7.2.1), both sides, with tunnel authentication (§5.1.1).</summary>
+/// <summary>The rows that one side of a control connection adds to the shared machine <see cref="ControlConnection"/>.</summary>
+internal interface ITunnelSide
+{
+    static abstract Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context);
+    static abstract Instant? NextDeadline(TunnelState state);
+}
+
+/// <summary>The LNS's side: <see cref="Tunnel"/>. The LAC's side is in Akka.LNS.Protocol.Peers.</summary>
+internal readonly struct LnsSide : ITunnelSide
+{
+    public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) =>
+        Tunnel.On(state, ev, now, context);
+    public static Instant? NextDeadline(TunnelState state) => Tunnel.NextDeadline(state);
+}
+
+/// <summary>Control connection establishment and teardown (RFC 2661 section 7.2.1), the LNS's side, with tunnel authentication (section 5.1.1).</summary>
 public static class Tunnel
 {
     /// <summary>Framing Capabilities: synchronous and asynchronous (§4.4.3).</summary>
@@ -99,21 +108,12 @@ public static class Tunnel
     public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) => (state, ev) switch
     {
         // idle
-        (TunnelState.Idle, TunnelEvent.OpenRequested) => SendRequest(now, context),
         (TunnelState.Idle i, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => Judge(i, m, context) is { } no
             ? Stop(no.Why, no.Code, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow))
             : Reply(i, m, context),
         (TunnelState.Idle, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp m }) =>
             Stop(Unexpected(m), BadState, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow)),
         (TunnelState.Idle, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => End(Unexpected(m)),
-        // wait-ctl-reply
-        (TunnelState.WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp m }) => Judge(m, context) is { } no
-            ? Stop(no.Why, no.Code, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow))
-            : Connect(m, context),
-        (TunnelState.WaitCtlReply w, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => LosesTie(w.TieBreaker, m.TieBreaker)
-            ? new(new TunnelState.Idle(w.GiveUpAt, null), new TunnelEffect.Requeue(m))
-            : new(state, new TunnelEffect.Drop(L2tpError.Unexpected)), // we win: the peer must clean up its own (§4.4.3)
-        (TunnelState.WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => Stop(Unexpected(m), BadState),
         // wait-ctl-conn
         (TunnelState.WaitCtlConn w, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => Judge(m, context) is { } no
             ? Stop(no.Why, no.Code)
@@ -124,22 +124,20 @@ public static class Tunnel
         (TunnelState.Established, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
         (TunnelState.Established, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq or ControlMessage.Sccrp or ControlMessage.Scccn } m) =>
             Stop(Unexpected(m.Message), BadState),
-        // idle, wait-ctl-reply, wait-ctl-conn, established
-        (TunnelState.Idle or TunnelState.WaitCtlReply or TunnelState.WaitCtlConn or TunnelState.Established,
-            TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) => new(
-                new TunnelState.Stopped(now + context.Settings.ClosingLinger), new TunnelEffect.Closed(StoppedByPeer(m)), TunnelEffect.FallSilent.Instance),
+        // idle, wait-ctl-conn, established
+        (TunnelState.Idle or TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) =>
+            StopByPeer(m, now, context),
         // ours: the same for the states in which the RFC says nothing of it
         (TunnelState.Idle, TunnelEvent.CloseRequested c) => End(c.Why),
-        (TunnelState.WaitCtlReply or TunnelState.WaitCtlConn, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
+        (TunnelState.WaitCtlConn, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
         (TunnelState.Idle, TunnelEvent.MessageBroken { Peer.IsZero: false } b) =>
             Stop(Broken(b.Fault), b.Fault.Answer, new TunnelEffect.PeerKnown(b.Peer, null)),
         (TunnelState.Idle, TunnelEvent.MessageBroken b) => End(Broken(b.Fault)), // nobody to answer to
-        (TunnelState.WaitCtlReply or TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageBroken b) =>
+        (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageBroken b) =>
             Stop(Broken(b.Fault), b.Fault.Answer),
         (TunnelState.Idle i, TunnelEvent.Tick) when now >= i.GiveUpAt => End(TimedOut),
-        (TunnelState.WaitCtlReply w, TunnelEvent.Tick) when now >= w.GiveUpAt => Stop(TimedOut, TooSlow),
         (TunnelState.WaitCtlConn w, TunnelEvent.Tick) when now >= w.GiveUpAt => Stop(TimedOut, TooSlow),
-        (TunnelState.WaitCtlReply or TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.PeerDied) => End(Dead),
+        (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.PeerDied) => End(Dead),
         // ours: after the end
         (TunnelState.Stopping, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn }) => new(
             new TunnelState.Stopped(now + context.Settings.ClosingLinger), TunnelEffect.FallSilent.Instance),
@@ -155,27 +153,18 @@ public static class Tunnel
     public static Instant? NextDeadline(TunnelState state) => state switch
     {
         TunnelState.Idle i => i.GiveUpAt,
-        TunnelState.WaitCtlReply w => w.GiveUpAt,
         TunnelState.WaitCtlConn w => w.GiveUpAt,
         TunnelState.Stopped s => s.Until,
         _ => null,
     };
 
-    private static readonly ResultCode BadState = new(ResultCode.StopCcn.StateMachineError, null, "message does not fit the state of the tunnel");
-    private static readonly ResultCode TooSlow = new(ResultCode.StopCcn.Clear, null, "set-up took too long");
+    internal static readonly ResultCode BadState = new(ResultCode.StopCcn.StateMachineError, null, "message does not fit the state of the tunnel");
+    internal static readonly ResultCode TooSlow = new(ResultCode.StopCcn.Clear, null, "set-up took too long");
     private static readonly ResultCode NotAuthorized = new(ResultCode.StopCcn.NotAuthorized, null, "tunnel authentication failed");
     // §4.4.2: for result 5 the error code is the highest version that is supported
     private static readonly ResultCode OtherVersion = new(ResultCode.StopCcn.VersionNotSupported, ControlMessage.SupportedVersion, "version 1.0 only");
-    private static readonly EndReason TimedOut = new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "the tunnel did not come up in time");
-    private static readonly EndReason Dead = new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer does not acknowledge any more");
-
-    private static Transition<TunnelState, TunnelEffect> SendRequest(Instant now, TunnelContext c) => new(
-        new TunnelState.WaitCtlReply(now + c.Settings.SetupTimeout, null),
-        new TunnelEffect.Send(new ControlMessage.Sccrq(c.Settings.HostName, c.Local, BothFramings)
-        {
-            FirmwareRevision = c.Settings.FirmwareRevision, VendorName = c.Settings.VendorName, ReceiveWindow = c.Settings.ReceiveWindow,
-            BearerCapabilities = 0, Challenge = c.Secret.IsEmpty ? default : c.Challenge,
-        }));
+    internal static readonly EndReason TimedOut = new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "the tunnel did not come up in time");
+    internal static readonly EndReason Dead = new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer does not acknowledge any more");
 
     private static Transition<TunnelState, TunnelEffect> Reply(TunnelState.Idle idle, ControlMessage.Sccrq m, TunnelContext c)
     {
@@ -191,56 +180,42 @@ public static class Tunnel
             }));
     }
 
-    private static Transition<TunnelState, TunnelEffect> Connect(ControlMessage.Sccrp m, TunnelContext c)
-    {
-        var peer = new PeerInfo(m.AssignedTunnelId, m.HostName, m.VendorName, m.FirmwareRevision, m.FramingCapabilities, m.BearerCapabilities,
-            m.ReceiveWindow ?? ControlChannel.DefaultWindow);
-        return new(new TunnelState.Established(peer),
-            new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow),
-            new TunnelEffect.Send(new ControlMessage.Scccn(Answer(MessageType.Scccn, m.Challenge, c))),
-            new TunnelEffect.Opened(peer));
-    }
-
-    private static AvpOctets Answer(MessageType carrier, AvpOctets challenge, TunnelContext c) =>
+    internal static AvpOctets Answer(MessageType carrier, AvpOctets challenge, TunnelContext c) =>
         challenge.IsEmpty ? default : TunnelAuthentication.Respond(carrier, c.Secret.Span, challenge.Span);
 
     private static Refusal? Judge(TunnelState.Idle idle, ControlMessage.Sccrq m, TunnelContext c) =>
         m.ProtocolVersion >> 8 != ControlMessage.SupportedVersion >> 8 ? WrongVersion(m.ProtocolVersion)
         : idle.Refused ?? CannotAnswer(m.Challenge, c);
 
-    private static Refusal? Judge(ControlMessage.Sccrp m, TunnelContext c) =>
-        m.ProtocolVersion >> 8 != ControlMessage.SupportedVersion >> 8 ? WrongVersion(m.ProtocolVersion)
-        : CheckResponse(MessageType.Sccrp, m.ChallengeResponse, c) ?? CannotAnswer(m.Challenge, c);
-
     private static Refusal? Judge(ControlMessage.Scccn m, TunnelContext c) => CheckResponse(MessageType.Scccn, m.ChallengeResponse, c);
 
-    private static Refusal WrongVersion(ushort version) => new(OtherVersion, new EndReason(
+    internal static Refusal WrongVersion(ushort version) => new(OtherVersion, new EndReason(
         EndParty.Lns, EndLayer.Tunnel, EndCause.NegotiationFailed, $"the peer speaks L2TP version {version >> 8}.{version & 0xFF}"));
 
-    private static Refusal? CannotAnswer(AvpOctets challenge, TunnelContext c) => challenge.IsEmpty || !c.Secret.IsEmpty ? null
+    internal static Refusal? CannotAnswer(AvpOctets challenge, TunnelContext c) => challenge.IsEmpty || !c.Secret.IsEmpty ? null
         : new Refusal(NotAuthorized, new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelAuthenticationFailed,
             "the peer demands tunnel authentication and no secret is set for it"));
 
-    private static Refusal? CheckResponse(MessageType carrier, AvpOctets response, TunnelContext c) =>
+    internal static Refusal? CheckResponse(MessageType carrier, AvpOctets response, TunnelContext c) =>
         c.Secret.IsEmpty || TunnelAuthentication.Verify(carrier, c.Secret.Span, c.Challenge.Span, response.Span) ? null
         : new Refusal(NotAuthorized, new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelAuthenticationFailed,
             response.IsEmpty ? "the peer did not answer our challenge" : "the peer has another secret"));
 
-    /// <summary>The lower value wins; a side without one loses to a side with one (§4.4.3). Equal: both would begin anew, we simply yield.</summary>
-    private static bool LosesTie(ulong? ours, ulong? theirs) => theirs is { } t && (ours is not { } o || t <= o);
+    internal static Transition<TunnelState, TunnelEffect> StopByPeer(ControlMessage.StopCcn m, Instant now, TunnelContext c) => new(
+        new TunnelState.Stopped(now + c.Settings.ClosingLinger), new TunnelEffect.Closed(StoppedByPeer(m)), TunnelEffect.FallSilent.Instance);
 
-    private static Transition<TunnelState, TunnelEffect> Stop(EndReason why, ResultCode code, params ReadOnlySpan<TunnelEffect> first)
+    internal static Transition<TunnelState, TunnelEffect> Stop(EndReason why, ResultCode code, params ReadOnlySpan<TunnelEffect> first)
     {
         ReadOnlySpan<TunnelEffect> effects = [.. first, new TunnelEffect.Closed(why), new TunnelEffect.SendStop(code)];
         return new(TunnelState.Stopping.Instance, effects);
     }
 
-    private static Transition<TunnelState, TunnelEffect> End(EndReason why) =>
+    internal static Transition<TunnelState, TunnelEffect> End(EndReason why) =>
         new(TunnelState.Over.Instance, new TunnelEffect.Closed(why), TunnelEffect.FallSilent.Instance, TunnelEffect.Finished.Instance);
 
-    private static EndReason Unexpected(ControlMessage message) =>
+    internal static EndReason Unexpected(ControlMessage message) =>
         new(EndParty.Peer, EndLayer.Tunnel, EndCause.ProtocolViolation, $"unexpected {message.Type}");
-    private static EndReason Broken(MessageFault fault) =>
+    internal static EndReason Broken(MessageFault fault) =>
         new(EndParty.Peer, EndLayer.Tunnel, EndCause.ProtocolViolation, $"{fault.Error} in {fault.Type}: {fault.Answer.Text}");
     private static EndReason StoppedByPeer(ControlMessage.StopCcn stop) =>
         new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, $"StopCCN {stop.Result}");

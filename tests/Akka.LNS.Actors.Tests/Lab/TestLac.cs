@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
@@ -36,7 +37,7 @@ internal sealed class TestLac : IDisposable
     {
         (_lns, _withheld) = (lns, withheld); // before its thread begins
         _socket.Bind(from ?? new IPEndPoint(IPAddress.Loopback, 0));
-        (_state, var first) = ControlConnection.Open(settings ?? new ControlConnectionSettings { HostName = "lac.test" },
+        (_state, var first) = Lac.Open(settings ?? new ControlConnectionSettings { HostName = "lac.test" },
             new TunnelId(tunnelId), RandomNumberGenerator.GetBytes(32), Now);
         _orders.Enqueue(() => Run(first));
         _thread = new Thread(Loop) { IsBackground = true, Name = "test lac" };
@@ -110,7 +111,7 @@ internal sealed class TestLac : IDisposable
         {
             while (_orders.TryDequeue(out var order)) order();
             if (_socket.Poll(TimeSpan.FromMilliseconds(2), SelectMode.SelectRead)) OnDatagram(buffer.AsSpan(0, _socket.Receive(buffer)));
-            if (ControlConnection.NextDeadline(_state) <= Now) Step(ConnectionEvent.Tick.Instance);
+            if (Lac.NextDeadline(_state) <= Now) Step(ConnectionEvent.Tick.Instance);
             foreach (var call in _calls.Values) call.Tick();
         }
     }
@@ -130,7 +131,7 @@ internal sealed class TestLac : IDisposable
 
     private void Step(ConnectionEvent ev)
     {
-        (_state, var effects) = ControlConnection.On(_state, ev, Now);
+        (_state, var effects) = Lac.On(_state, ev, Now);
         Run(effects);
     }
 
@@ -157,7 +158,7 @@ internal sealed class TestLac : IDisposable
                     break;
                 case ConnectionEffect.Opened o:
                     _opened.TrySetResult(o.Peer);
-                    foreach (var call in _calls.Values) call.Step(CallEvent.TunnelOpened.Instance);
+                    foreach (var call in _calls.Values) call.Step(LacCall.TunnelOpened.Instance);
                     break;
                 case ConnectionEffect.CallMessageReceived m when _calls.TryGetValue(m.Local.Value, out var call): call.Step(new CallEvent.MessageReceived(m.Message)); break;
                 case ConnectionEffect.Closed c:
@@ -197,7 +198,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     public int EchoReplies => Volatile.Read(ref _echoReplies);
 
     /// <summary>The LAC has the ICRP.</summary>
-    public bool IsAnswered => _call is not (CallState.Idle or CallState.WaitTunnel or CallState.WaitReply);
+    public bool IsAnswered => _call is not (CallState.Idle or LacCall.WaitTunnel or LacCall.WaitReply);
 
     /// <summary>IPCP opened.</summary>
     public Task<NegotiatedIp> Up => _up.Task.WaitAsync(Patience);
@@ -260,14 +261,14 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
 
     internal void Dial()
     {
-        Step(new CallEvent.Dial(local, new ControlMessage.Icrq(local, local.Value) { CallingNumber = $"calling-{local}", CalledNumber = "called" },
+        Step(new LacCall.Dial(local, new ControlMessage.Icrq(local, local.Value) { CallingNumber = $"calling-{local}", CalledNumber = "called" },
             new ControlMessage.Iccn(100_000_000, 1)));
-        if (lac.IsOpen) Step(CallEvent.TunnelOpened.Instance);
+        if (lac.IsOpen) Step(LacCall.TunnelOpened.Instance);
     }
 
     internal void Step(CallEvent ev)
     {
-        (_call, var effects) = IncomingCallLac.On(_call, ev, TestLac.Now, CallSettings.Default);
+        (_call, var effects) = LacCall.On(_call, ev, TestLac.Now, CallSettings.Default);
         foreach (var effect in hurry ? effects.Reverse() : effects.AsEnumerable())
         {
             switch (effect)
@@ -305,7 +306,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     internal void Tick()
     {
         var now = TestLac.Now;
-        if (IncomingCallLac.NextDeadline(_call) <= now) Step(CallEvent.Tick.Instance);
+        if (LacCall.NextDeadline(_call) <= now) Step(CallEvent.Tick.Instance);
         if (_link is not null && PppLink.NextDeadline(_link) <= now) StepLink(LinkEvent.Tick.Instance);
         if (_ipcp is not null && Ipcp.NextDeadline(_ipcp) <= now) ApplyIpcp(Ipcp.On(_ipcp, NetworkEvent.Tick.Instance, now));
     }

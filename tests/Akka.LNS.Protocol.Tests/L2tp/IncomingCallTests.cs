@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Wire.L2tp;
 using CsCheck;
 
@@ -155,15 +156,15 @@ public class IncomingCallTests
             {
                 0 => Got(Iccn),
                 1 => Got(Cdn),
-                2 => lac ? new CallEvent.Dial(Local, Icrq, Iccn) : new CallEvent.Offered(Local, Icrq, null),
+                2 => lac ? new LacCall.Dial(Local, Icrq, Iccn) : new CallEvent.Offered(Local, Icrq, null),
                 3 => Got(Icrp),
-                4 => CallEvent.TunnelOpened.Instance,
+                4 => LacCall.TunnelOpened.Instance,
                 5 => new CallEvent.MessageBroken(L2tpError.MissingAvp, Code),
                 6 => Close,
                 7 => CallEvent.Tick.Instance,
                 _ => new CallEvent.TunnelClosed(Why),
             };
-            var step = lac ? IncomingCallLac.On(state, ev, Now, Settings) : IncomingCall.On(state, ev, Now, Settings);
+            var step = lac ? LacCall.On(state, ev, Now, Settings) : IncomingCall.On(state, ev, Now, Settings);
             state = step.State;
             foreach (var effect in step.Effects)
             {
@@ -178,24 +179,24 @@ public class IncomingCallTests
 
 public class IncomingCallLacTests
 {
-    private static readonly CallState WaitTunnel = new CallState.WaitTunnel(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn);
+    private static readonly CallState WaitTunnel = new LacCall.WaitTunnel(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn);
     private static readonly CallState WaitReply =
-        new CallState.WaitReply(IncomingCallTests.Local, IncomingCallTests.Iccn, IncomingCallTests.Now + IncomingCallTests.Settings.ConnectTimeout);
+        new LacCall.WaitReply(IncomingCallTests.Local, IncomingCallTests.Iccn, IncomingCallTests.Now + IncomingCallTests.Settings.ConnectTimeout);
     private static readonly CallState Up = new CallState.Established(IncomingCallTests.Local, IncomingCallTests.Peer);
     private static readonly ResultCode BadState = new(2, 3, "message does not fit the state of the call");
 
     private static (CallState State, ImmutableArray<CallEffect> Effects) On(CallState state, CallEvent ev, Instant? now = null)
     {
-        var (next, effects) = IncomingCallLac.On(state, ev, now ?? IncomingCallTests.Now, IncomingCallTests.Settings);
+        var (next, effects) = LacCall.On(state, ev, now ?? IncomingCallTests.Now, IncomingCallTests.Settings);
         return (next, effects);
     }
 
     [Fact]
     public void Idle_is_ready_to_dial_and_opens_the_tunnel()
     {
-        var (state, effects) = On(CallState.Idle.Instance, new CallEvent.Dial(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn));
+        var (state, effects) = On(CallState.Idle.Instance, new LacCall.Dial(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn));
         Assert.Equal(WaitTunnel, state);
-        Assert.Equal<CallEffect>([CallEffect.OpenTunnel.Instance], effects);
+        Assert.Equal<CallEffect>([LacCall.OpenTunnel.Instance], effects);
     }
 
     [Fact]
@@ -213,7 +214,7 @@ public class IncomingCallLacTests
     [Fact]
     public void Wait_tunnel_hears_of_the_tunnel_and_sends_icrq()
     {
-        var (state, effects) = On(WaitTunnel, CallEvent.TunnelOpened.Instance);
+        var (state, effects) = On(WaitTunnel, LacCall.TunnelOpened.Instance);
         Assert.Equal(WaitReply, state);
         var icrq = IncomingCallTests.Icrq with { AssignedSessionId = IncomingCallTests.Local };
         Assert.Equal<CallEffect>([new CallEffect.Send(IncomingCallTests.Local, default, icrq)], effects);
@@ -265,7 +266,7 @@ public class IncomingCallLacTests
     [Fact]
     public void Missing_icrp_hangs_up_exactly_at_the_deadline()
     {
-        var due = IncomingCallLac.NextDeadline(WaitReply)!.Value;
+        var due = LacCall.NextDeadline(WaitReply)!.Value;
         Assert.Equal(WaitReply, On(WaitReply, CallEvent.Tick.Instance, due - TimeSpan.FromTicks(1)).State);
         IncomingCallTests.AssertHangsUp(On(WaitReply, CallEvent.Tick.Instance, due), new ResultCode(10, null, "no ICRP in time"), false, default(SessionId));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.Tests.L2tp;
@@ -21,15 +22,18 @@ public class TunnelTests
     private static readonly ResultCode Code = new(6);
 
     private static readonly TunnelState Idle = new TunnelState.Idle(Now + Settings.SetupTimeout, null);
-    private static readonly TunnelState WaitReply = new TunnelState.WaitCtlReply(Now + Settings.SetupTimeout, null);
+    private static readonly TunnelState WaitReply = new LacTunnel.WaitCtlReply(Now + Settings.SetupTimeout, null);
     private static readonly TunnelState WaitConn = new TunnelState.WaitCtlConn(Now + Settings.SetupTimeout, Peer);
     private static readonly TunnelState Up = new TunnelState.Established(Peer);
 
     private static (TunnelState State, ImmutableArray<TunnelEffect> Effects) On(TunnelState state, TunnelEvent ev, TunnelContext? context = null, Instant? now = null)
     {
-        var (next, effects) = Tunnel.On(state, ev, now ?? Now, context ?? Open);
+        var (next, effects) = IsLac(state) || ev is LacTunnel.OpenRequested
+            ? LacTunnel.On(state, ev, now ?? Now, context ?? Open) : Tunnel.On(state, ev, now ?? Now, context ?? Open);
         return (next, effects);
     }
+
+    private static bool IsLac(TunnelState state) => state is LacTunnel.WaitCtlReply;
 
     private static TunnelEvent.MessageReceived Got(ControlMessage message) => new(message);
 
@@ -43,7 +47,7 @@ public class TunnelTests
     [Fact]
     public void Idle_local_open_sends_sccrq()
     {
-        var (state, effects) = On(Idle, TunnelEvent.OpenRequested.Instance, Guarded);
+        var (state, effects) = On(Idle, LacTunnel.OpenRequested.Instance, Guarded);
         Assert.Equal(WaitReply, state);
         var sccrq = Assert.IsType<ControlMessage.Sccrq>(Assert.IsType<TunnelEffect.Send>(Assert.Single(effects)).Message);
         Assert.Equal(("us", Local, (ushort?)64, Challenge), (sccrq.HostName, sccrq.AssignedTunnelId, sccrq.ReceiveWindow, sccrq.Challenge));
@@ -100,7 +104,7 @@ public class TunnelTests
     [Fact]
     public void Wait_ctl_reply_receives_sccrq_and_the_tie_breaker_decides()
     {
-        var ours = new TunnelState.WaitCtlReply(Now + Settings.SetupTimeout, 100);
+        var ours = new LacTunnel.WaitCtlReply(Now + Settings.SetupTimeout, 100);
         var (state, effects) = On(ours, Got(Sccrq with { TieBreaker = 99 }));
         Assert.IsType<TunnelState.Idle>(state);
         Assert.IsType<TunnelEffect.Requeue>(Assert.Single(effects));
@@ -178,7 +182,7 @@ public class TunnelTests
     {
         foreach (var state in new[] { WaitReply, WaitConn })
         {
-            var due = Tunnel.NextDeadline(state)!.Value;
+            var due = (IsLac(state) ? LacTunnel.NextDeadline(state) : Tunnel.NextDeadline(state))!.Value;
             Assert.Equal(state, On(state, TunnelEvent.Tick.Instance, now: due - TimeSpan.FromTicks(1)).State);
             Assert.Equal(EndCause.SetupTimeout, AssertStops(On(state, TunnelEvent.Tick.Instance, now: due), 1).Cause);
         }

@@ -1,5 +1,6 @@
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Simulation.Tests.L2tp;
@@ -32,7 +33,7 @@ public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
     {
         get
         {
-            var due = ControlConnection.NextDeadline(State);
+            var due = ConnectionDeadline;
             foreach (var call in _calls.Values) due = Instant.Earliest(due, CallDeadline(call));
             return due;
         }
@@ -66,6 +67,8 @@ public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
         Link.Send(Other!, datagram);
     }
 
+    protected abstract Transition<ControlConnectionState, ConnectionEffect> OnConnection(ControlConnectionState state, ConnectionEvent ev, Instant now);
+    protected abstract Instant? ConnectionDeadline { get; }
     protected abstract Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now);
     protected abstract Instant? CallDeadline(CallState state);
     protected virtual void TunnelOpened(Instant now) { }
@@ -76,7 +79,7 @@ public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
 
     protected void Step(ConnectionEvent ev, Instant now)
     {
-        (State, var effects) = ControlConnection.On(State, ev, now);
+        (State, var effects) = OnConnection(State, ev, now);
         Run(effects, now);
     }
 
@@ -167,6 +170,9 @@ public class VirtualLns : VirtualPeer
 
     public Refusal? RefuseCalls { get; set; }
 
+    protected override Transition<ControlConnectionState, ConnectionEffect> OnConnection(
+        ControlConnectionState state, ConnectionEvent ev, Instant now) => ControlConnection.On(state, ev, now);
+    protected override Instant? ConnectionDeadline => ControlConnection.NextDeadline(State);
     protected override Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now) => IncomingCall.On(state, ev, now, CallSettings);
     protected override Instant? CallDeadline(CallState state) => IncomingCall.NextDeadline(state);
 
@@ -193,7 +199,7 @@ public class VirtualLac : VirtualPeer
     /// <summary>Sends SCCRQ. After <see cref="VirtualPeer.Other"/> is set.</summary>
     public void Open()
     {
-        (State, var effects) = ControlConnection.Open(_settings, _local, Link.Entropy(ControlConnection.EntropyLength), Link.Now);
+        (State, var effects) = Lac.Open(_settings, _local, Link.Entropy(ControlConnection.EntropyLength), Link.Now);
         Link.Attach(this);
         Run(effects, Link.Now);
     }
@@ -202,17 +208,20 @@ public class VirtualLac : VirtualPeer
     public void Dial(SessionId local, uint serial)
     {
         Put(local, CallState.Idle.Instance);
-        StepCall(local, new CallEvent.Dial(local, new ControlMessage.Icrq(local, serial), new ControlMessage.Iccn(100_000_000, 1)), Link.Now);
-        if (State.IsEstablished) StepCall(local, CallEvent.TunnelOpened.Instance, Link.Now);
+        StepCall(local, new LacCall.Dial(local, new ControlMessage.Icrq(local, serial), new ControlMessage.Iccn(100_000_000, 1)), Link.Now);
+        if (State.IsEstablished) StepCall(local, LacCall.TunnelOpened.Instance, Link.Now);
     }
 
+    protected override Transition<ControlConnectionState, ConnectionEffect> OnConnection(
+        ControlConnectionState state, ConnectionEvent ev, Instant now) => Lac.On(state, ev, now);
+    protected override Instant? ConnectionDeadline => Lac.NextDeadline(State);
     protected override Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now) =>
-        IncomingCallLac.On(state, ev, now, CallSettings);
-    protected override Instant? CallDeadline(CallState state) => IncomingCallLac.NextDeadline(state);
+        LacCall.On(state, ev, now, CallSettings);
+    protected override Instant? CallDeadline(CallState state) => LacCall.NextDeadline(state);
 
     protected override void TunnelOpened(Instant now)
     {
-        foreach (var id in Calls.Keys.ToArray()) StepCall(new(id), CallEvent.TunnelOpened.Instance, now);
+        foreach (var id in Calls.Keys.ToArray()) StepCall(new(id), LacCall.TunnelOpened.Instance, now);
     }
 }
 

@@ -1,6 +1,6 @@
-namespace Akka.LNS.Protocol.Ppp;
+namespace Akka.LNS.Protocol;
 
-/// <summary>SplitMix64: a small deterministic generator for what need not be secret: magic numbers, first identifiers, jitter.</summary>
+/// <summary>SplitMix64: a small deterministic generator for values that need not be secret: identifiers, magic numbers, jitter.</summary>
 internal record struct SplitMix(ulong State)
 {
     public ulong Next()
