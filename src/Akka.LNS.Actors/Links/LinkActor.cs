@@ -7,6 +7,7 @@ using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Actors.Links;
@@ -210,11 +211,11 @@ internal sealed class LinkActor : UntypedActor
     private void OnLoginAnswered(LoginAnswered answer)
     {
         if (_login is not { } login || login.Attempt != answer.Attempt) return; // of an authentication that has been overtaken
-        switch (answer)
+        switch (answer.Verdict)
         {
-            case LoginAnswered.Accepted a: Accept(login, a.Profile, AccountingAuthentic.Radius, a.Profile.MsChap2Success is { Length: > 0 } proof ? proof : null); break;
-            case LoginAnswered.Rejected r: Reject(login, r.Why, r.Message); break;
-            case LoginAnswered.Unavailable u:
+            case LoginVerdict.Accepted a: Accept(login, a.Profile, AccountingAuthentic.Radius, a.MsChapSuccess); break;
+            case LoginVerdict.Rejected r: Reject(login, r.Why, r.Message); break;
+            case LoginVerdict.Unavailable u:
                 _login = null;
                 _node.Counters.CountLogin(accepted: false);
                 LogRefused(login, new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationUnavailable, u.Why));

@@ -268,32 +268,23 @@ internal sealed class RadiusRouter : UntypedActor
         Rearm(now);
     }
 
-    private static RadiusClass ClassOf(RadiusWork work) => work switch
-    {
-        LoginAsked => RadiusClass.Authentication,
-        AccountingAsked { Record.Kind: AccountingKind.Interim } => RadiusClass.Interim,
-        _ => RadiusClass.StartStop,
-    };
-
     private ServerGroup GroupOf(RadiusClass of) => of == RadiusClass.Authentication ? _authentication : _accounting;
 
     private int LaneOf(RadiusWork work) => _lanes.Length > 1 && _settings.RealmOf(work.UserName) is { } realm ? _laneOf[realm] : 0;
 
     private void OnWork(RadiusWork work, Instant now)
     {
-        var (of, lane) = (ClassOf(work), LaneOf(work));
+        var (of, lane) = (work.Class, LaneOf(work));
         if (!GroupOf(of).IsAlive(lane))
         {
-            RadiusWorker.Fail(work, RadiusWorker.NoServer);
+            work.Failed(RequestFailure.NoServer);
         }
         else if (!_backlog.TryAdd(of, lane, work, now, work.Deadline))
         {
             _refused[(int)of]++;
-            RadiusWorker.Fail(work, $"{_backlog.WaitingOf(of)} {Plural(of)} wait for RADIUS already");
+            work.Failed(RequestFailure.BacklogFull(of, _backlog.WaitingOf(of)));
         }
     }
-
-    private static string Plural(RadiusClass of) => of switch { RadiusClass.Authentication => "logins", RadiusClass.StartStop => "Starts and Stops", _ => "Interim-Updates" };
 
     private void OnIdle(IActorRef worker)
     {
@@ -333,7 +324,7 @@ internal sealed class RadiusRouter : UntypedActor
         {
             _expired[(int)of]++;
             _publishAt ??= _published + PublishInterval;
-            RadiusWorker.Fail(late, RadiusWorker.Expired);
+            late.Failed(RequestFailure.Expired);
         }
         _tokenAt = null;
         while (_idle.TryPeek(out var worker) && _backlog.TryTake(_reserve, out var work, out var of))
@@ -342,7 +333,7 @@ internal sealed class RadiusRouter : UntypedActor
             if (_order.IsEmpty) // somebody else tries the only one that may live
             {
                 _backlog.Done(of);
-                RadiusWorker.Fail(work, RadiusWorker.NoServer);
+                work.Failed(RequestFailure.NoServer);
                 continue;
             }
             _idle.Pop();
@@ -392,7 +383,7 @@ internal sealed class RadiusRouter : UntypedActor
         foreach (var of in (ReadOnlySpan<RadiusClass>)[RadiusClass.Authentication, RadiusClass.StartStop, RadiusClass.Interim])
         {
             if (GroupOf(of) != group) continue;
-            while (_backlog.TryDrain(of, lane, out var work)) RadiusWorker.Fail(work, RadiusWorker.NoServer);
+            while (_backlog.TryDrain(of, lane, out var work)) work.Failed(RequestFailure.NoServer);
         }
     }
 

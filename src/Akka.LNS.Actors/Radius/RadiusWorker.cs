@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
@@ -11,8 +10,6 @@ namespace Akka.LNS.Actors.Radius;
 /// </summary>
 internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
 {
-    public const string NoServer = "no RADIUS server is alive", Expired = "waited too long for a RADIUS worker";
-
     private readonly byte[] _packet = new byte[RadiusPacketView.MaxLength];
     private readonly List<(RadiusTicket Ticket, int Server)> _tickets = [];
     private int _length;
@@ -29,7 +26,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         node.Log.Failed(reason, "radius worker", Self.Path.Name);
         if (_work is { } work)
         {
-            if (!_isAnswered) Fail(work.Work, $"worker failed: {reason.Message}", wasAsked: true); // perhaps by what it was to ask
+            if (!_isAnswered) work.Work.Failed(RequestFailure.WorkerFailed(reason.Message)); // perhaps by what it was to ask
             Context.Parent.Tell(WorkerIdle.Instance);
         }
         LetGo();
@@ -63,7 +60,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         (_work, _isAnswered) = (assignment, false);
         _state = ExchangeState.Idle.Instance;
         // what RADIUS calls the same request must have the same octets; accounting says how late it is, so each attempt is another
-        Step(new ExchangeEvent.Begin(assignment.Order, assignment.Work.Deadline, FreshEachAttempt: assignment.Work is AccountingAsked));
+        Step(new ExchangeEvent.Begin(assignment.Order, assignment.Work.Deadline, FreshEachAttempt: assignment.Work.Code == RadiusCode.AccountingRequest));
     }
 
     private void Step(ExchangeEvent ev)
@@ -106,7 +103,7 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         {
             try
             {
-                ticket = target.Take(work.Work is LoginAsked ? RadiusCode.AccessRequest : RadiusCode.AccountingRequest, Self);
+                ticket = target.Take(work.Work.Code, Self);
             }
             catch (SocketException e)
             {
@@ -114,10 +111,10 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
                 return; // the exchange's clock goes on, to the next attempt or server
             }
             _tickets.Add((ticket, send.Server));
-            _length = Write(work.Work, ticket, target.Secret);
+            _length = work.Work.Write(_packet, ticket.Identifier, target.Secret, node.Settings.RealmOf(work.Work.UserName) is { Strip: true }, node.Clock.UtcNow);
             if (_length == 0)
             {
-                Answer(work.Work, "the request does not fit a RADIUS packet", isUnsendable: true);
+                work.Work.Failed(RequestFailure.TooLong);
                 _isAnswered = true;
                 Step(ExchangeEvent.Cancel.Instance);
                 return;
@@ -129,42 +126,8 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             ticket = _tickets[^1].Ticket;
         }
         ticket.Socket.Send(_packet.AsSpan(0, _length));
-        node.Traces.On?.Radius(SessionOf(work.Work), target.Name, ticket.Socket, isSent: true, _packet.AsSpan(0, _length));
+        node.Traces.On?.Radius(work.Work.AcctSessionId, target.Name, ticket.Socket, isSent: true, _packet.AsSpan(0, _length));
     }
-
-    private int Write(RadiusWork work, RadiusTicket ticket, byte[] secret)
-    {
-        switch (work)
-        {
-            case LoginAsked login:
-                Span<byte> authenticator = stackalloc byte[RadiusPacketView.AuthenticatorLength];
-                RandomNumberGenerator.Fill(authenticator);
-                return AccessRequest.Write(_packet, ticket.Identifier, authenticator, secret, Stripped(login.Request));
-            case AccountingAsked record:
-                return AccountingRequest.Write(_packet, ticket.Identifier, secret, Stripped(record.Record), node.Clock.UtcNow);
-            default:
-                throw new InvalidOperationException($"no packet for {work}");
-        }
-    }
-
-    /// <summary>Acct-Session-Id; empty: a record of the node.</summary>
-    private static string SessionOf(RadiusWork work) => work switch
-    {
-        LoginAsked login => login.Request.AcctSessionId,
-        AccountingAsked record => record.Record.Session.AcctSessionId,
-        _ => "",
-    };
-
-    private LoginRequest Stripped(LoginRequest login)
-    {
-        if (node.Settings.RealmOf(login.UserName) is not { Strip: true }) return login;
-        var name = RealmOfUser.Of(login.UserName);
-        // MS-CHAPv2's hash is over the name as the subscriber said it, without a domain\ before it (RFC 2759 §4)
-        return login.Proof is LoginProof.MsChapV2 && !name.IsPrefix ? login : login with { UserName = name.User };
-    }
-
-    private AccountingRecord Stripped(AccountingRecord record) => node.Settings.RealmOf(record.Session.UserName) is not { Strip: true } ? record
-        : record with { Session = record.Session with { UserName = RealmOfUser.Of(record.Session.UserName).User } };
 
     private int? ServerOf(RadiusTicket ticket)
     {
@@ -182,39 +145,10 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             return;
         }
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return;
-        node.Traces.On?.Radius(SessionOf(work.Work), work.Group.Targets[server].Name, arrived.Ticket.Socket, isSent: false, arrived.Octets);
-        switch (work.Work)
-        {
-            case LoginAsked login: login.Link.Tell(Read(login, packet)); break;
-            case AccountingAsked record:
-                record.Accounting.Tell(new AccountingAnswered(record.Record.Session.AcctSessionId, record.Record.Kind, null, AccountingReply.WantsDrop(packet)));
-                break;
-        }
+        node.Traces.On?.Radius(work.Work.AcctSessionId, work.Group.Targets[server].Name, arrived.Ticket.Socket, isSent: false, arrived.Octets);
+        work.Work.Answered(packet);
         _isAnswered = true;
         Step(new ExchangeEvent.Answered(server, packet.Code));
-    }
-
-    private static LoginAnswered Read(LoginAsked login, RadiusPacketView packet)
-    {
-        var profile = SubscriberProfile.Read(packet);
-        return packet.Code switch
-        {
-            RadiusCode.AccessAccept when profile.Rejection is { } why => new LoginAnswered.Rejected(login.Attempt, $"Access-Accept cannot be granted: {why}", null),
-            RadiusCode.AccessAccept => new LoginAnswered.Accepted(login.Attempt, profile),
-            RadiusCode.AccessReject => new LoginAnswered.Rejected(login.Attempt,
-                profile.ReplyMessage.Length > 0 ? $"Access-Reject: {profile.ReplyMessage}" : "Access-Reject",
-                profile.MsChapError.Length > 0 ? WithMessage(profile) : profile.ReplyMessage),
-            _ => new LoginAnswered.Rejected(login.Attempt, $"{packet.Code} is not offered (no EAP, no further questions)", null),
-        };
-    }
-
-    /// <summary>An MS-CHAP failure can carry a text for the user in its M= field (RFC 2759 §6): the Reply-Message, when the server filled in none.</summary>
-    private static string WithMessage(SubscriberProfile profile)
-    {
-        var error = profile.MsChapError.Replace(" R=1", " R=0", StringComparison.Ordinal); // no second try: the call ends
-        return profile.ReplyMessage.Length == 0 ? error
-            : error.IndexOf("M=", StringComparison.Ordinal) is var at && at >= 0 ? $"{error[..at]}M={profile.ReplyMessage}"
-            : $"{error} M={profile.ReplyMessage}";
     }
 
     private void Complete(Assignment work, ExchangeResult result)
@@ -222,29 +156,13 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         switch (result)
         {
             case ExchangeResult.Answered or ExchangeResult.Cancelled: break; // said where it came
-            case ExchangeResult.TimedOut t: Fail(work.Work, $"no answer, last asked {work.Group.Targets[t.LastServer].Name}", wasAsked: true); break;
-            case ExchangeResult.NoServer: Fail(work.Work, NoServer); break;
-            case ExchangeResult.Expired: Fail(work.Work, Expired); break;
+            case ExchangeResult.TimedOut t: work.Work.Failed(RequestFailure.TimedOut(work.Group.Targets[t.LastServer].Name)); break;
+            case ExchangeResult.NoServer: work.Work.Failed(RequestFailure.NoServer); break;
+            case ExchangeResult.Expired: work.Work.Failed(RequestFailure.Expired); break;
         }
         _work = null;
         ReturnTickets();
         Context.Parent.Tell(WorkerIdle.Instance);
-    }
-
-    public static void Fail(RadiusWork work, string why, bool wasAsked = false)
-    {
-        if (work is LoginAsked login) login.Link.Tell(new LoginAnswered.Unavailable(login.Attempt, why));
-        else Answer(work, why, isUnasked: !wasAsked);
-    }
-
-    /// <summary>A request that no server can be asked: a login is refused, a record is not delivered.</summary>
-    private static void Answer(RadiusWork work, string why, bool isUnsendable = false, bool isUnasked = false)
-    {
-        switch (work)
-        {
-            case LoginAsked login: login.Link.Tell(new LoginAnswered.Rejected(login.Attempt, why, null)); break;
-            case AccountingAsked r: r.Accounting.Tell(new AccountingAnswered(r.Record.Session.AcctSessionId, r.Record.Kind, why, false, isUnsendable, isUnasked)); break;
-        }
     }
 
     private void ReturnTickets()

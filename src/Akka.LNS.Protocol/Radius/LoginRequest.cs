@@ -62,7 +62,16 @@ public sealed record NasPort(string NasIdentifier, Ipv4Address? NasIpAddress, UI
 }
 
 /// <summary>All that an Access-Request says (PEERS.md section 2.2, column AR).</summary>
-public sealed record LoginRequest(string UserName, LoginProof Proof, string AcctSessionId, NasPort Nas);
+public sealed record LoginRequest(string UserName, LoginProof Proof, string AcctSessionId, NasPort Nas)
+{
+    /// <summary>The same request with the user name without its realm.</summary>
+    /// <remarks>The hash of MS-CHAPv2 covers the name as the subscriber sent it, without a DOMAIN\ before it (RFC 2759 section 4): user@realm stays.</remarks>
+    public LoginRequest WithoutRealm()
+    {
+        var name = RealmOfUser.Of(UserName);
+        return Proof is LoginProof.MsChapV2 && !name.IsPrefix ? this : this with { UserName = name.User };
+    }
+}
 
 /// <summary>The Access-Request of a login.</summary>
 public static class AccessRequest

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
+using Akka.LNS.Wire.Radius;
+
+namespace Akka.LNS.Actors.Radius;
+
+/// <summary>Link to router: asks RADIUS for a login. The answer is <see cref="LoginAnswered"/> of the same attempt.</summary>
+/// <param name="Attempt">Number that the link gave to this authentication.</param>
+internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Deadline, IActorRef Link) : RadiusWork(Deadline)
+{
+    public override RadiusClass Class => RadiusClass.Authentication;
+    public override RadiusCode Code => RadiusCode.AccessRequest;
+    public override string UserName => Request.UserName;
+    public override string AcctSessionId => Request.AcctSessionId;
+
+    public override int Write(Span<byte> packet, byte identifier, ReadOnlySpan<byte> secret, bool withoutRealm, DateTimeOffset utcNow)
+    {
+        Span<byte> authenticator = stackalloc byte[RadiusPacketView.AuthenticatorLength];
+        RandomNumberGenerator.Fill(authenticator);
+        return AccessRequest.Write(packet, identifier, authenticator, secret, withoutRealm ? Request.WithoutRealm() : Request);
+    }
+
+    public override void Answered(RadiusPacketView answer) => Link.Tell(new LoginAnswered(Attempt, LoginVerdict.Of(answer)));
+    public override void Failed(RequestFailure failure) => Link.Tell(new LoginAnswered(Attempt, LoginVerdict.Of(failure)));
+}
+
+/// <summary>Worker or router to link: the outcome of a login.</summary>
+internal sealed record LoginAnswered(int Attempt, LoginVerdict Verdict);
+
+/// <summary>Accounting to router: sends a record to RADIUS. The answer is <see cref="AccountingAnswered"/>.</summary>
+internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline, IActorRef Accounting) : RadiusWork(Deadline)
+{
+    public override RadiusClass Class => Record.Kind == AccountingKind.Interim ? RadiusClass.Interim : RadiusClass.StartStop;
+    public override RadiusCode Code => RadiusCode.AccountingRequest;
+    public override string UserName => Record.Session.UserName;
+    public override string AcctSessionId => Record.Session.AcctSessionId;
+
+    public override int Write(Span<byte> packet, byte identifier, ReadOnlySpan<byte> secret, bool withoutRealm, DateTimeOffset utcNow) =>
+        AccountingRequest.Write(packet, identifier, secret, withoutRealm ? WithoutRealm(Record) : Record, utcNow);
+
+    public override void Answered(RadiusPacketView answer) =>
+        Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, null, AccountingReply.WantsDrop(answer)));
+
+    public override void Failed(RequestFailure failure) => Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, failure.Text, DropAsked: false,
+        IsUnsendable: failure.Kind == RequestFailureKind.Unsendable, IsUnasked: failure.Kind == RequestFailureKind.NotAsked));
+
+    private static AccountingRecord WithoutRealm(AccountingRecord record) =>
+        record with { Session = record.Session with { UserName = RealmOfUser.Of(record.Session.UserName).User } };
+}
+
+/// <summary>Worker or router to accounting: what became of a record.</summary>
+/// <param name="Failure">Reason for the log; null: a server acknowledged the record.</param>
+/// <param name="DropAsked">The server wants the session ended (mpd-drop-user).</param>
+/// <param name="IsUnsendable">The record fits into no packet, so it fails again.</param>
+/// <param name="IsUnasked">No server was asked, so none refused the record.</param>
+internal sealed record AccountingAnswered(
+    string Session, AccountingKind Kind, string? Failure, bool DropAsked, bool IsUnsendable = false, bool IsUnasked = false);
+
+/// <summary>Bundle to accounting: the next record of its session.</summary>
+internal sealed record AccountingOffered(AccountingRecord Record, IActorRef Bundle);
+
+/// <summary>Accounting to bundle: the server wants it ended.</summary>
+internal sealed record AccountingDropAsked
+{
+    public static readonly AccountingDropAsked Instance = new();
+}
