@@ -1,4 +1,4 @@
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
 

@@ -11,8 +11,7 @@ using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Clustering;
 using Akka.LNS.DataPlane;
-using Akka.LNS.DataPlane.Null;
-using Akka.LNS.DataPlane.Tun;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Server.Api;
 using Akka.LNS.Server.Metrics;
@@ -94,8 +93,8 @@ internal static class LnsHost
 
     private static IDataPlane MakePlane(LnsSettings settings) => settings.DataPlane switch
     {
-        DataPlaneKind.Null => new NullPlane(settings.Listen, settings.Policing),
-        _ => new TunPlane(settings.Listen, settings.Policing, settings.Tun),
+        DataPlaneKind.Null => Planes.Null(settings.Listen, settings.Policing),
+        _ => Planes.Tun(settings.Listen, settings.Policing, settings.Tun),
     };
 
     /// <summary>The node's stop is one task of Akka's coordinated shutdown, which must not be cut short.</summary>

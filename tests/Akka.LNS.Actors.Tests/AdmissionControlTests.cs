@@ -5,7 +5,8 @@ using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
-using Akka.LNS.DataPlane.Null;
+using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
@@ -18,7 +19,7 @@ public sealed class AdmissionControlTests : IDisposable
     private static readonly PeerSettings Everybody = new();
     private readonly CapturingLog _log = new();
     private readonly JumpingClock _clock = new();
-    private NullPlane? _plane;
+    private IDataPlane? _plane;
 
     public void Dispose() => _plane?.Dispose();
 
@@ -40,7 +41,7 @@ public sealed class AdmissionControlTests : IDisposable
     {
         var settings = change is null ? TestNode.Default : change(TestNode.Default);
         var clock = new NodeClock(_clock);
-        _plane = new NullPlane(settings.Listen, settings.Policing);
+        _plane = Planes.Null(settings.Listen, settings.Policing);
         var spool = new MemorySpool(settings.Radius.Accounting.Spool, _log);
         var node = new LnsNodeContext(settings, _plane, clock, _log, new SessionIdSource("test", clock.UtcNow, spool.PreviousEpoch), spool);
         var meters = new MailboxMeters();

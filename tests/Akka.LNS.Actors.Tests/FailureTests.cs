@@ -6,7 +6,7 @@ using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tests.Lab;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Wire.Ppp;
 

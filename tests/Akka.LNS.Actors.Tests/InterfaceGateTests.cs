@@ -4,7 +4,7 @@ using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Pacing;
 using Akka.LNS.Wire;

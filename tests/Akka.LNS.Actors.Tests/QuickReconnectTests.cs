@@ -1,6 +1,6 @@
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Tests.Lab;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;

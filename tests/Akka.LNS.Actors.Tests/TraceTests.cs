@@ -4,7 +4,7 @@ using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tracing;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Wire;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Null;
 using CsCheck;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Sockets;
 using Akka.LNS.DataPlane.Tun;
 using Akka.LNS.Wire;

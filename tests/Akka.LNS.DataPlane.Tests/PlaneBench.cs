@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Null;
 using Akka.LNS.DataPlane.Tun;
 using Akka.LNS.Wire;

@@ -5,7 +5,7 @@ using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;

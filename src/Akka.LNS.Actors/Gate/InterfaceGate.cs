@@ -1,6 +1,6 @@
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Pacing;
 
 namespace Akka.LNS.Actors.Gate;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.Actors.Inventory;
 

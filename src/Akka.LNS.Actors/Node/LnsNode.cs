@@ -8,7 +8,7 @@ using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Actors.Tunnels;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;

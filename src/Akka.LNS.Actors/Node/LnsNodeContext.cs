@@ -4,7 +4,7 @@ using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.L2tp;
 
 namespace Akka.LNS.Actors.Node;

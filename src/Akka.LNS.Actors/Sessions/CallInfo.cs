@@ -1,6 +1,6 @@
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Tunnels;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Sessions;

@@ -1,5 +1,5 @@
 using Akka.LNS.Actors.Overload;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Actors.Sessions;

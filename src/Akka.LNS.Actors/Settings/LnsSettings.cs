@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Admission;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Pacing;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.L2tp;

@@ -1,5 +1,5 @@
 using System.Net;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Tracing;

@@ -1,7 +1,7 @@
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 

@@ -1,5 +1,5 @@
 using Akka.LNS.Actors.Overload;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Tunnels;

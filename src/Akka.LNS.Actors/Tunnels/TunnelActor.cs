@@ -6,7 +6,7 @@ using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire.L2tp;

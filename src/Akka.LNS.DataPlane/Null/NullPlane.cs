@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Sockets;
 using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Null;
 
 /// <summary>Sockets and PPP as every plane has them, and no IP side: what subscribers send is checked, counted and thrown away.</summary>
-public sealed class NullPlane(ListenSettings listen, PolicingSettings policing) : SocketPlane(listen, policing)
+internal sealed class NullPlane(ListenSettings listen, PolicingSettings policing) : SocketPlane(listen, policing)
 {
-    public override string Name => "null";
     public override string Describe() => "null (no device: IP packets are counted and thrown away)";
 
     private protected override void StartDevice() { }

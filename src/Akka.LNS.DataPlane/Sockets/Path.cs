@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ppp;
 
@@ -62,17 +63,11 @@ internal sealed class Path(PathKey key, Path.Attachment attachment, long now)
     }
 
     /// <summary>Writes everything that stands before an IPv4 packet; returns its length, at most <see cref="MaxHeader"/>.</summary>
-    public int WriteIpHeader(Span<byte> to, in PathSettings settings, ForwardingSettings forwarding)
+    public int WriteIpHeader(Span<byte> to, in PathSettings settings)
     {
         var at = WriteL2tp(to, settings);
-        if (!forwarding.CompressAddressAndControl)
-        {
-            (to[at], to[at + 1]) = (0xFF, 0x03);
-            at += 2;
-        }
-        if (!forwarding.CompressProtocol) to[at++] = 0;
-        to[at++] = (byte)PppProtocol.Ip;
-        return at;
+        BinaryPrimitives.WriteUInt32BigEndian(to[at..], 0xFF03_0000 | PppProtocol.Ip);
+        return at + 4;
     }
 
     /// <summary>True when the subscriber may send from this address.</summary>

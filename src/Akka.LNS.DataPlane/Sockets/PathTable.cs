@@ -1,3 +1,5 @@
+using Akka.LNS.DataPlane.Contract;
+
 namespace Akka.LNS.DataPlane.Sockets;
 
 /// <summary>Paths by our tunnel id and session id: three array reads, no lock, for any number of readers; one writer at a time.</summary>

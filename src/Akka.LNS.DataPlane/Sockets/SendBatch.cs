@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.DataPlane.Sockets;
 

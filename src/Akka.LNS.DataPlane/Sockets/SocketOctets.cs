@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.DataPlane.Sockets;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.InteropServices;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
@@ -8,7 +9,7 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.DataPlane.Sockets;
 
 /// <summary>What all planes share: UDP sockets and their threads, the path table, policing, counters. A plane adds what IP packets go to.</summary>
-public abstract class SocketPlane : IDataPlane
+internal abstract class SocketPlane : IDataPlane
 {
     private const int MaxWarnings = 100;
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(5);
@@ -32,7 +33,6 @@ public abstract class SocketPlane : IDataPlane
         Shared = NewTally();
     }
 
-    public abstract string Name { get; }
     public abstract string Describe();
     public int PathCount => _paths.Count;
 
@@ -91,34 +91,6 @@ public abstract class SocketPlane : IDataPlane
         var isSent = Send(_listeners[settings.Flow.Listener], settings.Flow, header[..length], frame);
         if (isSent) Shared.AddShared(Count.PppOut);
         else Shared.DropShared(DropReason.SendFailed);
-    }
-
-    public void Open(in PathKey key, in PathSettings settings, IPppReceiver receiver)
-    {
-        lock (_gate)
-        {
-            OpenPath(key, settings, receiver);
-            FinishOrders();
-        }
-    }
-
-    public void Forward(in PathKey key, ForwardingSettings? settings)
-    {
-        lock (_gate)
-        {
-            ForwardPath(key, settings);
-            FinishOrders();
-        }
-    }
-
-    public PathCounters Close(in PathKey key)
-    {
-        lock (_gate)
-        {
-            var counters = ClosePath(key);
-            FinishOrders();
-            return counters;
-        }
     }
 
     public void Apply(Span<PlaneOrder> orders)

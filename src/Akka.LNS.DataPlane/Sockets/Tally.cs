@@ -1,3 +1,5 @@
+using Akka.LNS.DataPlane.Contract;
+
 namespace Akka.LNS.DataPlane.Sockets;
 
 /// <summary>What is counted beside the drops.</summary>

@@ -1,3 +1,4 @@
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Sockets;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Sockets;
 
 namespace Akka.LNS.DataPlane.Tun;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Sockets;
 using Akka.LNS.Wire.Ip;
 using Path = Akka.LNS.DataPlane.Sockets.Path;
@@ -7,7 +8,7 @@ using Path = Akka.LNS.DataPlane.Sockets.Path;
 namespace Akka.LNS.DataPlane.Tun;
 
 /// <summary>Forwards IPv4 through one TUN device: the kernel routes the pools to it, a subscriber costs no interface.</summary>
-public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, TunSettings tun) : SocketPlane(listen, policing)
+internal sealed class TunPlane(ListenSettings listen, PolicingSettings policing, TunSettings tun) : SocketPlane(listen, policing)
 {
     private const double IcmpPerSecond = 1000; // ours: a flood of too large packets is not answered one by one
     private const int IcmpBurst = 50;
@@ -21,7 +22,6 @@ public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, T
     private int _icmpSocket = -1, _wake = -1;
     private long _icmpDue = long.MinValue;
 
-    public override string Name => "tun";
     public override string Describe() =>
         $"tun {tun.Device} mtu {tun.Mtu}{string.Concat(tun.Addresses.Select(static a => $", {a}/32"))}";
 
@@ -245,7 +245,7 @@ public sealed class TunPlane(ListenSettings listen, PolicingSettings policing, T
         }
         down.Socket = socket;
         Span<byte> header = stackalloc byte[Path.MaxHeader];
-        var size = path.WriteIpHeader(header, settings, forwarding);
+        var size = path.WriteIpHeader(header, settings);
         header[..size].CopyTo(new Span<byte>(batch.NextPacket - size, size));
         batch.Add(listener, settings.Flow, size, length);
         path.CountOut(length, now);

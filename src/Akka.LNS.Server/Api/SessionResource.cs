@@ -3,7 +3,7 @@ using System.Globalization;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;

@@ -1,7 +1,7 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

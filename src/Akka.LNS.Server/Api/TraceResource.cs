@@ -4,7 +4,7 @@ using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Client;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Radius;
 using Akka.LNS.Wire.Trace;

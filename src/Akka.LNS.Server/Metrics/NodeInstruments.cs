@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
@@ -9,7 +9,7 @@ using Akka.LNS.Server.Api;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
-using DropReason = Akka.LNS.DataPlane.DropReason;
+using DropReason = Akka.LNS.DataPlane.Contract.DropReason;
 
 namespace Akka.LNS.Server.Metrics;
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Clustering;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;

@@ -5,7 +5,8 @@ using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.DataPlane.Null;
+using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Radius;
 
@@ -32,7 +33,7 @@ internal sealed class AccountingLab : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly ActorSystem _system = ActorSystem.Create("accounting", ConfigurationFactory.ParseString(TestNode.Hocon));
-    private readonly NullPlane _plane;
+    private readonly IDataPlane _plane;
     private readonly IActorRef _accounting;
     private readonly ConcurrentQueue<AccountingAsked> _asked = new();
     private readonly Dictionary<string, AccountingAsked> _outstanding = [];
@@ -45,7 +46,7 @@ internal sealed class AccountingLab : IAsyncDisposable
         var interval = retryInterval ?? TimeSpan.FromHours(1); // what is sent then is sent by order, not by time
         settings = settings with { Radius = settings.Radius with { Workers = 4, Accounting = new AccountingSettings { RetryInterval = interval, RetryMax = interval } } };
         if (change is not null) settings = change(settings);
-        _plane = new NullPlane(settings.Listen, settings.Policing);
+        _plane = Planes.Null(settings.Listen, settings.Policing);
         Spool = spool is null ? new MemorySpool(new AccountingSpoolSettings(), Log) : spool(Log);
         Context = new LnsNodeContext(settings, _plane, new NodeClock(clock ?? TimeProvider.System), Log, new SessionIdSource("t", DateTimeOffset.UtcNow), Spool)
         {

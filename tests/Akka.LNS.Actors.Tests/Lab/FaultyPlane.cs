@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Tests.Lab;
 
-/// <summary>A plane whose calls a test can make fail.</summary>
+/// <summary>Wraps a plane. A test can make its calls fail, and sees the orders that came.</summary>
 internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
 {
     public const string Broken = "broken on purpose";
@@ -16,13 +16,16 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
 
     /// <summary>True: SendPpp of a frame of this protocol to the path throws.</summary>
     public Func<PathKey, ushort, bool>? FailPpp { get; set; }
+
+    /// <summary>True: the order to open this path fails.</summary>
     public Func<PathKey, bool>? FailOpen { get; set; }
+
+    /// <summary>True: the order to start (or, with null, to stop) forwarding fails.</summary>
     public Func<PathKey, ForwardingSettings?, bool>? FailForward { get; set; }
 
     /// <summary>True: Apply throws before it does anything.</summary>
     public volatile bool FailApply;
 
-    public string Name => inner.Name;
     public string Describe() => inner.Describe();
     public IReadOnlyList<string> Warnings => inner.Warnings;
     public IReadOnlyList<IPEndPoint> Listening => inner.Listening;
@@ -35,30 +38,16 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
         inner.SendControl(flow, datagram);
     }
 
-    public void Open(in PathKey key, in PathSettings settings, IPppReceiver receiver)
-    {
-        Break(FailOpen?.Invoke(key));
-        inner.Open(key, settings, receiver);
-    }
-
     public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame)
     {
         Break(FailPpp?.Invoke(key, (ushort)((frame[2] << 8) | frame[3])));
         inner.SendPpp(key, frame);
     }
 
-    public void Forward(in PathKey key, ForwardingSettings? settings)
-    {
-        Break(FailForward?.Invoke(key, settings));
-        inner.Forward(key, settings);
-    }
-
-    public PathCounters Close(in PathKey key) => inner.Close(key);
-
-    /// <summary>Sizes of the batches that came, in order.</summary>
+    /// <summary>Sizes of the batches, in the order of their arrival.</summary>
     public ConcurrentQueue<int> Batches { get; } = new();
 
-    /// <summary>Every order that came, in order.</summary>
+    /// <summary>All orders, in the order of their arrival.</summary>
     public ConcurrentQueue<(PlaneOrderKind Kind, PathKey Key)> Orders { get; } = new();
 
     public void Apply(Span<PlaneOrder> orders)
@@ -84,7 +73,8 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
         PlaneOrderKind.Close => false,
         _ => FailForward?.Invoke(order.Key, order.Forwarding) == true,
     };
-    /// <summary>What the device is sent as a whole, each time it changed.</summary>
+
+    /// <summary>The networks of each call of <see cref="Route"/>.</summary>
     public ConcurrentQueue<ImmutableArray<Ipv4Prefix>> Routes { get; } = new();
 
     public void Route(ImmutableArray<Ipv4Prefix> networks)

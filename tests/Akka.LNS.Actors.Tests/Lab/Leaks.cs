@@ -132,7 +132,7 @@ internal sealed class Leaks
 
     private void Value(string at, object value)
     {
-        if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.IDataPlane or ILogger) return;
+        if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.Contract.IDataPlane or ILogger) return;
         if (value is Inventory.DisconnectLog) return; // what ended is remembered on purpose, within a bound
         if (value is IEnumerable many && !value.GetType().IsGenericParameter)
         {

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.DataPlane;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;

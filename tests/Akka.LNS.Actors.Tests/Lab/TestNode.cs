@@ -7,7 +7,7 @@ using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
-using Akka.LNS.DataPlane.Null;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Wire;
@@ -41,7 +41,7 @@ internal sealed class TestNode : IAsyncDisposable
         var settings = Default;
         if (change is not null) settings = change(settings);
         System = ActorSystem.Create("lns", ConfigurationFactory.ParseString(Hocon));
-        Plane = new FaultyPlane(new NullPlane(settings.Listen, settings.Policing));
+        Plane = new FaultyPlane(Planes.Null(settings.Listen, settings.Policing));
         Node = LnsNode.Start(System, settings, Plane, Log, clock ?? TimeProvider.System);
         EndPoint = Plane.Listening[0];
     }
