@@ -1,5 +1,4 @@
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Membership;
 
 namespace Akka.LNS.Clustering;

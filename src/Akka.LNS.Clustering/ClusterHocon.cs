@@ -1,6 +1,5 @@
 using System.Globalization;
 using Akka.Configuration;
-using Akka.LNS.Actors.Settings;
 
 namespace Akka.LNS.Clustering;
 

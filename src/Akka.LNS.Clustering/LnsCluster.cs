@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Akka.Hosting.Logging;
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Membership;
 using Akka.Remote.Transport.DotNetty;
 using AkkaCluster = Akka.Cluster.Cluster;

@@ -16,6 +16,7 @@ using Akka.LNS.Protocol;
 using Akka.LNS.Server.Api;
 using Akka.LNS.Server.Metrics;
 using Akka.LNS.Server.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,15 +35,15 @@ internal static class LnsHost
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(ConfigurationFile file, SettingsResult read)
     {
-        Reload? reload = null;
+        RunningConfiguration? running = null;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true; // else it would end the process; before the start there is nothing to reload
-            _ = Volatile.Read(ref reload)?.HangUpAsync();
+            _ = Volatile.Read(ref running)?.HangUpAsync();
         });
-        var (settings, left) = WithoutMissingFamilies(read.Settings);
-        if (CannotWrite(settings.Log.File) is { } why) return Lnsd.CannotStart(why);
-        await using var output = LogOutput.Create(settings.Log);
+        var (settings, left) = WithoutMissingFamilies(read.Settings.Node);
+        if (CannotWrite(read.Settings.Log.File) is { } why) return Lnsd.CannotStart(why);
+        await using var output = LogOutput.Create(read.Settings.Log);
         using var plane = MakePlane(settings);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lnsd" });
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log) // Serilog alone decides what is written
@@ -64,16 +65,16 @@ internal static class LnsHost
         foreach (var endpoint in left) LogNoIpv6(program, endpoint, null);
         LnsCluster? member = null;
         ApiHost? serving = null;
-        Reload? live = null;
+        RunningConfiguration? live = null;
         try
         {
             await host.StartAsync();
             var node = host.Services.GetRequiredService<NodeService>().Node;
-            if (settings.Cluster.Enabled)
-                member = await LnsCluster.StartAsync(settings.Cluster, read.AkkaHocon, new ClusteredNode(node), host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
-            live = new Reload(file, read, node, output.Levels, program);
-            if (settings.Api.Enabled) serving = await ApiHost.StartAsync(node, member, output, live);
-            Volatile.Write(ref reload, live);
+            if (read.Settings.Cluster.Enabled)
+                member = await LnsCluster.StartAsync(read.Settings.Cluster, read.AkkaHocon, new ClusteredNode(node), host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
+            live = new RunningConfiguration(file, read, node, output.Levels, program);
+            if (read.Settings.Api.Enabled) serving = await ApiHost.StartAsync(node, member, output, live);
+            Volatile.Write(ref running, live);
         }
         catch (Exception e)
         {
@@ -83,7 +84,7 @@ internal static class LnsHost
             LogStartFailed(program, e);
             return Lnsd.CannotStart($"cannot start: {e.GetBaseException().Message}");
         }
-        using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, host.Services.GetRequiredService<ILoggerFactory>());
+        using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, read.Settings.Metrics.Otlp, host.Services.GetRequiredService<ILoggerFactory>());
         await using var api = serving; // it ends last: the end of the node can be watched
         await using var cluster = member; // before it: the others see the node until its last session has gone
         Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{(api is null ? "" : $"; api {string.Join(", ", api.Listening)}")}{(cluster is null ? "" : $"; cluster {cluster.View.Self.Address}")}");

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Core;

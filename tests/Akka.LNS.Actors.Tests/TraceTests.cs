@@ -238,7 +238,7 @@ public class TraceTests
     [Fact]
     public async Task There_are_never_more_traces_than_are_allowed()
     {
-        await using var node = new TestNode(static s => s with { Api = s.Api with { Limits = s.Api.Limits with { Traces = 2 } } });
+        await using var node = new TestNode(static s => s with { Traces = s.Traces with { Max = 2 } });
         var traces = Enumerable.Range(0, 3).Select(i => node.Node.BeginTrace(new TraceSubject.User($"{i}"))).ToArray();
         Assert.Equal([true, true, false], traces.Select(static t => t is not null));
         Assert.Equal(2, node.Node.Traces);

@@ -150,7 +150,7 @@ public class SeedTests
         using var ours = new Authority();
         using var theirs = new Authority("Other CA");
         await using var a = await TestMember.Start("a", s => s with { Remoting = s.Remoting with { Tls = ours.Issue("a") } });
-        var seed = new[] { new Actors.Settings.ClusterEndpoint("127.0.0.1", a.ActorAddress.Port!.Value) };
+        var seed = new[] { new ClusterEndpoint("127.0.0.1", a.ActorAddress.Port!.Value) };
         Assert.StartsWith("akka.ssl.tcp://lns@127.0.0.1:", a.Address, StringComparison.Ordinal);
         await using var b = await TestMember.Start("b", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = ours.Issue("b") } });
         await using var c = await TestMember.Start("c", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = theirs.Issue("c") } });

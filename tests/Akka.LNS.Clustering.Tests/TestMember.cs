@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Membership;
 using Microsoft.Extensions.Logging;
 

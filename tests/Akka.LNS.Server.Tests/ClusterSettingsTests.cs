@@ -1,4 +1,4 @@
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Clustering;
 using Akka.LNS.Clustering.Tests;
 using Akka.LNS.Server.Settings;
 using Akka.LNS.Server.Tests.Api;
@@ -62,7 +62,7 @@ public class ClusterSettingsTests
         File.WriteAllText(Path.Combine(folder.Path, "carrier.secret"), "secret");
         var read = SettingsReader.Read(Repository.Read("deploy", "cluster", "lns.conf"), Path.Combine(folder.Path, "lns.conf"), static name => name == "LNS_NODE" ? "n2" : "10.0.0.2");
         Assert.Empty(read.Errors);
-        Assert.Equal(("n2", 3, "10.0.0.2", 8711, tls), (read.Settings.NodeName, read.Settings.Cluster.Seeds.Length, read.Settings.Cluster.Remoting.Hostname, read.Settings.Cluster.Remoting.Port,
+        Assert.Equal(("n2", 3, "10.0.0.2", 8711, tls), (read.Settings.Node.NodeName, read.Settings.Cluster.Seeds.Length, read.Settings.Cluster.Remoting.Hostname, read.Settings.Cluster.Remoting.Port,
             read.Settings.Cluster.Remoting.Tls));
     }
 

@@ -1,5 +1,5 @@
 using Akka.Configuration;
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
 using CsCheck;
 
 namespace Akka.LNS.Server.Tests;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Akka.LNS.Server.Settings;
+using Akka.LNS.Server.Settings.Reload;
 using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Server.Tests;
@@ -85,7 +86,7 @@ public sealed class ReloadPlanTests : IDisposable
         Assert.Empty(plan.Errors);
         Assert.Equal(["lns.listen", "lns.node-name"], plan.Waiting.Select(static c => c.Key).Order());
         Assert.True(plan.HasLive);
-        var now = plan.Now.Settings;
+        var now = plan.Now.Settings.Node;
         Assert.Equal(("lab", 1701, TimeSpan.FromSeconds(90)), (now.NodeName, now.Listen.Endpoints[0].Port, now.Bundles["default"].SessionTimeout));
         Assert.Equal(["lac1", "lac3"], now.Tunnels.Peers.Select(static p => p.Pattern.Text));
         Assert.All(now.Tunnels.Peers, static p => Assert.Equal("lab", p.Connection.HostName)); // what comes of the node's name, too
@@ -150,7 +151,7 @@ public sealed class ReloadPlanTests : IDisposable
         File.WriteAllText(file, Other);
         var change = Assert.Single(ReloadPlan.Make(running, Read(text), Facts).Changes);
         Assert.Equal($"lns.tunnels.peers.lac1.secret-file: \"{file}\", which holds something else".Replace("\"", "", StringComparison.Ordinal), change.ToString().Replace("\"", "", StringComparison.Ordinal));
-        Assert.Equal(Other, ReloadPlan.Make(running, Read(text), Facts).Now.Settings.Tunnels.Peers[0].Connection.Secret);
+        Assert.Equal(Other, ReloadPlan.Make(running, Read(text), Facts).Now.Settings.Node.Tunnels.Peers[0].Connection.Secret);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Server.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Server.Tests;
@@ -19,12 +20,14 @@ public sealed class SettingsReaderTests : IDisposable
     private static SettingsResult Read(string text, params (string Name, string Value)[] environment) =>
         SettingsReader.Read(text, "f.conf", name => environment.FirstOrDefault(e => e.Name == name).Value);
 
-    private static LnsSettings Right(string text, params (string, string)[] environment)
+    private static LnsdSettings Everything(string text, params (string, string)[] environment)
     {
         var read = Read(text, environment);
         Assert.Empty(read.Errors);
         return read.Settings;
     }
+
+    private static LnsSettings Right(string text, params (string, string)[] environment) => Everything(text, environment).Node;
 
     /// <summary>lns.conf with the examples in it uncommented.</summary>
     private static string ReferenceWithExamples => Regex.Replace(EmbeddedConfiguration.Reference, @"(?m)^(\s*)#=", "$1");
@@ -64,8 +67,8 @@ public sealed class SettingsReaderTests : IDisposable
     public void An_empty_file_gives_the_defaults_of_the_records()
     {
         // the code's own default takes any LAC, for tests and simulations; a file must name them
-        var expected = new LnsSettings { Tunnels = new TunnelsSettings { Peers = [] } };
-        Assert.Equal(Dump(expected), Dump(Right("")));
+        var expected = new LnsdSettings { Node = new LnsSettings { Tunnels = new TunnelsSettings { Peers = [] } } };
+        Assert.Equal(Dump(expected), Dump(Everything("")));
     }
 
     [Theory]
@@ -76,7 +79,7 @@ public sealed class SettingsReaderTests : IDisposable
     {
         var read = SettingsReader.Read(Repository.Read("hocon", "examples", name), name, static _ => null);
         Assert.Empty(read.Errors);
-        Assert.NotEmpty(read.Settings.Tunnels.Peers);
+        Assert.NotEmpty(read.Settings.Node.Tunnels.Peers);
     }
 
     [Fact]
@@ -260,14 +263,15 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void Secrets_are_never_printed()
     {
-        var settings = Right($$"""
+        var all = Everything($$"""
             lns.bundles.defaults.own-address = 10.0.0.1
             lns.tunnels.peers."*" { secret = "{{Password}}" }
             lns.users.x { password = "{{Password}}" }
             lns.radius.servers = [{ address = 192.0.2.1, secret = "{{Password}}" }]
             lns.api.tokens.x { role = read, token = "{{Password}}" }
             """);
-        object[] printed = [settings, settings.Api, settings.Api.Tokens[0], settings.Tunnels, settings.Tunnels.Peers[0], settings.Tunnels.Peers[0].Connection, settings.Users["x"], settings.Users["x"].Password, settings.Radius, settings.Radius.Servers[0]];
+        var settings = all.Node;
+        object[] printed = [all, settings, all.Api, all.Api.Tokens[0], settings.Tunnels, settings.Tunnels.Peers[0], settings.Tunnels.Peers[0].Connection, settings.Users["x"], settings.Users["x"].Password, settings.Radius, settings.Radius.Servers[0]];
         Assert.All(printed, static o => Assert.DoesNotContain(Password, o.ToString(), StringComparison.Ordinal));
     }
 

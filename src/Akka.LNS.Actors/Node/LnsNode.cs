@@ -171,7 +171,7 @@ public sealed class LnsNode
     /// <summary>Traces that are on.</summary>
     public int Traces => _node.Traces.Count;
 
-    /// <summary>Begins to trace; whoever asked reads it, and disposes it. Null: there are as many as <see cref="ApiLimits.Traces"/> allows.</summary>
+    /// <summary>Begins to trace; whoever asked reads it, and disposes it. Null: there are as many as <see cref="TraceSettings.Max"/> allows.</summary>
     public Trace? BeginTrace(TraceSubject subject) => _node.Traces.Begin(subject, _node.Calls);
 
     /// <summary>How full the address pools are, a moment ago.</summary>

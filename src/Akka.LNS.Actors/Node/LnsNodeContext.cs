@@ -45,7 +45,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public NodeMeter Meter { get; } = new();
     public CallTable Calls { get; } = new();
     public TunnelTable TunnelTable { get; } = new();
-    public Traces Traces { get; } = new(settings.Api.Limits, clock);
+    public Traces Traces { get; } = new(settings.Traces, clock);
     public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep, settings.Disconnects.KeepPerUser, settings.Disconnects.KeepPerLac);
     public AdmissionControl Admission { get; set; } = null!; // LnsNode.Start sets it before anybody can ask
 

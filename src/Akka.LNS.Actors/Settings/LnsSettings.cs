@@ -70,15 +70,7 @@ public sealed record LnsSettings
 
     public DisconnectSettings Disconnects { get; init; } = new();
 
-    public ClusterSettings Cluster { get; init; } = new();
-
-    public ApiSettings Api { get; init; } = new();
-
-    public DashboardSettings Dashboard { get; init; } = new();
-
-    public MetricsSettings Metrics { get; init; } = new();
-
-    public LogSettings Log { get; init; } = new();
+    public TraceSettings Traces { get; init; } = new();
 }
 
 /// <summary>Names that the code itself uses.</summary>

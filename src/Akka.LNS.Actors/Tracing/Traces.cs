@@ -8,7 +8,7 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Tracing;
 
 /// <summary>The traces that are on. While there is none, a tap is one read of <see cref="On"/>, which is null.</summary>
-internal sealed class Traces(ApiLimits limits, NodeClock clock)
+internal sealed class Traces(TraceSettings limits, NodeClock clock)
 {
     private readonly Lock _gate = new();
     private volatile TraceTaps? _on;
@@ -24,8 +24,8 @@ internal sealed class Traces(ApiLimits limits, NodeClock clock)
         lock (_gate)
         {
             var all = _on?.All ?? [];
-            if (all.Length >= limits.Traces) return null;
-            var trace = new Trace(subject, limits.TraceRecordsPerSecond, clock, End);
+            if (all.Length >= limits.Max) return null;
+            var trace = new Trace(subject, limits.RecordsPerSecond, clock, End);
             trace.Find(calls);
             _on = new TraceTaps([.. all, trace]);
             return trace;

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Dashboard;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections.Features;
@@ -16,14 +16,14 @@ using Microsoft.Net.Http.Headers;
 namespace Akka.LNS.Server.Api;
 
 /// <summary>Who asks, and what it may: by a bearer token (RFC 6750), a client certificate, or the Unix socket.</summary>
-internal sealed class ApiAuthentication(LnsNode node) : IAuthenticationHandler
+internal sealed class ApiAuthentication(RunningConfiguration configuration) : IAuthenticationHandler
 {
     public const string Scheme = "lns";
     private const string Bearer = "Bearer ";
 
     /// <summary>Claim: which token (its SHA-256) or certificate it was; a new one under the same name is not the same.</summary>
     private const string ProofClaim = "lns:proof";
-    private readonly ApiSettings _settings = node.Settings.Api; // of this request
+    private readonly ApiSettings _settings = configuration.Settings.Api; // of this request
     private HttpContext _context = null!; // InitializeAsync comes first
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)

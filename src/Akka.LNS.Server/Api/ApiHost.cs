@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Clustering;
 using Akka.LNS.Server.Metrics;
@@ -46,9 +46,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public IReadOnlyList<string> Listening { get; }
 
     /// <exception cref="ApiStartException">An address or path cannot be listened on.</exception>
-    public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output, Reload reload)
+    public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output, RunningConfiguration configuration)
     {
-        var (settings, dashboard) = (node.Settings.Api, node.Settings.Dashboard);
+        var (settings, dashboard) = (configuration.Settings.Api, configuration.Settings.Dashboard);
         var hasPages = dashboard.Enabled && settings.Listen.Any(static l => l.EndPoint is not null); // no browser comes by a Unix socket
         // empty: no environment variable, file or argument but lns.conf decides anything
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
@@ -61,7 +61,7 @@ internal sealed class ApiHost : IAsyncDisposable
             "When the certificate of the API expires, seconds since 1970 UTC; 0: it has none");
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls));
         builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
-            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(reload).AddSingleton<Audit>();
+            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration).AddSingleton<Audit>();
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
         builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // with what is wrong in it
         builder.Services.ConfigureHttpJsonOptions(static o =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Clustering;
 using Akka.LNS.Protocol.Membership;

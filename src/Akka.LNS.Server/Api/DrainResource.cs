@@ -1,5 +1,5 @@
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Admission;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,6 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol;
 using Akka.LNS.Wire;

@@ -12,7 +12,7 @@ namespace Akka.LNS.Server.Api;
 internal sealed record OwnCaller(ClaimsPrincipal? Who);
 
 /// <summary>Requests of the dashboard go through the same pipeline as those from outside: roles, checks, audit lines, Problem Details.</summary>
-internal sealed class OwnApi(LnsNode node, IServiceScopeFactory scopes) : IOwnApi
+internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFactory scopes) : IOwnApi
 {
     private readonly IServiceScopeFactory _scopes = scopes;
     private readonly TaskCompletionSource<RequestDelegate> _pipeline = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +24,7 @@ internal sealed class OwnApi(LnsNode node, IServiceScopeFactory scopes) : IOwnAp
         return pipeline;
     }
 
-    public ClaimsPrincipal? Find(string token) => ApiAuthentication.Find(node.Settings.Api, token) is { } found ? ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value) : null;
+    public ClaimsPrincipal? Find(string token) => ApiAuthentication.Find(configuration.Settings.Api, token) is { } found ? ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value) : null;
 
     public HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from) => new Handler(this, caller, from);
 

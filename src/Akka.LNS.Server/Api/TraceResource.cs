@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 
 namespace Akka.LNS.Server.Api;
 

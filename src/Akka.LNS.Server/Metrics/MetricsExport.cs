@@ -1,5 +1,5 @@
 using Akka.LNS.Actors;
-using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Server.Api;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -35,9 +35,8 @@ internal static class MetricsExport
     }
 
     /// <summary>Null: nothing is pushed.</summary>
-    public static IDisposable? Push(LnsNode node, ILoggerFactory log)
+    public static IDisposable? Push(LnsNode node, OtlpSettings settings, ILoggerFactory log)
     {
-        var settings = node.Settings.Metrics.Otlp;
         if (settings.Endpoint is not { } endpoint) return null;
         var complaints = new OtlpComplaints(log, endpoint, node.Clock);
         var provider = Of(node).AddOtlpExporter((otlp, reader) =>

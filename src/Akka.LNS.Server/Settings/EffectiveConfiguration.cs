@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
+using Akka.LNS.Server.Settings.Values;
 
 namespace Akka.LNS.Server.Settings;
 

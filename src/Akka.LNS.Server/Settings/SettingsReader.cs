@@ -12,7 +12,9 @@ using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Server.Api;
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
+using Akka.LNS.Server.Settings.Sections;
+using Akka.LNS.Server.Settings.Values;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.Radius;
@@ -23,10 +25,10 @@ namespace Akka.LNS.Server.Settings;
 /// <param name="Errors">FILE:LINE: path: what was found; what is allowed. Empty: <paramref name="Settings"/> may be used.</param>
 /// <param name="AkkaHocon">The akka { } section of the file over that of lns.conf, for Akka's own parser.</param>
 /// <param name="Effective">What holds, lns.conf included.</param>
-public sealed record SettingsResult(LnsSettings Settings, string AkkaHocon, IReadOnlyList<string> Errors, IReadOnlyCollection<SettingsKey> Keys, EffectiveConfiguration Effective)
+public sealed record SettingsResult(LnsdSettings Settings, string AkkaHocon, IReadOnlyList<string> Errors, IReadOnlyCollection<SettingsKey> Keys, EffectiveConfiguration Effective)
 {
     /// <summary>Nothing could be read.</summary>
-    public static SettingsResult Unreadable(string error) => new(new LnsSettings(), "", [error], [], EffectiveConfiguration.Empty);
+    public static SettingsResult Unreadable(string error) => new(new LnsdSettings(), "", [error], [], EffectiveConfiguration.Empty);
 }
 
 /// <summary>HOCON to <see cref="LnsSettings"/>. Every key stands here once, with its type, unit and range; defaults stand in lns.conf.</summary>
@@ -92,13 +94,13 @@ public sealed class SettingsReader
             if (key is not ("lns" or "akka")) source.Errors.Add(root[key]!.At, HoconPath.Quote(key), $"unknown key{Nearest.Hint(key, ["lns", "akka"])}; allowed: akka, lns");
         foreach (var key in new[] { "lns", "akka" })
             if (root[key] is { } node and not HoconObject) source.Errors.Add(node.At, key, $"found {node.Kind}; a section {{ }} is expected");
-        var settings = new SettingsReader(source).ReadLns(SettingsSection.Root(source, "lns"));
+        var settings = new SettingsReader(source).ReadLns(SectionReader.Root(source, "lns"));
         source.RunLater();
         var akka = $"akka {{\n{reference.Child("akka")?.ToCanonicalText()}}}\nakka {{\n{root.Child("akka")?.ToCanonicalText()}}}\n";
         return new SettingsResult(settings, akka, source.Errors.Lines, source.Keys, EffectiveConfiguration.Of(root, reference, source.Notes));
     }
 
-    private LnsSettings ReadLns(SettingsSection lns)
+    private LnsdSettings ReadLns(SectionReader lns)
     {
         _nodeName = lns.Text("node-name", 64);
         var pools = lns.Map("pools", ReadPool);
@@ -156,6 +158,10 @@ public sealed class SettingsReader
             {
                 Keep = s.Number("keep", 1, 1_000_000), KeepPerUser = s.Number("keep-per-user", 1, 1_000_000), KeepPerLac = s.Number("keep-per-lac", 1, 1_000_000),
             }),
+        };
+        var all = new LnsdSettings
+        {
+            Node = settings,
             Cluster = lns.Section("cluster", ReadCluster),
             Api = lns.Section("api", ReadApi),
             Dashboard = lns.Section("dashboard", static d => new DashboardSettings
@@ -174,10 +180,10 @@ public sealed class SettingsReader
         CheckOverlaps(lns);
         // what the start would refuse
         if (!_overlaps && !LnsNode.TryMakePools(settings, out _, out var fault)) lns.Fail("pools", fault);
-        return settings;
+        return all with { Node = settings with { Traces = _traces } };
     }
 
-    private static OverloadSettings ReadOverload(SettingsSection s, RadiusSettings radius)
+    private static OverloadSettings ReadOverload(SectionReader s, RadiusSettings radius)
     {
         var overload = new OverloadSettings
         {
@@ -204,7 +210,7 @@ public sealed class SettingsReader
     private static readonly TryRead<double> ReadCallRate = static text =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n is >= 0.01 and <= 1_000_000 ? n : null;
 
-    private static GroupSettings ReadGroup(SettingsSection s)
+    private static GroupSettings ReadGroup(SectionReader s)
     {
         var name = s.Text("name", 64);
         return new GroupSettings
@@ -215,7 +221,7 @@ public sealed class SettingsReader
         };
     }
 
-    private static ListenSettings ReadListen(SettingsSection lns)
+    private static ListenSettings ReadListen(SectionReader lns)
     {
         var endpoints = lns.List("listen", "ADDRESS:PORT, \"[IPV6]:PORT\", or an address alone for port 1701", 255, static text => Endpoint(text, ListenSettings.L2tpPort));
         var listen = lns.Section("socket", s => new ListenSettings([.. endpoints.Select(static e => e.Value)])
@@ -229,7 +235,7 @@ public sealed class SettingsReader
         return listen;
     }
 
-    private static TunSettings ReadTun(SettingsSection s, ImmutableArray<Ipv4Address> own, IEnumerable<Ipv4Prefix> networks)
+    private static TunSettings ReadTun(SectionReader s, ImmutableArray<Ipv4Address> own, IEnumerable<Ipv4Prefix> networks)
     {
         var name = s.Text("device", 15);
         if (name.Any(static c => char.IsWhiteSpace(c) || c is '/' or '%' or ':') || name is "." or "..") s.Fail("device", $"found '{name}'; allowed: a name without spaces and / % :");
@@ -242,7 +248,7 @@ public sealed class SettingsReader
         };
     }
 
-    private TunnelsSettings ReadTunnels(SettingsSection tunnels)
+    private TunnelsSettings ReadTunnels(SectionReader tunnels)
     {
         tunnels.Section("defaults", section => ReadPeer("*", section));
         return new TunnelsSettings
@@ -252,7 +258,7 @@ public sealed class SettingsReader
         };
     }
 
-    private PeerSettings ReadPeer(string pattern, SettingsSection s)
+    private PeerSettings ReadPeer(string pattern, SectionReader s)
     {
         var secret = s.Secret("secret");
         var hide = s.Flag("hide-avps");
@@ -287,13 +293,13 @@ public sealed class SettingsReader
         };
     }
 
-    private ImmutableArray<LinkTemplate> ReadLinks(SettingsSection links)
+    private ImmutableArray<LinkTemplate> ReadLinks(SectionReader links)
     {
         var standard = links.Section("defaults", section => ReadLink(TemplateNames.Default, section));
         return [standard, .. links.Map("templates", ReadLink, defaults: "defaults").Where(NotDefault(links, static (LinkTemplate t) => t.Name))];
     }
 
-    private LinkTemplate ReadLink(string name, SettingsSection s)
+    private LinkTemplate ReadLink(string name, SectionReader s)
     {
         var methods = s.WordList("auth", ("pap", AuthMethod.Pap), ("chap", AuthMethod.ChapMd5), ("mschap-v2", AuthMethod.MsChapV2));
         var by = s.WordList("auth-by", ("local", AuthSource.Local), ("radius", AuthSource.Radius));
@@ -330,13 +336,13 @@ public sealed class SettingsReader
         };
     }
 
-    private ImmutableArray<BundleTemplate> ReadBundles(SettingsSection bundles)
+    private ImmutableArray<BundleTemplate> ReadBundles(SectionReader bundles)
     {
         var standard = bundles.Section("defaults", section => ReadBundle(TemplateNames.Default, section));
         return [standard, .. bundles.Map("templates", ReadBundle, defaults: "defaults").Where(NotDefault(bundles, static (BundleTemplate t) => t.Name))];
     }
 
-    private BundleTemplate ReadBundle(string name, SettingsSection s)
+    private BundleTemplate ReadBundle(string name, SectionReader s)
     {
         var own = s.Optional<Ipv4Address>("own-address", "an IPv4 address", Ipv4) ?? Ipv4Address.None;
         _source.Later(() =>
@@ -371,7 +377,7 @@ public sealed class SettingsReader
         };
     }
 
-    private RadiusSettings ReadRadius(SettingsSection radius)
+    private RadiusSettings ReadRadius(SectionReader radius)
     {
         var settings = new RadiusSettings
         {
@@ -409,7 +415,7 @@ public sealed class SettingsReader
         return settings;
     }
 
-    private static DynamicAuthorizationSettings ReadDynamicAuthorization(SettingsSection s)
+    private static DynamicAuthorizationSettings ReadDynamicAuthorization(SectionReader s)
     {
         var settings = new DynamicAuthorizationSettings
         {
@@ -426,7 +432,7 @@ public sealed class SettingsReader
         return settings;
     }
 
-    private static DynamicAuthorizationClient ReadClient(SettingsSection s, bool isDefaults)
+    private static DynamicAuthorizationClient ReadClient(SectionReader s, bool isDefaults)
     {
         if (isDefaults && s.Has("address")) s.Fail("address", "each client has its own");
         if (isDefaults && s.Has("name")) s.Fail("name", "each client has its own");
@@ -442,7 +448,7 @@ public sealed class SettingsReader
         };
     }
 
-    private RealmTable<RealmSettings> ReadRealms(SettingsSection lns)
+    private RealmTable<RealmSettings> ReadRealms(SectionReader lns)
     {
         var realms = lns.Map("realms", ReadRealm).Where(static r => RealmKey.IsKey(r.Name)).ToArray();
         foreach (var twice in realms.GroupBy(static r => r.Name, StringComparer.OrdinalIgnoreCase).Where(static g => g.Count() > 1))
@@ -451,7 +457,7 @@ public sealed class SettingsReader
         return new RealmTable<RealmSettings>(_realms.Select(static r => KeyValuePair.Create(r.Name, r)));
     }
 
-    private RealmSettings ReadRealm(string name, SettingsSection s)
+    private RealmSettings ReadRealm(string name, SectionReader s)
     {
         if (!RealmKey.IsKey(name))
             _source.Errors.Add(s.At, s.Path, $"'{name}' is no realm; allowed: a realm, \"*.SUFFIX\", none (names without a realm), \"*\" (everything else)");
@@ -483,7 +489,7 @@ public sealed class SettingsReader
         };
     }
 
-    private static RadiusServerSettings ReadServer(SettingsSection s, bool isDefaults)
+    private static RadiusServerSettings ReadServer(SectionReader s, bool isDefaults)
     {
         if (isDefaults && s.Has("address")) s.Fail("address", "each server has its own");
         if (isDefaults && s.Has("name")) s.Fail("name", "each server has its own");
@@ -517,7 +523,7 @@ public sealed class SettingsReader
         };
     }
 
-    private static LocalUser ReadUser(string name, SettingsSection s, Func<IEnumerable<string>> pools)
+    private static LocalUser ReadUser(string name, SectionReader s, Func<IEnumerable<string>> pools)
     {
         var password = s.Secret("password");
         if (password is null) s.Fail("password", "missing; allowed: a text, or password-file with the path of a file");
@@ -534,7 +540,7 @@ public sealed class SettingsReader
     }
 
     /// <summary>Lines as FreeRADIUS' users file has them, by the names of the dictionary.</summary>
-    private static byte[] ReadAttributes(SettingsSection s)
+    private static byte[] ReadAttributes(SectionReader s)
     {
         const string Allowed = "texts like \"Framed-IP-Address = 203.0.113.7\"";
         List<byte> octets = [];
@@ -555,7 +561,7 @@ public sealed class SettingsReader
         }
     }
 
-    private AddressPoolSettings ReadPool(string name, SettingsSection s)
+    private AddressPoolSettings ReadPool(string name, SectionReader s)
     {
         const string Allowed = "IPv4 networks (192.0.2.0/24), ranges (\"192.0.2.10 - 192.0.2.20\") or addresses";
         var ranges = s.List<Addresses>("ranges", Allowed, 4096, ReadAddresses);
@@ -566,7 +572,7 @@ public sealed class SettingsReader
             [.. s.List<Addresses>("exclude", Allowed, 4096, ReadAddresses).Select(static r => r.All)], s.Flag("sticky", unless: true));
     }
 
-    private static OtlpSettings ReadOtlp(SettingsSection s)
+    private static OtlpSettings ReadOtlp(SectionReader s)
     {
         const string Allowed = "none, or a URL: http://HOST:PORT or https://HOST:PORT, with a path or without";
         var endpoint = s.OptionalText("endpoint", 2048);
@@ -584,7 +590,7 @@ public sealed class SettingsReader
         };
     }
 
-    private static ClusterSettings ReadCluster(SettingsSection s)
+    private static ClusterSettings ReadCluster(SectionReader s)
     {
         const string Seed = "HOST:PORT (an IPv4 address or a name)";
         var name = s.Text("name", 64);
@@ -618,7 +624,7 @@ public sealed class SettingsReader
         };
     }
 
-    private static RemotingSettings ReadRemoting(SettingsSection s)
+    private static RemotingSettings ReadRemoting(SectionReader s)
     {
         const string Allowed = "an IPv4 address of this machine, or its name";
         var hostname = s.Text("hostname", 253);
@@ -629,7 +635,7 @@ public sealed class SettingsReader
         return new RemotingSettings { Hostname = hostname, Port = s.Number("port", 0, 65535), Tls = tls };
     }
 
-    private static RemotingTls? ReadRemotingTls(SettingsSection s)
+    private static RemotingTls? ReadRemotingTls(SectionReader s)
     {
         var (certificate, key, authority) = (s.FileText("certificate"), s.FileText("key"), s.FileText("ca"));
         if (certificate is null && key is null && authority is null) return null;
@@ -651,7 +657,9 @@ public sealed class SettingsReader
     /// <summary>IPv4 or a name of DNS; the other nodes must say it letter by letter.</summary>
     private static bool IsHost(string text) => text.Length <= 253 && Uri.CheckHostName(text) is UriHostNameType.IPv4 or UriHostNameType.Dns && !text.Contains('_');
 
-    private static ApiSettings ReadApi(SettingsSection s)
+    private TraceSettings _traces = new();
+
+    private ApiSettings ReadApi(SectionReader s)
     {
         const string Where = "unix:PATH, ADDRESS:PORT or \"[IPV6]:PORT\"";
         (string, ApiRole)[] roles = [("read", ApiRole.Read), ("operate", ApiRole.Operate)];
@@ -674,14 +682,16 @@ public sealed class SettingsReader
                 Group = u.OptionalText("group", 64),
                 Role = u.Word("role", roles),
             }),
-            Limits = s.Section("limits", static l => new ApiLimits
+            Limits = s.Section("limits", l =>
             {
+                _traces = new TraceSettings { Max = l.Number("traces", 0, 1000), RecordsPerSecond = l.Number("trace-records-per-second", 1, 1_000_000) };
+                return new ApiLimits
+                {
                 Connections = l.Number("connections", 1, 10_000),
                 BodyOctets = l.Size("body", KiB, 16 * MiB),
                 HeaderTimeout = l.Duration("header-timeout", Second, Minute),
                 IdleTimeout = l.Duration("idle-timeout", Second, Hour),
-                Traces = l.Number("traces", 0, 1000),
-                TraceRecordsPerSecond = l.Number("trace-records-per-second", 1, 1_000_000),
+                };
             }),
             Tokens = s.Map("tokens", (name, t) => ReadToken(name, t, roles)),
             Tls = tls,
@@ -690,7 +700,7 @@ public sealed class SettingsReader
     }
 
     /// <param name="used">The files are looked at.</param>
-    private static ApiTlsSettings? ReadTls(SettingsSection s, bool used)
+    private static ApiTlsSettings? ReadTls(SectionReader s, bool used)
     {
         var (certificate, key, ca) = (s.OptionalPath("certificate"), s.OptionalPath("key"), s.OptionalPath("client-ca"));
         if (certificate is null || key is null)
@@ -711,7 +721,7 @@ public sealed class SettingsReader
         return tls;
     }
 
-    private static ApiCertificate ReadCertificate(string name, SettingsSection s, (string, ApiRole)[] roles)
+    private static ApiCertificate ReadCertificate(string name, SectionReader s, (string, ApiRole)[] roles)
     {
         var role = s.Word("role", roles);
         var common = s.OptionalText("common-name", 64); // RFC 5280, upper bound of a common name
@@ -722,7 +732,7 @@ public sealed class SettingsReader
         return new ApiCertificate(name, role, common, fingerprint);
     }
 
-    private static ApiToken ReadToken(string name, SettingsSection s, (string, ApiRole)[] roles)
+    private static ApiToken ReadToken(string name, SectionReader s, (string, ApiRole)[] roles)
     {
         const string Allowed = "one of token, token-file, token-sha256";
         const int LeastOctets = 16;
@@ -749,7 +759,7 @@ public sealed class SettingsReader
         return mode is >= 0b110_000_000 and <= 0b111_111_111 ? (UnixFileMode)mode : null;
     }
 
-    private static LogSettings ReadLog(SettingsSection s)
+    private static LogSettings ReadLog(SectionReader s)
     {
         (string, LogVerbosity)[] levels = [("debug", LogVerbosity.Debug), ("information", LogVerbosity.Information), ("warning", LogVerbosity.Warning), ("error", LogVerbosity.Error), ("off", LogVerbosity.Off)];
         (string, LogFormat)[] formats = [("text", LogFormat.Text), ("json", LogFormat.Json)];
@@ -771,7 +781,7 @@ public sealed class SettingsReader
     private bool _overlaps;
 
     /// <summary>An address in two pools would be given twice at a time.</summary>
-    private void CheckOverlaps(SettingsSection lns)
+    private void CheckOverlaps(SectionReader lns)
     {
         var all = _ranges.SelectMany(static p => p.Value.Select(r => (Pool: p.Key, r.Range))).Distinct().OrderBy(static r => r.Range.First.Value).ToArray();
         for (var i = 1; i < all.Length; i++)
@@ -782,7 +792,7 @@ public sealed class SettingsReader
         }
     }
 
-    private static Func<T, bool> NotDefault<T>(SettingsSection section, Func<T, string> name) => template =>
+    private static Func<T, bool> NotDefault<T>(SectionReader section, Func<T, string> name) => template =>
     {
         if (name(template) != TemplateNames.Default) return true;
         section.Fail("templates", "no template may be called 'default': that is the section defaults");

@@ -1,6 +1,6 @@
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
 
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>What one reading of a configuration shares: the two trees, the errors, the keys that were asked for.</summary>
 public sealed class SettingsSource(HoconObject file, HoconObject reference)

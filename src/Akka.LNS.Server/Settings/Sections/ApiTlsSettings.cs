@@ -1,4 +1,4 @@
-namespace Akka.LNS.Actors.Settings;
+namespace Akka.LNS.Server.Settings.Sections;
 
 /// <summary>Files in PEM; they are read anew when they change.</summary>
 /// <param name="Certificate">The node's certificate, those of intermediate CAs behind it.</param>

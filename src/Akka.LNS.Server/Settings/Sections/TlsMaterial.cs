@@ -2,10 +2,9 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Akka.LNS.Actors.Settings;
-using Akka.LNS.Server.Settings;
+using Akka.LNS.Server.Settings.Values;
 
-namespace Akka.LNS.Server.Api;
+namespace Akka.LNS.Server.Settings.Sections;
 
 /// <summary>A file of <c>lns.api.tls</c> that is not as it must be; the message is one line for the operator.</summary>
 /// <param name="key">The key that names the file.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
+using Akka.LNS.Server.Settings.Values;
 
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Reload;
 
 /// <summary>One key that differs.</summary>
 /// <param name="From">Null: it was not there. A secret is ***.</param>

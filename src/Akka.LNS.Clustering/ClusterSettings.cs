@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 
-namespace Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Settings;
+
+namespace Akka.LNS.Clustering;
 
 /// <summary>Which nodes this one works together with.</summary>
 public sealed record ClusterSettings

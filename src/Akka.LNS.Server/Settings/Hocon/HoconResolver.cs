@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Akka.LNS.Server.Hocon;
+namespace Akka.LNS.Server.Settings.Hocon;
 
 /// <summary>${path} or ${?path}. Without a path: what the key held before (+=).</summary>
 internal sealed class HoconReference(HoconPosition at, IReadOnlyList<string>? path, bool optional) : HoconNode(at)

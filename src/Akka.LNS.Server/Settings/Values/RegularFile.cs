@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>Files that settings name. Anything else is not even opened: a FIFO would hold whoever opens it until somebody writes.</summary>
 internal static partial class RegularFile

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Akka.LNS.Server.Hocon;
+namespace Akka.LNS.Server.Settings.Hocon;
 
 /// <summary>Where something stands: for messages.</summary>
 public readonly record struct HoconPosition(string File, int Line)

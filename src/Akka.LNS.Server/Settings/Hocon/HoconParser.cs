@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Akka.LNS.Server.Hocon;
+namespace Akka.LNS.Server.Settings.Hocon;
 
 /// <summary>The file is not HOCON, at one place.</summary>
 public sealed class HoconException(HoconPosition at, string message) : Exception(message)

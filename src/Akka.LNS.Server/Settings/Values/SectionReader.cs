@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
 
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>What a text is read as: null when it is not one.</summary>
 public delegate T? TryRead<T>(string text) where T : struct;
@@ -14,7 +14,7 @@ public delegate T? TryRead<T>(string text) where T : struct;
 /// stand in one place, and <see cref="Close"/> finds every key that nobody asked for.
 /// </summary>
 /// <remarks>A faulty value is an error and a stand-in is returned: reading goes on, so that all errors are told at once.</remarks>
-public sealed class SettingsSection
+public sealed class SectionReader
 {
     /// <summary>One place where values of this section may stand, best first.</summary>
     private readonly record struct Layer(HoconObject Node, string Path);
@@ -24,17 +24,17 @@ public sealed class SettingsSection
     private readonly string _pattern;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
-    private SettingsSection(SettingsSource source, ImmutableArray<Layer> layers, string path, string pattern)
+    private SectionReader(SettingsSource source, ImmutableArray<Layer> layers, string path, string pattern)
     {
         (_source, _layers, _pattern) = (source, layers, pattern);
         Path = path;
     }
 
     /// <summary>The root of a file, with lns.conf behind it.</summary>
-    public static SettingsSection Root(SettingsSource source, string name)
+    public static SectionReader Root(SettingsSource source, string name)
     {
         var layers = new[] { source.File, source.Reference }.Select(root => root.Child(name)).OfType<HoconObject>().Select(node => new Layer(node, name));
-        return new SettingsSection(source, [.. layers], name, name);
+        return new SectionReader(source, [.. layers], name, name);
     }
 
     public string Path { get; }
@@ -43,17 +43,17 @@ public sealed class SettingsSection
     public HoconPosition At => _layers.IsEmpty ? _source.File.At : _layers[0].Node.At;
 
     /// <summary>A section of its own; its errors are found when <paramref name="read"/> is done.</summary>
-    public T Section<T>(string key, Func<SettingsSection, T> read)
+    public T Section<T>(string key, Func<SectionReader, T> read)
     {
         _asked.Add(key);
-        var section = new SettingsSection(_source, Below(key), $"{Path}.{HoconPath.Quote(key)}", $"{_pattern}.{key}");
+        var section = new SectionReader(_source, Below(key), $"{Path}.{HoconPath.Quote(key)}", $"{_pattern}.{key}");
         var value = read(section);
         section.Close();
         return value;
     }
 
     /// <summary>A section whose keys are names. Behind each entry stands <paramref name="defaults"/> of this same section, if given.</summary>
-    public ImmutableArray<T> Map<T>(string key, Func<string, SettingsSection, T> read, string? defaults = null)
+    public ImmutableArray<T> Map<T>(string key, Func<string, SectionReader, T> read, string? defaults = null)
     {
         _asked.Add(key);
         var behind = defaults is null ? [] : Below(defaults);
@@ -72,7 +72,7 @@ public sealed class SettingsSection
                     _source.Errors.Add(layer.Node[name]!.At, path, $"found {(layer.Node[name] is HoconScalar ? "a text" : layer.Node[name]!.Kind)}; a section {{ }} is expected");
                     continue;
                 }
-                var section = new SettingsSection(_source, [new Layer(node, path), .. behind], path, $"{_pattern}.{key}.*");
+                var section = new SectionReader(_source, [new Layer(node, path), .. behind], path, $"{_pattern}.{key}.*");
                 values.Add(read(name, section));
                 section.Close();
             }
@@ -102,7 +102,7 @@ public sealed class SettingsSection
     }
 
     /// <summary>A list of sections. Behind each stands <paramref name="defaults"/> of this same section.</summary>
-    public ImmutableArray<T> Sections<T>(string key, string defaults, Func<SettingsSection, T> read)
+    public ImmutableArray<T> Sections<T>(string key, string defaults, Func<SectionReader, T> read)
     {
         var pattern = $"{_pattern}.{key}[]";
         if (Find(key, "a list of sections { }", declare: false) is not { } found) return [];
@@ -120,7 +120,7 @@ public sealed class SettingsSection
                 _source.Errors.Add(array.Items[i].At, path, $"found {array.Items[i].Kind}; a section {{ }} is expected");
                 continue;
             }
-            var section = new SettingsSection(_source, [new Layer(node, path), .. behind], path, pattern);
+            var section = new SectionReader(_source, [new Layer(node, path), .. behind], path, pattern);
             values.Add(read(section));
             section.Close();
         }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Akka.LNS.Actors.Settings;
+namespace Akka.LNS.Server.Settings.Sections;
 
 /// <summary>How much to say, as Serilog and Microsoft.Extensions.Logging have it.</summary>
 public enum LogVerbosity

@@ -1,6 +1,6 @@
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
 
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>All that is wrong with a configuration, each once, in the order of the file.</summary>
 public sealed class SettingsErrors

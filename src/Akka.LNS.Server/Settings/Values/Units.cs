@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>Numbers with units, as the configuration has them. A number without a unit is none.</summary>
 internal static class Units

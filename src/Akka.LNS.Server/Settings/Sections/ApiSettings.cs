@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using Akka.LNS.Actors.Settings;
 
-namespace Akka.LNS.Actors.Settings;
+namespace Akka.LNS.Server.Settings.Sections;
 
 /// <summary>The HTTP API of the node.</summary>
 public sealed record ApiSettings
@@ -60,12 +61,6 @@ public sealed record ApiLimits
 
     /// <summary>Of a connection without a request.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>At a time, on the whole node; 0: none.</summary>
-    public int Traces { get; init; } = 8;
-
-    /// <summary>Of one trace; more are counted and left out.</summary>
-    public int TraceRecordsPerSecond { get; init; } = 1000;
 }
 
 public enum ApiRole

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>How a value is shown, and what tells it from another.</summary>
 /// <param name="Shown">May be seen by anybody.</param>

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Server.Settings;
+namespace Akka.LNS.Server.Settings.Reload;
 
 /// <summary>What changes while lnsd runs. Everything else is built once, when it starts.</summary>
 internal static class ReloadRules

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Actors.Settings;
+namespace Akka.LNS.Server.Settings.Sections;
 
 /// <summary>Metrics beyond <c>/metrics</c> of the API, which is always there.</summary>
 public sealed record MetricsSettings

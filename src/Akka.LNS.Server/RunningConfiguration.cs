@@ -1,7 +1,10 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.Server.Hocon;
+using Akka.LNS.Server.Settings.Hocon;
 using Akka.LNS.Server.Settings;
+using Akka.LNS.Server.Settings.Reload;
+using Akka.LNS.Server.Settings.Sections;
+using Akka.LNS.Server.Settings.Values;
 using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Server;
@@ -15,7 +18,7 @@ internal sealed record ReloadResult(ReloadPlan Plan, bool IsApplied, IReadOnlyLi
 /// The configuration of a node that runs: read again from its file, checked whole, compared, and applied or not at all. Keys that need a restart wait for it, and the rest is applied;
 /// a strict reload applies nothing then.
 /// </summary>
-internal sealed partial class Reload(ConfigurationFile file, SettingsResult started, LnsNode node, LogLevels levels, ILogger log) : IDisposable
+internal sealed partial class RunningConfiguration(ConfigurationFile file, SettingsResult started, LnsNode node, LogLevels levels, ILogger log) : IDisposable
 {
     /// <summary>Lines in the log for each reload.</summary>
     private const int MostLines = 50;
@@ -25,6 +28,9 @@ internal sealed partial class Reload(ConfigurationFile file, SettingsResult star
     private volatile SettingsResult _running = started;
 
     public ConfigurationFile File => file;
+
+    /// <summary>Settings in force.</summary>
+    public LnsdSettings Settings => _running.Settings;
 
     /// <summary>What holds now, as HOCON without secrets.</summary>
     public string Show() => _running.Effective.ToHocon();
@@ -72,7 +78,7 @@ internal sealed partial class Reload(ConfigurationFile file, SettingsResult star
     {
         var before = node.Settings;
         // the plane has them, with what the start made of them; only what the kernel routes to it follows the pools
-        var next = plan.Now.Settings with { Listen = before.Listen, Tun = before.Tun with { Routes = plan.Now.Settings.Tun.Routes } };
+        var next = plan.Now.Settings.Node with { Listen = before.Listen, Tun = before.Tun with { Routes = plan.Now.Settings.Node.Tun.Routes } };
         var notes = Notes(before, next).ToList();
         var warnings = node.Plane.Warnings.Count;
         try
@@ -85,9 +91,10 @@ internal sealed partial class Reload(ConfigurationFile file, SettingsResult star
         }
         notes.AddRange(node.Plane.Warnings.Skip(warnings)); // a route that is somebody else's
         // what somebody has set by hand stays, unless the file says something new
-        if (next.Log.Level != before.Log.Level) levels.TrySet(null, next.Log.Level);
-        foreach (var (source, level) in next.Log.Levels)
-            if (before.Log.Levels.TryGetValue(source, out var was) && was != level) levels.TrySet(source, level);
+        var (logged, log) = (_running.Settings.Log, plan.Now.Settings.Log);
+        if (log.Level != logged.Level) levels.TrySet(null, log.Level);
+        foreach (var (source, level) in log.Levels)
+            if (logged.Levels.TryGetValue(source, out var was) && was != level) levels.TrySet(source, level);
         _running = plan.Now;
         return new ReloadResult(plan, true, notes);
     }

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Actors.Settings;
+namespace Akka.LNS.Server.Settings.Sections;
 
 /// <summary>The pages that the API serves to browsers.</summary>
 public sealed record DashboardSettings
