@@ -5,6 +5,7 @@ using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Microsoft.Data.Sqlite;
 
 namespace Akka.LNS.Actors.Tests;

@@ -1,8 +1,7 @@
 using Akka.Actor;
 using Akka.LNS.Actors.Addressing;
-using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Gate;
-using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tests.Lab;

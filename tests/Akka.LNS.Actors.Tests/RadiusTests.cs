@@ -10,6 +10,7 @@ using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;
 

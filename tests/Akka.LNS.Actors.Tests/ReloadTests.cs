@@ -6,6 +6,7 @@ using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
 

@@ -1,8 +1,6 @@
 using Akka.Actor;
-using Akka.LNS.Actors.Bundles;
-using Akka.LNS.Actors.Links;
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Node;
-using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tunnels;

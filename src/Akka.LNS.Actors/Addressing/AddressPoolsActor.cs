@@ -1,4 +1,4 @@
-using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;

@@ -1,10 +1,8 @@
-using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Radius.Spool;
-using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Actors.Tunnels;

@@ -1,5 +1,5 @@
 using Akka.LNS.Actors.Addressing;
-using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tunnels;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Akka.LNS.Actors.Radius.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 
 namespace Akka.LNS.Actors.Radius;
 

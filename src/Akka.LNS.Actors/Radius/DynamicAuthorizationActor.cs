@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using Akka.LNS.Actors.Bundles;
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Admission;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Settings;

@@ -1,4 +1,4 @@
-using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 
 namespace Akka.LNS.Actors.Settings;
 

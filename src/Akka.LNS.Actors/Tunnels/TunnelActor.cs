@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
-using Akka.LNS.Actors.Sessions;
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane.Contract;

@@ -1,3 +1,4 @@
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Radius;

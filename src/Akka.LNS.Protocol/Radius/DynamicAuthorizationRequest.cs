@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;

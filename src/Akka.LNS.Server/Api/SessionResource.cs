@@ -5,6 +5,7 @@ using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;
 using Microsoft.AspNetCore.Builder;

@@ -11,6 +11,7 @@ using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Api;
 using Akka.LNS.Server.Settings.Hocon;
 using Akka.LNS.Server.Settings.Sections;

@@ -1,4 +1,5 @@
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Api;
 
 namespace Akka.LNS.Server.Tests.Api;

@@ -1,25 +1,16 @@
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ppp;
 
-namespace Akka.LNS.Actors.Bundles;
-
-/// <summary>Anybody to a bundle: end this subscriber; it is told by LCP.</summary>
-internal sealed record CloseSubscriber(EndReason Why);
-
-/// <summary>Dynamic authorization to a bundle: change what it is granted; answered by <see cref="SubscriberChanged"/>, or not at all when it ends.</summary>
-internal sealed record ChangeSubscriber(long Request, SessionChange What);
-
-internal sealed record SubscriberChanged(long Request);
+namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
 /// One subscriber's network: address, IPCP (decided by <see cref="Ipcp"/>), forwarding, time limits, accounting. What it took from others (address,

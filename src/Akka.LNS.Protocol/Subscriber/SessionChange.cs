@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Subscriber;
 
 /// <summary>What a CoA-Request changes of a session; null: that stays as it is (RFC 5176 section 3.6, note on omitted attributes).</summary>
 public sealed record SessionChange

@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Subscriber;
 
 /// <summary>
 /// When a session's next Interim-Update is due. Ten thousand that came up within a second would all report in the same second for ever, if each did not shorten

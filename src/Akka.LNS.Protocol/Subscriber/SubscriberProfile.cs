@@ -6,7 +6,7 @@ using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Subscriber;
 
 /// <summary>Who chooses the subscriber's address (RFC 2865 section 5.8).</summary>
 public enum FramedAddressChoice : byte
@@ -335,12 +335,4 @@ public sealed record SubscriberProfile
         private static string AfterIdent(VendorAttributeView attribute) => attribute.Value.IsEmpty ? "" : Text(attribute.Value[1..]);
         private static string Text(ReadOnlySpan<byte> value) => PeerText.Decode(value);
     }
-}
-
-/// <summary>What an Accounting-Response says beyond that it came.</summary>
-public static class AccountingReply
-{
-    /// <summary>mpd-drop-user, not zero: the server wants the session ended.</summary>
-    public static bool WantsDrop(RadiusPacketView packet) =>
-        packet.TryFind(RadiusVendor.Mpd, MpdAttributeType.DropUser, out var drop) && drop.TryReadUInt32(out var value) && value != 0;
 }

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Subscriber;
 
 /// <summary>A user name in its parts.</summary>
 /// <param name="Realm">Empty: the name has none.</param>

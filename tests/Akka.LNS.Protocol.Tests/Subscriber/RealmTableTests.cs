@@ -1,7 +1,7 @@
-using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using CsCheck;
 
-namespace Akka.LNS.Protocol.Tests.Radius;
+namespace Akka.LNS.Protocol.Tests.Subscriber;
 
 public class RealmTableTests
 {

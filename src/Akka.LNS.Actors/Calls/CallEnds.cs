@@ -1,7 +1,7 @@
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 
-namespace Akka.LNS.Actors.Sessions;
+namespace Akka.LNS.Actors.Calls;
 
 /// <summary>How an end is told to the LAC: Result Code (RFC 2661 §4.4.2) and PPP Disconnect Cause Code (RFC 3145 §2).</summary>
 internal static class CallEnds

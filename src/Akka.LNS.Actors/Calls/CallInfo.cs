@@ -3,7 +3,7 @@ using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Radius;
 
-namespace Akka.LNS.Actors.Sessions;
+namespace Akka.LNS.Actors.Calls;
 
 /// <summary>One call, as link and bundle need to know it.</summary>
 /// <param name="Id">Acct-Session-Id: what names the call in log, RADIUS and commands.</param>

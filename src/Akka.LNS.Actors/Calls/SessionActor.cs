@@ -1,13 +1,12 @@
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Links;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
 
-namespace Akka.LNS.Actors.Sessions;
+namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
 /// Shell of one L2TP call: opens its path, then answers the ICRQ, and is the parent of the PPP link. The decisions are in <see cref="IncomingCall"/>.

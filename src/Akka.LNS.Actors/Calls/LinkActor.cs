@@ -1,34 +1,14 @@
 using System.Security.Cryptography;
-using Akka.LNS.Actors.Bundles;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.Actors.Sessions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Ppp;
 
-namespace Akka.LNS.Actors.Links;
-
-/// <summary>Link to session: PPP has ended in order; hang up.</summary>
-internal sealed record LinkEnded(EndReason Why);
-
-/// <summary>Link to session: PPP begins to end; whatever the LAC says from now on, this is why.</summary>
-internal sealed record LinkClosing(EndReason Why);
-
-/// <summary>Session to link: the call is gone, nothing can be sent any more.</summary>
-internal sealed record CarrierLost(EndReason Why);
-
-/// <summary>Bundle to link: close, with the subscriber told by LCP.</summary>
-internal sealed record CloseLink(EndReason Why);
-
-/// <summary>Link to bundle: LCP was negotiated anew and the subscriber is the same; the network may start again.</summary>
-internal sealed record LinkRenewed(LinkOptions Options);
-
-/// <summary>Bundle to link: from now on it is there.</summary>
-internal sealed record BundleReady(IActorRef Bundle);
+namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
 /// Shell of one PPP link: LCP and authentication are decided by <see cref="PppLink"/>; who the subscriber is, by the local users and RADIUS;

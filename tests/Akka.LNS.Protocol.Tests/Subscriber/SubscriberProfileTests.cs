@@ -1,11 +1,12 @@
 using System.Text;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.Radius;
 using CsCheck;
 
-namespace Akka.LNS.Protocol.Tests.Radius;
+namespace Akka.LNS.Protocol.Tests.Subscriber;
 
 public class SubscriberProfileTests
 {

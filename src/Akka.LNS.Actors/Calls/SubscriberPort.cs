@@ -2,11 +2,7 @@ using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.Ppp;
 
-namespace Akka.LNS.Actors.Sessions;
-
-/// <summary>A PPP frame that is an actor's business.</summary>
-/// <param name="Payload">A copy: the actor's own.</param>
-internal sealed record PppArrived(ushort Protocol, byte[] Payload) : INoSerializationVerificationNeeded;
+namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
 /// The receive thread's side of one path: link protocols to the link, network protocols to the bundle, and to the session what comes before

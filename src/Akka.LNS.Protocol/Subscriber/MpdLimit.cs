@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Subscriber;
 
 /// <summary>What an mpd-limit does with the packets of its class.</summary>
 public enum MpdLimitAction : byte

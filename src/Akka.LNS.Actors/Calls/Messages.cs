@@ -1,0 +1,42 @@
+using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
+
+namespace Akka.LNS.Actors.Calls;
+
+/// <summary>A PPP control frame, from the receive thread to the actor that owns its protocol.</summary>
+/// <param name="Payload">The octets after the PPP protocol field: a copy that belongs to the receiver.</param>
+internal sealed record PppArrived(ushort Protocol, byte[] Payload) : INoSerializationVerificationNeeded;
+
+/// <summary>Link to session: PPP has ended in order. The session hangs up the call.</summary>
+internal sealed record LinkEnded(EndReason Why);
+
+/// <summary>Link to session: PPP begins to end. <paramref name="Why"/> stays the reason of the call, even when a CDN of the LAC comes first.</summary>
+internal sealed record LinkClosing(EndReason Why);
+
+/// <summary>Session to link: the call is gone, nothing can be sent any more.</summary>
+internal sealed record CarrierLost(EndReason Why);
+
+/// <summary>Bundle or node to link: close with an LCP Terminate-Request.</summary>
+internal sealed record CloseLink(EndReason Why);
+
+/// <summary>Link to bundle: LCP was negotiated again for the same user, so the network protocols may start again.</summary>
+internal sealed record LinkRenewed(LinkOptions Options);
+
+/// <summary>Bundle to link: the bundle has started.</summary>
+internal sealed record BundleReady(IActorRef Bundle);
+
+/// <summary>Link to the parent of the bundles: make the bundle of an authenticated link.</summary>
+internal sealed record OpenBundle(
+    CallInfo Call, SubscriberPort Port, LinkOptions Link, SubscriberProfile Profile, AccountingAuthentic Authentic,
+    string? PeerIdentification, string Template, IActorRef LinkActor);
+
+/// <summary>Any actor to a bundle: end this subscriber, beginning with LCP.</summary>
+internal sealed record CloseSubscriber(EndReason Why);
+
+/// <summary>Dynamic authorization to a bundle: change what the subscriber is granted.</summary>
+/// <remarks>The answer is <see cref="SubscriberChanged"/>. A bundle that is closing sends no answer.</remarks>
+internal sealed record ChangeSubscriber(long Request, SessionChange What);
+
+/// <summary>Bundle to dynamic authorization: the change of <see cref="ChangeSubscriber"/> holds.</summary>
+internal sealed record SubscriberChanged(long Request);
