@@ -1,4 +1,3 @@
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Api;
 
