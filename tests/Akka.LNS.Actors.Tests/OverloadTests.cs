@@ -22,9 +22,9 @@ public class OverloadTests
     private static Func<LnsSettings, LnsSettings> Drain(Func<DrainSettings, DrainSettings> change) => s => s with { Drain = change(s.Drain) };
 
     [Theory]
-    [InlineData(RefuseWith.TryAnother, "2/7", "2/7")]
-    [InlineData(RefuseWith.NoResources, "2/4", "2/4")]
-    [InlineData(RefuseWith.NoFacilities, "4/0", "2/4")] // 0: a text needs an error code in front of it
+    [InlineData(RefuseWith.TryAnother, "2/7 (try another)", "2/7 (try another)")]
+    [InlineData(RefuseWith.NoResources, "2/4 (no resources)", "2/4 (no resources)")]
+    [InlineData(RefuseWith.NoFacilities, "4 (no facilities now)", "2/4 (no resources)")]
     public async Task Under_load_new_calls_and_tunnels_are_refused_in_the_words_of_their_lac_and_nothing_else_is(RefuseWith with, string cdn, string stopCcn)
     {
         await using var node = new TestNode(s => WithPeer(p => p with
@@ -73,7 +73,7 @@ public class OverloadTests
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("demo").Up;
         var refused = Enumerable.Range(0, 50).Select(_ => lac.Dial("demo2")).ToArray();
-        foreach (var call in refused) Assert.Contains("CDN 2/7 \"limit of 1 sessions on this node\"", (await call.Over).Text, StringComparison.Ordinal);
+        foreach (var call in refused) Assert.Contains("CDN 2/7 (try another) \"limit of 1 sessions on this node\"", (await call.Over).Text, StringComparison.Ordinal);
         Assert.Equal(50, node.Node.Counters.Refusals.Of(RefusalReason.NodeSessions));
         Assert.Equal(0, node.Node.Counters.Ended(EndCause.Refused)); // they never were sessions
         Assert.Equal(1, node.Plane.PathCount);
@@ -183,7 +183,7 @@ public class OverloadTests
         await Wait.Until(() => !node.Node.Radius.CanAuthenticate, node.Log.ToString);
 
         var asked = radius.Logins.Count;
-        Assert.Contains("CDN 2/7 \"no RADIUS server answers\"", (await lac.Dial("second").Over).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"no RADIUS server answers\"", (await lac.Dial("second").Over).Text, StringComparison.Ordinal);
         Assert.Equal(asked, radius.Logins.Count);
         Assert.Equal(RefusalReason.RadiusUnavailable, node.Node.Admission.Reason);
         Assert.False(up.IsOver);
@@ -232,7 +232,7 @@ public class OverloadTests
             foreach (var call in calls.Skip(gone).Take(GoEachMinute)) call.HangUp();
             foreach (var call in calls.Skip(gone).Take(GoEachMinute)) await call.Over;
             gone += GoEachMinute;
-            Assert.Contains("CDN 2/7 \"no RADIUS server answers\"", (await lac.Dial("new").Over).Text, StringComparison.Ordinal);
+            Assert.Contains("CDN 2/7 (try another) \"no RADIUS server answers\"", (await lac.Dial("new").Over).Text, StringComparison.Ordinal);
             await Wait.Until(() => node.Node.Counters.Sessions == Count - gone, node.Log.ToString);
         }
         Assert.Equal(asked, radius.Logins.Count);
@@ -261,7 +261,7 @@ public class OverloadTests
         TestCall[] calls = [lac.Dial("a"), lac.Dial("b")]; // one is asked about, one waits
         await Wait.Until(() => node.Node.Radius is { Outstanding: 1, Authentication.Waiting: 1 }, node.Log.ToString);
         clock.Jump(TimeSpan.FromSeconds(11));
-        Assert.Contains("CDN 2/7 \"RADIUS is too slow for one more login\"", (await lac.Dial("c").Over).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"RADIUS is too slow for one more login\"", (await lac.Dial("c").Over).Text, StringComparison.Ordinal);
         radius.OnLogin = static r => r.Judge();
         radius.Logins[0].Judge();
         foreach (var call in calls) await call.Up;
@@ -280,8 +280,8 @@ public class OverloadTests
         node.Node.Drain(within: null, exit: true);
         await node.Log.Line("drain begins: 1 sessions remain");
 
-        Assert.Contains("CDN 2/7 \"the LNS is being drained\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
-        using (var tunnel = new TestLac(node.EndPoint)) Assert.Contains("StopCCN 2/7 \"the LNS is being drained\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"the LNS is being drained\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
+        using (var tunnel = new TestLac(node.EndPoint)) Assert.Contains("StopCCN 2/7 (try another) \"the LNS is being drained\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
         Assert.False(up.IsOver);
         Assert.False(node.Node.Drained.IsCompleted);
         up.HangUp();
@@ -320,8 +320,8 @@ public class OverloadTests
         node.Node.Drain(TimeSpan.FromHours(1), exit: false, "new line cards");
         await node.Log.Line("drain begins: 1 sessions remain", "reason: new line cards");
         Assert.Equal("new line cards", node.Node.Admission.Drain.Reason);
-        Assert.Contains("CDN 2/7 \"the LNS is being drained: new line cards\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
-        using (var tunnel = new TestLac(node.EndPoint, Other)) Assert.Contains("StopCCN 2/7 \"the LNS is being drained: new line cards\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"the LNS is being drained: new line cards\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
+        using (var tunnel = new TestLac(node.EndPoint, Other)) Assert.Contains("StopCCN 2/7 (try another) \"the LNS is being drained: new line cards\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
         clock.Jump(TimeSpan.FromHours(1));
         Assert.Contains("time is up: new line cards", (await call.Over).Text, StringComparison.Ordinal);
         await node.Log.Line("user off", nameof(EndCause.Shutdown), "time is up: new line cards");

@@ -78,7 +78,7 @@ internal sealed class SessionActor : UntypedActor
                 break;
             case PathFailed failed: OnPathFailed(failed.Why); break;
             case LinkClosing closing: _linkEnd ??= closing.Why; break;
-            case LinkEnded ended: Step(new CallEvent.CloseRequested(ended.Why, CallEnds.ToResult(ended.Why), CallEnds.ToPppCause(ended.Why))); break;
+            case LinkEnded ended: Step(Hangup.Call(ended.Why)); break;
             case DeadlineReached due:
                 if (_timer.Fired(due)) Step(CallEvent.Tick.Instance);
                 break;
@@ -131,8 +131,8 @@ internal sealed class SessionActor : UntypedActor
     {
         var reason = new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, why);
         if (_state is CallState.Idle)
-            Step(new CallEvent.Offered(_local, _request!, new Refusal(CallEnds.ToResult(reason), reason)));
-        else Step(new CallEvent.CloseRequested(reason, CallEnds.ToResult(reason)));
+            Step(new CallEvent.Offered(_local, _request!, Hangup.Refusal(reason)));
+        else Step(Hangup.Call(reason));
     }
 
     private void OnOver(EndReason why)
@@ -151,7 +151,7 @@ internal sealed class SessionActor : UntypedActor
         {
             var why = new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
             _node.Log.Failed(null, "link", _entry.Id);
-            Step(new CallEvent.CloseRequested(why, CallEnds.ToResult(why)));
+            Step(Hangup.Call(why));
             return;
         }
         Finish();

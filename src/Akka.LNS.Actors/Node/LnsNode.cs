@@ -191,7 +191,7 @@ public sealed class LnsNode
     {
         if (call.Bundle is { } bundle) bundle.Tell(new CloseSubscriber(why));
         else if (call.Link is { } link) link.Tell(new CloseLink(why));
-        else call.Session.Tell(new CallEvent.CloseRequested(why, CallEnds.ToResult(why), CallEnds.ToPppCause(why)));
+        else call.Session.Tell(Hangup.Call(why));
     }
 
     /// <summary>Asks all layers of a call. Who does not answer within <paramref name="within"/> is named in <see cref="CallDescription.Silent"/>.</summary>

@@ -139,7 +139,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
         node.Admission.Stop(stop.Why);
         node.Log.NodeStops(node.Counters.Tunnels - node.Counters.TunnelsClosing, node.Counters.Sessions, stop.Why);
-        node.Tunnels.Tell(new StopTunnels(stop.Why, new ResultCode(ResultCode.StopCcn.ShuttingDown, null, stop.Why.Text)));
+        node.Tunnels.Tell(new StopTunnels(stop.Why));
         Self.Tell(CheckStopped.Instance);
     }
 

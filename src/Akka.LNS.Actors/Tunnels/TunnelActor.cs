@@ -45,8 +45,6 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 {
     private sealed record Call(IActorRef Actor, SessionId Peer, CallTicket Ticket);
 
-    private static readonly ResultCode InternalError = new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
-
     private readonly PeerSettings _peer = templates.Entry; // what the tunnel was opened with
     private CallTemplates _templates = templates; // what new calls get
     private bool _isUnknown; // no entry fits the LAC any more
@@ -85,12 +83,12 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         }
         // an exception or the end of the actor system: at least tell the peer, and what it may not have got before, or it waits for that
         var now = node.Clock.Now;
-        var code = new ResultCode(ResultCode.StopCcn.GeneralError, ResultCode.ErrorCode.VendorSpecific, "internal error");
-        foreach (var transmit in ControlConnection.LastWords(_state, Failed, code, now)) Transmit(transmit);
+        foreach (var transmit in ControlConnection.LastWords(_state, Failed, Hangup.StopCcn(Failed, InternalError), now)) Transmit(transmit);
         if (!_closed) LogDown(Failed);
         node.Traces.On?.Tunnel(Traced, "gone", isGone: true);
     }
 
+    private const string InternalError = "internal error"; // text for the LAC
     private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "the tunnel's actor failed");
 
     protected override void OnReceive(object message)
@@ -126,7 +124,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
                 OnStop(stop);
                 break;
             case EndCalls end:
-                foreach (var call in _calls.Values) call.Actor.Tell(new CallEvent.CloseRequested(end.Why, CallEnds.ToResult(end.Why), CallEnds.ToPppCause(end.Why)));
+                foreach (var call in _calls.Values) call.Actor.Tell(Hangup.Call(end.Why));
                 break;
             case TunnelSuperseded:
                 // without a word: a StopCCN would reach the new tunnel of the LAC, which has the same id
@@ -150,7 +148,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 
     private void CloseWhenStopping()
     {
-        if (_stopping is { } stop && !_closed && _calls.Count == 0) Step(new ConnectionEvent.CloseRequested(stop.Why, stop.Code));
+        if (_stopping is { } stop && !_closed && _calls.Count == 0) Step(Hangup.Tunnel(stop.Why));
     }
 
     private void Step(ConnectionEvent ev)
@@ -277,7 +275,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         {
             if (hasId) _ids.Free(local); // nobody has seen it: no quarantine
             node.Log.NewSessionRefused(_info.Lac, port.Local, icrq.CallingNumber, icrq.CalledNumber, refused.ToEndReason(EndLayer.Session));
-            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, refused.ToCdn(_templates.Entry.RefuseWith)))); // it never had an id of ours
+            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, Hangup.Cdn(refused, _templates.Entry.RefuseWith)))); // it never had an id of ours
             return;
         }
         var info = _info;
@@ -305,7 +303,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         {
             if (!call.Actor.Equals(actor)) continue;
             node.Log.Failed(null, "session", $"tunnel {port.Local} session {local}");
-            Step(new ConnectionEvent.SendCallMessage(new SessionId(local), call.Peer, new ControlMessage.Cdn(new SessionId(local), InternalError)));
+            Step(new ConnectionEvent.SendCallMessage(new SessionId(local), call.Peer, new ControlMessage.Cdn(new SessionId(local), Hangup.Cdn(Failed, InternalError))));
             Forget(local);
             return;
         }

@@ -11,7 +11,7 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>Stop all tunnels: the node goes.</summary>
-internal sealed record StopTunnels(EndReason Why, ResultCode Code);
+internal sealed record StopTunnels(EndReason Why);
 
 /// <summary>End all calls, and leave the tunnels.</summary>
 internal sealed record EndCalls(EndReason Why);
@@ -212,7 +212,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
         node.Log.NewTunnelRefused(hostName, m.Flow, why);
         if (origin.PeerTunnelId == 0) return; // hidden by a secret that we do not have: nobody to answer to
         var ns = L2tpHeaderView.TryRead(m.Octets, out var header, out _) ? header.Ns : (ushort)0;
-        var refusal = SccrqRefusal.Encode(_refusing, new TunnelId(origin.PeerTunnelId), ns, refused.ToStopCcn((peer ?? Strangers).RefuseWith));
+        var refusal = SccrqRefusal.Encode(_refusing, new TunnelId(origin.PeerTunnelId), ns, Hangup.StopCcn(refused, (peer ?? Strangers).RefuseWith));
         node.Plane.SendControl(m.Flow, refusal);
         if (node.Traces.On is not { } taps) return;
         var tunnel = new TracedTunnel(0, m.Flow, hostName, peer?.Connection.Secret);

@@ -52,10 +52,9 @@ public static class IncomingCall
 /// <summary>The ends that both sides of a call share.</summary>
 internal static class CallEnd
 {
-    /// <summary>A message in the wrong state: general error, "a field value was out of range" is the nearest of §4.4.2.</summary>
-    internal static readonly ResultCode BadState =
-        new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.OutOfRange, "message does not fit the state of the call");
-    internal static readonly ResultCode NoIccn = new(ResultCode.Cdn.Timeout, null, "no ICCN in time");
+    /// <summary>A message in the wrong state.</summary>
+    internal static readonly ResultCode BadState = Hangup.Cdn(Violation("message does not fit the state of the call"));
+    internal static readonly ResultCode NoIccn = Hangup.Cdn(TimedOut("no ICCN in time"));
 
     internal static Transition<CallState, CallEffect> HangUp(
         SessionId local, SessionId peer, EndReason why, ResultCode code, PppDisconnectCause? cause = null, params ReadOnlySpan<CallEffect> first) =>
@@ -64,13 +63,16 @@ internal static class CallEnd
     internal static Transition<CallState, CallEffect> End(EndReason why, params ReadOnlySpan<CallEffect> first) =>
         new(new CallState.Over(why), ImmutableArray.Create<CallEffect>([.. first, new CallEffect.Ended(why)]));
 
-    internal static EndReason Unexpected(ControlMessage message) =>
-        new(EndParty.Peer, EndLayer.Session, EndCause.ProtocolViolation, $"unexpected {message.Type}");
-    internal static EndReason Broken(CallEvent.MessageBroken broken) =>
-        new(EndParty.Peer, EndLayer.Session, EndCause.ProtocolViolation, $"{broken.Error}: {broken.Code}");
+    internal static EndReason Unexpected(ControlMessage message) => Violation($"unexpected {message.Type}");
+    internal static EndReason Broken(CallEvent.MessageBroken broken) => Violation($"{broken.Error}: {broken.Code.Describe(MessageType.Cdn)}");
+    private static EndReason Violation(string what) => new(EndParty.Peer, EndLayer.Session, EndCause.ProtocolViolation, what);
     internal static EndReason TimedOut(string what) => new(EndParty.Lns, EndLayer.Session, EndCause.SetupTimeout, what);
 
-    internal static EndReason Disconnected(ControlMessage.Cdn cdn) => new(EndParty.Peer, EndLayer.Session, EndCause.CallDisconnected,
-        cdn.PppDisconnectCause is { } p ? $"CDN {cdn.Result}, PPP cause {p.Code} of protocol 0x{p.ControlProtocol:X4} {p.Text}"
-        : cdn.Q931Cause is { } q ? $"CDN {cdn.Result}, Q.931 cause {q.Code} {q.Advisory}" : $"CDN {cdn.Result}");
+    internal static EndReason Disconnected(ControlMessage.Cdn cdn)
+    {
+        var result = cdn.Result.Describe(MessageType.Cdn);
+        return new EndReason(EndParty.Peer, EndLayer.Session, EndCause.CallDisconnected,
+            cdn.PppDisconnectCause is { } p ? $"{result}, PPP cause {p.Code} of protocol 0x{p.ControlProtocol:X4} {p.Text}"
+            : cdn.Q931Cause is { } q ? $"{result}, Q.931 cause {q.Code} {q.Advisory}" : result);
+    }
 }

@@ -158,12 +158,9 @@ public static class Tunnel
         _ => null,
     };
 
-    internal static readonly ResultCode BadState = new(ResultCode.StopCcn.StateMachineError, null, "message does not fit the state of the tunnel");
-    internal static readonly ResultCode TooSlow = new(ResultCode.StopCcn.Clear, null, "set-up took too long");
-    private static readonly ResultCode NotAuthorized = new(ResultCode.StopCcn.NotAuthorized, null, "tunnel authentication failed");
-    // §4.4.2: for result 5 the error code is the highest version that is supported
-    private static readonly ResultCode OtherVersion = new(ResultCode.StopCcn.VersionNotSupported, ControlMessage.SupportedVersion, "version 1.0 only");
     internal static readonly EndReason TimedOut = new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "the tunnel did not come up in time");
+    internal static readonly ResultCode TooSlow = Hangup.StopCcn(TimedOut, "set-up took too long");
+    internal static readonly ResultCode BadState = Hangup.StopCcn(Violation("message does not fit the state of the tunnel"));
     internal static readonly EndReason Dead = new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer does not acknowledge any more");
 
     private static Transition<TunnelState, TunnelEffect> Reply(TunnelState.Idle idle, ControlMessage.Sccrq m, TunnelContext c)
@@ -189,17 +186,24 @@ public static class Tunnel
 
     private static Refusal? Judge(ControlMessage.Scccn m, TunnelContext c) => CheckResponse(MessageType.Scccn, m.ChallengeResponse, c);
 
-    internal static Refusal WrongVersion(ushort version) => new(OtherVersion, new EndReason(
-        EndParty.Lns, EndLayer.Tunnel, EndCause.NegotiationFailed, $"the peer speaks L2TP version {version >> 8}.{version & 0xFF}"));
+    internal static Refusal WrongVersion(ushort version) => Refuse(EndParty.Lns, EndCause.NegotiationFailed,
+        $"the peer speaks L2TP version {version >> 8}.{version & 0xFF}", "version 1.0 only");
 
     internal static Refusal? CannotAnswer(AvpOctets challenge, TunnelContext c) => challenge.IsEmpty || !c.Secret.IsEmpty ? null
-        : new Refusal(NotAuthorized, new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelAuthenticationFailed,
-            "the peer demands tunnel authentication and no secret is set for it"));
+        : NotAuthorized(EndParty.Lns, "the peer demands tunnel authentication and no secret is set for it");
 
     internal static Refusal? CheckResponse(MessageType carrier, AvpOctets response, TunnelContext c) =>
         c.Secret.IsEmpty || TunnelAuthentication.Verify(carrier, c.Secret.Span, c.Challenge.Span, response.Span) ? null
-        : new Refusal(NotAuthorized, new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelAuthenticationFailed,
-            response.IsEmpty ? "the peer did not answer our challenge" : "the peer has another secret"));
+        : NotAuthorized(EndParty.Peer, response.IsEmpty ? "the peer did not answer our challenge" : "the peer has another secret");
+
+    private static Refusal NotAuthorized(EndParty by, string why) =>
+        Refuse(by, EndCause.TunnelAuthenticationFailed, why, "tunnel authentication failed");
+
+    private static Refusal Refuse(EndParty by, EndCause cause, string why, string text)
+    {
+        var reason = new EndReason(by, EndLayer.Tunnel, cause, why);
+        return new Refusal(Hangup.StopCcn(reason, text), reason);
+    }
 
     internal static Transition<TunnelState, TunnelEffect> StopByPeer(ControlMessage.StopCcn m, Instant now, TunnelContext c) => new(
         new TunnelState.Stopped(now + c.Settings.ClosingLinger), new TunnelEffect.Closed(StoppedByPeer(m)), TunnelEffect.FallSilent.Instance);
@@ -213,10 +217,9 @@ public static class Tunnel
     internal static Transition<TunnelState, TunnelEffect> End(EndReason why) =>
         new(TunnelState.Over.Instance, new TunnelEffect.Closed(why), TunnelEffect.FallSilent.Instance, TunnelEffect.Finished.Instance);
 
-    internal static EndReason Unexpected(ControlMessage message) =>
-        new(EndParty.Peer, EndLayer.Tunnel, EndCause.ProtocolViolation, $"unexpected {message.Type}");
-    internal static EndReason Broken(MessageFault fault) =>
-        new(EndParty.Peer, EndLayer.Tunnel, EndCause.ProtocolViolation, $"{fault.Error} in {fault.Type}: {fault.Answer.Text}");
+    internal static EndReason Unexpected(ControlMessage message) => Violation($"unexpected {message.Type}");
+    internal static EndReason Broken(MessageFault fault) => Violation($"{fault.Error} in {fault.Type}: {fault.Answer.Text}");
+    private static EndReason Violation(string what) => new(EndParty.Peer, EndLayer.Tunnel, EndCause.ProtocolViolation, what);
     private static EndReason StoppedByPeer(ControlMessage.StopCcn stop) =>
-        new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, $"StopCCN {stop.Result}");
+        new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, stop.Result.Describe(MessageType.StopCcn));
 }

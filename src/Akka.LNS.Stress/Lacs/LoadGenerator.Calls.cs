@@ -73,7 +73,7 @@ public sealed partial class LoadGenerator
                 if (TryFind(tunnel, header.SessionId, out var ended)) OnCdn(ended, ref _subscribers[ended], m.Result);
                 break;
             case ControlMessage.StopCcn m:
-                OnTunnelGone(tunnel, $"StopCCN {m.Result}");
+                OnTunnelGone(tunnel, m.Result.Describe(MessageType.StopCcn));
                 break;
         }
     }

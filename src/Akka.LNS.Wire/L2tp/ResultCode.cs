@@ -1,9 +1,9 @@
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>Value of the Result Code AVP (RFC 2661 §4.4.2): result, optional error code, optional text for a person.</summary>
+/// <summary>Value of the Result Code AVP (RFC 2661 section 4.4.2): result, optional error code, optional text for a person.</summary>
 /// <param name="Result">Its meaning depends on the message: <see cref="StopCcn"/> or <see cref="Cdn"/>.</param>
-/// <param name="Error">One of <see cref="ErrorCode"/>; null: the field is not there.</param>
-/// <param name="Text">The Error Message in UTF-8; empty: not there.</param>
+/// <param name="Error">One of <see cref="ErrorCode"/>; null: the AVP has no such field.</param>
+/// <param name="Text">Error Message, in UTF-8 on the wire; empty: the AVP has none.</param>
 public sealed record ResultCode(ushort Result, ushort? Error = null, string Text = "")
 {
     /// <summary>Results of a StopCCN.</summary>
@@ -26,16 +26,12 @@ public sealed record ResultCode(ushort Result, ushort? Error = null, string Text
         public const ushort None = 0, NoControlConnection = 1, LengthIsWrong = 2, OutOfRange = 3, NoResources = 4, InvalidSession = 5,
             VendorSpecific = 6, TryAnother = 7, UnknownMandatoryAvp = 8;
     }
-
-    public override string ToString() => Error is { } error
-        ? Text.Length > 0 ? $"{Result}/{error} \"{Text}\"" : $"{Result}/{error}"
-        : Text.Length > 0 ? $"{Result} \"{Text}\"" : $"{Result}";
 }
 
-/// <summary>Value of the Q.931 Cause Code AVP (RFC 2661 §4.4.3).</summary>
+/// <summary>Value of the Q.931 Cause Code AVP (RFC 2661 section 4.4.3).</summary>
 public sealed record Q931Cause(ushort Code, byte Message, string Advisory = "");
 
-/// <summary>Which side of the PPP link a disconnect cause speaks of (RFC 3145 §2.2).</summary>
+/// <summary>Side of the PPP link that a disconnect cause concerns (RFC 3145 section 2.2).</summary>
 public enum DisconnectDirection : byte
 {
     Global = 0,
@@ -43,7 +39,7 @@ public enum DisconnectDirection : byte
     AtLocal = 2,
 }
 
-/// <summary>Value of the PPP Disconnect Cause Code AVP (RFC 3145 §2): which PPP protocol ended the link and why.</summary>
-/// <param name="Code">RFC 3145 §2.4, as 3 for "the PPP peer ended it" ("Normal disconnection, LCP Terminate").</param>
+/// <summary>Value of the PPP Disconnect Cause Code AVP (RFC 3145 section 2): which PPP protocol ended the link and why.</summary>
+/// <param name="Code">RFC 3145 section 2.4, as 3 for "the PPP peer ended it" ("Normal disconnection, LCP Terminate").</param>
 /// <param name="ControlProtocol">PPP protocol number, 0 when none.</param>
 public sealed record PppDisconnectCause(ushort Code, ushort ControlProtocol, DisconnectDirection Direction, string Text = "");

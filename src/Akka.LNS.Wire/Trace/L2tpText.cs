@@ -147,51 +147,10 @@ public static class L2tpText
     private static string Result(ReadOnlySpan<byte> value, MessageType message)
     {
         var result = U16(value);
-        var meaning = message switch
-        {
-            MessageType.StopCcn => result switch
-            {
-                ResultCode.StopCcn.Clear => "request to clear the control connection",
-                ResultCode.StopCcn.GeneralError => "general error",
-                ResultCode.StopCcn.AlreadyExists => "control connection already exists",
-                ResultCode.StopCcn.NotAuthorized => "not authorized",
-                ResultCode.StopCcn.VersionNotSupported => "protocol version not supported",
-                ResultCode.StopCcn.ShuttingDown => "shutting down",
-                ResultCode.StopCcn.StateMachineError => "state machine error",
-                _ => "unknown",
-            },
-            MessageType.Cdn => result switch
-            {
-                ResultCode.Cdn.LostCarrier => "loss of carrier",
-                ResultCode.Cdn.GeneralError => "general error",
-                ResultCode.Cdn.Administrative => "administrative",
-                ResultCode.Cdn.NoFacilitiesNow => "no facilities now",
-                ResultCode.Cdn.NoFacilities => "no facilities",
-                ResultCode.Cdn.InvalidDestination => "invalid destination",
-                ResultCode.Cdn.NoCarrier => "no carrier",
-                ResultCode.Cdn.Busy => "busy",
-                ResultCode.Cdn.NoDialTone => "no dial tone",
-                ResultCode.Cdn.Timeout => "timeout",
-                ResultCode.Cdn.NoFraming => "no appropriate framing",
-                _ => "unknown",
-            },
-            _ => "not of this message",
-        };
-        if (value.Length < 4) return Text($" {result} ({meaning})");
-        var error = U16(value[2..]) switch
-        {
-            ResultCode.ErrorCode.None => "none",
-            ResultCode.ErrorCode.NoControlConnection => "no control connection",
-            ResultCode.ErrorCode.LengthIsWrong => "length is wrong",
-            ResultCode.ErrorCode.OutOfRange => "value out of range",
-            ResultCode.ErrorCode.NoResources => "no resources",
-            ResultCode.ErrorCode.InvalidSession => "invalid session id",
-            ResultCode.ErrorCode.VendorSpecific => "vendor specific",
-            ResultCode.ErrorCode.TryAnother => "try another",
-            ResultCode.ErrorCode.UnknownMandatoryAvp => "unknown mandatory AVP",
-            _ => "unknown",
-        };
-        return Text($" {result} ({meaning}), error {U16(value[2..])} ({error})") + (value.Length > 4 ? $", {Quoted(value[4..])}" : "");
+        var meaning = Text($" {result} ({ResultNames.Of(message, result)})");
+        if (value.Length < 4) return meaning;
+        var error = U16(value[2..]);
+        return meaning + Text($", error {error} ({ResultNames.OfError(error)})") + (value.Length > 4 ? $", {Quoted(value[4..])}" : "");
     }
 
     private static string Bits(uint value, string low, string high) => value switch

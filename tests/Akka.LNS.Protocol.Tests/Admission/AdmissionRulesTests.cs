@@ -1,5 +1,4 @@
 using Akka.LNS.Protocol.Admission;
-using Akka.LNS.Wire.L2tp;
 using CsCheck;
 
 namespace Akka.LNS.Protocol.Tests.Admission;
@@ -124,29 +123,6 @@ public class AdmissionRulesTests
         var (less, more) = (On(default, Math.Min(a, b), 0), On(default, Math.Max(a, b), 0));
         if (AdmissionRules.Judge(less, false, random) is not null) Assert.NotNull(AdmissionRules.Judge(more, false, random));
     });
-
-    public static TheoryData<RefusalReason, RefuseWith, string, string> Codes => new()
-    {
-        { RefusalReason.Load, RefuseWith.TryAnother, "2/7", "2/7" },
-        { RefusalReason.Load, RefuseWith.NoResources, "2/4", "2/4" },
-        { RefusalReason.Load, RefuseWith.NoFacilities, "4", "2/4" },
-        { RefusalReason.LacSessions, RefuseWith.NoFacilities, "4", "2/4" },
-        { RefusalReason.Draining, RefuseWith.NoFacilities, "2/7", "2/7" },
-        { RefusalReason.Draining, RefuseWith.NoResources, "2/7", "2/7" },
-        { RefusalReason.Stopping, RefuseWith.NoResources, "2/7", "6" },
-        { RefusalReason.UnknownLac, RefuseWith.TryAnother, "2/7", "4" },
-    };
-
-    [Theory, MemberData(nameof(Codes))]
-    public void Each_refusal_has_its_code(RefusalReason reason, RefuseWith with, string cdn, string stopCcn)
-    {
-        var refused = new Refused(reason, 3);
-        Assert.Equal((cdn, stopCcn), (Bare(refused.ToCdn(with)), Bare(refused.ToStopCcn(with))));
-        Assert.Equal(refused.Text, refused.ToCdn(with).Text);
-        Assert.Equal(refused.Text, refused.ToStopCcn(with).Text);
-
-        static string Bare(ResultCode code) => (code with { Text = "" }).ToString();
-    }
 
     [Fact]
     public void Each_reason_has_a_text_of_its_own()

@@ -19,7 +19,7 @@ public class SccrqRefusalTests
         Assert.Equal((77, 0, 0, 1), (header.TunnelId.Value, header.SessionId.Value, header.Ns, header.Nr));
 
         var (after, effects) = Lac.On(lac, new ConnectionEvent.DatagramReceived(octets), now);
-        Assert.Contains("2/7 \"busy\"", effects.OfType<ConnectionEffect.Closed>().Single().Why.Text, StringComparison.Ordinal);
+        Assert.Contains("StopCCN 2/7 (try another) \"busy\"", effects.OfType<ConnectionEffect.Closed>().Single().Why.Text, StringComparison.Ordinal);
         // it is acknowledged, and so was the SCCRQ: nothing is sent again
         var (_, later) = Lac.On(after, ConnectionEvent.Tick.Instance, now + TimeSpan.FromSeconds(10));
         Assert.DoesNotContain(effects.AddRange(later), static e => e is ConnectionEffect.Transmit);

@@ -158,7 +158,7 @@ public class TunnelTests
         {
             var (next, effects) = On(state, Got(StopCcn));
             Assert.Equal(new TunnelState.Stopped(Now + Settings.ClosingLinger), next);
-            Assert.Equal("StopCCN 6", Assert.Single(effects.OfType<TunnelEffect.Closed>()).Why.Text);
+            Assert.Equal("StopCCN 6 (shutting down)", Assert.Single(effects.OfType<TunnelEffect.Closed>()).Why.Text);
             Assert.Contains(TunnelEffect.FallSilent.Instance, effects);
             var due = Tunnel.NextDeadline(next)!.Value;
             Assert.Equal(next, On(next, TunnelEvent.Tick.Instance, now: due - TimeSpan.FromTicks(1)).State);

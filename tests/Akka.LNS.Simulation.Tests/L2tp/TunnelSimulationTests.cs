@@ -100,14 +100,14 @@ public class TunnelSimulationTests
         var pair = new VirtualPair(LinkQuality.Lossy(0.1), 6, null, null, new Refusal(new ResultCode(2, 7, "overloaded"), why));
         pair.Lac.Open();
         Assert.True(pair.Link.Run(TimeSpan.FromMinutes(5), () => pair.Lns.IsFinished && pair.Lac.IsFinished));
-        Assert.Equal((why, "StopCCN 2/7 \"overloaded\""), (pair.Lns.Closed, pair.Lac.Closed!.Text));
+        Assert.Equal((why, "StopCCN 2/7 (try another) \"overloaded\""), (pair.Lns.Closed, pair.Lac.Closed!.Text));
 
         pair = new VirtualPair(LinkQuality.Lossy(0.1), 7);
         pair.Lns.RefuseCalls = new Refusal(new ResultCode(4, null, "later"), why);
         pair.Lac.Dial(new(9), 9);
         pair.Lac.Open();
         Assert.True(pair.Link.Run(TimeSpan.FromMinutes(5), () => pair.Lac.EndedCalls.Count == 1));
-        Assert.Equal("CDN 4/0 \"later\"", pair.Lac.EndedCalls[0].Text);
+        Assert.Equal("CDN 4 (no facilities now) \"later\"", pair.Lac.EndedCalls[0].Text);
         Assert.Equal([why], pair.Lns.EndedCalls);
     }
 
