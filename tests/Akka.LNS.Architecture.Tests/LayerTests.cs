@@ -2,23 +2,29 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using NetArchTest.Rules;
 
-namespace Akka.LNS.Server.Tests;
+namespace Akka.LNS.Architecture.Tests;
 
-/// <summary>Who may use whom.</summary>
+/// <summary>Which project may use which: the table of ARCHITECTURE.md.</summary>
 public class LayerTests
 {
     private const string Wire = "Akka.LNS.Wire", Protocol = "Akka.LNS.Protocol", Peers = "Akka.LNS.Protocol.Peers",
         DataPlane = "Akka.LNS.DataPlane", Actors = "Akka.LNS.Actors", Clustering = "Akka.LNS.Clustering",
         Server = "Akka.LNS.Server", Client = "Akka.LNS.Client", Dashboard = "Akka.LNS.Dashboard";
 
-    /// <summary>Akka's own namespaces: "Akka" alone would be ours too.</summary>
+    /// <summary>Namespaces of Akka.NET: "Akka" alone would match ours too.</summary>
     private static readonly string[] AkkaItself =
-        ["Akka.Actor", "Akka.Event", "Akka.IO", "Akka.Dispatch", "Akka.Configuration", "Akka.Hosting", "Akka.Routing", "Akka.Pattern", "Akka.Util", "Akka.Cluster", "Akka.Streams", "Akka.Remote"];
+    [
+        "Akka.Actor", "Akka.Event", "Akka.IO", "Akka.Dispatch", "Akka.Configuration", "Akka.Hosting", "Akka.Routing", "Akka.Pattern", "Akka.Util",
+        "Akka.Cluster", "Akka.Streams", "Akka.Remote",
+    ];
 
     private static readonly string[] Impure =
-        ["System.Net.Sockets", "System.Threading", "System.IO", "Microsoft.Extensions", "Serilog", "System.Diagnostics.Stopwatch", "System.TimeProvider", "System.Random"];
+    [
+        "System.Net.Sockets", "System.Threading", "System.IO", "Microsoft.Extensions", "Serilog", "System.Diagnostics.Stopwatch",
+        "System.TimeProvider", "System.Random",
+    ];
 
-    /// <summary>Dictionaries are resources of the assembly, and .NET hands these out as streams: no I/O of the outside.</summary>
+    /// <summary>Reads the dictionaries, which are resources of its assembly: .NET gives these as streams.</summary>
     private static readonly string[] ReadsItsOwnImage = ["Akka.LNS.Wire.Radius.RadiusDictionary"];
 
     public static TheoryData<string, string[]> Never => new()
@@ -36,7 +42,11 @@ public class LayerTests
     public void A_layer_never_uses(string layer, string[] never)
     {
         var result = Types.InAssembly(Assembly.Load(layer)).ShouldNot().HaveDependencyOnAny(never).GetResult();
-        Assert.Empty((result.FailingTypeNames ?? []).Except(ReadsItsOwnImage));
+        var code = CompiledSources.Instance;
+        var failing = (result.FailingTypeNames ?? []).Except(ReadsItsOwnImage).ToHashSet();
+        Assert.Empty(code.Assembly(layer).MainModule.GetTypes().Where(type => failing.Contains(type.FullName.Replace('/', '+')))
+            .Select(type => $"{code.Where(type)}: {type.FullName} uses what {layer} must not"));
+        Assert.Empty(failing);
     }
 
     [Theory]
@@ -53,10 +63,10 @@ public class LayerTests
         Assert.Empty(references.Except(allowed));
     }
 
-    /// <summary>All that it knows of the node comes by the API.</summary>
     [Fact]
-    public void Of_ours_the_dashboard_knows_the_client_alone() => Assert.Equal([Client], Assembly.Load(Dashboard).GetReferencedAssemblies()
-        .Select(static a => a.Name!).Where(static name => name.StartsWith("Akka", StringComparison.Ordinal) || name == "lnsd"));
+    public void The_dashboard_references_only_the_client_of_our_projects() => 
+        Assert.Equal([Client], Assembly.Load(Dashboard).GetReferencedAssemblies()
+            .Select(static a => a.Name!).Where(static name => name.StartsWith("Akka", StringComparison.Ordinal) || name == "lnsd"));
 
     [Theory]
     [InlineData(Wire)]
@@ -88,9 +98,9 @@ public class LayerTests
     public void The_purity_list_bans(string symbol) =>
         Assert.Contains(Repository.Read("src", "BannedSymbols.txt").Split('\n'), line => line.StartsWith(symbol + ";", StringComparison.Ordinal));
 
-    /// <summary>Inside namespace Akka.LNS.X the compiler would find these before Akka's.</summary>
+    /// <summary>Inside namespace Akka.LNS.X the compiler finds these before those of Akka.NET.</summary>
     [Fact]
-    public void No_name_of_ours_hides_one_of_akkas()
+    public void No_name_of_ours_hides_a_name_of_Akka()
     {
         string[] taken = ["Event", "Actor", "IO", "Cluster", "Util", "Dispatch", "Routing", "Pattern", "Streams", "Remote", "Configuration"];
         foreach (var layer in new[] { Wire, Protocol, Peers, DataPlane, Actors, Clustering, Client, "lnsd" })
@@ -102,7 +112,7 @@ public class LayerTests
     }
 
     [Fact]
-    public void The_root_holds_what_the_design_says()
+    public void The_root_holds_no_other_files_and_folders()
     {
         string[] allowed = ["src", "tests", "deploy", "hocon", "Akka.LNS.sln", "README.md"];
         var found = Directory.EnumerateFileSystemEntries(Repository.Root).Select(static p => Path.GetFileName(p)!)

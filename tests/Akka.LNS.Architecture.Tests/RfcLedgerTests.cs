@@ -1,34 +1,32 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-namespace Akka.LNS.Protocol.Tests;
+namespace Akka.LNS.Architecture.Tests;
 
-/// <summary>The ledgers in tests/rfc: each MUST of an RFC has a test or a reason.</summary>
+/// <summary>The ledgers in tests/rfc: each MUST of an RFC has a test, or a reason why it has none.</summary>
 public partial class RfcLedgerTests
 {
-    private sealed record Row(string File, string Id, string Proof);
+    private sealed record Row(string Where, string Id, string Proof);
 
-    // A class at the left margin holds the tests; one inside it is a helper.
+    // A class at the left margin holds tests; a class inside it is a helper.
     [GeneratedRegex(@"^(?:\w+ )*class\s+(\w+)|^    .*\bpublic\s+(?:async\s+)?(?:void|Task|ValueTask)\s+(\w+)\s*\(", RegexOptions.Multiline)]
     private static partial Regex ClassOrTest();
 
-    private static string TestsFolder([CallerFilePath] string here = "") => Path.GetDirectoryName(Path.GetDirectoryName(here))!;
+    private static string TestsFolder => Path.Combine(Repository.Root, "tests");
 
     private static IEnumerable<Row> Rows() =>
-        from file in Directory.GetFiles(Path.Combine(TestsFolder(), "rfc"), "*.md")
-        from line in File.ReadLines(file)
-        where line.StartsWith("| ", StringComparison.Ordinal)
-        let cells = line.Trim().Trim('|').Split('|')
+        from file in Directory.GetFiles(Path.Combine(TestsFolder, "rfc"), "*.md")
+        from line in File.ReadLines(file).Index()
+        where line.Item.StartsWith("| ", StringComparison.Ordinal)
+        let cells = line.Item.Trim().Trim('|').Split('|')
         where cells.Length > 0 && cells[0].Trim() is not "Id" && !cells[0].Contains("---", StringComparison.Ordinal)
-        select new Row(Path.GetFileName(file), cells[0].Trim(), cells.Length >= 4 ? cells[3].Trim().Replace("`", "", StringComparison.Ordinal) : "");
+        select new Row($"{Repository.Relative(file)}:{line.Index + 1}", cells[0].Trim(), cells.Length >= 4 ? cells[3].Trim().Replace("`", "", StringComparison.Ordinal) : "");
 
-    /// <summary>Every Class.Method of every test, read from the sources: the ledger speaks of all test projects, and this one references only one.</summary>
+    /// <summary>Every Class.Method of every test project, read from the sources.</summary>
     private static HashSet<string> Tests()
     {
         var tests = new HashSet<string>();
-        foreach (var file in Directory.GetFiles(TestsFolder(), "*.cs", SearchOption.AllDirectories))
+        foreach (var file in Repository.Sources("tests"))
         {
-            if (file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
             var type = "";
             foreach (Match match in ClassOrTest().Matches(File.ReadAllText(file)))
             {
@@ -45,19 +43,19 @@ public partial class RfcLedgerTests
         var tests = Tests();
         var bad = Rows()
             .Where(static row => !row.Proof.StartsWith("-- ", StringComparison.Ordinal))
-            .SelectMany(row => row.Proof.Split(',', StringSplitOptions.TrimEntries).Select(name => (row.File, row.Id, name)))
+            .SelectMany(row => row.Proof.Split(',', StringSplitOptions.TrimEntries).Select(name => (row.Where, row.Id, name)))
             .Where(proof => !tests.Contains(proof.name))
-            .Select(static proof => $"{proof.File} {proof.Id}: no test '{proof.name}'")
+            .Select(static proof => $"{proof.Where}: {proof.Id}: no test '{proof.name}'")
             .ToList();
-        Assert.Empty(bad);
+        if (bad.Count > 0) Assert.Fail(string.Join('\n', bad));
     }
 
-    /// <summary>The table "What the LNS does under load" of ARCHITECTURE.md: each row names the tests that prove it.</summary>
+    /// <summary>The table "What the LNS does under load" of ARCHITECTURE.md: each row names its tests.</summary>
     [Fact]
     public void Every_row_of_what_the_lns_does_under_load_has_tests_that_exist()
     {
         var tests = Tests();
-        var page = File.ReadAllText(Path.Combine(TestsFolder(), "..", "src", "ARCHITECTURE.md"));
+        var page = File.ReadAllText(Path.Combine(TestsFolder, "..", "src", "ARCHITECTURE.md"));
         var begin = page.IndexOf("## What the LNS does under load", StringComparison.Ordinal);
         Assert.True(begin >= 0);
         var rows = page[begin..].Split('\n').SkipWhile(static line => !line.StartsWith("| ---", StringComparison.Ordinal)).Skip(1)
@@ -77,8 +75,9 @@ public partial class RfcLedgerTests
     [Fact]
     public void Ids_are_unique_and_there_are_ledgers_to_check()
     {
-        var ids = Rows().Select(static row => row.Id).ToList();
-        Assert.NotEmpty(ids);
-        Assert.Equal(ids.Count, ids.Distinct().Count());
+        var rows = Rows().ToList();
+        Assert.NotEmpty(rows);
+        Assert.Empty(rows.GroupBy(static row => row.Id).Where(static same => same.Count() > 1)
+            .Select(static same => $"{same.Last().Where}: {same.Key} stands also at {same.First().Where}"));
     }
 }
