@@ -7,7 +7,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Clustering;
 using Akka.LNS.DataPlane;

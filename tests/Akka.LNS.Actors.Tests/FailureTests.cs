@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Gate;

@@ -1,9 +1,11 @@
+using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;

@@ -1,3 +1,4 @@
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;

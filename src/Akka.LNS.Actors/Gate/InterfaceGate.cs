@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane.Contract;

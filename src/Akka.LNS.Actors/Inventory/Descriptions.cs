@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp;

@@ -1,8 +1,10 @@
+using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tunnels;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;
@@ -56,12 +57,3 @@ internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline
 /// <param name="IsUnasked">No server was asked, so none refused the record.</param>
 internal sealed record AccountingAnswered(
     string Session, AccountingKind Kind, string? Failure, bool DropAsked, bool IsUnsendable = false, bool IsUnasked = false);
-
-/// <summary>Bundle to accounting: the next record of its session.</summary>
-internal sealed record AccountingOffered(AccountingRecord Record, IActorRef Bundle);
-
-/// <summary>Accounting to bundle: the server wants it ended.</summary>
-internal sealed record AccountingDropAsked
-{
-    public static readonly AccountingDropAsked Instance = new();
-}

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Radius;

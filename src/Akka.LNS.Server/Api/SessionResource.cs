@@ -4,6 +4,7 @@ using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;

@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Tests.Lab;

@@ -1,4 +1,5 @@
 using System.Text;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>
 /// Gives out Acct-Session-Ids: group, epoch, counter, e.g. "default-6925f3a0-0000002a". Unique across restarts because the epoch is the second

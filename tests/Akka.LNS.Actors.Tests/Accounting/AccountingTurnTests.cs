@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Microsoft.Data.Sqlite;
 
-namespace Akka.LNS.Actors.Tests;
+namespace Akka.LNS.Actors.Tests.Accounting;
 
 /// <summary>Records that wait have turns, and what cannot be told is in nobody's way.</summary>
 public sealed class AccountingTurnTests : IDisposable

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Microsoft.Data.Sqlite;
 
-namespace Akka.LNS.Actors.Radius.Spool;
+namespace Akka.LNS.Actors.Accounting.Spool;
 
 /// <summary>
 /// The durable spool. One thread of its own does all work on the file, in batches: what comes within <see cref="Gather"/> is one transaction. What cannot be

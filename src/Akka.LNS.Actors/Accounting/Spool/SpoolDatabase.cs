@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Microsoft.Data.Sqlite;
 
-namespace Akka.LNS.Actors.Radius.Spool;
+namespace Akka.LNS.Actors.Accounting.Spool;
 
 /// <summary>What is to be written of one session: all that came since the last commit, in one.</summary>
 internal sealed class SpoolChange(long key)

@@ -1,7 +1,8 @@
 using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 
-namespace Akka.LNS.Actors.Tests;
+namespace Akka.LNS.Actors.Tests.Accounting;
 
 /// <summary>Between the sessions of one user a Start waits for the Stop before it; for nobody else, and not for ever.</summary>
 public sealed class AccountingOrderTests : IDisposable

@@ -1,6 +1,7 @@
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>The Accounting-Request of a record (PEERS.md section 2.2, column AQ).</summary>
 public static class AccountingRequest

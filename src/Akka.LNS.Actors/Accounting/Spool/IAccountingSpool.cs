@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 
-namespace Akka.LNS.Actors.Radius.Spool;
+namespace Akka.LNS.Actors.Accounting.Spool;
 
 /// <summary>
 /// The Starts and Stops that no server has acknowledged yet, by session. Every call returns at once and may be made from one actor only; order is kept.

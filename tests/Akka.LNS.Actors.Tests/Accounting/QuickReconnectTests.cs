@@ -3,7 +3,7 @@ using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.Radius;
 
-namespace Akka.LNS.Actors.Tests;
+namespace Akka.LNS.Actors.Tests.Accounting;
 
 /// <summary>A client that connects, drops and connects again three times within a second: what once broke a database by its unique constraint.</summary>
 public class QuickReconnectTests

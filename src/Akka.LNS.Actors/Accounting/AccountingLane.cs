@@ -1,7 +1,7 @@
-using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;
 
-namespace Akka.LNS.Actors.Radius;
+namespace Akka.LNS.Actors.Accounting;
 
 /// <summary>
 /// Sessions whose records wait for the same servers, and whether these take anything. One that was tried in vain goes behind those that were not, so none that servers do not

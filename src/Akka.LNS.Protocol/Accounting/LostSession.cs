@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>A session that was on when its node ended without a word.</summary>
 public static class LostSession

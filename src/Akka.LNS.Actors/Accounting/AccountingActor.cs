@@ -1,33 +1,16 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Accounting.Spool;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 
-namespace Akka.LNS.Actors.Radius;
+namespace Akka.LNS.Actors.Accounting;
 
 /// <summary>
-/// Gate to accounting: forwarding is over for this session. If it has an account, the Stop is on its way from the bundle, and perhaps even the Start: whoever forwards
-/// next for the same user may be told of before they have come.
-/// </summary>
-/// <param name="Session">Acct-Session-Id.</param>
-/// <param name="Bundle">Who will have told all there is to tell when it has gone.</param>
-internal sealed record AccountingEnds(string Session, string User, IActorRef Bundle);
-
-/// <summary>How many records no server has taken yet; answered by <see cref="AccountingBacklog"/>.</summary>
-internal sealed record AskAccountingBacklog
-{
-    public static readonly AskAccountingBacklog Instance = new();
-}
-
-/// <param name="UnderWay">Records on their way to a server or from the spool.</param>
-/// <param name="Waiting">Sessions whose records wait for another try, and Accounting-On or -Off that waits behind them.</param>
-/// <param name="IsKept">What waits outlives the process.</param>
-internal sealed record AccountingBacklog(int UnderWay, int Waiting, bool IsKept);
-
-/// <summary>
-/// Keeps Start, Interims and Stop of each session in order (<see cref="AccountingSequence"/>), longer than the session lives: a bundle hands over its Stop and is
+/// Keeps Start, Interims and Stop of each session in order (<see cref="Sequence"/>), longer than the session lives: a bundle hands over its Stop and is
 /// gone. Every Start and Stop goes into the spool first and leaves it when a server has it; of what waits for another try, only the key is kept here.
 /// </summary>
 /// <remarks>
@@ -43,7 +26,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private sealed class Entry(long key, string user, IActorRef bundle)
     {
-        public AccountingSequenceState State = AccountingSequenceState.Fresh.Instance;
+        public SequenceState State = SequenceState.Fresh.Instance;
         public long Key { get; } = key;
         public string User { get; } = user;
         public IActorRef Bundle { get; } = bundle;
@@ -244,7 +227,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private void OnOffered(AccountingOffered offer)
     {
         var id = offer.Record.Session.AcctSessionId;
-        var hasBegun = _sessions.TryGetValue(id, out var entry) && entry.State is not AccountingSequenceState.Fresh;
+        var hasBegun = _sessions.TryGetValue(id, out var entry) && entry.State is not SequenceState.Fresh;
         if (hasBegun == (offer.Record.Kind == AccountingKind.Start)) return; // a second Start, or something after the Stop
         switch (offer.Record.Kind)
         {
@@ -259,7 +242,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
                 Owe(entry.Key, entry.User);
                 break;
         }
-        Step(id, entry!, new AccountingSequenceEvent.Offer(offer.Record));
+        Step(id, entry!, new SequenceEvent.Offer(offer.Record));
     }
 
     private OwedStop? Before(Entry entry)
@@ -284,7 +267,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
 
     private void OnBundleGone(string session)
     {
-        if (!_sessions.TryGetValue(session, out var entry) || entry.State is not AccountingSequenceState.Fresh) return;
+        if (!_sessions.TryGetValue(session, out var entry) || entry.State is not SequenceState.Fresh) return;
         _sessions.Remove(session);
         Settle(entry.Key);
         TakeTurns();
@@ -305,14 +288,14 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             node.Log.AccountingLost(answer.Kind.ToString(), answer.Session, answer.Failure ?? "");
             _spool.Discard(entry.Key, answer.Kind);
             if (answer.Kind == AccountingKind.Stop) Settle(entry.Key);
-            Step(answer.Session, entry, AccountingSequenceEvent.Delivered.Instance); // to the next one, as if it had been
+            Step(answer.Session, entry, SequenceEvent.Delivered.Instance); // to the next one, as if it had been
         }
         else if (answer.Failure is { } why)
         {
             if (answer.Kind != AccountingKind.Interim) FallBack(answer, why, entry, lane); // an Interim gives way to a later one
             // others got through: nobody waits for one that the servers do not want
             if (answer is { Kind: AccountingKind.Stop, IsUnasked: false } && entry.TakenBefore != lane.Taken) Settle(entry.Key);
-            Step(answer.Session, entry, AccountingSequenceEvent.Undelivered.Instance, hasFailed: true);
+            Step(answer.Session, entry, SequenceEvent.Undelivered.Instance, hasFailed: true);
         }
         else
         {
@@ -323,7 +306,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
                 Settle(entry.Key);
             }
             lane.OnTaken(entry.TurnOf is not null);
-            Step(answer.Session, entry, AccountingSequenceEvent.Delivered.Instance);
+            Step(answer.Session, entry, SequenceEvent.Delivered.Instance);
         }
         TakeTurns();
     }
@@ -336,38 +319,38 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     }
 
     /// <param name="hasFailed">No server took what was sent.</param>
-    private void Step(string id, Entry entry, AccountingSequenceEvent ev, bool hasFailed = false)
+    private void Step(string id, Entry entry, SequenceEvent ev, bool hasFailed = false)
     {
-        var (next, effects) = AccountingSequence.On(entry.State, ev);
-        var isQueued = entry.State is AccountingSequenceState.Spooled;
+        var (next, effects) = Sequence.On(entry.State, ev);
+        var isQueued = entry.State is SequenceState.Spooled;
         entry.State = next;
         foreach (var effect in effects)
         {
             switch (effect)
             {
-                case AccountingSequenceEffect.Send { Record.Kind: AccountingKind.Start } when entry.TurnOf is null && (entry.Before is not null || IsBehindNode):
-                    Step(id, entry, AccountingSequenceEvent.Undelivered.Instance);
+                case SequenceEffect.Send { Record.Kind: AccountingKind.Start } when entry.TurnOf is null && (entry.Before is not null || IsBehindNode):
+                    Step(id, entry, SequenceEvent.Undelivered.Instance);
                     break;
-                case AccountingSequenceEffect.Send s: Send(entry, s.Record); break;
-                case AccountingSequenceEffect.Spool when isQueued: // its turn comes with that of its Start
+                case SequenceEffect.Send s: Send(entry, s.Record); break;
+                case SequenceEffect.Spool when isQueued: // its turn comes with that of its Start
                     if (_loading.TryGetValue(entry.Key, out var loading)) _loading[entry.Key] = loading with { HasMore = true };
                     break;
-                case AccountingSequenceEffect.Spool s when entry.Before is { } owed:
+                case SequenceEffect.Spool s when entry.Before is { } owed:
                     GoBehind(owed, entry.Key, s.Record);
                     (entry.Before, isQueued) = (null, true);
                     break;
-                case AccountingSequenceEffect.Spool s:
+                case SequenceEffect.Spool s:
                     var turn = new SpoolTurn(entry.Key, s.Record.OccurredUtc.ToUnixTimeMilliseconds());
                     var lane = LaneOf(entry.User);
                     if (hasFailed && (entry.TurnOf is not null || entry.TakenBefore != lane.Taken)) lane.AddFailed(turn);
                     else if (!IsHeldByNode(lane, turn)) lane.Add(turn);
                     isQueued = true;
                     break;
-                case AccountingSequenceEffect.Superseded: node.Counters.CountInterimSuperseded(); break;
-                case AccountingSequenceEffect.Finished: _sessions.Remove(id); break;
+                case SequenceEffect.Superseded: node.Counters.CountInterimSuperseded(); break;
+                case SequenceEffect.Finished: _sessions.Remove(id); break;
             }
         }
-        if (entry.TurnOf is not { } done || entry.State is AccountingSequenceState.Busy) return;
+        if (entry.TurnOf is not { } done || entry.State is SequenceState.Busy) return;
         entry.TurnOf = null;
         done.Done();
     }
@@ -536,7 +519,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
     private void GoOnWithoutStart(long key)
     {
         foreach (var entry in _sessions.Values)
-            if (entry.Key == key && entry.State is AccountingSequenceState.Spooled) entry.State = AccountingSequenceState.Quiet.Instance;
+            if (entry.Key == key && entry.State is SequenceState.Spooled) entry.State = SequenceState.Quiet.Instance;
     }
 
     private void OnLoaded(ImmutableArray<SpooledSession> sessions)
@@ -587,7 +570,7 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             }
             if (MustWait(session.Key, first)) return false;
             _sessions.Add(id, entry = new Entry(session.Key, first.Session.UserName, ActorRefs.Nobody));
-            if (session.Start is null) entry.State = AccountingSequenceState.Quiet.Instance;
+            if (session.Start is null) entry.State = SequenceState.Quiet.Instance;
         }
         else if (entry.Key != session.Key) // the gate told of its end after its bundle had told all: that one goes with the bundle
         {
@@ -595,8 +578,8 @@ internal sealed class AccountingActor(LnsNodeContext node) : UntypedActor
             return false;
         }
         entry.TurnOf = lane;
-        if (session.Start is { } start) Step(id, entry, new AccountingSequenceEvent.Offer(start));
-        if (session.Stop is { } stop) Step(id, entry, new AccountingSequenceEvent.Offer(stop));
+        if (session.Start is { } start) Step(id, entry, new SequenceEvent.Offer(start));
+        if (session.Stop is { } stop) Step(id, entry, new SequenceEvent.Offer(stop));
         return true;
     }
 }

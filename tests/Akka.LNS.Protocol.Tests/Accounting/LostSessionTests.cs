@@ -1,6 +1,7 @@
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 
-namespace Akka.LNS.Protocol.Tests.Radius;
+namespace Akka.LNS.Protocol.Tests.Accounting;
 
 public class LostSessionTests
 {

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>Acct-Status-Type (RFC 2866 section 5.1).</summary>
 public enum AccountingKind : byte

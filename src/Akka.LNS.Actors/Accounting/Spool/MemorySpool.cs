@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 
-namespace Akka.LNS.Actors.Radius.Spool;
+namespace Akka.LNS.Actors.Accounting.Spool;
 
 /// <summary>A spool without a file: it ends with the process. Called by the accounting actor alone.</summary>
 internal sealed class MemorySpool(AccountingSpoolSettings settings, ILogger log) : IAccountingSpool

@@ -1,37 +1,38 @@
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using CsCheck;
 
-namespace Akka.LNS.Protocol.Tests.Radius;
+namespace Akka.LNS.Protocol.Tests.Accounting;
 
-public class AccountingSequenceTests
+public class SequenceTests
 {
     private static AccountingRecord Record(AccountingKind kind, ulong octets = 0) => new(kind,
         new AccountingSession("sid", "", "nemo", AccountingAuthentic.Radius, new NasPort("default", null, null, 0, "", "", "", "", "", "", null), null, null, [], "", "", 0),
         1, new AccountingCounters(octets, 0, 0, 0), TimeSpan.Zero, DateTimeOffset.UnixEpoch, null);
 
-    private static readonly AccountingSequenceEvent Start = new AccountingSequenceEvent.Offer(Record(AccountingKind.Start));
-    private static readonly AccountingSequenceEvent Stop = new AccountingSequenceEvent.Offer(Record(AccountingKind.Stop, 99));
-    private static readonly AccountingSequenceEvent Delivered = AccountingSequenceEvent.Delivered.Instance;
-    private static readonly AccountingSequenceEvent Undelivered = AccountingSequenceEvent.Undelivered.Instance;
-    private static AccountingSequenceEvent.Offer Interim(ulong octets) => new(Record(AccountingKind.Interim, octets));
+    private static readonly SequenceEvent Start = new SequenceEvent.Offer(Record(AccountingKind.Start));
+    private static readonly SequenceEvent Stop = new SequenceEvent.Offer(Record(AccountingKind.Stop, 99));
+    private static readonly SequenceEvent Delivered = SequenceEvent.Delivered.Instance;
+    private static readonly SequenceEvent Undelivered = SequenceEvent.Undelivered.Instance;
+    private static SequenceEvent.Offer Interim(ulong octets) => new(Record(AccountingKind.Interim, octets));
 
-    private static string Run(params AccountingSequenceEvent[] events)
+    private static string Run(params SequenceEvent[] events)
     {
-        AccountingSequenceState state = AccountingSequenceState.Fresh.Instance;
+        SequenceState state = SequenceState.Fresh.Instance;
         List<string> log = [];
         foreach (var ev in events)
         {
-            (state, var effects) = AccountingSequence.On(state, ev);
+            (state, var effects) = Sequence.On(state, ev);
             log.AddRange(effects.Select(Show));
         }
         return string.Join(", ", log);
     }
 
-    private static string Show(AccountingSequenceEffect effect) => effect switch
+    private static string Show(SequenceEffect effect) => effect switch
     {
-        AccountingSequenceEffect.Send s => $"send {Name(s.Record)}",
-        AccountingSequenceEffect.Spool s => $"spool {Name(s.Record)}",
-        AccountingSequenceEffect.Superseded s => $"skip {Name(s.Record)}",
+        SequenceEffect.Send s => $"send {Name(s.Record)}",
+        SequenceEffect.Spool s => $"spool {Name(s.Record)}",
+        SequenceEffect.Superseded s => $"skip {Name(s.Record)}",
         _ => "end",
     };
 
@@ -80,7 +81,7 @@ public class AccountingSequenceTests
     [Fact] // law: one outstanding at most; Start first, Stop last, none of them twice or lost; totals never fall; nothing passes the spool
     public void Order_is_kept_whatever_happens() => Gen.Int[0, 5].Array[0, 40].Sample(script =>
     {
-        AccountingSequenceState state = AccountingSequenceState.Fresh.Instance;
+        SequenceState state = SequenceState.Fresh.Instance;
         List<AccountingRecord> told = [];
         var (outstanding, spooled, finished, stopped, octets, last) = (false, default(AccountingRecord), false, false, 0ul, 0ul);
         AccountingRecord? start = null;
@@ -95,38 +96,38 @@ public class AccountingSequenceTests
             if (step == 0) start = record;
             if (step == 5) spooled = null;
             stopped |= step == 2 && start is not null;
-            (state, var effects) = AccountingSequence.On(state, step switch { 3 => Delivered, 4 => Undelivered, _ => new AccountingSequenceEvent.Offer(record) });
+            (state, var effects) = Sequence.On(state, step switch { 3 => Delivered, 4 => Undelivered, _ => new SequenceEvent.Offer(record) });
             foreach (var effect in effects)
             {
                 Assert.False(finished);
                 switch (effect)
                 {
-                    case AccountingSequenceEffect.Send s:
+                    case SequenceEffect.Send s:
                         Assert.False(outstanding || spooled is not null);
                         outstanding = true;
                         Tell(s.Record);
                         break;
-                    case AccountingSequenceEffect.Spool s:
+                    case SequenceEffect.Spool s:
                         Assert.NotEqual(AccountingKind.Interim, s.Record.Kind);
                         spooled ??= s.Record;
                         if (!told.Contains(s.Record)) Tell(s.Record);
                         break;
-                    case AccountingSequenceEffect.Superseded s: Assert.Equal(AccountingKind.Interim, s.Record.Kind); break;
-                    case AccountingSequenceEffect.Finished: finished = true; break;
+                    case SequenceEffect.Superseded s: Assert.Equal(AccountingKind.Interim, s.Record.Kind); break;
+                    case SequenceEffect.Finished: finished = true; break;
                 }
             }
         }
         while (outstanding)
         {
-            (state, var effects) = AccountingSequence.On(state, Delivered);
+            (state, var effects) = Sequence.On(state, Delivered);
             outstanding = false;
             foreach (var effect in effects)
-                if (effect is AccountingSequenceEffect.Send s)
+                if (effect is SequenceEffect.Send s)
                 {
                     outstanding = true;
                     Tell(s.Record);
                 }
-                else finished |= effect is AccountingSequenceEffect.Finished;
+                else finished |= effect is SequenceEffect.Finished;
         }
         Assert.Equal(start is null ? 0 : 1, told.Count(r => r.Kind == AccountingKind.Start));
         Assert.Equal(stopped ? 1 : 0, told.Count(r => r.Kind == AccountingKind.Stop));

@@ -1,17 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Akka.Actor;
-using Akka.LNS.Actors.Radius.Spool;
+using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;
 using Microsoft.Data.Sqlite;
 
-namespace Akka.LNS.Actors.Tests;
+namespace Akka.LNS.Actors.Tests.Accounting;
 
 /// <summary>Accounting records that outlive servers, disks and the node itself.</summary>
 public sealed class AccountingSpoolTests : IDisposable

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
 
-namespace Akka.LNS.Protocol.Radius;
+namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>Why octets are not an accounting record.</summary>
 public enum RecordError
