@@ -8,6 +8,7 @@ using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.L2tp;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Server.Settings;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Server.Tests.Api;

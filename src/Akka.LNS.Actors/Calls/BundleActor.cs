@@ -7,6 +7,7 @@ using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
@@ -15,7 +16,7 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// One subscriber's network: address, IPCP (decided by <see cref="Ipcp"/>), forwarding, time limits, accounting. What it took from others (address,
+/// One subscriber's network: address, network protocols (decided by <see cref="NetworkLayer"/>), forwarding, time limits, accounting. What it took from others (address,
 /// forwarding, an open accounting session) it gives back in PostStop at the latest, whatever happened to it.
 /// </summary>
 internal sealed class BundleActor : UntypedActor
@@ -31,7 +32,8 @@ internal sealed class BundleActor : UntypedActor
     private readonly string? _peerIdentification;
 
     private Ipv4Address? _address;         // leased; given back once
-    private IpcpState? _ipcp;
+    private NetworkState? _network;
+    private IpcpPolicy? _offered;          // what IPCP offers to this subscriber
     private int _mtu;
     private bool _ordered;                 // the gate's last order of ours is to forward
     private bool _forwarding;              // and it does
@@ -94,7 +96,7 @@ internal sealed class BundleActor : UntypedActor
     {
         switch (message)
         {
-            case PppArrived { Protocol: PppProtocol.Ipcp } frame: Step(new NetworkEvent.FrameReceived(frame.Payload)); break;
+            case PppArrived frame: Step(new NetworkEvent.FrameReceived(frame.Protocol, frame.Payload)); break;
             case NetworkEvent ev: Step(ev); break;
             case LinkRenewed renewed:
                 _linkOptions = renewed.Options;
@@ -131,14 +133,14 @@ internal sealed class BundleActor : UntypedActor
         if (_profile.AddressChoice != FramedAddressChoice.Fixed) _call.Entry.Pool = Pool;
         var now = _node.Clock.Now;
         // ten thousand subscribers share one policy, but for those whom RADIUS gives other name servers
-        var policy = _profile is { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null } ? _template.Ipcp : _template.Ipcp with
+        _offered = _profile is { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null } ? _template.Ipcp : _template.Ipcp with
         {
             PrimaryDns = _profile.PrimaryDns ?? _template.Ipcp.PrimaryDns,
             SecondaryDns = _profile.SecondaryDns ?? _template.Ipcp.SecondaryDns,
             PrimaryNbns = _profile.PrimaryNbns ?? _template.Ipcp.PrimaryNbns,
             SecondaryNbns = _profile.SecondaryNbns ?? _template.Ipcp.SecondaryNbns,
         };
-        Apply(Ipcp.Start(policy, address, (ulong)Random.Shared.NextInt64(), now), now);
+        Apply(NetworkLayer.Start([Ipcp.Create(_offered, address, (ulong)Random.Shared.NextInt64())], now), now);
         _early.ReleaseTo(Self);
     }
 
@@ -153,19 +155,20 @@ internal sealed class BundleActor : UntypedActor
 
     private void Step(NetworkEvent ev)
     {
-        if (_ipcp is null)
+        if (_network is not { } network)
         {
-            if (ev is NetworkEvent.FrameReceived f) _early.Keep(new PppArrived(PppProtocol.Ipcp, f.Payload.ToArray()));
+            if (ev is NetworkEvent.FrameReceived f) _early.Keep(new PppArrived(f.Protocol, f.Payload.ToArray()));
             return;
         }
-        if (ev is NetworkEvent.FrameReceived received && _node.Traces.On is { } taps) taps.PppReceived(_node, _call.Entry, PppProtocol.Ipcp, received.Payload.ToArray());
+        if (ev is NetworkEvent.FrameReceived received && _node.Traces.On is { } taps)
+            taps.PppReceived(_node, _call.Entry, received.Protocol, received.Payload.ToArray());
         var now = _node.Clock.Now;
-        Apply(Ipcp.On(_ipcp, ev, now), now);
+        Apply(NetworkLayer.On(network, ev, now), now);
     }
 
-    private void Apply(Transition<IpcpState, NetworkEffect> transition, Instant now)
+    private void Apply(Transition<NetworkState, NetworkEffect> transition, Instant now)
     {
-        _ipcp = transition.State;
+        _network = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
         Rearm(now);
     }
@@ -178,16 +181,18 @@ internal sealed class BundleActor : UntypedActor
                 _node.Plane.SendPpp(_call.Path, f.Frame);
                 _node.Traces.On?.PppSent(_node, _call.Entry, f.Frame);
                 break;
-            case NetworkEffect.Opened:
-                _node.Traces.On?.Event(_call.Entry, "bundle", "IPCP opened");
+            case NetworkEffect.Opened { Protocol: { Data: PppProtocol.Ip } opened }:
+                _node.Traces.On?.Event(_call.Entry, "bundle", $"{opened.Name} opened");
                 StartForwarding();
                 break;
-            case NetworkEffect.Closed:
-                _node.Traces.On?.Event(_call.Entry, "bundle", "IPCP closed");
+            case NetworkEffect.Closed { Protocol: { Data: PppProtocol.Ip } closed }:
+                _node.Traces.On?.Event(_call.Entry, "bundle", $"{closed.Name} closed");
                 _ordered = false;
                 _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, null, Self));
                 break;
-            case NetworkEffect.Ended e: Close(e.Why); break;
+            case NetworkEffect.Ended: break; // one of them; the link goes on while another is there
+            case NetworkEffect.NoneLeft n: Close(n.Why); break;
+            case NetworkEffect.ProtocolUnknown u: _link.Tell(new LinkEvent.NetworkProtocolUnknown(u.Protocol, u.Payload)); break;
             case NetworkEffect.Unheard: _link.Tell(LinkEvent.PeerUnheard.Instance); break;
             case NetworkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
             default: throw new InvalidOperationException($"no shell for {effect}");
@@ -305,7 +310,7 @@ internal sealed class BundleActor : UntypedActor
 
     private void Rearm(Instant now) =>
         _timer.Rearm(Context, Instant.Earliest(Instant.Earliest(Instant.Earliest(_sessionEnds, _idleCheck), _addressBy),
-            Instant.Earliest(_nextInterim, _ipcp is null ? null : Ipcp.NextDeadline(_ipcp))), now);
+            Instant.Earliest(_nextInterim, _network is { } network ? NetworkLayer.NextDeadline(network) : null)), now);
 
     /// <summary>We want the end: the link tells the subscriber, then the gate tells us.</summary>
     private void Close(EndReason why)
@@ -319,7 +324,7 @@ internal sealed class BundleActor : UntypedActor
     private BundleDescription ToDescription()
     {
         var now = _node.Clock.Now;
-        return new BundleDescription(Interface, _template.Name, _address, _mtu, _forwarding, _profile, _ipcp?.Policy ?? _template.Ipcp, _authentic,
+        return new BundleDescription(Interface, _template.Name, _address, _mtu, _forwarding, _profile, _offered ?? _template.Ipcp, _authentic,
             _profile.SessionTimeout ?? NotZero(_template.SessionTimeout), _sessionEnds - now, IdleLimit, InterimInterval, _nextInterim - now);
     }
 

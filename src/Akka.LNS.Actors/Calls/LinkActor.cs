@@ -6,6 +6,8 @@ using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Authentication;
+using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Ppp;
@@ -65,7 +67,9 @@ internal sealed class LinkActor : UntypedActor
     {
         switch (message)
         {
-            case PppArrived { Protocol: PppProtocol.Ipcp } ipcp when _state is not LinkState.Ended && (_bundleMade || _accepted): OnIpcp(ipcp); break;
+            case PppArrived frame when _state is not LinkState.Ended && (_bundleMade || _accepted) && NetworkProtocols.All.Find(frame.Protocol) is not null:
+                OnNetworkFrame(frame);
+                break;
             case PppArrived frame:
                 _node.Traces.On?.PppReceived(_node, _call.Entry, frame.Protocol, frame.Payload);
                 Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload));
@@ -136,8 +140,7 @@ internal sealed class LinkActor : UntypedActor
                 break;
             case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
             case LinkEffect.RestartNetwork: _bundle?.Tell(NetworkEvent.LowerDown.Instance); break;
-            case LinkEffect.ProtocolRejected { Protocol: PppProtocol.Ipcp }: _bundle?.Tell(NetworkEvent.ProtocolRejected.Instance); break;
-            case LinkEffect.ProtocolRejected: break; // of what we never sent
+            case LinkEffect.ProtocolRejected r: _bundle?.Tell(new NetworkEvent.ProtocolRejected(r.Protocol)); break;
             case LinkEffect.PeerIdentified i: _peerIdentification = i.Text; break;
             case LinkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
             case LinkEffect.Closing c:
@@ -211,7 +214,7 @@ internal sealed class LinkActor : UntypedActor
         _profile = profile;
         _authenticatedBy = by;
         _login = null;
-        _accepted = true; // its IPCP may come now, before the bundle is there
+        _accepted = true; // its network control protocols may come now, before the bundle is there
         _node.Counters.CountLogin(accepted: true);
         _node.Traces.On?.Event(_call.Entry, "login", by == AccountingAuthentic.Local ? "accepted by local users" : "accepted by RADIUS");
         foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
@@ -255,10 +258,10 @@ internal sealed class LinkActor : UntypedActor
     private LinkDescription ToDescription() => new(_state.Phase, _template.Name, _options, _profile is null ? null : _authenticatedBy, _peerIdentification, _template.Policy,
         PppLink.NextDeadline(_state) is { } due ? due - _node.Clock.Now : null, _call.SerialNumber, _call.TxSpeed, _call.RxSpeed);
 
-    private void OnIpcp(PppArrived ipcp)
+    private void OnNetworkFrame(PppArrived frame)
     {
-        if (_bundle is { } bundle) bundle.Tell(ipcp);
-        else _early.Keep(ipcp);
+        if (_bundle is { } bundle) bundle.Tell(frame);
+        else _early.Keep(frame);
     }
 
     private void OnBundleReady(IActorRef bundle)

@@ -1,6 +1,6 @@
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane.Contract;
-using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Protocol.Ppp.Ncp;
 
 namespace Akka.LNS.Actors.Calls;
 
@@ -20,7 +20,7 @@ internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPp
 
     public void OnPpp(ushort protocol, ReadOnlySpan<byte> payload)
     {
-        var owner = protocol == PppProtocol.Ipcp ? _bundle ?? _link : _link;
+        var owner = NetworkProtocols.All.Find(protocol) is null ? _link : _bundle ?? _link;
         owner.Tell(new PppArrived(protocol, payload.ToArray()), ActorRefs.NoSender);
     }
 }

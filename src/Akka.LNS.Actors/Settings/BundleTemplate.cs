@@ -1,4 +1,5 @@
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Ncp;
 
 namespace Akka.LNS.Actors.Settings;
 

@@ -1,3 +1,4 @@
+using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Ppp;
@@ -28,12 +29,6 @@ public abstract record LinkEvent
 
     /// <summary>Close the link in order: Terminate-Request, wait for its acknowledgement, then Ended.</summary>
     public sealed record CloseRequested(EndReason Why) : LinkEvent;
-
-    /// <summary>Data of the peer has passed: as good as an Echo-Reply. Optional.</summary>
-    public sealed record DataSeen : LinkEvent
-    {
-        public static readonly DataSeen Instance = new();
-    }
 
     /// <summary>The network protocol has no answer: the verdict on the login may have been lost, and nothing makes a peer of CHAP ask for it (RFC 1994 §4.2).</summary>
     public sealed record PeerUnheard : LinkEvent

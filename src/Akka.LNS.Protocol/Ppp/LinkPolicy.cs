@@ -1,17 +1,7 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Ppp.Authentication;
 
 namespace Akka.LNS.Protocol.Ppp;
-
-/// <summary>How a subscriber proves who it is.</summary>
-public enum AuthMethod : byte
-{
-    /// <summary>RFC 1334 §2.</summary>
-    Pap,
-    /// <summary>RFC 1994, algorithm 5.</summary>
-    ChapMd5,
-    /// <summary>RFC 2759, CHAP algorithm 0x81.</summary>
-    MsChapV2,
-}
 
 public enum LinkRole : byte
 {
@@ -19,12 +9,6 @@ public enum LinkRole : byte
     Server,
     /// <summary>A subscriber: for simulators and load generators.</summary>
     Client,
-}
-
-/// <summary>Name and password of a client. Its text never shows the password.</summary>
-public sealed record LinkCredentials(string UserName, string Password)
-{
-    public override string ToString() => $"{nameof(LinkCredentials)} {{ UserName = {UserName} }}";
 }
 
 /// <summary>What one link offers, accepts and waits for. Shared by all links of one template: never per-subscriber data for a server.</summary>
@@ -91,6 +75,8 @@ public sealed record LinkPolicy
 
     /// <summary>Offer Address-and-Control-Field-Compression.</summary>
     public bool OfferAcfc { get; init; }
+
+    internal RestartTimers Timers => new(FirstRestartInterval, RestartInterval, MaxConfigure, MaxTerminate);
 }
 
 /// <summary>What a link agreed on, given once per network phase.</summary>

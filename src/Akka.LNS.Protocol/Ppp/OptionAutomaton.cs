@@ -1,5 +1,4 @@
 using static Akka.LNS.Protocol.Ppp.AutomatonActions;
-using static Akka.LNS.Protocol.Ppp.AutomatonNotes;
 
 namespace Akka.LNS.Protocol.Ppp;
 
@@ -86,22 +85,13 @@ public enum AutomatonActions : ushort
     Ser = 1 << 12,
 }
 
-/// <summary>The letters behind cells of the table.</summary>
-[Flags]
-public enum AutomatonNotes : byte
-{
-    None = 0,
-    /// <summary>[p]: an implementation may instead wait passively in Stopped for the peer.</summary>
-    Passive = 1,
-    /// <summary>[r]: an implementation with the restart option runs Down and Up now.</summary>
-    Restart = 2,
-    /// <summary>[x]: connections have crossed.</summary>
-    Crossed = 4,
-}
-
 /// <summary>One cell of the table.</summary>
 /// <param name="IsLegal">False for "-": the event cannot happen in this state, and nothing was done.</param>
-public readonly record struct AutomatonStep(AutomatonState Next, AutomatonActions Actions, AutomatonNotes Notes, bool IsLegal);
+public readonly record struct AutomatonStep(AutomatonState Next, AutomatonActions Actions, bool IsLegal)
+{
+    /// <summary>True when the transition has this action.</summary>
+    public bool Does(AutomatonActions action) => (Actions & action) != 0;
+}
 
 /// <summary>The option negotiation automaton of RFC 1661 §4.1: the table itself, and nothing else. Timers and packets are its users.</summary>
 /// <remarks>Actions of one cell are done in this order, which is that of the RFC's cells: tld, tls, irc or zrc, scr, sca or scn, str, sta, scj, ser, tlu, tlf.</remarks>
@@ -116,30 +106,30 @@ public static class OptionAutomaton
     private static AutomatonStep[] Build()
     {
         // one line per row; the columns are Initial, Starting, Closed, Stopped, Closing | Stopping, Req-Sent, Ack-Rcvd, Ack-Sent, Opened
-        (AutomatonActions, int, AutomatonNotes)?[] cells =
+        (AutomatonActions, int)?[] cells =
         [
             /* Up   */ C(2), C(6, Irc | Scr), null, null, null,
                        null, null, null, null, null,
             /* Down */ null, null, C(0), C(1, Tls), C(0),
                        C(1), C(1), C(1), C(1), C(1, Tld),
-            /* Open */ C(1, Tls), C(1), C(6, Irc | Scr), C(3, 0, Restart), C(5, 0, Restart),
-                       C(5, 0, Restart), C(6), C(7), C(8), C(9, 0, Restart),
+            /* Open */ C(1, Tls), C(1), C(6, Irc | Scr), C(3), C(5),
+                       C(5), C(6), C(7), C(8), C(9),
             /* Close*/ C(0), C(0, Tlf), C(2), C(2), C(4),
                        C(4), C(4, Irc | Str), C(4, Irc | Str), C(4, Irc | Str), C(4, Tld | Irc | Str),
 
             /* TO+  */ null, null, null, null, C(4, Str),
                        C(5, Str), C(6, Scr), C(6, Scr), C(8, Scr), null,
             /* TO-  */ null, null, null, null, C(2, Tlf),
-                       C(3, Tlf), C(3, Tlf, Passive), C(3, Tlf, Passive), C(3, Tlf, Passive), null,
+                       C(3, Tlf), C(3, Tlf), C(3, Tlf), C(3, Tlf), null,
 
             /* RCR+ */ null, null, C(2, Sta), C(8, Irc | Scr | Sca), C(4),
                        C(5), C(8, Sca), C(9, Sca | Tlu), C(8, Sca), C(8, Tld | Scr | Sca),
             /* RCR- */ null, null, C(2, Sta), C(6, Irc | Scr | Scn), C(4),
                        C(5), C(6, Scn), C(7, Scn), C(6, Scn), C(6, Tld | Scr | Scn),
             /* RCA  */ null, null, C(2, Sta), C(3, Sta), C(4),
-                       C(5), C(7, Irc), C(6, Scr, Crossed), C(9, Irc | Tlu), C(6, Tld | Scr, Crossed),
+                       C(5), C(7, Irc), C(6, Scr), C(9, Irc | Tlu), C(6, Tld | Scr),
             /* RCN  */ null, null, C(2, Sta), C(3, Sta), C(4),
-                       C(5), C(6, Irc | Scr), C(6, Scr, Crossed), C(8, Irc | Scr), C(6, Tld | Scr, Crossed),
+                       C(5), C(6, Irc | Scr), C(6, Scr), C(8, Irc | Scr), C(6, Tld | Scr),
 
             /* RTR  */ null, null, C(2, Sta), C(3, Sta), C(4, Sta),
                        C(5, Sta), C(6, Sta), C(6, Sta), C(6, Sta), C(5, Tld | Zrc | Sta),
@@ -159,12 +149,12 @@ public static class OptionAutomaton
         var table = new AutomatonStep[cells.Length];
         for (var i = 0; i < cells.Length; i++)
         {
-            table[i] = cells[i] is var (actions, next, notes)
-                ? new AutomatonStep((AutomatonState)next, actions, notes, IsLegal: true)
-                : new AutomatonStep((AutomatonState)(i % States), AutomatonActions.None, AutomatonNotes.None, IsLegal: false);
+            table[i] = cells[i] is var (actions, next)
+                ? new AutomatonStep((AutomatonState)next, actions, IsLegal: true)
+                : new AutomatonStep((AutomatonState)(i % States), AutomatonActions.None, IsLegal: false);
         }
         return table;
     }
 
-    private static (AutomatonActions, int, AutomatonNotes) C(int next, AutomatonActions actions = 0, AutomatonNotes notes = 0) => (actions, next, notes);
+    private static (AutomatonActions, int) C(int next, AutomatonActions actions = 0) => (actions, next);
 }

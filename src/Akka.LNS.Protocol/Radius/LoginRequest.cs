@@ -1,5 +1,5 @@
 using System.Text;
-using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;

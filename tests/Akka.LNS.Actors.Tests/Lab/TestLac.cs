@@ -8,6 +8,8 @@ using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Authentication;
+using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 
@@ -188,7 +190,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     private CallState _call = CallState.Idle.Instance;
     private SessionId _peer;
     private LinkState? _link;
-    private IpcpState? _ipcp;
+    private NetworkState? _network;
 
     public SessionId Local => local;
     public ushort? Mute { get; init; }
@@ -231,12 +233,12 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     /// <summary>The subscriber's PPP begins anew on the same call, with LCP, perhaps as somebody else.</summary>
     public void Renegotiate(string user, string password = TestNode.Password) => lac.Post(() =>
     {
-        (_ipcp, policy) = (null, Client(user, password, policy.AuthMethods[0]));
+        (_network, policy) = (null, Client(user, password, policy.AuthMethods[0]));
         StartLink();
     });
 
     /// <summary>Where it stands, layer by layer.</summary>
-    public override string ToString() => $"{local}: {_call}; {_link?.ToString() ?? "no link"}; {_ipcp?.ToString() ?? "no IPCP"}{(IsOver ? $"; over: {_over.Task.Result}" : "")}";
+    public override string ToString() => $"{local}: {_call}; {_link?.ToString() ?? "no link"}; {_network?.ToString() ?? "no network"}{(IsOver ? $"; over: {_over.Task.Result}" : "")}";
 
     internal static LinkPolicy Client(string user, string password, AuthMethod method) => new()
     {
@@ -251,7 +253,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     }
 
     /// <summary>The subscriber's line is dead, the LAC does not notice: PPP is not answered any more.</summary>
-    public void GoDeaf() => lac.Post(() => (_link, _ipcp, IsDeaf) = (null, null, true));
+    public void GoDeaf() => lac.Post(() => (_link, _network, IsDeaf) = (null, null, true));
 
     /// <summary>It has gone deaf.</summary>
     public bool IsDeaf { get; private set; }
@@ -280,7 +282,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
                     StartLink();
                     break;
                 case CallEffect.Ended e:
-                    (_link, _ipcp) = (null, null);
+                    (_link, _network) = (null, null);
                     _over.TrySetResult(e.Why);
                     _linkEnded.TrySetResult(e.Why);
                     _linkClosing.TrySetResult(e.Why);
@@ -297,7 +299,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         if (protocol == PppProtocol.Ipcp)
         {
             _ipcpReceived.Enqueue(payload);
-            if (_ipcp is not null) ApplyIpcp(Ipcp.On(_ipcp, new NetworkEvent.FrameReceived(payload), TestLac.Now));
+            if (_network is { } network) ApplyNetwork(NetworkLayer.On(network, new NetworkEvent.FrameReceived(protocol, payload), TestLac.Now));
             return;
         }
         StepLink(new LinkEvent.FrameReceived(protocol, payload));
@@ -308,7 +310,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         var now = TestLac.Now;
         if (LacCall.NextDeadline(_call) <= now) Step(CallEvent.Tick.Instance);
         if (_link is not null && PppLink.NextDeadline(_link) <= now) StepLink(LinkEvent.Tick.Instance);
-        if (_ipcp is not null && Ipcp.NextDeadline(_ipcp) <= now) ApplyIpcp(Ipcp.On(_ipcp, NetworkEvent.Tick.Instance, now));
+        if (_network is { } network && NetworkLayer.NextDeadline(network) <= now) ApplyNetwork(NetworkLayer.On(network, NetworkEvent.Tick.Instance, now));
     }
 
     private void StepLink(LinkEvent ev)
@@ -325,7 +327,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
             {
                 case LinkEffect.SendFrame f: SendFrame(f.Frame); break;
                 case LinkEffect.NetworkPhase:
-                    ApplyIpcp(Ipcp.Start(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default, 42, TestLac.Now));
+                    ApplyNetwork(NetworkLayer.Start([Ipcp.Create(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default, 42)], TestLac.Now));
                     break;
                 case LinkEffect.Closing c: _linkClosing.TrySetResult(c.Why); break;
                 case LinkEffect.Ended e:
@@ -341,9 +343,9 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
         if (Mute is not { } mute || mute != BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(2))) lac.SendPpp(_peer, frame);
     }
 
-    private void ApplyIpcp(Transition<IpcpState, NetworkEffect> transition)
+    private void ApplyNetwork(Transition<NetworkState, NetworkEffect> transition)
     {
-        _ipcp = transition.State;
+        _network = transition.State;
         foreach (var effect in transition.Effects)
         {
             switch (effect)
@@ -351,7 +353,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
                 case NetworkEffect.SendFrame f: SendFrame(f.Frame); break;
                 case NetworkEffect.Opened o:
                     Interlocked.Increment(ref _ups);
-                    _up.TrySetResult(o.Ip);
+                    _up.TrySetResult((NegotiatedIp)o.Options);
                     break;
             }
         }

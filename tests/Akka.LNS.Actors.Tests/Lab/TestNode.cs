@@ -10,6 +10,7 @@ using Akka.LNS.DataPlane;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Wire;
 using Microsoft.Extensions.Logging;
 

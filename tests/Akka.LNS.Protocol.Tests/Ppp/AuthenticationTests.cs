@@ -1,4 +1,5 @@
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Tests.Ppp;

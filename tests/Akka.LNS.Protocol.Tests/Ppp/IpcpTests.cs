@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ppp;
 using CsCheck;
@@ -17,33 +18,36 @@ public class IpcpTests
 
     private sealed class Probe
     {
-        public Probe(IpcpPolicy policy, Ipv4Address assigned) => (State, Effects) = Ipcp.Start(policy, assigned, 1, Now);
+        public Probe(IpcpPolicy policy, Ipv4Address assigned) =>
+            (State, Effects) = NetworkLayer.Start([Ipcp.Create(policy, assigned, 1)], Now);
         public Instant Now { get; set; } = new(0);
-        public IpcpState State { get; private set; }
+        public NetworkState State { get; private set; }
         public ImmutableArray<NetworkEffect> Effects { get; private set; }
         public string[] Frames => [.. Effects.OfType<NetworkEffect.SendFrame>().Select(f => Convert.ToHexString(f.Frame, 4, f.Frame.Length - 4))];
-        public NegotiatedIp? Opened => Effects.OfType<NetworkEffect.Opened>().SingleOrDefault()?.Ip;
+        public NegotiatedIp? Opened => Effects.OfType<NetworkEffect.Opened>().SingleOrDefault()?.Options as NegotiatedIp;
         public EndReason? Ended => Effects.OfType<NetworkEffect.Ended>().SingleOrDefault()?.Why;
         public PppError[] Drops => [.. Effects.OfType<NetworkEffect.Dropped>().Select(d => d.Why)];
 
         public Probe On(NetworkEvent ev)
         {
-            (State, Effects) = Ipcp.On(State, ev, Now);
+            (State, Effects) = NetworkLayer.On(State, ev, Now);
             return this;
         }
 
         public Probe Packet(byte code, byte id, string data = "") => Raw(LinkProbe.Packet(code, id, data));
-        public Probe Raw(string octets) => On(new NetworkEvent.FrameReceived(Convert.FromHexString(octets)));
+        public Probe Raw(string octets) => On(new NetworkEvent.FrameReceived(PppProtocol.Ipcp, Convert.FromHexString(octets)));
 
         public Probe ToDeadline()
         {
-            Now = Ipcp.NextDeadline(State)!.Value;
+            Now = NetworkLayer.NextDeadline(State)!.Value;
             return On(NetworkEvent.Tick.Instance);
         }
 
         /// <summary>Acknowledges our request.</summary>
         public Probe Acknowledge() => Raw("02" + Frames.Last(f => f.StartsWith("01", StringComparison.Ordinal))[2..]);
     }
+
+    private static readonly NetworkEvent Rejected = new NetworkEvent.ProtocolRejected(PppProtocol.Ipcp);
 
     private static Probe Server() => new(Policy, Assigned);
     private static Probe OpenServer() => Server().Acknowledge().Packet(1, 1, "030664400007");
@@ -89,9 +93,9 @@ public class IpcpTests
     {
         var probe = Server().Acknowledge().Packet(1, 2, "030664400007" + "8106C0000235");
         Assert.Equal(new NegotiatedIp(Policy.LocalAddress, Assigned, Policy.PrimaryDns, default, default, default), probe.Opened);
-        Assert.Null(Ipcp.NextDeadline(probe.State));
+        Assert.Null(NetworkLayer.NextDeadline(probe.State));
         probe.Packet(5, 9);
-        Assert.Equal([NetworkEffect.Closed.Instance], probe.Effects.Where(e => e is NetworkEffect.Closed));
+        Assert.Equal(1, probe.Effects.Count(e => e is NetworkEffect.Closed));
         Assert.Equal([LinkProbe.Packet(6, 9, "")], probe.Frames);
         Assert.Equal(EndCause.UserRequest, probe.ToDeadline().Ended!.Cause);
         Assert.Empty(probe.Packet(1, 3).Effects);
@@ -143,8 +147,8 @@ public class IpcpTests
     {
         var probe = OpenServer();
         Assert.NotNull(probe.Opened);
-        Assert.Equal([NetworkEffect.Closed.Instance], probe.On(NetworkEvent.LowerDown.Instance).Effects);
-        Assert.Null(Ipcp.NextDeadline(probe.State));
+        Assert.Equal([new NetworkEffect.Closed(Ipcp.Row)], probe.On(NetworkEvent.LowerDown.Instance).Effects);
+        Assert.Null(NetworkLayer.NextDeadline(probe.State));
         Assert.Equal([PppError.WrongState], probe.Packet(1, 7, "030664400007").Drops);
         Assert.Empty(probe.On(NetworkEvent.LowerDown.Instance).Effects);
         Assert.Single(probe.On(NetworkEvent.LowerUp.Instance).Frames);
@@ -155,28 +159,27 @@ public class IpcpTests
     public void A_new_request_while_opened_negotiates_anew()
     {
         var probe = OpenServer().Packet(1, 2, "030600000000");
-        Assert.Equal(NetworkEffect.Closed.Instance, probe.Effects[0]);
+        Assert.Equal(new NetworkEffect.Closed(Ipcp.Row), probe.Effects[0]);
         Assert.Equal(["01", "03"], probe.Frames.Select(f => f[..2]));
     }
 
     [Fact]
     public void Rejected_by_the_peer_it_ends()
     {
-        Assert.Equal(EndCause.NegotiationFailed, Server().On(NetworkEvent.ProtocolRejected.Instance).Ended!.Cause);
-        Assert.Equal(EndCause.NegotiationFailed, OpenServer().On(NetworkEvent.LowerDown.Instance).On(NetworkEvent.ProtocolRejected.Instance).Ended!.Cause);
+        Assert.Equal(EndCause.NegotiationFailed, Server().On(Rejected).Ended!.Cause);
+        Assert.Equal(EndCause.NegotiationFailed, OpenServer().On(NetworkEvent.LowerDown.Instance).On(Rejected).Ended!.Cause);
         Assert.Equal(EndCause.ProtocolViolation, Server().Packet(7, 1, "01010004").Ended!.Cause);
         Assert.Matches("^07..0008" + "63010004$", Assert.Single(Server().Packet(0x63, 1).Frames));
     }
 
     [Fact]
-    public void A_close_ends_at_the_acknowledgement_or_after_max_terminate()
+    public void Rejected_while_opened_it_ends_at_the_acknowledgement_or_after_max_terminate()
     {
-        var why = new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.SessionTimeout, "time");
-        var probe = OpenServer().On(new NetworkEvent.CloseRequested(why));
-        Assert.Equal((NetworkEffect.Closed.Instance, "05"), (probe.Effects[0], Assert.Single(probe.Frames)[..2]));
-        Assert.Equal(why, probe.Packet(6, 1).Ended);
-        probe = OpenServer().On(new NetworkEvent.CloseRequested(why));
-        Assert.Equal(why, probe.ToDeadline().ToDeadline().Ended);
+        var probe = OpenServer().On(Rejected);
+        Assert.Equal((new NetworkEffect.Closed(Ipcp.Row), "05"), (probe.Effects[0], Assert.Single(probe.Frames)[..2]));
+        Assert.Equal("the subscriber does not speak IPCP", probe.Packet(6, 1).Ended!.Text);
+        probe = OpenServer().On(Rejected);
+        Assert.Equal("the subscriber does not speak IPCP", probe.ToDeadline().ToDeadline().Ended!.Text);
     }
 
     [Fact]
@@ -211,16 +214,16 @@ public class IpcpTests
             }
             foreach (var (kind, octets) in script)
             {
-                if (kind == 0 && Ipcp.NextDeadline(probe.State) is not null) probe.ToDeadline();
+                if (kind == 0 && NetworkLayer.NextDeadline(probe.State) is not null) probe.ToDeadline();
                 else if (kind == 1) probe.On(NetworkEvent.LowerDown.Instance);
                 else if (kind == 2) probe.On(NetworkEvent.LowerUp.Instance);
                 else if (kind == 3 && probe.Frames.Any(f => f.StartsWith("01", StringComparison.Ordinal))) probe.Acknowledge();
-                else probe.On(new NetworkEvent.FrameReceived(octets));
+                else probe.On(new NetworkEvent.FrameReceived(PppProtocol.Ipcp, octets));
                 Count();
             }
-            probe.On(new NetworkEvent.CloseRequested(new EndReason(EndParty.Lns, EndLayer.Node, EndCause.Shutdown, "test")));
+            probe.On(Rejected);
             Count();
-            for (var tick = 0; probe.State is not IpcpState.Ended; tick++)
+            for (var tick = 0; ended == 0; tick++)
             {
                 Assert.True(tick < 10);
                 probe.ToDeadline();

@@ -41,14 +41,13 @@ public class OptionAutomatonTests
 
     private static AutomatonStep Parse(string cell, int state)
     {
-        if (cell == "-") return new AutomatonStep((AutomatonState)state, AutomatonActions.None, AutomatonNotes.None, IsLegal: false);
-        var notes = cell[^1] switch { 'p' => AutomatonNotes.Passive, 'r' => AutomatonNotes.Restart, 'x' => AutomatonNotes.Crossed, _ => AutomatonNotes.None };
-        var parts = cell.TrimEnd('p', 'r', 'x').Split('/');
+        if (cell == "-") return new AutomatonStep((AutomatonState)state, AutomatonActions.None, IsLegal: false);
+        var parts = cell.TrimEnd('p', 'r', 'x').Split('/'); // the letters are options of the RFC that this LNS does not use
         var actions = AutomatonActions.None;
         if (parts.Length == 2)
         {
             foreach (var action in parts[0].Split(',')) actions |= Enum.Parse<AutomatonActions>(action, ignoreCase: true);
         }
-        return new AutomatonStep((AutomatonState)int.Parse(parts[^1], System.Globalization.CultureInfo.InvariantCulture), actions, notes, IsLegal: true);
+        return new AutomatonStep((AutomatonState)int.Parse(parts[^1], System.Globalization.CultureInfo.InvariantCulture), actions, IsLegal: true);
     }
 }

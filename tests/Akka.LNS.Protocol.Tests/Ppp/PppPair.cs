@@ -1,4 +1,6 @@
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Ppp.Authentication;
+using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ppp;
 
@@ -20,7 +22,7 @@ internal sealed class PppPair
         };
 
         public LinkState Link = null!;
-        public IpcpState? Ipcp;
+        public NetworkState? Network;
         public bool IsConnected = true;
         public NegotiatedIp? Ip;
         public LinkOptions? Options;
@@ -79,7 +81,8 @@ internal sealed class PppPair
         foreach (var side in new[] { Server, Client })
         {
             if (PppLink.NextDeadline(side.Link) <= Now) Raise(side, LinkEvent.Tick.Instance);
-            if (side.Ipcp is { } ipcp && Ipcp.NextDeadline(ipcp) <= Now) Take(side, Ipcp.On(ipcp, NetworkEvent.Tick.Instance, Now));
+            if (side.Network is { } network && NetworkLayer.NextDeadline(network) <= Now)
+                Take(side, NetworkLayer.On(network, NetworkEvent.Tick.Instance, Now));
         }
         return true;
     }
@@ -91,7 +94,7 @@ internal sealed class PppPair
         if (until?.Invoke() != true) Now = end;
     }
 
-    private static Instant? Due(Side side) => Instant.Earliest(PppLink.NextDeadline(side.Link), side.Ipcp is { } i ? Ipcp.NextDeadline(i) : null);
+    private static Instant? Due(Side side) => Instant.Earliest(PppLink.NextDeadline(side.Link), side.Network is { } n ? NetworkLayer.NextDeadline(n) : null);
 
     private byte[] Entropy()
     {
@@ -118,7 +121,7 @@ internal sealed class PppPair
         var (protocol, payload) = (view.Protocol, view.Payload.ToArray());
         if (protocol == PppProtocol.Ipcp && to.Link.Phase == LinkPhase.Network)
         {
-            if (to.Ipcp is { } ipcp) Take(to, Ipcp.On(ipcp, new NetworkEvent.FrameReceived(payload), Now));
+            if (to.Network is { } network) Take(to, NetworkLayer.On(network, new NetworkEvent.FrameReceived(protocol, payload), Now));
             else Raise(to, new LinkEvent.NetworkProtocolUnknown(protocol, payload));
             return;
         }
@@ -145,9 +148,9 @@ internal sealed class PppPair
                     Assert.Null(side.Closing);
                     side.Options = n.Options;
                     if (!WithIpcp) break;
-                    Take(side, side.Ipcp is { } down
-                        ? Ipcp.On(down, NetworkEvent.LowerUp.Instance, Now)
-                        : Ipcp.Start(side.IpcpPolicy, side == Server ? ClientAddress : default, _random.Next(), Now));
+                    Take(side, side.Network is { } down
+                        ? NetworkLayer.On(down, NetworkEvent.LowerUp.Instance, Now)
+                        : NetworkLayer.Start([Ipcp.Create(side.IpcpPolicy, side == Server ? ClientAddress : default, _random.Next())], Now));
                     break;
                 case LinkEffect.RestartNetwork or LinkEffect.Closing:
                     if (effect is LinkEffect.Closing closing)
@@ -155,10 +158,10 @@ internal sealed class PppPair
                         Assert.Null(side.Closing);
                         side.Closing = closing.Why;
                     }
-                    if (side.Ipcp is { } ipcp) Take(side, Ipcp.On(ipcp, NetworkEvent.LowerDown.Instance, Now));
+                    if (side.Network is { } network) Take(side, NetworkLayer.On(network, NetworkEvent.LowerDown.Instance, Now));
                     break;
-                case LinkEffect.ProtocolRejected { Protocol: PppProtocol.Ipcp }:
-                    if (side.Ipcp is { } rejected) Take(side, Ipcp.On(rejected, NetworkEvent.ProtocolRejected.Instance, Now));
+                case LinkEffect.ProtocolRejected r:
+                    if (side.Network is { } rejected) Take(side, NetworkLayer.On(rejected, new NetworkEvent.ProtocolRejected(r.Protocol), Now));
                     break;
                 case LinkEffect.Ended e:
                     Assert.Equal(side.Closing, e.Why);
@@ -170,9 +173,9 @@ internal sealed class PppPair
         }
     }
 
-    private void Take(Side side, Transition<IpcpState, NetworkEffect> transition)
+    private void Take(Side side, Transition<NetworkState, NetworkEffect> transition)
     {
-        side.Ipcp = transition.State;
+        side.Network = transition.State;
         foreach (var effect in transition.Effects)
         {
             switch (effect)
@@ -180,7 +183,7 @@ internal sealed class PppPair
                 case NetworkEffect.SendFrame f: Post(side, f.Frame); break;
                 case NetworkEffect.Opened o:
                     Assert.Null(side.Ip);
-                    side.Ip = o.Ip;
+                    side.Ip = (NegotiatedIp)o.Options;
                     side.IpcpOpened++;
                     break;
                 case NetworkEffect.Closed:
@@ -192,9 +195,9 @@ internal sealed class PppPair
                     Assert.Same(Server, side);
                     Raise(side, LinkEvent.PeerUnheard.Instance);
                     break;
+                case NetworkEffect.NoneLeft n when side.Link is not LinkState.Ended: Raise(side, new LinkEvent.CloseRequested(n.Why)); break;
                 default: break;
             }
         }
-        if (side.Ipcp is IpcpState.Ended e && side.Link is not LinkState.Ended) Raise(side, new LinkEvent.CloseRequested(e.Why));
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Akka.LNS.Protocol.Ppp;
+namespace Akka.LNS.Protocol.Ppp.Authentication;
 
 /// <summary>Makes challenges from the entropy the shell gave, one by SHA-256 over it and a counter: unique, and not to be guessed (RFC 1994 §2.3).</summary>
 internal record struct Challenger(byte[] Entropy, uint Count)

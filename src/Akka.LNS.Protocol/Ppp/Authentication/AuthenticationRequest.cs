@@ -1,4 +1,4 @@
-namespace Akka.LNS.Protocol.Ppp;
+namespace Akka.LNS.Protocol.Ppp.Authentication;
 
 /// <summary>What a peer offered as proof: goes to RADIUS or to the local users. Its text never shows a password or a response.</summary>
 public abstract record AuthenticationRequest(string UserName)

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Akka.LNS.Wire.Ppp;
 
-namespace Akka.LNS.Protocol.Ppp;
+namespace Akka.LNS.Protocol.Ppp.Authentication;
 
 /// <summary>Checks a proof against a known password: for the users file and for simulators. Pure.</summary>
 public static class LocalAuthentication

@@ -1,0 +1,293 @@
+using System.Text;
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Protocol.Ppp.Authentication;
+
+/// <summary>PAP, CHAP and MS-CHAPv2 of both roles. RFC 1334, RFC 1994, RFC 2759. Lives for one event of the link.</summary>
+/// <remarks>The link keeps the time limit of the phase. Only the client authenticates itself, never both sides.</remarks>
+internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Instant now, ref EffectBuffer<LinkEffect> effects)
+{
+    /// <summary>Octets of a name or of a message at most: their length field, or our own limit, is one octet.</summary>
+    private const int MaxText = 255;
+    private const int HeaderLength = PppFrame.HeaderLength + ControlPacketView.HeaderLength;
+
+    private readonly ref EffectBuffer<LinkEffect> _effects = ref effects;
+
+    /// <summary>Source of challenges and identifiers, as the event leaves it.</summary>
+    public Challenger Challenger = challenger;
+
+    /// <summary>What the event means for the link.</summary>
+    public AuthOutcome Outcome;
+
+    private readonly LinkCredentials Credentials => policy.Credentials ?? new LinkCredentials("", "");
+
+    /// <summary>When <see cref="Tick"/> has something to send; never, when nothing is to be repeated.</summary>
+    public static Instant NextDeadline(AuthState state) => state switch
+    {
+        AuthState.WaitResponse w => w.ResendAt,
+        AuthState.SentRequest s => s.ResendAt,
+        _ => OptionNegotiation.Never,
+    };
+
+    /// <summary>Server: demands authentication by <paramref name="method"/>.</summary>
+    public AuthState Demand(AuthMethod method)
+    {
+        if (method == AuthMethod.Pap) return AuthState.WaitRequest.Instance;
+        var state = new AuthState.WaitResponse(method, Challenger.NextIdentifier(), Challenger.Next(), 1, ResendAfter(0));
+        SendChallenge(state);
+        return state;
+    }
+
+    /// <summary>Client: authenticates itself by <paramref name="method"/>.</summary>
+    public AuthState Prove(AuthMethod method)
+    {
+        if (method != AuthMethod.Pap) return new AuthState.WaitChallenge(method);
+        var state = new AuthState.SentRequest(Challenger.NextIdentifier(), 1, ResendAfter(0));
+        SendRequest(state.Identifier);
+        return state;
+    }
+
+    public readonly AuthState Tick(AuthState state)
+    {
+        switch (state)
+        {
+            // the same Challenge with the same Identifier: a Response to either of the two is valid, however late it is
+            case AuthState.WaitResponse w when now >= w.ResendAt:
+                SendChallenge(w);
+                return w with { Sent = Next(w.Sent), ResendAt = ResendAfter(w.Sent) };
+            case AuthState.SentRequest s when now >= s.ResendAt:
+                SendRequest(s.Identifier);
+                return s with { Sent = Next(s.Sent), ResendAt = ResendAfter(s.Sent) };
+            default: return state;
+        }
+    }
+
+    public AuthState Receive(AuthState state, ushort protocol, ReadOnlySpan<byte> payload)
+    {
+        if (!OptionNegotiation.TryRead(payload, out var packet, out var error)) return Drop(state, error);
+        return protocol == PppProtocol.Pap ? ReceivePap(state, packet) : ReceiveChap(state, packet);
+    }
+
+    /// <summary>Server: the verdict is yes.</summary>
+    public AuthState Accept(AuthState.Asked asked, string? message, string? msChapSuccess)
+    {
+        if (asked.Method == AuthMethod.MsChapV2)
+        {
+            if (msChapSuccess is null)
+            {
+                return Reject(asked, null, default, new EndReason(EndParty.Radius, EndLayer.Authentication, EndCause.AuthenticationFailed,
+                    "accepted without the proof that MS-CHAPv2 demands of the server"));
+            }
+            message = string.IsNullOrEmpty(message) ? msChapSuccess : $"{msChapSuccess} M={message}";
+        }
+        var answer = Verdict(asked, isGood: true, message);
+        Send(answer);
+        Outcome.IsDone = true;
+        return new AuthState.Accepted(asked.Method, asked.UserName, answer);
+    }
+
+    /// <summary>Server: the verdict is no.</summary>
+    public AuthState Reject(AuthState.Asked asked, string? message, EndReason why) =>
+        Reject(asked, message, asked.Method == AuthMethod.MsChapV2 ? Challenger.Next() : default, why);
+
+    /// <param name="challenge">16 octets for the Failure of MS-CHAPv2, which names a challenge though it allows no retry; empty: zeros.</param>
+    private AuthState Reject(AuthState.Asked asked, string? message, ReadOnlySpan<byte> challenge, EndReason why)
+    {
+        if (asked.Method == AuthMethod.MsChapV2 && message?.StartsWith("E=", StringComparison.Ordinal) != true)
+        {
+            var text = challenge.IsEmpty ? new string('0', 32) : Convert.ToHexString(challenge);
+            // RFC 2759 section 6: 691 is ERROR_AUTHENTICATION_FAILURE
+            message = $"E=691 R=0 C={text} V=3 M={(string.IsNullOrEmpty(message) ? "Access denied" : message)}";
+        }
+        Send(Verdict(asked, isGood: false, message));
+        Outcome.Fault = why;
+        return asked;
+    }
+
+    private static byte Next(byte count) => count < byte.MaxValue ? (byte)(count + 1) : count;
+
+    /// <summary>When a packet that was sent so many times, and once more now, is due again; never after Max-Configure.</summary>
+    private readonly Instant ResendAfter(int sent) =>
+        sent > 0 && sent + 1 >= policy.MaxConfigure ? OptionNegotiation.Never : now + policy.Timers.After(sent);
+
+    private readonly AuthState Drop(AuthState state, PppError why)
+    {
+        _effects.Add(new LinkEffect.Dropped(why));
+        return state;
+    }
+
+    private readonly void Send(byte[] frame) => _effects.Add(new LinkEffect.SendFrame(frame));
+
+    private static EndReason Refused(ReadOnlySpan<byte> message) => new(EndParty.Peer, EndLayer.Authentication,
+        EndCause.AuthenticationFailed, message.IsEmpty ? "the server refused us" : $"the server refused us: {PeerText.Decode(message)}");
+
+    /// <summary>The frame that tells the peer the verdict.</summary>
+    private static byte[] Verdict(AuthState.Asked asked, bool isGood, string? message)
+    {
+        var text = Encoding.UTF8.GetBytes(message ?? "");
+        if (text.Length > MaxText) text = text[..MaxText];
+        Span<byte> buffer = stackalloc byte[HeaderLength + 1 + MaxText];
+        if (asked.Method == AuthMethod.Pap)
+        {
+            var code = isGood ? PapCode.AuthenticateAck : PapCode.AuthenticateNak;
+            var pap = new ControlPacketWriter(buffer, PppProtocol.Pap, code, asked.Identifier);
+            PapMessage.WriteTo(ref pap, text);
+            return pap.ToFrame();
+        }
+        var chap = new ControlPacketWriter(buffer, PppProtocol.Chap, isGood ? ChapCode.Success : ChapCode.Failure, asked.Identifier);
+        chap.Octets(text);
+        return chap.ToFrame();
+    }
+
+    // ---- PAP --------------------------------------------------------------------------------------------------------
+
+    private AuthState ReceivePap(AuthState state, scoped ControlPacketView packet)
+    {
+        switch (state, packet.Code)
+        {
+            case (AuthState.WaitRequest, PapCode.AuthenticateRequest):
+                if (!PapRequestView.TryRead(packet.Data, out var proof, out var error)) return Drop(state, error);
+                var name = PeerText.Decode(proof.PeerId);
+                Outcome.Request = new AuthenticationRequest.Pap(name, Encoding.Latin1.GetString(proof.Password));
+                return new AuthState.Asked(AuthMethod.Pap, packet.Identifier, name);
+            case (AuthState.Asked { Method: AuthMethod.Pap }, PapCode.AuthenticateRequest): return Drop(state, PppError.Duplicate);
+            case (AuthState.Accepted { Method: AuthMethod.Pap } a, PapCode.AuthenticateRequest):
+                var again = a.Answer.AsSpan().ToArray();
+                again[PppFrame.HeaderLength + 1] = packet.Identifier; // a repetition may have a new Identifier (RFC 1334 section 2.2.1)
+                Send(again);
+                return state;
+            case (AuthState.SentRequest s, PapCode.AuthenticateAck) when packet.Identifier == s.Identifier:
+                Outcome.IsDone = true;
+                return new AuthState.Welcome(AuthMethod.Pap);
+            case (AuthState.SentRequest s, PapCode.AuthenticateNak) when packet.Identifier == s.Identifier:
+                PapMessage.TryRead(packet.Data, out var message, out _);
+                Outcome.Fault = Refused(message);
+                return state;
+            case (AuthState.SentRequest, PapCode.AuthenticateAck or PapCode.AuthenticateNak): return Drop(state, PppError.UnknownIdentifier);
+            case (AuthState.Welcome { Method: AuthMethod.Pap }, PapCode.AuthenticateAck): return Drop(state, PppError.Duplicate);
+            default: return Drop(state, PppError.WrongAuthentication);
+        }
+    }
+
+    private readonly void SendRequest(byte identifier)
+    {
+        var credentials = Credentials;
+        Span<byte> buffer = stackalloc byte[HeaderLength + 2 + MaxText + MaxText];
+        var writer = new ControlPacketWriter(buffer, PppProtocol.Pap, PapCode.AuthenticateRequest, identifier);
+        PapRequestView.WriteTo(ref writer, Encoding.UTF8.GetBytes(credentials.UserName), Encoding.UTF8.GetBytes(credentials.Password));
+        Send(writer.ToFrame());
+    }
+
+    // ---- CHAP -------------------------------------------------------------------------------------------------------
+
+    private AuthState ReceiveChap(AuthState state, scoped ControlPacketView packet)
+    {
+        switch (state, packet.Code)
+        {
+            case (AuthState.WaitResponse w, ChapCode.Response):
+                return packet.Identifier == w.Identifier ? ReceiveResponse(w, packet) : Drop(state, PppError.UnknownIdentifier);
+            case (AuthState.Asked { Method: not AuthMethod.Pap }, ChapCode.Response): return Drop(state, PppError.Duplicate);
+            case (AuthState.Accepted { Method: not AuthMethod.Pap } a, ChapCode.Response):
+                if (packet.Identifier != a.Answer[PppFrame.HeaderLength + 1]) return Drop(state, PppError.UnknownIdentifier);
+                Send(a.Answer);
+                return state;
+            case (AuthState.WaitChallenge w, ChapCode.Challenge): return AnswerChallenge(state, w.Method, packet);
+            case (AuthState.SentResponse s, ChapCode.Challenge): return AnswerChallenge(state, s.Method, packet);
+            case (AuthState.Welcome { Method: not AuthMethod.Pap } w, ChapCode.Challenge): // the server repeats its demand: the client is in
+                AnswerChallenge(state, w.Method, packet);
+                return state;
+            case (AuthState.SentResponse s, ChapCode.Success or ChapCode.Failure) when packet.Identifier != s.Identifier:
+                return Drop(state, PppError.UnknownIdentifier);
+            case (AuthState.SentResponse, ChapCode.Failure):
+                Outcome.Fault = Refused(packet.Data);
+                return state;
+            case (AuthState.SentResponse s, ChapCode.Success): return ReceiveSuccess(s, packet);
+            case (AuthState.Welcome { Method: not AuthMethod.Pap }, ChapCode.Success): return Drop(state, PppError.Duplicate);
+            default: return Drop(state, PppError.WrongAuthentication);
+        }
+    }
+
+    /// <summary>Server: the Response of the subscriber to our Challenge.</summary>
+    private AuthState ReceiveResponse(AuthState.WaitResponse w, scoped ControlPacketView packet)
+    {
+        if (!ChapValueView.TryRead(packet.Data, out var response, out var error)) return Drop(w, error);
+        var name = PeerText.Decode(response.Name);
+        var value = response.Value;
+        if (value.Length != (w.Method == AuthMethod.MsChapV2 ? MsChapV2.ResponseLength : ChapMd5.ResponseLength))
+            return Drop(w, PppError.BadValue);
+        Outcome.Request = w.Method == AuthMethod.MsChapV2
+            ? new AuthenticationRequest.MsChapV2(
+                name, w.Identifier, w.Challenge, value[..16].ToArray(), value.Slice(24, 24).ToArray(), value[48])
+            : new AuthenticationRequest.Chap(name, w.Identifier, w.Challenge, value.ToArray());
+        return new AuthState.Asked(w.Method, w.Identifier, name);
+    }
+
+    private readonly void SendChallenge(AuthState.WaitResponse state)
+    {
+        Span<byte> buffer = stackalloc byte[HeaderLength + 1 + MsChapV2.ChallengeLength + MaxText];
+        var writer = new ControlPacketWriter(buffer, PppProtocol.Chap, ChapCode.Challenge, state.Identifier);
+        ChapValueView.WriteTo(ref writer, state.Challenge, Encoding.UTF8.GetBytes(policy.ServerName));
+        Send(writer.ToFrame());
+    }
+
+    /// <summary>Client: answers a Challenge. The same Challenge again gets the same Response.</summary>
+    private AuthState AnswerChallenge(AuthState state, AuthMethod method, scoped ControlPacketView packet)
+    {
+        if (!ChapValueView.TryRead(packet.Data, out var challenge, out var error)) return Drop(state, error);
+        if (method == AuthMethod.MsChapV2 && challenge.Value.Length != MsChapV2.ChallengeLength) return Drop(state, PppError.BadValue);
+        var (user, password) = (Encoding.UTF8.GetBytes(Credentials.UserName), Credentials.Password);
+        AuthState.SentResponse next;
+        if (state is AuthState.SentResponse s && s.Identifier == packet.Identifier && challenge.Value.SequenceEqual(s.Challenge))
+        {
+            next = s;
+        }
+        else if (method == AuthMethod.MsChapV2)
+        {
+            var (ours, theirs, response) = (Challenger.Next(), challenge.Value.ToArray(), new byte[MsChapV2.NtResponseLength]);
+            MsChapV2.GenerateNtResponse(theirs, ours, MsChapV2.WithoutDomain(user), password, response);
+            next = new AuthState.SentResponse(method, packet.Identifier, theirs, ours, response);
+        }
+        else
+        {
+            var response = new byte[ChapMd5.ResponseLength];
+            ChapMd5.Response(packet.Identifier, Encoding.UTF8.GetBytes(password), challenge.Value, response);
+            next = new AuthState.SentResponse(method, packet.Identifier, challenge.Value.ToArray(), [], response);
+        }
+
+        Span<byte> value = stackalloc byte[MsChapV2.ResponseLength];
+        value.Clear();
+        if (method == AuthMethod.MsChapV2)
+        {
+            next.PeerChallenge.CopyTo(value);
+            next.Response.CopyTo(value[24..]);
+        }
+        else
+        {
+            next.Response.CopyTo(value);
+            value = value[..ChapMd5.ResponseLength];
+        }
+        Span<byte> buffer = stackalloc byte[HeaderLength + 1 + MsChapV2.ResponseLength + MaxText];
+        var writer = new ControlPacketWriter(buffer, PppProtocol.Chap, ChapCode.Response, packet.Identifier);
+        ChapValueView.WriteTo(ref writer, value, user);
+        Send(writer.ToFrame());
+        return next;
+    }
+
+    /// <summary>Client: accepted. With MS-CHAPv2 the server must prove itself as well. RFC 2759 section 5.</summary>
+    private AuthState ReceiveSuccess(AuthState.SentResponse s, scoped ControlPacketView packet)
+    {
+        if (s.Method == AuthMethod.MsChapV2 && policy.Credentials is { } credentials)
+        {
+            var name = MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(credentials.UserName));
+            var proof = PeerText.Decode(packet.Data);
+            if (!MsChapV2.CheckAuthenticatorResponse(credentials.Password, s.Response, s.PeerChallenge, s.Challenge, name, proof))
+            {
+                Outcome.Fault = new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationFailed,
+                    "the server could not prove itself");
+                return s;
+            }
+        }
+        Outcome.IsDone = true;
+        return new AuthState.Welcome(s.Method);
+    }
+}

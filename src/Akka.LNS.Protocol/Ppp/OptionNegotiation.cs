@@ -1,0 +1,242 @@
+using Akka.LNS.Wire.Ppp;
+
+namespace Akka.LNS.Protocol.Ppp;
+
+/// <summary>Restart timer and counters of one protocol. RFC 1661 section 4.6.</summary>
+internal readonly record struct RestartTimers(TimeSpan First, TimeSpan Interval, byte MaxConfigure, byte MaxTerminate)
+{
+    /// <summary>Wait after so many timeouts in a row: doubles from the first interval to the last.</summary>
+    public TimeSpan After(int timeouts)
+    {
+        var wait = First;
+        for (; timeouts > 0 && wait < Interval; timeouts--) wait += wait;
+        return wait < Interval ? wait : Interval;
+    }
+}
+
+/// <summary>The option negotiation of LCP and of each network control protocol: automaton state, restart timer, identifiers.</summary>
+/// <remarks>
+/// Keeps the books for irc, zrc, scr and str, and makes each answer that is the same in all protocols: Configure-Ack, -Nak and -Reject,
+/// Terminate-Request and -Ack, Code-Reject. The owner adds its options and the meaning of tlu, tld and tlf.
+/// </remarks>
+internal record struct OptionNegotiation
+{
+    /// <summary>Longest control packet in octets that is read: the default MRU, which every side must receive. RFC 1661 section 6.1.</summary>
+    public const int MaxPacket = LcpOption.DefaultMru;
+
+    /// <summary>Frame of a packet of <see cref="MaxPacket"/> octets.</summary>
+    public const int MaxFrame = PppFrame.HeaderLength + MaxPacket;
+
+    /// <summary>A deadline that does not come.</summary>
+    public static readonly Instant Never = new(long.MaxValue);
+
+    /// <summary>Shortest time between two early repetitions of one request: two sides that do this must not multiply their packets.</summary>
+    private static readonly TimeSpan HurryGap = TimeSpan.FromMilliseconds(100);
+
+    public AutomatonState State;
+    /// <summary>Transmissions left before TO-.</summary>
+    public byte RestartCount;
+    /// <summary>Timeouts in a row: the exponent of the back-off.</summary>
+    public byte Backoff;
+    /// <summary>Identifier of our last Configure-Request.</summary>
+    public byte RequestId;
+    /// <summary>Identifier of our last packet of any other kind.</summary>
+    public byte OtherId;
+    /// <summary>Configure-Naks sent since the last Configure-Ack.</summary>
+    public byte Failures;
+    /// <summary>Our request has its answer: any further answer to it is invalid.</summary>
+    public bool IsAnswered;
+    /// <summary>Our request was repeated early.</summary>
+    public bool IsHurried;
+    /// <summary>Identifier and digest of the last Configure-Request that was acknowledged.</summary>
+    public byte AcknowledgedId;
+    public uint AcknowledgedDigest;
+    public Instant RestartAt;
+
+    public OptionNegotiation(byte firstIdentifier)
+    {
+        State = AutomatonState.Initial;
+        RequestId = OtherId = firstIdentifier;
+        IsAnswered = true;
+        RestartAt = Never;
+    }
+
+    /// <summary>The event that an expired restart timer stands for now. RFC 1661 section 4.3.</summary>
+    public readonly AutomatonEvent Timeout => RestartCount > 0 ? AutomatonEvent.TimeoutLeft : AutomatonEvent.TimeoutLast;
+
+    /// <summary>No lower layer carries the protocol.</summary>
+    public readonly bool IsDown => State is AutomatonState.Initial or AutomatonState.Starting;
+
+    /// <summary>A Terminate-Request was sent or acknowledged, and the end follows.</summary>
+    public readonly bool IsEnding => State is AutomatonState.Closing or AutomatonState.Stopping;
+
+    /// <summary>Reads a control packet of at most <see cref="MaxPacket"/> octets.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> payload, out ControlPacketView packet, out PppError error)
+    {
+        if (!ControlPacketView.TryRead(payload, out packet, out error)) return false;
+        if (packet.Length > MaxPacket) error = PppError.TooLong;
+        return error == PppError.None;
+    }
+
+    /// <summary>A rejected code that no protocol on the automaton can do without: RXJ-.</summary>
+    public static bool IsEssential(byte code) => code is >= ControlCode.ConfigureRequest and <= ControlCode.CodeReject;
+
+    /// <summary>Looks one cell of the table up and keeps its counters and its timer.</summary>
+    public AutomatonStep Step(AutomatonEvent ev, in RestartTimers timers, Instant now)
+    {
+        var before = State;
+        var step = OptionAutomaton.On(before, ev);
+        if (!step.IsLegal) return step;
+        State = step.Next;
+        if (step.Does(AutomatonActions.Irc))
+        {
+            RestartCount = step.Does(AutomatonActions.Str) ? timers.MaxTerminate : timers.MaxConfigure;
+            Backoff = 0;
+        }
+        if (step.Does(AutomatonActions.Zrc))
+        {
+            RestartCount = 0;
+            Backoff = 0;
+            RestartAt = now + timers.First;
+        }
+        if (ev == AutomatonEvent.TimeoutLeft && Backoff < byte.MaxValue) Backoff++;
+        if (step.Does(AutomatonActions.Scr)) NoteRequest(timers, now);
+        if (step.Does(AutomatonActions.Str))
+        {
+            if (RestartCount > 0) RestartCount--;
+            RestartAt = now + timers.After(Backoff);
+        }
+        if (State == AutomatonState.AckRcvd && before == AutomatonState.ReqSent) RestartAt = now + timers.Interval; // the peer's turn
+        if (IsDown || State is AutomatonState.Closed or AutomatonState.Stopped or AutomatonState.Opened) RestartAt = Never;
+        return step;
+    }
+
+    /// <summary>The Terminate-Request, Terminate-Ack or Code-Reject that a step demands; null: none of them.</summary>
+    /// <param name="packet">The packet that caused the step.</param>
+    /// <param name="maxFrame">Size of the largest frame in octets that the peer receives.</param>
+    public byte[]? FrameOf(in AutomatonStep step, AutomatonEvent ev, in ControlPacketView packet, ushort protocol, int maxFrame)
+    {
+        if (step.Does(AutomatonActions.Str)) return Empty(protocol, ControlCode.TerminateRequest, ++OtherId);
+        if (step.Does(AutomatonActions.Sta))
+            return Empty(protocol, ControlCode.TerminateAck, ev == AutomatonEvent.ReceiveTerminateRequest ? packet.Identifier : ++OtherId);
+        if (!step.Does(AutomatonActions.Scj)) return null;
+        Span<byte> buffer = stackalloc byte[maxFrame];
+        var writer = new ControlPacketWriter(buffer, protocol, ControlCode.CodeReject, ++OtherId);
+        writer.Octets(packet.Octets);
+        return writer.ToFrame();
+    }
+
+    /// <summary>The Configure-Ack, -Nak or -Reject that a step demands; null: none of them.</summary>
+    public byte[]? FrameOf(in AutomatonStep step, in ControlPacketView request, ConfigureAnswer answer)
+    {
+        if (step.Does(AutomatonActions.Sca))
+        {
+            (Failures, AcknowledgedId, AcknowledgedDigest) = (0, request.Identifier, Digest(request.Data));
+            return Acknowledge(request, answer.Protocol);
+        }
+        if (!step.Does(AutomatonActions.Scn)) return null;
+        if (answer.Rejects.DataLength > 0) return answer.Rejects.ToFrame();
+        if (Failures < byte.MaxValue) Failures++;
+        return answer.Naks.ToFrame();
+    }
+
+    /// <summary>A Configure-Ack with the options of the request.</summary>
+    public static byte[] Acknowledge(in ControlPacketView request, ushort protocol)
+    {
+        Span<byte> buffer = stackalloc byte[PppFrame.HeaderLength + request.Length];
+        var writer = new ControlPacketWriter(buffer, protocol, ControlCode.ConfigureAck, request.Identifier);
+        writer.Octets(request.Data);
+        return writer.ToFrame();
+    }
+
+    /// <summary>Why a Configure-Ack, -Nak or -Reject is invalid; None: it answers our last Configure-Request and is the first to do so.</summary>
+    /// <param name="request">The options of that request.</param>
+    public readonly PppError Check(in ControlPacketView answer, ReadOnlySpan<byte> request)
+    {
+        if (IsAnswered || answer.Identifier != RequestId) return PppError.UnknownIdentifier;
+        if (!OptionView.AreWellFormed(answer.Data, out var error)) return error;
+        var isOurs = answer.Code switch
+        {
+            ControlCode.ConfigureAck => answer.Data.SequenceEqual(request),
+            ControlCode.ConfigureReject => AreIn(request, answer.Data),
+            _ => true,
+        };
+        return isOurs ? PppError.None : PppError.OptionsMismatch;
+    }
+
+    /// <summary>True: the request repeats the last one that was acknowledged.</summary>
+    public readonly bool IsRepetition(in ControlPacketView request) =>
+        request.Identifier == AcknowledgedId && Digest(request.Data) == AcknowledgedDigest;
+
+    /// <summary>True: our request has no answer and is due now because the peer's request has come; our first one is usually lost.</summary>
+    public bool TryHurry(in RestartTimers timers, Instant now)
+    {
+        if (IsAnswered || State is not (AutomatonState.ReqSent or AutomatonState.AckSent)) return false;
+        if (IsHurried && now < RestartAt - timers.After(Backoff) + HurryGap) return false;
+        IsHurried = true;
+        RestartAt = now + timers.After(Backoff);
+        return true;
+    }
+
+    private void NoteRequest(in RestartTimers timers, Instant now)
+    {
+        if (IsAnswered)
+        {
+            RequestId++; // a retransmission keeps its Identifier, so that a late answer still counts (RFC 1661 section 5.1)
+            IsHurried = false;
+        }
+        IsAnswered = false;
+        if (RestartCount > 0) RestartCount--;
+        RestartAt = now + timers.After(Backoff);
+    }
+
+    private static byte[] Empty(ushort protocol, byte code, byte identifier)
+    {
+        Span<byte> buffer = stackalloc byte[PppFrame.HeaderLength + ControlPacketView.HeaderLength];
+        return new ControlPacketWriter(buffer, protocol, code, identifier).ToFrame();
+    }
+
+    /// <summary>True when each of the rejected options, octet by octet, is an option of our request. RFC 1661 section 5.4.</summary>
+    private static bool AreIn(ReadOnlySpan<byte> request, ReadOnlySpan<byte> rejected)
+    {
+        while (OptionView.TryRead(ref rejected, out var option, out _))
+        {
+            if (!IsIn(request, option)) return false;
+        }
+        return true;
+    }
+
+    private static bool IsIn(ReadOnlySpan<byte> request, in OptionView rejected)
+    {
+        while (OptionView.TryRead(ref request, out var ours, out _))
+        {
+            if (ours.Octets.SequenceEqual(rejected.Octets)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>FNV-1a: tells a repetition from a new request.</summary>
+    private static uint Digest(ReadOnlySpan<byte> octets)
+    {
+        var hash = 2166136261u;
+        foreach (var octet in octets) hash = (hash ^ octet) * 16777619u;
+        return hash;
+    }
+}
+
+/// <summary>Collects the Configure-Nak and the Configure-Reject for one Configure-Request of the peer. RFC 1661 sections 5.3 and 5.4.</summary>
+/// <param name="naks">Buffer for the Nak, of <see cref="OptionNegotiation.MaxFrame"/> octets.</param>
+/// <param name="rejects">Buffer for the Reject, of the same size.</param>
+internal ref struct ConfigureAnswer(ushort protocol, byte identifier, Span<byte> naks, Span<byte> rejects)
+{
+    public readonly ushort Protocol = protocol;
+    public ControlPacketWriter Naks = new(naks, protocol, ControlCode.ConfigureNak, identifier);
+    public ControlPacketWriter Rejects = new(rejects, protocol, ControlCode.ConfigureReject, identifier);
+
+    /// <summary>Every option of the request is acceptable.</summary>
+    public readonly bool IsGood => Naks.DataLength == 0 && Rejects.DataLength == 0;
+
+    /// <summary>RCR+ or RCR-.</summary>
+    public readonly AutomatonEvent Event =>
+        IsGood ? AutomatonEvent.ReceiveConfigureRequestGood : AutomatonEvent.ReceiveConfigureRequestBad;
+}
