@@ -1,12 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Akka.LNS.Client;
 
 namespace Akka.LNS.Ctl;
 
 /// <summary>Numbers for people, without spaces; JSON has them exact.</summary>
 internal static class Units
 {
-    private static readonly string[] OctetUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     private static readonly string[] RateUnits = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"];
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
@@ -14,12 +14,12 @@ internal static class Units
     public static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>"1.5MiB".</summary>
-    public static string Octets(double octets) => Scaled(octets, 1024, OctetUnits);
+    public static string Octets(double octets) => OctetText.Show(octets, space: "");
 
     /// <summary>"1.5Mbit/s".</summary>
-    public static string Rate(double octetsPerSecond) => Scaled(octetsPerSecond * 8, 1000, RateUnits);
+    public static string Rate(double octetsPerSecond) => OctetText.Scale(octetsPerSecond * 8, 1000, RateUnits, space: "");
 
-    public static string Speed(uint bitsPerSecond) => Scaled(bitsPerSecond, 1000, RateUnits);
+    public static string Speed(uint bitsPerSecond) => OctetText.Scale(bitsPerSecond, 1000, RateUnits, space: "");
 
     /// <summary>"3d04h", "2h05m", "4m30s", "12s", "0.25s".</summary>
     public static string Duration(double seconds)
@@ -45,12 +45,5 @@ internal static class Units
         if (number * unit > TimeSpan.MaxValue.TotalSeconds / 2) return false;
         duration = TimeSpan.FromSeconds(number * unit);
         return true;
-    }
-
-    private static string Scaled(double value, int step, string[] units)
-    {
-        var unit = 0;
-        while (value >= step - 0.05 && unit < units.Length - 1) (value, unit) = (value / step, unit + 1);
-        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + units[unit];
     }
 }

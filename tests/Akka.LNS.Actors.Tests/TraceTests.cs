@@ -11,6 +11,7 @@ using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Radius;
+using Akka.LNS.Wire.Text;
 using Akka.LNS.Wire.Trace;
 
 namespace Akka.LNS.Actors.Tests;
@@ -47,7 +48,7 @@ public class TraceTests
             await _reading; // what was there already is read
             Assert.DoesNotContain(TestNode.Secret, ToString(), StringComparison.Ordinal);
             // of several calls each is in order: what was kept of one is told when it is known whose it is, and others speak meanwhile
-            var isOfMany = _trace.Subject is TraceSubject.User { Name: var name } && NamePattern.IsPattern(name);
+            var isOfMany = _trace.Subject is TraceSubject.User { Name: var name } && Glob.IsPattern(name);
             Assert.All(Records.GroupBy(r => isOfMany ? r.Session : ""), static call => Assert.Equal(call.Select(static r => r.Number).Order(), call.Select(static r => r.Number)));
             Assert.All(Records, static r => Assert.Equal(0, r.LostBefore));
         }

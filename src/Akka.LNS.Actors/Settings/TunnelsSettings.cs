@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text.RegularExpressions;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Actors.Settings;
 
@@ -52,10 +52,10 @@ public sealed record PeerSettings
 /// <summary>What a key of <c>tunnels.peers</c> stands for: an address, a network, a host name, a host name glob, or everybody.</summary>
 public sealed partial record PeerPattern
 {
-    private readonly Regex? _glob;
+    private readonly string? _hostName; // with wildcards; null: any
     private readonly IPNetwork? _network;
 
-    private PeerPattern(string text, int rank, IPNetwork? network, Regex? glob) => (Text, Rank, _network, _glob) = (text, rank, network, glob);
+    private PeerPattern(string text, int rank, IPNetwork? network, string? hostName) => (Text, Rank, _network, _hostName) = (text, rank, network, hostName);
 
     /// <summary>Fits every LAC, worst.</summary>
     public static readonly PeerPattern Any = Parse("*");
@@ -71,11 +71,7 @@ public sealed partial record PeerPattern
         if (text == "*") return new PeerPattern(text, 0, null, null);
         if (IPAddress.TryParse(text, out var address)) return Of(text, new IPNetwork(address, address.GetAddressBytes().Length * 8));
         if (IPNetwork.TryParse(text, out var network)) return Of(text, network);
-        var wild = text.AsSpan().IndexOfAny('*', '?') >= 0;
-        var expression = "^" + Regex.Escape(text).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$";
-        // non-backtracking: the host name is a stranger's
-        var glob = new Regex(expression, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
-        return new PeerPattern(text, (wild ? 1_000 : 10_000) + Math.Min(text.Count(static c => c is not ('*' or '?')), 999), null, glob);
+        return new PeerPattern(text, (Glob.IsPattern(text) ? 1_000 : 10_000) + Math.Min(text.Count(static c => c is not ('*' or '?')), 999), null, text);
 
         static PeerPattern Of(string text, IPNetwork network) => new(text, 100_000 + network.PrefixLength, network, null);
     }
@@ -83,7 +79,7 @@ public sealed partial record PeerPattern
     public bool Matches(string hostName, IPAddress remote)
     {
         if (_network is { } network) return network.Contains(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);
-        return _glob is null || _glob.IsMatch(hostName);
+        return _hostName is null || Glob.Matches(_hostName, hostName, ignoreCase: true);
     }
 
     public bool Equals(PeerPattern? other) => other is not null && other.Text == Text;

@@ -6,6 +6,7 @@ using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Pacing;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Actors.Tracing;
 
@@ -246,7 +247,7 @@ public sealed class Trace : IDisposable
 
     private Verdict Judge(CallEntry call) => Subject switch
     {
-        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : NamePattern.Fits(user.Name, call.User) ? Verdict.Belongs : Verdict.Other,
+        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : Glob.Matches(user.Name, call.User) ? Verdict.Belongs : Verdict.Other,
         TraceSubject.Address address => call.Address.IsNone ? Verdict.Undecided : call.Address == address.Value ? Verdict.Belongs : Verdict.Other,
         TraceSubject.Session session => call.Id == session.Id ? Verdict.Belongs : Verdict.Other,
         _ => Verdict.Other,

@@ -9,7 +9,7 @@ public abstract record TraceSubject
 {
     private TraceSubject() { }
 
-    /// <summary>By the name that a subscriber gives itself, or a <see cref="Inventory.NamePattern"/> of it: *@realm is everybody of a realm. Who it fits need not be there yet.</summary>
+    /// <summary>By the name that a subscriber gives itself, or a <see cref="Wire.Text.Glob"/> of it: *@realm is everybody of a realm. Who it fits need not be there yet.</summary>
     public sealed record User(string Name) : TraceSubject;
 
     /// <summary>By the address that a subscriber has or will get.</summary>

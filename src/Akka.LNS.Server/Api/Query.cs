@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -58,7 +59,7 @@ internal sealed class Query(IQueryCollection query)
     public Func<string, bool>? Pattern(string name)
     {
         if (Text(name) is not { } pattern) return null;
-        return NamePattern.IsPattern(pattern) ? value => NamePattern.Fits(pattern, value) : value => value == pattern;
+        return Glob.IsPattern(pattern) ? value => Glob.Matches(pattern, value) : value => value == pattern;
     }
 
     public void Fail(string name, string message) => _errors[name] = [message];

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Akka.LNS.Wire.Ip;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Wire.Radius;
 
@@ -47,17 +48,7 @@ public sealed partial class RadiusDictionary
     public uint? FindVendor(string name) => _vendors.TryGetValue(name, out var vendor) ? vendor : null;
 
     /// <summary>The name nearest to one that is unknown, for an error message; null when nothing is near.</summary>
-    public string? Nearest(string name)
-    {
-        string? best = null;
-        var distance = 1 + Math.Max(2, name.Length / 4);
-        foreach (var candidate in _byName.Keys)
-        {
-            var d = Distance(name, candidate, distance);
-            if (d < distance || (d == distance && best is not null && string.CompareOrdinal(candidate, best) < 0)) (best, distance) = (candidate, d);
-        }
-        return best;
-    }
+    public string? Nearest(string name) => NearestName.Of(name, _byName.Keys);
 
     /// <summary>Passwords, keys and proofs, by number, so that no dictionary can make them visible.</summary>
     internal static bool IsSecret(uint vendor, byte type) => (vendor, type) switch
@@ -360,24 +351,4 @@ public sealed partial class RadiusDictionary
     }
 
     private static string Hex(ReadOnlySpan<byte> value) => $"0x{Convert.ToHexStringLower(value)}";
-
-    /// <summary>Edits between two names, no matter the case; anything from <paramref name="limit"/> on is as far as that.</summary>
-    private static int Distance(string a, string b, int limit)
-    {
-        if (Math.Abs(a.Length - b.Length) >= limit + 1) return limit + 1;
-        var row = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++) row[j] = j;
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var change = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.Length];
-    }
 }

@@ -15,14 +15,14 @@ public static class L2tpText
     {
         if (!L2tpHeaderView.TryRead(datagram, out var header, out var error))
             return new MessageText(Layer, $"unreadable ({error}), {Size(datagram.Length)}", [$"begins with {Hex(datagram[..Math.Min(datagram.Length, L2tpControlHeader.Length)])}"]);
-        if (!header.IsControl) return new MessageText(Layer, Text($"data message, tunnel {header.TunnelId.Value}, session {header.SessionId.Value}, {Size(header.Payload.Length)}"), []);
-        var numbers = Text($"Ns {header.Ns}, Nr {header.Nr}");
-        if (header.Payload.IsEmpty) return new MessageText(Layer, Text($"ZLB acknowledgement, tunnel {header.TunnelId.Value}, {numbers}"), []);
+        if (!header.IsControl) return new MessageText(Layer, Invariant($"data message, tunnel {header.TunnelId.Value}, session {header.SessionId.Value}, {Size(header.Payload.Length)}"), []);
+        var numbers = Invariant($"Ns {header.Ns}, Nr {header.Nr}");
+        if (header.Payload.IsEmpty) return new MessageText(Layer, Invariant($"ZLB acknowledgement, tunnel {header.TunnelId.Value}, {numbers}"), []);
         var rest = header.Payload;
         var name = NameOf(ref rest, out var type);
         var about = ControlMessage.BelongsToCall(type) || !header.SessionId.IsZero
-            ? Text($"tunnel {header.TunnelId.Value}, session {header.SessionId.Value}")
-            : Text($"tunnel {header.TunnelId.Value}");
+            ? Invariant($"tunnel {header.TunnelId.Value}, session {header.SessionId.Value}")
+            : Invariant($"tunnel {header.TunnelId.Value}");
         var details = new List<string>();
         while (!rest.IsEmpty)
         {
@@ -62,14 +62,14 @@ public static class L2tpText
             MessageType.Cdn => "CDN",
             MessageType.Wen => "WEN",
             MessageType.Sli => "SLI",
-            _ => Text($"message type {(ushort)type}"),
+            _ => Invariant($"message type {(ushort)type}"),
         };
     }
 
     private static string Describe(AvpView avp, MessageType message)
     {
-        if (avp.VendorId != 0) return Text($"AVP {avp.Type} of vendor {avp.VendorId}, {Size(avp.Value.Length)}");
-        var name = NameOf((AvpType)avp.Type) ?? Text($"AVP {avp.Type}");
+        if (avp.VendorId != 0) return Invariant($"AVP {avp.Type} of vendor {avp.VendorId}, {Size(avp.Value.Length)}");
+        var name = NameOf((AvpType)avp.Type) ?? Invariant($"AVP {avp.Type}");
         if (avp.HasReservedBits) return $"{name} with reserved bits set, {Size(avp.Value.Length)}";
         return avp.IsHidden ? $"{name}, hidden, {Size(avp.Value.Length)}" : $"{name}{Value((AvpType)avp.Type, avp.Value, message)}";
     }
@@ -126,31 +126,31 @@ public static class L2tpText
             $" {Quoted(value)}",
         (AvpType.SequencingRequired, 0) => "",
         (AvpType.ResultCode, >= 2) => Result(value, message),
-        (AvpType.ProtocolVersion, 2) => Text($" {value[0]}.{value[1]}"),
+        (AvpType.ProtocolVersion, 2) => Invariant($" {value[0]}.{value[1]}"),
         (AvpType.FramingCapabilities or AvpType.FramingType, 4) => Bits(U32(value), "synchronous", "asynchronous"),
         (AvpType.BearerCapabilities or AvpType.BearerType, 4) => Bits(U32(value), "digital", "analog"),
         (AvpType.FirmwareRevision, 2) or (AvpType.TieBreaker, 8) or (AvpType.PhysicalChannelId, 4) => $" {Hex(value)}",
-        (AvpType.AssignedTunnelId or AvpType.AssignedSessionId or AvpType.ReceiveWindowSize, 2) => Text($" {U16(value)}"),
-        (AvpType.ProxyAuthenId, 2) => Text($" {value[1]}"),
-        (AvpType.ProxyAuthenType, 2) => Text($" {U16(value)} ({ProxyType(U16(value))})"),
-        (AvpType.CallSerialNumber, 4) => Text($" {U32(value)}"),
-        (AvpType.MinimumBps or AvpType.MaximumBps or AvpType.TxConnectSpeed or AvpType.RxConnectSpeed, 4) => Text($" {U32(value)} bit/s"),
-        (AvpType.Q931CauseCode, >= 3) => Text($" {U16(value)}, message 0x{value[2]:x2}") + (value.Length > 3 ? $", {Quoted(value[3..])}" : ""),
+        (AvpType.AssignedTunnelId or AvpType.AssignedSessionId or AvpType.ReceiveWindowSize, 2) => Invariant($" {U16(value)}"),
+        (AvpType.ProxyAuthenId, 2) => Invariant($" {value[1]}"),
+        (AvpType.ProxyAuthenType, 2) => Invariant($" {U16(value)} ({ProxyType(U16(value))})"),
+        (AvpType.CallSerialNumber, 4) => Invariant($" {U32(value)}"),
+        (AvpType.MinimumBps or AvpType.MaximumBps or AvpType.TxConnectSpeed or AvpType.RxConnectSpeed, 4) => Invariant($" {U32(value)} bit/s"),
+        (AvpType.Q931CauseCode, >= 3) => Invariant($" {U16(value)}, message 0x{value[2]:x2}") + (value.Length > 3 ? $", {Quoted(value[3..])}" : ""),
         (AvpType.InitialReceivedLcpConfReq or AvpType.LastSentLcpConfReq or AvpType.LastReceivedLcpConfReq, _) => $": {string.Join(", ", PppText.LcpOptions(value))}",
-        (AvpType.CallErrors, 26) => Text($": CRC {U32(value[2..])}, framing {U32(value[6..])}, hardware overruns {U32(value[10..])}, buffer overruns {U32(value[14..])}, ")
-            + Text($"timeouts {U32(value[18..])}, alignment {U32(value[22..])}"),
-        (AvpType.Accm, 10) => Text($": send 0x{U32(value[2..]):x8}, receive 0x{U32(value[6..]):x8}"),
-        (AvpType.PppDisconnectCause, >= 5) => Text($" {U16(value)}, protocol {PppText.NameOf(U16(value[2..]))}, {Direction(value[4])}") + (value.Length > 5 ? $", {Quoted(value[5..])}" : ""),
+        (AvpType.CallErrors, 26) => Invariant($": CRC {U32(value[2..])}, framing {U32(value[6..])}, hardware overruns {U32(value[10..])}, buffer overruns {U32(value[14..])}, ")
+            + Invariant($"timeouts {U32(value[18..])}, alignment {U32(value[22..])}"),
+        (AvpType.Accm, 10) => Invariant($": send 0x{U32(value[2..]):x8}, receive 0x{U32(value[6..]):x8}"),
+        (AvpType.PppDisconnectCause, >= 5) => Invariant($" {U16(value)}, protocol {PppText.NameOf(U16(value[2..]))}, {Direction(value[4])}") + (value.Length > 5 ? $", {Quoted(value[5..])}" : ""),
         _ => $", {Size(value.Length)}", // challenges, responses, random vectors; and numbers of a wrong size
     };
 
     private static string Result(ReadOnlySpan<byte> value, MessageType message)
     {
         var result = U16(value);
-        var meaning = Text($" {result} ({ResultNames.Of(message, result)})");
+        var meaning = Invariant($" {result} ({ResultNames.Of(message, result)})");
         if (value.Length < 4) return meaning;
         var error = U16(value[2..]);
-        return meaning + Text($", error {error} ({ResultNames.OfError(error)})") + (value.Length > 4 ? $", {Quoted(value[4..])}" : "");
+        return meaning + Invariant($", error {error} ({ResultNames.OfError(error)})") + (value.Length > 4 ? $", {Quoted(value[4..])}" : "");
     }
 
     private static string Bits(uint value, string low, string high) => value switch
@@ -159,7 +159,7 @@ public static class L2tpText
         1 => $" {low}",
         2 => $" {high}",
         3 => $" {low}, {high}",
-        _ => Text($" 0x{value:x8}"),
+        _ => Invariant($" 0x{value:x8}"),
     };
 
     private static string ProxyType(ushort type) => type switch { 1 => "text", 2 => "PPP CHAP", 3 => "PPP PAP", 4 => "none", 5 => "MS-CHAPv1", _ => "unknown" };
@@ -169,7 +169,7 @@ public static class L2tpText
         DisconnectDirection.Global => "global",
         DisconnectDirection.AtPeer => "at peer",
         DisconnectDirection.AtLocal => "at local",
-        _ => Text($"direction {direction}"),
+        _ => Invariant($"direction {direction}"),
     };
 
     private static ushort U16(ReadOnlySpan<byte> octets) => BinaryPrimitives.ReadUInt16BigEndian(octets);

@@ -13,9 +13,9 @@ public sealed record MessageText(string Layer, string Summary, IReadOnlyList<str
 
     public override string ToString() => Details.Count == 0 ? $"{Layer}: {Summary}" : $"{Layer}: {Summary}\n  {string.Join("\n  ", Details)}";
 
-    internal static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     internal static string Quoted(ReadOnlySpan<byte> octets) => $"\"{PeerText.Decode(octets, ushort.MaxValue)}\"";
-    internal static string Size(int octets) => octets == 1 ? "1 octet" : Text($"{octets} octets");
+    internal static string Size(int octets) => octets == 1 ? "1 octet" : Invariant($"{octets} octets");
     internal static string Hex(ReadOnlySpan<byte> octets) =>
-        octets.Length <= MostHex ? "0x" + Convert.ToHexStringLower(octets) : Text($"0x{Convert.ToHexStringLower(octets[..MostHex])}... ({octets.Length} octets)");
+        octets.Length <= MostHex ? "0x" + Convert.ToHexStringLower(octets) : Invariant($"0x{Convert.ToHexStringLower(octets[..MostHex])}... ({octets.Length} octets)");
 }

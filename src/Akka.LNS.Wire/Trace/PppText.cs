@@ -22,7 +22,7 @@ public static class PppText
             PppProtocol.Chap => Chap(packet, details),
             _ => Negotiation(protocol, packet, details),
         };
-        return new MessageText(layer, Text($"{name} id {packet.Identifier}"), details);
+        return new MessageText(layer, Invariant($"{name} id {packet.Identifier}"), details);
     }
 
     /// <summary>"LCP", or the number of a protocol without a name here.</summary>
@@ -42,7 +42,7 @@ public static class PppText
         PppProtocol.Lqr => "LQR",
         PppProtocol.Chap => "CHAP",
         PppProtocol.Eap => "EAP",
-        _ => Text($"0x{protocol:x4}"),
+        _ => Invariant($"0x{protocol:x4}"),
     };
 
     /// <summary>A line for each LCP option.</summary>
@@ -56,7 +56,7 @@ public static class PppText
         if (protocol is < 0x8000 or >= 0xC000 || !ControlPacketView.TryRead(payload, out var packet, out _)) return new MessageText("ppp", summary, details);
         var name = NegotiationCode(packet.Code, isLcp: false);
         if (packet.Data.Length > 0) details.Add(Hex(packet.Data));
-        return new MessageText("ppp", Text($"{NameOf(protocol)} {name} id {packet.Identifier}"), details);
+        return new MessageText("ppp", Invariant($"{NameOf(protocol)} {name} id {packet.Identifier}"), details);
     }
 
     private static string Pap(ControlPacketView packet, List<string> details)
@@ -106,7 +106,7 @@ public static class PppText
     private static string Unknown(ControlPacketView packet, List<string> details)
     {
         details.Add(Size(packet.Data.Length));
-        return Text($"code {packet.Code}");
+        return Invariant($"code {packet.Code}");
     }
 
     private static string Negotiation(ushort protocol, ControlPacketView packet, List<string> details)
@@ -121,7 +121,7 @@ public static class PppText
                 break;
             case ControlCode.CodeReject:
                 details.Add(ControlPacketView.TryRead(data, out var rejected, out var error)
-                    ? Text($"rejects {NegotiationCode(rejected.Code, isLcp)} id {rejected.Identifier}")
+                    ? Invariant($"rejects {NegotiationCode(rejected.Code, isLcp)} id {rejected.Identifier}")
                     : $"rejects what is unreadable ({error}), {Size(data.Length)}");
                 break;
             case ControlCode.ProtocolReject when isLcp:
@@ -140,7 +140,7 @@ public static class PppText
                     details.Add($"unreadable ({PppError.Truncated}), {Size(data.Length)}");
                     break;
                 }
-                details.Add(Text($"Seconds-Remaining {BinaryPrimitives.ReadUInt32BigEndian(data)}"));
+                details.Add(Invariant($"Seconds-Remaining {BinaryPrimitives.ReadUInt32BigEndian(data)}"));
                 if (data.Length > 4) details.Add($"Message {Quoted(data[4..])}");
                 break;
             default:
@@ -157,7 +157,7 @@ public static class PppText
             details.Add($"unreadable ({PppError.Truncated}), {Size(data.Length)}");
             return false;
         }
-        details.Add(Text($"Magic-Number 0x{BinaryPrimitives.ReadUInt32BigEndian(data):x8}"));
+        details.Add(Invariant($"Magic-Number 0x{BinaryPrimitives.ReadUInt32BigEndian(data):x8}"));
         data = data[4..];
         return true;
     }
@@ -177,7 +177,7 @@ public static class PppText
         ControlCode.DiscardRequest when isLcp => "Discard-Request",
         ControlCode.Identification when isLcp => "Identification",
         ControlCode.TimeRemaining when isLcp => "Time-Remaining",
-        _ => Text($"code {code}"),
+        _ => Invariant($"code {code}"),
     };
 
     private static List<string> Options(ushort protocol, ReadOnlySpan<byte> options, List<string> lines)
@@ -199,17 +199,17 @@ public static class PppText
         var value = option.Value;
         return (option.Type, value.Length) switch
         {
-            (LcpOption.Mru, 2) => Text($"MRU {BinaryPrimitives.ReadUInt16BigEndian(value)}"),
+            (LcpOption.Mru, 2) => Invariant($"MRU {BinaryPrimitives.ReadUInt16BigEndian(value)}"),
             (LcpOption.Accm, 4) => $"ACCM {Hex(value)}",
             (LcpOption.AuthenticationProtocol, >= 2) => $"Authentication-Protocol {Authentication(value)}",
             (LcpOption.QualityProtocol, >= 2) => $"Quality-Protocol {NameOf(BinaryPrimitives.ReadUInt16BigEndian(value))}",
             (LcpOption.MagicNumber, 4) => $"Magic-Number {Hex(value)}",
             (LcpOption.Pfc, 0) => "PFC",
             (LcpOption.Acfc, 0) => "ACFC",
-            (LcpOption.Callback, >= 1) => Text($"Callback, operation {value[0]}"),
-            (LcpOption.Mrru, 2) => Text($"MRRU {BinaryPrimitives.ReadUInt16BigEndian(value)}"),
+            (LcpOption.Callback, >= 1) => Invariant($"Callback, operation {value[0]}"),
+            (LcpOption.Mrru, 2) => Invariant($"MRRU {BinaryPrimitives.ReadUInt16BigEndian(value)}"),
             (LcpOption.ShortSequenceNumbers, 0) => "Short-Sequence-Numbers",
-            (LcpOption.EndpointDiscriminator, >= 1) => Text($"Endpoint-Discriminator class {value[0]}") + (value.Length > 1 ? $" {Hex(value[1..])}" : ""),
+            (LcpOption.EndpointDiscriminator, >= 1) => Invariant($"Endpoint-Discriminator class {value[0]}") + (value.Length > 1 ? $" {Hex(value[1..])}" : ""),
             _ => OptionText(option),
         };
     }
@@ -223,7 +223,7 @@ public static class PppText
             ChapAlgorithm.Md5 => "CHAP MD5",
             ChapAlgorithm.MsChapV1 => "MS-CHAPv1",
             ChapAlgorithm.MsChapV2 => "MS-CHAPv2",
-            _ => Text($"CHAP algorithm {value[2]}"),
+            _ => Invariant($"CHAP algorithm {value[2]}"),
         };
     }
 
@@ -244,5 +244,5 @@ public static class PppText
     }
 
     /// <summary>One that has no name here, or not the length that it should have.</summary>
-    private static string OptionText(OptionView option) => Text($"option {option.Type}") + (option.Value.IsEmpty ? "" : $" {Hex(option.Value)}");
+    private static string OptionText(OptionView option) => Invariant($"option {option.Type}") + (option.Value.IsEmpty ? "" : $" {Hex(option.Value)}");
 }

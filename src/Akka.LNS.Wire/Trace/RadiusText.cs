@@ -12,22 +12,22 @@ public static class RadiusText
         if (!RadiusPacketView.TryRead(datagram, out var packet, out var error)) return new MessageText("radius", $"unreadable ({error}), {Size(datagram.Length)}", []);
         var details = new List<string>();
         foreach (var attribute in packet.Attributes) Describe(attribute, dictionary, details);
-        return new MessageText("radius", Text($"{NameOf(packet.Code)} id {packet.Identifier}"), details);
+        return new MessageText("radius", Invariant($"{NameOf(packet.Code)} id {packet.Identifier}"), details);
     }
 
     private static void Describe(AttributeView attribute, RadiusDictionary dictionary, List<string> details)
     {
         if (attribute.Type is RadiusAttributeType.ChapChallenge or RadiusAttributeType.EapMessage or RadiusAttributeType.MessageAuthenticator)
         {
-            details.Add($"{dictionary.Find(0, attribute.Type)?.Name ?? Text($"Attr-{attribute.Type}")}, {Size(attribute.Value.Length)}");
+            details.Add($"{dictionary.Find(0, attribute.Type)?.Name ?? Invariant($"Attr-{attribute.Type}")}, {Size(attribute.Value.Length)}");
             return;
         }
         var isKnown = VendorAttributeView.TryReadVendor(attribute, out var vendor) || dictionary.Find(0, attribute.Type) is not null;
         foreach (var inner in VendorAttributeView.In(attribute)) isKnown &= dictionary.Find(vendor, inner.Type) is not null;
         // nobody knows what is in an attribute without a name: it could be a key
         details.Add(isKnown ? Printable(dictionary.Render(attribute))
-            : vendor == 0 ? Text($"Attr-{attribute.Type}, {Size(attribute.Value.Length)}")
-            : Text($"attribute of vendor {vendor} without a name, {Size(attribute.Value.Length)}"));
+            : vendor == 0 ? Invariant($"Attr-{attribute.Type}, {Size(attribute.Value.Length)}")
+            : Invariant($"attribute of vendor {vendor} without a name, {Size(attribute.Value.Length)}"));
     }
 
     private static string NameOf(RadiusCode code) => code switch
@@ -45,7 +45,7 @@ public static class RadiusText
         RadiusCode.CoaRequest => "CoA-Request",
         RadiusCode.CoaAck => "CoA-ACK",
         RadiusCode.CoaNak => "CoA-NAK",
-        _ => Text($"code {(byte)code}"),
+        _ => Invariant($"code {(byte)code}"),
     };
 
     private static string Printable(string line) => Ppp.PeerText.Decode(System.Text.Encoding.UTF8.GetBytes(line), ushort.MaxValue);

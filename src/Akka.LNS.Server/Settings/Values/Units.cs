@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Server.Settings.Values;
 
@@ -64,29 +65,6 @@ internal static class Units
 internal static class Nearest
 {
     /// <summary>"; did you mean X?", or nothing when none is near.</summary>
-    public static string Hint(string found, IReadOnlyCollection<string> allowed)
-    {
-        var (best, distance) = ("", int.MaxValue);
-        foreach (var word in allowed)
-            if (Distance(found, word) is var d && d < distance) (best, distance) = (word, d);
-        return distance <= Math.Max(2, found.Length / 3) ? $"; did you mean {best}?" : "";
-    }
-
-    /// <summary>Letters to insert, delete or change (Levenshtein).</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var change = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.Length];
-    }
+    public static string Hint(string found, IReadOnlyCollection<string> allowed) =>
+        NearestName.Of(found, allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
 }
