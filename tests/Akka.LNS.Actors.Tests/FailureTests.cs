@@ -135,7 +135,7 @@ public class FailureTests
             ("pools", new AddressOrder.Release(null!)), ("pools", new AddressOrder.Lease(null!, "", "p", ActorRefs.Nobody)),
             ("bundles", new OpenBundle(null!, null!, null!, null!, default, null, "", ActorRefs.Nobody)),
             ("accounting", new AccountingOffered(null!, ActorRefs.Nobody)),
-            ("radius", new ServerSeen(null!, 0, null!)), ("interface-gate", new GateOrder.StopForwarding(default, null, null!)),
+            ("radius", new LoginAsked(1, null!, default, ActorRefs.Nobody)), ("interface-gate", new GateOrder.StopForwarding(default, null, null!)),
         ];
         foreach (var (path, message) in poisons) node.Poison(path, message);
         await Wait.Until(() => node.Log.Count("failed at one message") == poisons.Length, node.Log.ToString);

@@ -80,7 +80,8 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     {
         node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(node, pools)), "pools");
         node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node)), "interface-gate");
-        node.Radius = Context.ActorOf(LnsProps.Parallel(() => new RadiusRouter(node)), "radius");
+        node.Radius = Context.ActorOf(LnsProps.Parallel(() =>
+            new RadiusRouter(() => node.Settings, node.Clock, node.Log, node.Counters, node.Meter, node.Traces, condition => node.RadiusCondition = condition)), "radius");
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
         Account(AccountingKind.On, null); // before anybody can call: a Start that came first would be ended by it
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
@@ -5,6 +6,29 @@ using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;
+
+/// <summary>Worker to router: free for the next request.</summary>
+internal sealed record WorkerIdle
+{
+    public static readonly WorkerIdle Instance = new();
+}
+
+/// <summary>Worker to router: what an exchange has learned about a server.</summary>
+internal sealed record ServerSeen(ServerId Server, ServerHealthEvent What);
+
+/// <summary>Worker to router: a packet was sent again.</summary>
+internal sealed record ServerAskedAgain(ServerId Server);
+
+/// <summary>Router to worker: a request, and the servers to ask.</summary>
+/// <param name="Servers">Servers of the pool that the request begins with.</param>
+/// <param name="Order">Places in <paramref name="Servers"/>, in the order in which they are asked.</param>
+internal sealed record Assignment(RadiusWork Work, ImmutableArray<PoolServer> Servers, ImmutableArray<ServerCandidate> Order);
+
+/// <summary>Socket to router or worker: a verified answer to a request or probe with this identifier.</summary>
+internal sealed record RadiusArrived(RadiusTicket Ticket, byte[] Octets) : INoSerializationVerificationNeeded;
+
+/// <summary>Socket to router or worker: the network reports that no process listens at the address of the server.</summary>
+internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerializationVerificationNeeded;
 
 /// <summary>Link to router: asks RADIUS for a login. The answer is <see cref="LoginAnswered"/> of the same attempt.</summary>
 /// <param name="Attempt">Number that the link gave to this authentication.</param>

@@ -1,214 +1,142 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>Worker to router: free again.</summary>
-internal sealed record WorkerIdle
-{
-    public static readonly WorkerIdle Instance = new();
-}
-
-/// <summary>Worker to router: what an exchange learnt of a server.</summary>
-internal sealed record ServerSeen(ServerGroup Group, int Server, ServerHealthEvent What);
-
-/// <summary>Router to worker: do this, and ask the servers in this order.</summary>
-internal sealed record Assignment(RadiusWork Work, ServerGroup Group, System.Collections.Immutable.ImmutableArray<ServerCandidate> Order);
-
-/// <summary>Worker to router: a packet went out once more.</summary>
-internal sealed record ServerAskedAgain(ServerGroup Group, int Server);
-
-/// <summary>What is counted of one service of one server. Belongs to the router alone.</summary>
-internal sealed class ServerTally(RadiusServerTags tags)
-{
-    public readonly RadiusServerTags Tags = tags;
-    public int Outstanding, MaxOutstanding;
-    public long Retries;
-    public readonly long[] Latency = new long[RadiusServerCondition.LatencyBounds.Length + 1];
-
-    public void Asked() => MaxOutstanding = Math.Max(MaxOutstanding, ++Outstanding);
-
-    public void Answered(TimeSpan roundTrip)
-    {
-        var slot = 0;
-        while (slot < RadiusServerCondition.LatencyBounds.Length && roundTrip > RadiusServerCondition.LatencyBounds[slot]) slot++;
-        Latency[slot]++;
-    }
-}
-
-/// <summary>The servers of one service, in the order of the settings. Health belongs to the router alone.</summary>
-internal sealed class ServerGroup
-{
-    private (ServerGroup Group, int[] Servers)? _next;
-
-    /// <param name="lanes">The names of the servers of each lane; empty: all. So also when none of them has this service.</param>
-    /// <param name="before">The same service before a reload: what is known of a server that stays is kept.</param>
-    public ServerGroup(RadiusTarget[] targets, ImmutableArray<ImmutableArray<string>> lanes, Instant now, bool isAccounting, ServerGroup? before = null)
-    {
-        (Targets, IsAccounting) = (targets, isAccounting);
-        Among = [.. lanes.Select(names => targets.Any(t => names.Contains(t.Settings.Name)) ? targets.Select(t => names.Contains(t.Settings.Name)).ToArray() : [])];
-        Policies = [.. targets.Select(static t => new RadiusServerPolicy(t.Settings.Priority, t.Settings.Weight, t.Settings.Timeout, t.Settings.Retries + 1))];
-        Settings = [.. targets.Select(static t => ServerHealthSettings.Default with
-        {
-            DeadAfter = t.Settings.DeadAfter, DeadTime = t.Settings.DeadTime, StatusServer = t.Settings.StatusServer,
-        })];
-        Health = [.. Settings.Select(s => ServerHealthState.At(now, s))];
-        Tallies = [.. targets.Select(t => new ServerTally(new RadiusServerTags(t.Settings.Name, isAccounting)))];
-        if (before is null) return;
-        var places = before.Targets.Select(old => Array.IndexOf(targets, old.Latest)).ToArray();
-        for (var i = 0; i < places.Length; i++)
-        {
-            if (places[i] is not (>= 0 and var place)) continue;
-            Tallies[place] = before.Tallies[i];
-            Health[place] = before.Health[i];
-            if (Settings[place].StatusServer == StatusServerUse.Off) Health[place] = Health[place] with { NextProbe = null, ProbeDue = null };
-            else if (before.Settings[i].StatusServer == StatusServerUse.Off) Health[place] = Health[place] with { NextProbe = now };
-        }
-        before._next = (this, places);
-    }
-
-    public bool IsAccounting { get; }
-
-    /// <summary>Where a server is after reloads that have come meanwhile; false: it is gone.</summary>
-    public static bool TryFollow(ref ServerGroup group, ref int server)
-    {
-        while (group._next is { } next)
-        {
-            server = next.Servers[server];
-            group = next.Group;
-            if (server < 0) return false;
-        }
-        return true;
-    }
-
-    public RadiusTarget[] Targets { get; }
-    public RadiusServerPolicy[] Policies { get; }
-    public ServerHealthSettings[] Settings { get; }
-    public ServerHealthState[] Health { get; }
-    public ServerTally[] Tallies { get; }
-
-    /// <summary>Of each lane, which servers may be asked; empty: all.</summary>
-    public bool[][] Among { get; }
-
-    public bool IsAlive(int lane)
-    {
-        var among = Among[lane];
-        for (var i = 0; i < Health.Length; i++)
-            if (Health[i].IsUsable && (among.Length == 0 || among[i])) return true;
-        return false;
-    }
-}
-
 /// <summary>
-/// In front of the RADIUS servers: a bounded backlog (<see cref="RadiusBacklog{T}"/>) and a fixed number of workers. A free worker takes the next request, so one
-/// slow answer holds back nobody whom another worker could serve, and the servers never have to answer more requests than there are workers.
+/// Front of the RADIUS servers: a bounded <see cref="RadiusBacklog{T}"/> and a fixed number of workers. A free worker takes the next request, so that
+/// a slow answer delays no other request, and the servers never have more requests than there are workers.
 /// </summary>
 /// <remarks>
-/// A request is outstanding from its first packet until its answer or until it is given up; a retransmission and a failover are the same request. A Status-Server
-/// probe is none: there is at most one for each service of a server, only while the server does not answer.
+/// A request is outstanding from its first packet to its answer, or until it is given up. A retransmission or failover is the same request. A
+/// Status-Server probe is not counted: there is at most one for each service of a server, only while that service does not answer.
 /// </remarks>
 internal sealed class RadiusRouter : UntypedActor
 {
     private static readonly TimeSpan PublishInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What a worker does.</summary>
     private sealed class Seat
     {
         public RadiusClass Class;
-        public ServerGroup? Group; // null: free
-        public int Server;
+        public ServerTally? Tally; // of the server that is asked; null: the worker is idle
+        public int Generation; // of the pool that the request began with
     }
 
-    private readonly LnsNodeContext _node;
-    private ServerGroup _authentication, _accounting;
-    private readonly List<ServerGroup> _leaving = []; // of before a reload; a worker still has a request for one of its servers
+    private readonly Func<LnsSettings> _current;
+    private readonly NodeClock _clock;
+    private readonly ILogger _log;
+    private readonly NodeCounters _counters;
+    private readonly NodeMeter _nodeMeter;
+    private readonly Traces _traces;
+    private readonly Action<RadiusCondition> _publish;
+    private readonly RadiusServers _servers;
     private readonly RadiusBacklog<RadiusWork> _backlog;
-    private LnsSettings _settings; // those that lanes and groups were made of
-    private ImmutableArray<ImmutableArray<string>> _lanes; // sets of servers by their names; the first is all of them
-    private readonly Dictionary<RealmSettings, int> _laneOf = new(ReferenceEqualityComparer.Instance);
     private readonly Func<RadiusClass, int, bool> _reserve;
     private readonly Stack<IActorRef> _idle = new();
     private readonly Dictionary<IActorRef, Seat> _seats = [];
-    private readonly Dictionary<RadiusTicket, (ServerGroup Group, int Server)> _probes = [];
+    private readonly Dictionary<ServerId, ServerTally> _tallies = [];
+    private readonly Dictionary<RadiusTicket, ServerId> _probes = [];
     private readonly long[] _refused = new long[3], _expired = new long[3];
-    private System.Collections.Immutable.ImmutableArray<ServerCandidate> _order; // what _reserve found
+    private LnsSettings _settings; // the settings that server sets and pool are made of
+    private ServerSets _sets;
+    private ImmutableArray<ServerCandidate> _order; // found by _reserve
     private MailboxMeter _meter = null!;
     private int _metered, _maxOutstanding;
     private Instant? _tokenAt, _publishAt;
     private Instant _published;
     private DeadlineTimer _timer;
 
-    public RadiusRouter(LnsNodeContext node)
+    /// <param name="settings">Settings of now.</param>
+    /// <param name="publish">Gets the condition of RADIUS, ten times a second at most while something changes, and at once when a server becomes up or dead.</param>
+    public RadiusRouter(Func<LnsSettings> settings, NodeClock clock, ILogger log, NodeCounters counters, NodeMeter meter, Traces traces,
+        Action<RadiusCondition> publish)
     {
-        (_node, _settings) = (node, node.Settings);
-        var now = node.Clock.Now;
-        _lanes = MakeLanes();
-        (_authentication, _accounting) = MakeGroups(null, null, now);
-        _backlog = new RadiusBacklog<RadiusWork>(PolicyOf(_settings.Radius), _lanes.Length);
+        (_current, _clock, _log, _counters, _nodeMeter, _traces, _publish) = (settings, clock, log, counters, meter, traces, publish);
+        _settings = settings();
+        _sets = new ServerSets(_settings);
+        _servers = new RadiusServers(settings, counters, log);
+        _servers.Change(_settings.Radius.Servers, _sets, clock.Now);
+        _backlog = new RadiusBacklog<RadiusWork>(PolicyOf(_settings.Radius), _sets.Count);
         _reserve = Reserve;
     }
 
     private static RadiusBacklogPolicy PolicyOf(RadiusSettings radius) =>
         new(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates);
 
-    private ImmutableArray<ImmutableArray<string>> MakeLanes()
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart); // its request fails with a reason
+
+    protected override void PreStart()
     {
-        List<ImmutableArray<string>> lanes = [[]];
-        _laneOf.Clear();
-        foreach (var realm in _settings.Realms.Values)
-        {
-            var lane = lanes.FindIndex(l => l.Order(StringComparer.Ordinal).SequenceEqual(realm.Servers.Order(StringComparer.Ordinal)));
-            if (lane < 0)
-            {
-                lane = lanes.Count;
-                lanes.Add(realm.Servers);
-            }
-            _laneOf[realm] = lane;
-        }
-        return [.. lanes];
+        _meter = MailboxMeters.Of(Context.System).Parallel;
+        for (var i = 0; i < _settings.Radius.Workers; i++) // each begins with WorkerIdle
+            Context.ActorOf(LnsProps.Parallel(() => new RadiusWorker(_servers, _current, _clock, _log, _counters, _traces)), $"worker-{i + 1}");
+        Publish(_clock.Now);
     }
 
-    /// <summary>Both services of all servers; a server that was there before is the same one, with its sockets and what is known of it.</summary>
-    private (ServerGroup Authentication, ServerGroup Accounting) MakeGroups(ServerGroup? authentication, ServerGroup? accounting, Instant now)
+    protected override void PostStop()
     {
-        List<RadiusTarget> logins = [], records = [];
-        foreach (var server in _settings.Radius.Servers)
-        {
-            var (ofLogins, ofRecords) = (Known(authentication, server, server.Authentication), Known(accounting, server, server.Accounting));
-            var pace = server.RequestsPerSecond is not { } rate ? null
-                : (ofLogins ?? ofRecords) is { Pace: { } same, Settings: var had } && had.RequestsPerSecond == rate && had.Burst == server.Burst ? same
-                : new RadiusPace(rate, server.Burst, now);
-            if (server.Authentication.Port != 0) logins.Add(ofLogins?.Change(server, pace) ?? new RadiusTarget(server, server.Authentication, pace, _node));
-            if (server.Accounting.Port != 0) records.Add(ofRecords?.Change(server, pace) ?? new RadiusTarget(server, server.Accounting, pace, _node));
-        }
-        return (new ServerGroup([.. logins], _lanes, now, isAccounting: false, authentication), new ServerGroup([.. records], _lanes, now, isAccounting: true, accounting));
-
-        static RadiusTarget? Known(ServerGroup? before, RadiusServerSettings server, System.Net.IPEndPoint endpoint) =>
-            before is null ? null : Array.Find(before.Targets, t => t.IsOf(server, endpoint));
+        _meter.Add(-_metered);
+        _servers.Close();
     }
 
-    /// <summary>Who waits goes to the servers that there are now; what a worker has under way it brings to its end with the servers that it has.</summary>
+    protected override void OnReceive(object message)
+    {
+        var now = _clock.Now;
+        switch (message)
+        {
+            case RadiusWork work: OnWork(work, now); break;
+            case WorkerIdle: OnIdle(Sender); break;
+            case ServerSeen seen: OnSeen(seen, Sender, now); break;
+            case SettingsChanged change: OnSettings(change, now); break;
+            case ServerAskedAgain again: TallyOf(again.Server).CountRetry(); break;
+            case RadiusArrived arrived: OnProbeAnswered(arrived, now); break;
+            case RadiusUnreachable: break; // of a probe, which counts as lost by its time
+            case DeadlineReached due: if (_timer.Fired(due)) OnTick(now); break;
+            default: Unhandled(message); break;
+        }
+        Pump(now);
+        if (message is not DeadlineReached) _publishAt ??= _published + PublishInterval;
+        if (_publishAt <= now) Publish(now);
+        _timer.Rearm(Context, Instant.Earliest(Instant.Earliest(_publishAt, _tokenAt), Instant.Earliest(_backlog.NextDeadline, _servers.Pool.NextDeadline)), now);
+    }
+
+    private static RadiusService ServiceOf(RadiusClass of) => of == RadiusClass.Authentication ? RadiusService.Authentication : RadiusService.Accounting;
+
+    private ServerTally TallyOf(ServerId server)
+    {
+        if (_tallies.TryGetValue(server, out var tally)) return tally;
+        tally = new ServerTally(server);
+        if (_servers.Pool.Contains(server)) _tallies.Add(server, tally);
+        return tally;
+    }
+
+    /// <summary>Requests that wait go to the servers of the new settings. A request that a worker has ends with the servers that it began with.</summary>
     private void OnSettings(SettingsChanged change, Instant now)
     {
         try
         {
             _settings = change.Settings;
-            _leaving.Add(_authentication);
-            _leaving.Add(_accounting);
-            _lanes = MakeLanes();
-            (_authentication, _accounting) = MakeGroups(_authentication, _accounting, now);
-            _backlog.Change(PolicyOf(_settings.Radius), _lanes.Length, LaneOf);
-            FailDead(_authentication);
-            FailDead(_accounting);
-            foreach (var (ticket, at) in _probes)
+            _sets = new ServerSets(_settings);
+            _servers.Change(_settings.Radius.Servers, _sets, now);
+            _backlog.Change(PolicyOf(_settings.Radius), _sets.Count, work => _sets.SetOf(work.UserName));
+            FailDead();
+            var pool = _servers.Pool;
+            foreach (var server in _tallies.Keys)
+                if (!pool.Contains(server)) _tallies.Remove(server);
+            foreach (var (ticket, server) in _probes)
             {
-                var (group, server) = at;
-                if (!ServerGroup.TryFollow(ref group, ref server)) _probes.Remove(ticket);
+                if (pool.Contains(server)) continue;
+                _probes.Remove(ticket);
+                ticket.Return();
             }
-            LetGo();
+            Release();
             OnTick(now); // a new server is asked at once whether it knows Status-Server
             Publish(now);
         }
@@ -218,68 +146,23 @@ internal sealed class RadiusRouter : UntypedActor
         }
     }
 
-    /// <summary>Sockets of servers that are gone are closed when no worker has a request for them.</summary>
-    private void LetGo()
+    private void Release()
     {
-        // the oldest first: a worker of one may have a ticket of what took its place before that was replaced in its turn
-        while (_leaving.Count > 0 && _leaving[0] is var group && !_seats.Values.Any(seat => seat.Group == group))
-        {
-            _leaving.RemoveAt(0);
-            foreach (var target in group.Targets)
-                if (!_authentication.Targets.Contains(target) && !_accounting.Targets.Contains(target) && !_leaving.Any(g => g.Targets.Contains(target))) target.Dispose();
-        }
+        if (!_servers.HasRetired) return;
+        var oldest = _servers.Pool.Generation;
+        foreach (var seat in _seats.Values)
+            if (seat.Tally is not null) oldest = Math.Min(oldest, seat.Generation);
+        _servers.Release(oldest);
     }
-
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart); // its request fails with a reason
-
-    protected override void PreStart()
-    {
-        _meter = MailboxMeters.Of(Context.System).Parallel;
-        for (var i = 0; i < _node.Settings.Radius.Workers; i++)
-            Context.ActorOf(LnsProps.Parallel(() => new RadiusWorker(_node)), $"worker-{i + 1}"); // each says that it is idle
-        Publish(_node.Clock.Now);
-    }
-
-    protected override void PostStop()
-    {
-        _meter.Add(-_metered);
-        foreach (var group in _leaving.Append(_authentication).Append(_accounting))
-            foreach (var target in group.Targets) target.Dispose();
-    }
-
-    protected override void OnReceive(object message)
-    {
-        var now = _node.Clock.Now;
-        switch (message)
-        {
-            case RadiusWork work: OnWork(work, now); break;
-            case WorkerIdle: OnIdle(Sender); break;
-            case ServerSeen seen: OnSeen(seen, Sender, now); break;
-            case SettingsChanged change: OnSettings(change, now); break;
-            case ServerAskedAgain again: again.Group.Tallies[again.Server].Retries++; break;
-            case RadiusArrived arrived: OnProbeAnswered(arrived, now); break;
-            case RadiusUnreachable: break; // a probe: silence says the same
-            case DeadlineReached due: if (_timer.Fired(due)) OnTick(now); break;
-            default: Unhandled(message); break;
-        }
-        Pump(now);
-        if (message is not DeadlineReached) _publishAt ??= _published + PublishInterval;
-        if (_publishAt <= now) Publish(now);
-        Rearm(now);
-    }
-
-    private ServerGroup GroupOf(RadiusClass of) => of == RadiusClass.Authentication ? _authentication : _accounting;
-
-    private int LaneOf(RadiusWork work) => _lanes.Length > 1 && _settings.RealmOf(work.UserName) is { } realm ? _laneOf[realm] : 0;
 
     private void OnWork(RadiusWork work, Instant now)
     {
-        var (of, lane) = (work.Class, LaneOf(work));
-        if (!GroupOf(of).IsAlive(lane))
+        var (of, set) = (work.Class, _sets.SetOf(work.UserName));
+        if (!_servers.Pool.IsAlive(ServiceOf(of), set))
         {
             work.Failed(RequestFailure.NoServer);
         }
-        else if (!_backlog.TryAdd(of, lane, work, now, work.Deadline))
+        else if (!_backlog.TryAdd(of, set, work, now, work.Deadline))
         {
             _refused[(int)of]++;
             work.Failed(RequestFailure.BacklogFull(of, _backlog.WaitingOf(of)));
@@ -289,12 +172,12 @@ internal sealed class RadiusRouter : UntypedActor
     private void OnIdle(IActorRef worker)
     {
         if (!_seats.TryGetValue(worker, out var seat)) _seats.Add(worker, seat = new Seat());
-        if (seat.Group is { } group)
+        if (seat.Tally is { } tally)
         {
-            group.Tallies[seat.Server].Outstanding--;
-            seat.Group = null;
+            tally.CountDone();
+            seat.Tally = null;
             _backlog.Done(seat.Class);
-            if (_leaving.Count > 0) LetGo();
+            Release();
         }
         _idle.Push(worker);
     }
@@ -303,21 +186,21 @@ internal sealed class RadiusRouter : UntypedActor
     {
         switch (seen.What)
         {
-            case ServerHealthEvent.Asked when _seats.TryGetValue(worker, out var seat) && seat.Group is { } before: // it goes on to another server
-                before.Tallies[seat.Server].Outstanding--;
-                seat.Server = seen.Server;
-                seen.Group.Tallies[seen.Server].Asked();
+            case ServerHealthEvent.Asked when _seats.TryGetValue(worker, out var seat) && seat.Tally is { } before: // failover
+                before.CountDone();
+                seat.Tally = TallyOf(seen.Server);
+                seat.Tally.CountAsked();
                 break;
             case ServerHealthEvent.Answered { RoundTrip: { } roundTrip }:
-                seen.Group.Tallies[seen.Server].Answered(roundTrip);
-                _node.Meter.RadiusAnswered(seen.Group.Tallies[seen.Server].Tags, roundTrip);
+                var tally = TallyOf(seen.Server);
+                tally.CountLatency(roundTrip);
+                _nodeMeter.RadiusAnswered(tally.Tags, roundTrip);
                 break;
         }
-        var (at, server) = (seen.Group, seen.Server);
-        if (ServerGroup.TryFollow(ref at, ref server)) StepHealth(at, server, seen.What, now);
+        StepHealth(seen.Server, seen.What, now);
     }
 
-    /// <summary>What has waited too long fails, and free workers take what may go.</summary>
+    /// <summary>Fails the requests whose deadline has passed, and gives free workers the requests that may go.</summary>
     private void Pump(Instant now)
     {
         while (_backlog.TryExpire(now, out var late, out var of))
@@ -329,159 +212,131 @@ internal sealed class RadiusRouter : UntypedActor
         _tokenAt = null;
         while (_idle.TryPeek(out var worker) && _backlog.TryTake(_reserve, out var work, out var of))
         {
-            var group = GroupOf(of);
-            if (_order.IsEmpty) // somebody else tries the only one that may live
+            if (_order.IsEmpty) // another request tries the only server that may be alive
             {
                 _backlog.Done(of);
                 work.Failed(RequestFailure.NoServer);
                 continue;
             }
             _idle.Pop();
-            var server = _order[0].Index;
+            var pool = _servers.Pool;
+            var server = pool.Of(ServiceOf(of))[_order[0].Index].Id;
             var seat = _seats[worker];
-            (seat.Class, seat.Group, seat.Server) = (of, group, server);
-            group.Tallies[server].Asked();
+            (seat.Class, seat.Tally, seat.Generation) = (of, TallyOf(server), pool.Generation);
+            seat.Tally.CountAsked();
             _maxOutstanding = Math.Max(_maxOutstanding, _backlog.Outstanding);
-            if (group.Health[server].Standing == ServerStanding.HalfOpen) StepHealth(group, server, ServerHealthEvent.Asked.Instance, now);
-            worker.Tell(new Assignment(work, group, _order));
+            StepHealth(server, ServerHealthEvent.Asked.Instance, now);
+            worker.Tell(new Assignment(work, pool.Of(ServiceOf(of)), _order));
         }
-        // a waiting record is no Load: it holds up no login, which goes first
+        // a record that waits is no Load, since it delays no login
         var logins = _backlog.WaitingOf(RadiusClass.Authentication);
         _meter.Add(logins - _metered);
         _metered = logins;
     }
 
-    /// <summary>The order of the servers, the first with a token that has been taken for this request; false: none has one.</summary>
-    private bool Reserve(RadiusClass of, int lane)
+    private bool Reserve(RadiusClass of, int set)
     {
-        var group = GroupOf(of);
-        _order = ServerOrder.Of(group.Policies, group.Health, (uint)Random.Shared.Next(), group.Among[lane]);
-        if (_order.IsEmpty) return true;
-        var now = _node.Clock.Now;
-        foreach (var candidate in _order)
-        {
-            if (group.Targets[candidate.Index].Pace is { } pace && !pace.TryTake(now))
-            {
-                _tokenAt = Instant.Earliest(_tokenAt, pace.NextAt);
-                continue;
-            }
-            if (candidate != _order[0]) _order = [candidate, .. _order.Where(c => c != candidate)];
-            return true;
-        }
-        return false;
+        var reserved = _servers.Reserve(ServiceOf(of), set, (uint)Random.Shared.Next(), _clock.Now);
+        _order = reserved.Order;
+        _tokenAt = Instant.Earliest(_tokenAt, reserved.NextToken);
+        return reserved.IsGranted;
     }
 
-    /// <summary>For servers of which none lives nobody waits.</summary>
-    private void FailDead(ServerGroup group)
-    {
-        for (var lane = 0; lane < _lanes.Length; lane++)
-            if (!group.IsAlive(lane)) FailAll(group, lane);
-    }
-
-    private void FailAll(ServerGroup group, int lane)
+    /// <summary>Fails the requests that wait for servers of which none is alive.</summary>
+    private void FailDead()
     {
         foreach (var of in (ReadOnlySpan<RadiusClass>)[RadiusClass.Authentication, RadiusClass.StartStop, RadiusClass.Interim])
         {
-            if (GroupOf(of) != group) continue;
-            while (_backlog.TryDrain(of, lane, out var work)) work.Failed(RequestFailure.NoServer);
+            for (var set = 0; set < _sets.Count; set++)
+            {
+                if (_servers.Pool.IsAlive(ServiceOf(of), set)) continue;
+                while (_backlog.TryDrain(of, set, out var work)) work.Failed(RequestFailure.NoServer);
+            }
         }
     }
 
     private void Publish(Instant now)
     {
         (_published, _publishAt) = (now, null);
-        _node.RadiusCondition = new RadiusCondition(_authentication.Targets.Length == 0 || _authentication.IsAlive(lane: 0), _backlog.OldestOf(RadiusClass.Authentication),
-            _node.Settings.Radius.Workers, _backlog.Outstanding, _maxOutstanding, Condition(RadiusClass.Authentication), Condition(RadiusClass.StartStop),
-            Condition(RadiusClass.Interim), [.. Servers(_authentication), .. Servers(_accounting)]);
+        var pool = _servers.Pool;
+        _publish(new RadiusCondition(
+            CanAuthenticate: pool.Of(RadiusService.Authentication).IsEmpty || pool.IsAlive(RadiusService.Authentication, set: 0),
+            _backlog.OldestOf(RadiusClass.Authentication), _settings.Radius.Workers, _backlog.Outstanding, _maxOutstanding,
+            ConditionOf(RadiusClass.Authentication), ConditionOf(RadiusClass.StartStop), ConditionOf(RadiusClass.Interim),
+            [.. ConditionsOf(pool, RadiusService.Authentication), .. ConditionsOf(pool, RadiusService.Accounting)]));
     }
 
-    private RadiusClassCondition Condition(RadiusClass of) => new(_backlog.WaitingOf(of), _backlog.OutstandingOf(of), _refused[(int)of], _expired[(int)of]);
+    private RadiusClassCondition ConditionOf(RadiusClass of) =>
+        new(_backlog.WaitingOf(of), _backlog.OutstandingOf(of), _refused[(int)of], _expired[(int)of]);
 
-    private static IEnumerable<RadiusServerCondition> Servers(ServerGroup group)
+    private IEnumerable<RadiusServerCondition> ConditionsOf(ServerPool pool, RadiusService service)
     {
-        for (var i = 0; i < group.Targets.Length; i++)
-        {
-            var (health, tally) = (group.Health[i], group.Tallies[i]);
-            yield return new RadiusServerCondition(group.Targets[i].Settings.Name, group.IsAccounting, health.Standing, tally.Outstanding, tally.MaxOutstanding,
-                health.Answers, health.Timeouts, tally.Retries, health.ProbesSent, health.SmoothedRoundTrip, [.. tally.Latency]);
-        }
-    }
-
-    private void Rearm(Instant now)
-    {
-        var due = Instant.Earliest(Instant.Earliest(_publishAt, _tokenAt), _backlog.NextDeadline);
-        foreach (var health in _authentication.Health) due = Instant.Earliest(due, ServerHealth.NextDeadline(health));
-        foreach (var health in _accounting.Health) due = Instant.Earliest(due, ServerHealth.NextDeadline(health));
-        _timer.Rearm(Context, due, now);
-    }
-
-    private void StepHealth(ServerGroup group, int server, ServerHealthEvent what, Instant now)
-    {
-        var (next, effects) = ServerHealth.On(group.Health[server], what, now, group.Settings[server]);
-        group.Health[server] = next;
-        foreach (var effect in effects)
-        {
-            switch (effect)
-            {
-                case ServerHealthEffect.StandingChanged c:
-                    _node.Log.RadiusServerState(group.Targets[server].Name, $"{c.From} -> {c.To}");
-                    FailDead(group);
-                    _publishAt = now; // whoever refuses calls by it should know
-                    break;
-                case ServerHealthEffect.SendProbe: Probe(group, server); break;
-            }
-        }
+        for (var i = 0; i < pool.Of(service).Length; i++)
+            yield return TallyOf(pool.Of(service)[i].Id).ToCondition(pool.HealthOf(service)[i]);
     }
 
     private void OnTick(Instant now)
     {
-        foreach (var group in (ReadOnlySpan<ServerGroup>)[_authentication, _accounting])
+        foreach (var server in _servers.Pool.Due(now)) StepHealth(server, ServerHealthEvent.Tick.Instance, now);
+    }
+
+    private void StepHealth(ServerId server, ServerHealthEvent what, Instant now)
+    {
+        foreach (var effect in _servers.On(server, what, now))
         {
-            for (var i = 0; i < group.Targets.Length; i++)
-                if (ServerHealth.NextDeadline(group.Health[i]) <= now) StepHealth(group, i, ServerHealthEvent.Tick.Instance, now);
+            switch (effect)
+            {
+                case ServerHealthEffect.StandingChanged c:
+                    _log.RadiusServerState(NameOf(server), $"{c.From} -> {c.To}");
+                    FailDead();
+                    _publishAt = now; // admission refuses calls by it
+                    break;
+                case ServerHealthEffect.SendProbe: Probe(server); break;
+                default: throw new InvalidOperationException($"no shell for {effect}");
+            }
         }
     }
 
-    private void Probe(ServerGroup group, int server)
+    private string NameOf(ServerId server) => _servers.Pool.Of(server.Service).First(s => s.Id == server).DisplayName;
+
+    private void Probe(ServerId server)
     {
-        foreach (var (old, sent) in _probes)
+        foreach (var (old, to) in _probes)
         {
-            var at = sent;
-            if (!ServerGroup.TryFollow(ref at.Group, ref at.Server) || at != (group, server)) continue;
+            if (to != server) continue;
             _probes.Remove(old); // lost
             old.Return();
             break;
         }
-        var target = group.Targets[server];
+        var sockets = _servers.SocketsOf(server);
         RadiusTicket ticket;
         try
         {
-            ticket = target.Take(RadiusCode.StatusServer, Self);
+            ticket = sockets.Take(RadiusCode.StatusServer, Self);
         }
         catch (SocketException e)
         {
-            _node.Log.RadiusServerState(target.Name, $"no socket: {e.Message}"); // as a lost probe
+            _log.RadiusServerState(NameOf(server), $"no socket: {e.Message}"); // the probe counts as lost by its time
             return;
         }
         Span<byte> packet = stackalloc byte[256];
-        Span<byte> authenticator = stackalloc byte[16];
-        System.Security.Cryptography.RandomNumberGenerator.Fill(authenticator);
-        var length = AccessRequest.WriteStatusServer(packet, ticket.Identifier, authenticator, target.Secret, _node.Settings.Group.NasIdentifier);
+        Span<byte> authenticator = stackalloc byte[RadiusPacketView.AuthenticatorLength];
+        RandomNumberGenerator.Fill(authenticator);
+        var length = AccessRequest.WriteStatusServer(packet, ticket.Identifier, authenticator, sockets.Secret, _settings.Group.NasIdentifier);
         authenticator.CopyTo(ticket.Authenticator);
-        _probes.Add(ticket, (group, server));
+        _probes.Add(ticket, server);
         ticket.Socket.Send(packet[..length]);
     }
 
     private void OnProbeAnswered(RadiusArrived arrived, Instant now)
     {
         arrived.Ticket.Read();
-        if (!_probes.TryGetValue(arrived.Ticket, out var at))
+        if (!_probes.Remove(arrived.Ticket, out var server))
         {
-            _node.Counters.CountRadiusLate();
+            _counters.CountRadiusLate();
             return;
         }
-        _probes.Remove(arrived.Ticket);
         arrived.Ticket.Return();
-        if (ServerGroup.TryFollow(ref at.Group, ref at.Server)) StepHealth(at.Group, at.Server, ServerHealthEvent.ProbeAnswered.Instance, now);
+        StepHealth(server, ServerHealthEvent.ProbeAnswered.Instance, now);
     }
 }

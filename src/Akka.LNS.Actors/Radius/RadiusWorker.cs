@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;
@@ -6,40 +8,42 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// One of the fixed number of workers: one request at a time, from the first packet to an answer or to giving up; when and to whom, is decided by
-/// <see cref="RadiusExchange"/>. Restarted when it fails; its request then fails with a reason.
+/// Shell of <see cref="RadiusExchange"/>: one request at a time, from its first packet to its answer or until it is given up. One of a fixed number.
 /// </summary>
-internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
+/// <remarks>Restarted when it fails; its request then fails with a reason.</remarks>
+/// <param name="settings">Settings of now.</param>
+internal sealed class RadiusWorker(RadiusServers servers, Func<LnsSettings> settings, NodeClock clock, ILogger log, NodeCounters counters, Traces traces)
+    : UntypedActor
 {
     private readonly byte[] _packet = new byte[RadiusPacketView.MaxLength];
-    private readonly List<(RadiusTicket Ticket, int Server)> _tickets = [];
+    private readonly List<(RadiusTicket Ticket, int Server)> _tickets = []; // the last one is of the server that is asked now
     private int _length;
     private Assignment? _work;
-    private bool _isAnswered; // whoever asked has heard, what is left is the exchange's own end
+    private bool _isAnswered; // the sender of the request has its answer, only the end of the exchange is left
     private ExchangeState _state = ExchangeState.Idle.Instance;
     private DeadlineTimer _timer;
 
     protected override void PreStart() => Context.Parent.Tell(WorkerIdle.Instance);
 
-    /// <summary>One <see cref="WorkerIdle"/> per assignment, whatever happens: two would bring two requests at a time.</summary>
+    /// <summary>One <see cref="WorkerIdle"/> for each assignment, also after a failure: two would bring two requests at a time.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
-        node.Log.Failed(reason, "radius worker", Self.Path.Name);
-        if (_work is { } work)
+        log.Failed(reason, "radius worker", Self.Path.Name);
+        if (_work is { Work: var work })
         {
-            if (!_isAnswered) work.Work.Failed(RequestFailure.WorkerFailed(reason.Message)); // perhaps by what it was to ask
+            if (!_isAnswered) work.Failed(RequestFailure.WorkerFailed(reason.Message)); // the request may be the reason
             Context.Parent.Tell(WorkerIdle.Instance);
         }
-        LetGo();
+        CleanUp();
     }
 
     protected override void PostRestart(Exception reason) { }
 
-    protected override void PostStop() => LetGo();
+    protected override void PostStop() => CleanUp();
 
-    private void LetGo()
+    private void CleanUp()
     {
-        _timer.Stop(); // who comes after has a timer of his own
+        _timer.Stop(); // the restarted worker has a timer of its own
         ReturnTickets();
     }
 
@@ -60,14 +64,15 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
     {
         (_work, _isAnswered) = (assignment, false);
         _state = ExchangeState.Idle.Instance;
-        // what RADIUS calls the same request must have the same octets; accounting says how late it is, so each attempt is another
-        Step(new ExchangeEvent.Begin(assignment.Order, assignment.Work.Deadline, FreshEachAttempt: assignment.Work.Code == RadiusCode.AccountingRequest));
+        // a retransmission has the same octets (RFC 2865 section 2.5); in accounting Acct-Delay-Time makes each attempt another packet
+        var isFresh = assignment.Work.Code == RadiusCode.AccountingRequest;
+        Step(new ExchangeEvent.Begin(assignment.Order, assignment.Work.Deadline, isFresh));
     }
 
     private void Step(ExchangeEvent ev)
     {
         if (_work is not { } work) return;
-        var now = node.Clock.Now;
+        var now = clock.Now;
         var (next, effects) = RadiusExchange.On(_state, ev, now);
         _state = next;
         foreach (var effect in effects)
@@ -75,59 +80,69 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
             switch (effect)
             {
                 case ExchangeEffect.Send s: Send(work, s); break;
-                case ExchangeEffect.ServerAnswered a:
-                    Context.Parent.Tell(new ServerSeen(work.Group, a.Server, new ServerHealthEvent.Answered(a.RoundTrip)));
-                    break;
-                case ExchangeEffect.ServerTimedOut t: Context.Parent.Tell(new ServerSeen(work.Group, t.Server, ServerHealthEvent.TimedOut.Instance)); break;
+                case ExchangeEffect.ServerAnswered a: Report(work, a.Server, new ServerHealthEvent.Answered(a.RoundTrip)); break;
+                case ExchangeEffect.ServerTimedOut t: Report(work, t.Server, ServerHealthEvent.TimedOut.Instance); break;
                 case ExchangeEffect.Completed c: Complete(work, c.Result); break;
+                default: throw new InvalidOperationException($"no shell for {effect}");
             }
         }
         _timer.Rearm(Context, RadiusExchange.NextDeadline(_state), now);
     }
 
+    private static void Report(Assignment work, int server, ServerHealthEvent what) => Context.Parent.Tell(new ServerSeen(work.Servers[server].Id, what));
+
     private void Send(Assignment work, ExchangeEffect.Send send)
     {
-        var target = work.Group.Targets[send.Server].Latest;
-        var first = send.Attempt == 1 && send.Server == work.Order[0].Index; // for it the router has taken the token, and knows
-        if (!first)
+        var server = work.Servers[send.Server];
+        var isFirst = send.Attempt == 1 && send.Server == work.Order[0].Index; // the router has taken the token, and counted it
+        if (!isFirst)
         {
-            if (target.Pace is { } pace && !pace.TryTake(node.Clock.Now))
+            if (!servers.TryTakeToken(server.Id, clock.Now, out var nextToken))
             {
-                Step(new ExchangeEvent.Postponed(send.Server, pace.NextAt));
+                Step(new ExchangeEvent.Postponed(send.Server, nextToken));
                 return;
             }
-            if (send.Attempt == 1) Context.Parent.Tell(new ServerSeen(work.Group, send.Server, ServerHealthEvent.Asked.Instance));
-            else Context.Parent.Tell(new ServerAskedAgain(work.Group, send.Server));
+            if (send.Attempt == 1) Report(work, send.Server, ServerHealthEvent.Asked.Instance);
+            else Context.Parent.Tell(new ServerAskedAgain(server.Id));
         }
+        // without a ticket the system gave no socket for the attempt before
+        if (send.NewPacket || _tickets.Count == 0 || _tickets[^1].Server != send.Server)
+        {
+            if (!TryWrite(work, send.Server)) return;
+        }
+        var socket = _tickets[^1].Ticket.Socket;
+        var packet = _packet.AsSpan(0, _length);
+        socket.Send(packet);
+        traces.On?.Radius(work.Work.AcctSessionId, server.DisplayName, socket.Ours, socket.Theirs, isSent: true, packet);
+    }
+
+    /// <summary>Takes an identifier and writes the packet with it. False: there is nothing to send.</summary>
+    private bool TryWrite(Assignment work, int index)
+    {
+        var (server, request) = (work.Servers[index], work.Work);
+        var sockets = servers.SocketsOf(server.Id);
         RadiusTicket ticket;
-        if (send.NewPacket || _tickets.Count == 0 || _tickets[^1].Server != send.Server) // the last: this server had no socket before
+        try
         {
-            try
-            {
-                ticket = target.Take(work.Work.Code, Self);
-            }
-            catch (SocketException e)
-            {
-                node.Log.RadiusServerState(target.Name, $"no socket: {e.Message}");
-                return; // the exchange's clock goes on, to the next attempt or server
-            }
-            _tickets.Add((ticket, send.Server));
-            _length = work.Work.Write(_packet, ticket.Identifier, target.Secret, node.Settings.RealmOf(work.Work.UserName) is { Strip: true }, node.Clock.UtcNow);
-            if (_length == 0)
-            {
-                work.Work.Failed(RequestFailure.TooLong);
-                _isAnswered = true;
-                Step(ExchangeEvent.Cancel.Instance);
-                return;
-            }
-            _packet.AsSpan(4, RadiusPacketView.AuthenticatorLength).CopyTo(ticket.Authenticator);
+            ticket = sockets.Take(request.Code, Self);
         }
-        else
+        catch (SocketException e)
         {
-            ticket = _tickets[^1].Ticket;
+            log.RadiusServerState(server.DisplayName, $"no socket: {e.Message}");
+            return false; // the exchange goes on by its time, to the next attempt or server
         }
-        ticket.Socket.Send(_packet.AsSpan(0, _length));
-        node.Traces.On?.Radius(work.Work.AcctSessionId, target.Name, ticket.Socket, isSent: true, _packet.AsSpan(0, _length));
+        _tickets.Add((ticket, index));
+        var withoutRealm = settings().RealmOf(request.UserName) is { Strip: true };
+        _length = request.Write(_packet, ticket.Identifier, sockets.Secret, withoutRealm, clock.UtcNow);
+        if (_length == 0)
+        {
+            request.Failed(RequestFailure.TooLong);
+            _isAnswered = true;
+            Step(ExchangeEvent.Cancel.Instance);
+            return false;
+        }
+        _packet.AsSpan(RadiusPacketView.HeaderLength - RadiusPacketView.AuthenticatorLength, RadiusPacketView.AuthenticatorLength).CopyTo(ticket.Authenticator);
+        return true;
     }
 
     private int? ServerOf(RadiusTicket ticket)
@@ -142,11 +157,12 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
         arrived.Ticket.Read();
         if (_work is not { } work || ServerOf(arrived.Ticket) is not { } server)
         {
-            node.Counters.CountRadiusLate(); // the exchange is over
+            counters.CountRadiusLate(); // the exchange is over
             return;
         }
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return;
-        node.Traces.On?.Radius(work.Work.AcctSessionId, work.Group.Targets[server].Name, arrived.Ticket.Socket, isSent: false, arrived.Octets);
+        var socket = arrived.Ticket.Socket;
+        traces.On?.Radius(work.Work.AcctSessionId, work.Servers[server].DisplayName, socket.Ours, socket.Theirs, isSent: false, arrived.Octets);
         work.Work.Answered(packet);
         _isAnswered = true;
         Step(new ExchangeEvent.Answered(server, packet.Code));
@@ -156,8 +172,8 @@ internal sealed class RadiusWorker(LnsNodeContext node) : UntypedActor
     {
         switch (result)
         {
-            case ExchangeResult.Answered or ExchangeResult.Cancelled: break; // said where it came
-            case ExchangeResult.TimedOut t: work.Work.Failed(RequestFailure.TimedOut(work.Group.Targets[t.LastServer].Name)); break;
+            case ExchangeResult.Answered or ExchangeResult.Cancelled: break; // the sender of the request has its answer
+            case ExchangeResult.TimedOut t: work.Work.Failed(RequestFailure.TimedOut(work.Servers[t.LastServer].DisplayName)); break;
             case ExchangeResult.NoServer: work.Work.Failed(RequestFailure.NoServer); break;
             case ExchangeResult.Expired: work.Work.Failed(RequestFailure.Expired); break;
         }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Threading.Channels;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Pacing;
 using Akka.LNS.Protocol.Radius;
@@ -185,11 +185,11 @@ public sealed class Trace : IDisposable
         }
     }
 
-    internal void OnRadius(string session, string server, RadiusSocket socket, bool isSent, byte[] octets)
+    internal void OnRadius(string session, string server, IPEndPoint ours, IPEndPoint theirs, bool isSent, byte[] octets)
     {
         lock (_gate)
             if (!_ended && _byId.TryGetValue(session, out var call))
-                Put(call, new TraceRecord.Radius(++_number, _clock.UtcNow, session, server, socket.Ours, socket.Theirs, isSent, octets));
+                Put(call, new TraceRecord.Radius(++_number, _clock.UtcNow, session, server, ours, theirs, isSent, octets));
     }
 
     internal void OnEvent(CallEntry entry, string layer, string text)

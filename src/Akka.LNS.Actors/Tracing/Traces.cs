@@ -1,5 +1,5 @@
+using System.Net;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.L2tp;
@@ -105,10 +105,10 @@ internal sealed class TraceTaps(Trace[] all)
     }
 
     /// <param name="session">Acct-Session-Id.</param>
-    public void Radius(string session, string server, RadiusSocket socket, bool isSent, ReadOnlySpan<byte> packet)
+    public void Radius(string session, string server, IPEndPoint ours, IPEndPoint theirs, bool isSent, ReadOnlySpan<byte> packet)
     {
         var octets = packet.ToArray();
-        foreach (var trace in all) trace.OnRadius(session, server, socket, isSent, octets);
+        foreach (var trace in all) trace.OnRadius(session, server, ours, theirs, isSent, octets);
     }
 
     public void Event(CallEntry call, string layer, string text)

@@ -107,6 +107,12 @@ public static class ServerHealth
     public static Instant? NextDeadline(ServerHealthState state) =>
         Instant.Earliest(state.Until, state.ProbeDue ?? state.NextProbe);
 
+    /// <summary>State of the same server with other settings: probes end or begin, everything else stays.</summary>
+    public static ServerHealthState With(ServerHealthState state, ServerHealthSettings before, ServerHealthSettings next, Instant now) =>
+        next.StatusServer == StatusServerUse.Off ? state with { NextProbe = null, ProbeDue = null }
+        : before.StatusServer == StatusServerUse.Off ? state with { NextProbe = now }
+        : state;
+
     private static Transition<ServerHealthState, ServerHealthEffect> Revive(ServerHealthState state)
     {
         var next = state with { Standing = ServerStanding.Up, TimeoutsInRow = 0, Until = null, NextProbe = null, ProbeDue = null, TrialTaken = false };
