@@ -86,7 +86,9 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         Account(AccountingKind.On, null); // before anybody can call: a Start that came first would be ended by it
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
         node.Tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
-        if (node.DynamicAuthorization is { } socket) Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(node, socket)), "dynamic-authorization");
+        if (node.DynamicAuthorization is { } socket)
+            Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(socket, () => node.Settings, node.Calls, node.Counters.DynamicAuthorization,
+                node.Clock, node.Log, LnsNode.Drop)), "dynamic-authorization");
         Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, node.Settings.Overload.SampleInterval);
     }
 

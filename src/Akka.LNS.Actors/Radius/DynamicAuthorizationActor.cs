@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
@@ -10,62 +12,73 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// CoA and Disconnect (RFC 5176): finds the sessions that a request means, orders their end or change, and answers when that is done. Each decision is in
-/// <see cref="DynamicAuthorization"/>, what is a repetition in <see cref="ReplayGuard"/>.
+/// Shell of <see cref="DynamicAuthorization"/>: CoA and Disconnect (RFC 5176). It finds the sessions of a request, orders their end or change, and sends
+/// the answer.
 /// </summary>
 /// <remarks>
-/// With an Acct-Session-Id the session is looked up, else all calls are searched: that holds up other requests, and nobody else, for some ten milliseconds with 100,000 calls.
+/// A session with an Acct-Session-Id is looked up. Without one all calls are searched, which delays other requests by some ten milliseconds with 100,000
+/// calls, and delays nothing else.
 /// </remarks>
 internal sealed class DynamicAuthorizationActor : UntypedActor
 {
-    /// <summary>From the order to the NAK.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>Requests that wait for sessions to end or change; one more is refused.</summary>
-    private const int MostUnderWay = 1000;
-    private const int MostText = 200;
-
-    private sealed class Pending(DynamicAuthorizationArrived arrived, ReplayGuard.Key key, DynamicAuthorizationRequest request, List<CallEntry> found)
+    private sealed class Pending(long number, DynamicAuthorizationArrived arrived, ReplayGuard.Key key, DynamicAuthorizationRequest request)
     {
+        public long Number { get; } = number;
         public DynamicAuthorizationArrived Arrived { get; } = arrived;
         public ReplayGuard.Key Key { get; } = key;
         public DynamicAuthorizationRequest Request { get; } = request;
 
-        /// <summary>What fits it; of a Disconnect until the order is given.</summary>
-        public List<CallEntry> Found { get; } = found;
+        /// <summary>Sessions found; of a Disconnect-Request until the order is given.</summary>
+        public List<CallEntry> Found { get; } = [];
 
-        /// <summary>Whose end would be news.</summary>
+        /// <summary>Bundles whose end is awaited.</summary>
         public List<IActorRef> Watched { get; } = [];
         public DynamicAuthorizationState State = DynamicAuthorizationState.Fresh.Instance;
     }
 
-    private readonly LnsNodeContext _node;
     private readonly DynamicAuthorizationSocket _socket;
+    private readonly Func<LnsSettings> _settings;
+    private readonly CallTable _calls;
     private readonly DynamicAuthorizationCounters _counters;
+    private readonly NodeClock _clock;
+    private readonly ILogger _log;
+    private readonly Action<CallEntry, EndReason> _end;
     private readonly NasIdentity _identity;
     private readonly ReplayGuard _guard;
-    private readonly Dictionary<long, Pending> _pending = [];
+    private readonly Dictionary<long, Pending> _pending = []; // requests that wait for sessions
     private readonly Dictionary<IActorRef, List<long>> _watched = [];
     private readonly Queue<(Instant At, long Number)> _deadlines = new();
     private readonly byte[] _answer = new byte[RadiusPacketView.MaxLength];
     private long _last;
     private DeadlineTimer _timer;
 
-    public DynamicAuthorizationActor(LnsNodeContext node, DynamicAuthorizationSocket socket)
+    /// <param name="socket">Belongs to this actor from now on.</param>
+    /// <param name="settings">Settings of now.</param>
+    /// <param name="end">Ends a call.</param>
+    public DynamicAuthorizationActor(DynamicAuthorizationSocket socket, Func<LnsSettings> settings, CallTable calls, DynamicAuthorizationCounters counters,
+        NodeClock clock, ILogger log, Action<CallEntry, EndReason> end)
     {
-        (_node, _socket, _counters) = (node, socket, node.Counters.DynamicAuthorization);
-        var (settings, group) = (node.Settings.Radius.DynamicAuthorization, node.Settings.Group);
-        // where no address is given it is one by which servers can know the node
-        var known = node.Settings.Radius.Servers.Select(static s => s.Source).Append(settings.Listen.Address)
-            .Where(static a => a is { AddressFamily: AddressFamily.InterNetwork } && !a.Equals(System.Net.IPAddress.Any)).Select(static a => Ipv4Address.Parse($"{a}"));
-        _identity = new NasIdentity(group.NasIdentifier, group.NasIpAddress is { } own ? [own] : [.. known.Distinct()]);
-        _guard = new ReplayGuard(settings.ReplayWindow, settings.RequireEventTimestamp, settings.Remember);
+        (_socket, _settings, _calls, _counters, _clock, _log, _end) = (socket, settings, calls, counters, clock, log, end);
+        var now = settings();
+        var own = now.Radius.DynamicAuthorization;
+        _identity = IdentityOf(now);
+        _guard = new ReplayGuard(own.ReplayWindow, own.RequireEventTimestamp, own.Remember);
+    }
+
+    /// <summary>NAS-Identifier and addresses of this node. Without a configured address, those by which a server can know the node.</summary>
+    private static NasIdentity IdentityOf(LnsSettings settings)
+    {
+        var group = settings.Group;
+        if (group.NasIpAddress is { } own) return new NasIdentity(group.NasIdentifier, [own]);
+        var known = settings.Radius.Servers.Select(static s => s.Source).Append(settings.Radius.DynamicAuthorization.Listen.Address)
+            .Where(static a => a is { AddressFamily: AddressFamily.InterNetwork } && !a.Equals(IPAddress.Any));
+        return new NasIdentity(group.NasIdentifier, [.. known.Select(static a => Ipv4Address.Parse($"{a}")).Distinct()]);
     }
 
     protected override void PreStart()
     {
         _socket.Begin(Self);
-        _node.Log.DynamicAuthorizationListens($"{_socket.EndPoint}", _node.Settings.Radius.DynamicAuthorization.Clients.Length);
+        _log.DynamicAuthorizationListens($"{_socket.EndPoint}", _settings().Radius.DynamicAuthorization.Clients.Length);
     }
 
     protected override void PostStop()
@@ -91,141 +104,122 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
 
     private void OnArrived(DynamicAuthorizationArrived arrived)
     {
-        if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // it was read before
+        if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // the socket has read it before
         var request = DynamicAuthorizationRequest.Read(packet, _identity);
-        switch (_guard.Check(DynamicAuthorizationSocket.SourceOf(arrived.From), packet.Authenticator, request.EventTimestamp, _node.Clock.UtcNow, _node.Clock.Now, out var key, out var cause))
-        {
-            case ReplayVerdict.New:
-                var found = Find(request);
-                _pending.Add(++_last, new Pending(arrived, key, request, found));
-                Step(_last, new DynamicAuthorizationEvent.Arrived(request, found.Count, _pending.Count <= MostUnderWay));
-                break;
-            case ReplayVerdict.AnswerAgain:
-                _counters.CountAnsweredAgain();
-                Send(arrived, cause);
-                break;
-            case ReplayVerdict.Full: Answer(arrived, request, ErrorCause.ResourcesUnavailable, "as many requests are remembered as may be"); break;
-            case ReplayVerdict.UnderWay: _counters.CountDropped(DynamicAuthorizationDrop.UnderWay); break;
-            case ReplayVerdict.Stale: Drop(arrived, DynamicAuthorizationDrop.Stale); break;
-            case ReplayVerdict.NoTimestamp: Drop(arrived, DynamicAuthorizationDrop.NoTimestamp); break;
-            case ReplayVerdict.Replayed: Drop(arrived, DynamicAuthorizationDrop.Replayed); break;
-        }
-    }
-
-    private void Drop(DynamicAuthorizationArrived arrived, DynamicAuthorizationDrop why)
-    {
-        _counters.CountDropped(why);
-        _socket.Complain(arrived.Client, arrived.From, why.ToString());
-    }
-
-    /// <summary>Of a CoA those that are on, and no more than two; of a Disconnect all that are not gone.</summary>
-    private List<CallEntry> Find(DynamicAuthorizationRequest request)
-    {
-        List<CallEntry> found = [];
-        var wanted = request.Session;
-        if (request.Refusal is not null || wanted.IsContradictory) return found;
-        if (wanted.OnlyId is { } id)
-        {
-            if (_node.Calls.Find(id) is { } call) Take(call);
-            return found;
-        }
-        int? userHash = wanted.UserName is { } user && !_node.Settings.StripsNames ? string.GetHashCode(user, StringComparison.Ordinal) : null;
-        foreach (var call in _node.Calls.All)
-        {
-            if (!call.MayBe(wanted, userHash)) continue;
-            Take(call);
-            if (!request.IsDisconnect && found.Count > 1) break;
-        }
-        return found;
-
-        void Take(CallEntry call)
-        {
-            if ((request.IsDisconnect ? call.Phase != CallPhase.Closing : call.Phase == CallPhase.Up) && wanted.Matches(call.ToIdentity(_node.Settings, wanted.UserName))) found.Add(call);
-        }
+        var source = DynamicAuthorizationSocket.SourceOf(arrived.From);
+        var verdict = _guard.Check(source, packet.Authenticator, request.EventTimestamp, _clock.UtcNow, _clock.Now, out var key, out var cause);
+        Step(new Pending(++_last, arrived, key, request), new DynamicAuthorizationEvent.Arrived(request, verdict, cause));
     }
 
     private void Step(long number, DynamicAuthorizationEvent ev)
     {
-        if (!_pending.TryGetValue(number, out var pending)) return;
-        var now = _node.Clock.Now;
-        var (next, effects) = DynamicAuthorization.On(pending.State, ev, now, Patience);
-        var hasDeadline = pending.State is DynamicAuthorizationState.Waiting;
-        pending.State = next;
-        if (!hasDeadline && DynamicAuthorization.NextDeadline(next) is { } due)
-        {
-            _deadlines.Enqueue((due, number));
-            _timer.Rearm(Context, _deadlines.Peek().At, now);
-        }
-        foreach (var effect in effects) Run(number, pending, effect);
+        if (_pending.TryGetValue(number, out var pending)) Step(pending, ev);
     }
 
-    private void Run(long number, Pending pending, DynamicAuthorizationEffect effect)
+    private void Step(Pending pending, DynamicAuthorizationEvent ev)
+    {
+        var now = _clock.Now;
+        var before = pending.State;
+        var (next, effects) = DynamicAuthorization.On(before, ev, now, DynamicAuthorizationPolicy.Default);
+        pending.State = next;
+        if (before is not DynamicAuthorizationState.Waiting && DynamicAuthorization.NextDeadline(next) is { } due)
+        {
+            _pending.Add(pending.Number, pending);
+            _deadlines.Enqueue((due, pending.Number));
+            _timer.Rearm(Context, _deadlines.Peek().At, now);
+        }
+        else if (next is DynamicAuthorizationState.Over && _pending.Remove(pending.Number))
+        {
+            foreach (var actor in pending.Watched) Unwatch(actor, pending.Number);
+        }
+        foreach (var effect in effects) Run(pending, effect);
+    }
+
+    private void Run(Pending pending, DynamicAuthorizationEffect effect)
     {
         switch (effect)
         {
-            case DynamicAuthorizationEffect.DisconnectAll: DisconnectAll(number, pending); break;
-            case DynamicAuthorizationEffect.Change change: Change(number, pending, change.What); break;
-            case DynamicAuthorizationEffect.Answer answer:
-                _pending.Remove(number);
-                foreach (var actor in pending.Watched) Unwatch(actor, number);
-                _guard.Settle(pending.Key, answer.Cause);
-                if (answer.Cause is null && !pending.Request.IsDisconnect)
-                {
-                    var (arrived, call) = (pending.Arrived, pending.Found[0]);
-                    _node.Log.SessionChanged(arrived.Client.Name, arrived.From.ToString(), call.Id, call.User, pending.Request.Change.ToString());
-                }
-                Answer(pending.Arrived, pending.Request, answer.Cause, answer.Detail);
+            case DynamicAuthorizationEffect.Find f:
+                Find(f.Search, pending.Found);
+                Step(pending, new DynamicAuthorizationEvent.Found(pending.Found.Count, _pending.Count));
                 break;
+            case DynamicAuthorizationEffect.DisconnectAll: DisconnectAll(pending); break;
+            case DynamicAuthorizationEffect.Change c: Change(pending, c.What); break;
+            case DynamicAuthorizationEffect.Answer a: Answer(pending, a.Cause, a.Detail); break;
+            case DynamicAuthorizationEffect.AnswerAgain a:
+                _counters.CountAnsweredAgain();
+                Send(pending.Arrived, a.Cause);
+                break;
+            case DynamicAuthorizationEffect.Drop d: Drop(pending.Arrived, d.Why); break;
             default: throw new InvalidOperationException($"no shell for {effect}");
         }
     }
 
-    /// <summary>Whoever is on has gone when its bundle has, with its last counters and its Stop; who is in set-up, with the order.</summary>
-    private void DisconnectAll(long number, Pending pending)
+    private void Find(SessionSearch search, List<CallEntry> found)
     {
-        var (client, from, text) = (pending.Arrived.Client.Name, pending.Arrived.From, Cut(pending.Request.Message));
-        var why = new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, $"Disconnect-Request of {client} ({from.Address}){(text.Length > 0 ? $": {text}" : "")}");
+        var (wanted, settings) = (search.Selector, _settings());
+        if (wanted.OnlyId is { } id)
+        {
+            if (_calls.Find(id) is { } call && IsMeant(call)) found.Add(call);
+            return;
+        }
+        int? userHash = wanted.UserName is { } user && !settings.StripsNames ? string.GetHashCode(user, StringComparison.Ordinal) : null;
+        foreach (var call in _calls.All)
+        {
+            if (!call.MayBe(wanted, userHash) || !IsMeant(call)) continue;
+            found.Add(call);
+            if (found.Count == search.Max) return;
+        }
+
+        bool IsMeant(CallEntry call) => search.Takes(call.Phase == CallPhase.Up, call.Phase == CallPhase.Closing)
+            && wanted.Matches(call.ToIdentity(settings, wanted.UserName));
+    }
+
+    /// <summary>A session that is up has ended when its bundle has stopped, with its last counters and its Stop; a session in set-up, with the order.</summary>
+    private void DisconnectAll(Pending pending)
+    {
+        var (client, from) = (pending.Arrived.Client.Name, pending.Arrived.From);
+        var why = pending.Request.EndReasonOf(client, from.Address.ToString());
         ImmutableArray<CallEntry> calls = [.. pending.Found];
         pending.Found.Clear();
         _counters.CountSessionsEnded(calls.Length);
-        _node.Log.DisconnectOrdered(client, from.ToString(), calls.Length, calls[0].Id, calls[0].User, text);
+        _log.DisconnectOrdered(client, from.ToString(), calls.Length, calls[0].Id, calls[0].User, pending.Request.ShortMessage);
         var gone = 0;
         foreach (var call in calls)
         {
-            if (call is { Phase: CallPhase.Up, Bundle: { } bundle }) Watch(bundle, number, pending);
+            if (call is { Phase: CallPhase.Up, Bundle: { } bundle }) Watch(bundle, pending);
             else gone++;
-            LnsNode.Drop(call, why);
+            _end(call, why);
         }
-        for (; gone > 0; gone--) Step(number, DynamicAuthorizationEvent.Gone.Instance);
+        for (; gone > 0; gone--) Step(pending, DynamicAuthorizationEvent.Gone.Instance);
     }
 
-    private void Change(long number, Pending pending, SessionChange what)
+    private void Change(Pending pending, SessionChange what)
     {
-        var call = pending.Found[0];
-        if (call.Bundle is not { } bundle)
+        if (pending.Found[0].Bundle is not { } bundle)
         {
-            Step(number, DynamicAuthorizationEvent.Gone.Instance);
+            Step(pending, DynamicAuthorizationEvent.Gone.Instance);
             return;
         }
-        Watch(bundle, number, pending);
-        bundle.Tell(new ChangeSubscriber(number, what));
+        Watch(bundle, pending);
+        bundle.Tell(new ChangeSubscriber(pending.Number, what));
     }
 
-    private void Watch(IActorRef actor, long number, Pending pending)
+    private void Watch(IActorRef actor, Pending pending)
     {
         pending.Watched.Add(actor);
         if (_watched.TryGetValue(actor, out var numbers))
         {
-            numbers.Add(number);
+            numbers.Add(pending.Number);
             return;
         }
-        _watched.Add(actor, [number]);
+        _watched.Add(actor, [pending.Number]);
         Context.Watch(actor);
     }
 
     private void Unwatch(IActorRef actor, long number)
     {
-        if (!_watched.TryGetValue(actor, out var numbers)) return; // it has gone
+        if (!_watched.TryGetValue(actor, out var numbers)) return; // it has stopped
         numbers.Remove(number);
         if (numbers.Count > 0) return;
         _watched.Remove(actor);
@@ -240,7 +234,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
 
     private void OnTick()
     {
-        var now = _node.Clock.Now;
+        var now = _clock.Now;
         while (_deadlines.TryPeek(out var first) && (first.At <= now || !_pending.ContainsKey(first.Number)))
         {
             _deadlines.Dequeue();
@@ -249,20 +243,29 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
         _timer.Rearm(Context, _deadlines.TryPeek(out var next) ? next.At : null, now);
     }
 
-    private void Answer(DynamicAuthorizationArrived arrived, DynamicAuthorizationRequest request, ErrorCause? cause, string detail)
+    private void Answer(Pending pending, ErrorCause? cause, string detail)
     {
+        var (arrived, request) = (pending.Arrived, pending.Request);
+        var (client, from) = (arrived.Client.Name, arrived.From.ToString());
+        _guard.Settle(pending.Key, cause);
         _counters.CountAnswer(request.IsDisconnect, cause);
         if (cause is { } why)
-            _node.Log.DynamicAuthorizationRefused(request.IsDisconnect ? "Disconnect-Request" : "CoA-Request", arrived.Client.Name, arrived.From.ToString(), why.Name(), detail);
+            _log.DynamicAuthorizationRefused(request.IsDisconnect ? "Disconnect-Request" : "CoA-Request", client, from, why.Name(), detail);
+        else if (!request.IsDisconnect)
+            _log.SessionChanged(client, from, pending.Found[0].Id, pending.Found[0].User, request.Change.ToString());
         Send(arrived, cause);
     }
 
     private void Send(DynamicAuthorizationArrived arrived, ErrorCause? cause)
     {
-        if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // it was read before
+        if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // the socket has read it before
         var length = DynamicAuthorizationRequest.WriteAnswer(_answer, packet, cause, arrived.Client.Secret);
         if (length == 0 || !_socket.Send(_answer.AsSpan(0, length), arrived.From)) Drop(arrived, DynamicAuthorizationDrop.NotSent);
     }
 
-    private static string Cut(string text) => text.Length <= MostText ? text : text[..MostText];
+    private void Drop(DynamicAuthorizationArrived arrived, DynamicAuthorizationDrop why)
+    {
+        _counters.CountDropped(why);
+        if (why != DynamicAuthorizationDrop.UnderWay) _socket.LogDropped(arrived.Client, arrived.From, why.ToString()); // that one will be answered
+    }
 }

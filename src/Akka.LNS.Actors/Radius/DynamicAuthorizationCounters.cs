@@ -1,29 +1,9 @@
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>Why a request for dynamic authorization got no answer, beyond what <see cref="RadiusError"/> knows.</summary>
-public enum DynamicAuthorizationDrop
-{
-    /// <summary>Its source is in the network of no client.</summary>
-    UnknownClient,
-    /// <summary>No Disconnect-Request and no CoA-Request.</summary>
-    OtherCode,
-    /// <summary>Too many wait to be read.</summary>
-    Busy,
-    /// <summary>A repetition of one that is not answered yet.</summary>
-    UnderWay,
-    /// <summary>Event-Timestamp is outside of the replay window.</summary>
-    Stale,
-    /// <summary>There is no Event-Timestamp, and one is required.</summary>
-    NoTimestamp,
-    /// <summary>The octets of a request that came from somewhere else.</summary>
-    Replayed,
-    /// <summary>The answer, with the Proxy-State of the request, is longer than a packet can be, or the system did not send it.</summary>
-    NotSent,
-}
-
-/// <summary>CoA and Disconnect since the start. Written by two threads, read by anybody.</summary>
+/// <summary>Counters of CoA and Disconnect since the start. Two threads write them, any thread may read them.</summary>
 public sealed class DynamicAuthorizationCounters
 {
     private static readonly ErrorCause[] AllCauses = Enum.GetValues<ErrorCause>();
@@ -34,21 +14,21 @@ public sealed class DynamicAuthorizationCounters
 
     public static IReadOnlyList<ErrorCause> Causes => AllCauses;
 
-    /// <summary>Disconnect-ACKs or CoA-ACKs, repetitions not counted.</summary>
+    /// <summary>Disconnect-ACKs or CoA-ACKs, without retransmissions.</summary>
     public long Acknowledged(bool disconnect) => Interlocked.Read(ref _acknowledged[disconnect ? 1 : 0]);
 
-    /// <summary>NAKs, repetitions not counted.</summary>
+    /// <summary>NAKs, without retransmissions.</summary>
     public long Refused(bool disconnect, ErrorCause cause) => Interlocked.Read(ref _refused[Index(disconnect, cause)]);
 
-    /// <summary>The same answer to the same request.</summary>
+    /// <summary>Retransmissions that got the same answer again.</summary>
     public long AnsweredAgain => Interlocked.Read(ref _answeredAgain);
 
-    /// <summary>Sessions that were told to end.</summary>
+    /// <summary>Sessions that got the order to end.</summary>
     public long SessionsEnded => Interlocked.Read(ref _sessionsEnded);
 
     public long Dropped(DynamicAuthorizationDrop why) => Interlocked.Read(ref _dropped[(int)why]);
 
-    /// <summary>Malformed, or without proof of the secret.</summary>
+    /// <summary>Packets that are malformed, or do not prove the secret.</summary>
     public long Dropped(RadiusError why) => Interlocked.Read(ref _invalid[(int)why]);
 
     internal void CountAnswer(bool disconnect, ErrorCause? cause) =>

@@ -8,38 +8,17 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>The address for CoA and Disconnect cannot be listened on; the message is for the operator.</summary>
-public sealed class DynamicAuthorizationStartException : Exception
-{
-    public DynamicAuthorizationStartException(string message) : base(message) { }
-    public DynamicAuthorizationStartException(string message, Exception inner) : base(message, inner) { }
-    public DynamicAuthorizationStartException() { }
-}
-
-/// <summary>A request that has proved its secret.</summary>
-internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, byte[] Octets) : INoSerializationVerificationNeeded;
-
-/// <summary>One client of the settings.</summary>
-internal sealed class DynamicAuthorizationPeer(DynamicAuthorizationClient settings)
-{
-    public string Name => settings.Name;
-    public IPNetwork Network => settings.Network;
-    public bool MustHaveMessageAuthenticator => settings.RequireMessageAuthenticator;
-    public byte[] Secret { get; } = settings.Secret.Octets;
-
-    /// <summary>Until then no line more about what is dropped.</summary>
-    public Instant QuietUntil { get; set; }
-}
-
 /// <summary>
-/// The UDP socket for CoA and Disconnect (RFC 5176 section 2.3), and the thread that reads it and proves each request: what is of no client, or does not prove the
-/// secret, comes into no mailbox, and gets no answer.
+/// UDP socket for CoA and Disconnect (RFC 5176 section 2.3), and the thread that reads it and verifies each request. A packet of no client, or without
+/// proof of the secret, enters no mailbox and gets no answer.
 /// </summary>
 internal sealed class DynamicAuthorizationSocket : IDisposable
 {
-    /// <summary>Requests that wait in the mailbox; one more is dropped, and comes again.</summary>
-    private const int MostWaiting = 1000;
+    /// <summary>Maximum number of requests in the mailbox. One more is dropped; its client sends it again.</summary>
+    private const int MaxWaiting = 1000;
     private const int BufferOctets = 1 << 20;
+
+    /// <summary>Time between two lines in the log about dropped requests of one client.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
@@ -48,20 +27,23 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
     private readonly NodeClock _clock;
     private readonly ILogger _log;
     private IActorRef _owner = ActorRefs.Nobody;
-    private Instant _strangersQuietUntil;
+    private Instant _othersQuietUntil;
     private int _waiting;
     private volatile bool _closed;
 
-    /// <exception cref="DynamicAuthorizationStartException"/>
+    /// <exception cref="DynamicAuthorizationStartException">The address cannot be listened on.</exception>
     public DynamicAuthorizationSocket(LnsSettings settings, DynamicAuthorizationCounters counters, NodeClock clock, ILogger log)
     {
         var own = settings.Radius.DynamicAuthorization;
         (_counters, _clock, _log) = (counters, clock, log);
         _clients = ToPeers(own.Clients);
-        _strangersQuietUntil = clock.Now;
+        _othersQuietUntil = clock.Now;
         try
         {
-            _socket = new Socket(own.Listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets };
+            _socket = new Socket(own.Listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+            {
+                ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets,
+            };
             if (own.Listen.Address.Equals(IPAddress.IPv6Any)) _socket.DualMode = true;
             _socket.Bind(own.Listen);
         }
@@ -73,10 +55,10 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
-    /// <summary>With the port that it got.</summary>
+    /// <summary>Address and port of the socket.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Other clients from the next request on.</summary>
+    /// <summary>Replaces the clients, from the next request on.</summary>
     public void Change(ImmutableArray<DynamicAuthorizationClient> clients) => _clients = ToPeers(clients);
 
     private DynamicAuthorizationPeer[] ToPeers(ImmutableArray<DynamicAuthorizationClient> clients)
@@ -85,17 +67,17 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         return [.. clients.Select(c => new DynamicAuthorizationPeer(c) { QuietUntil = now }).OrderByDescending(static c => c.Network.PrefixLength)];
     }
 
-    /// <summary>From now on requests go there.</summary>
+    /// <summary>Starts to read. Requests go to this actor.</summary>
     public void Begin(IActorRef owner)
     {
         _owner = owner;
         new Thread(Receive) { IsBackground = true, Name = $"dynamic authorization {EndPoint}" }.Start();
     }
 
-    /// <summary>The owner has read one.</summary>
+    /// <summary>The owner has read a request.</summary>
     public void Read() => Interlocked.Decrement(ref _waiting);
 
-    /// <summary>False: the system did not send it.</summary>
+    /// <summary>Sends an answer. False: the system did not send it.</summary>
     public bool Send(ReadOnlySpan<byte> answer, IPEndPoint to)
     {
         try
@@ -131,7 +113,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
             }
             catch (SocketException) when (!_closed)
             {
-                continue; // what the network reports of an answer is not the socket's end
+                continue; // an error that the network reports for an answer does not end the socket
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException)
             {
@@ -146,20 +128,20 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         if (ClientAt(from.Address) is not { } client)
         {
             _counters.CountDropped(DynamicAuthorizationDrop.UnknownClient);
-            if (_clock.Now < _strangersQuietUntil) return;
-            _strangersQuietUntil = _clock.Now + Quiet;
+            if (_clock.Now < _othersQuietUntil) return;
+            _othersQuietUntil = _clock.Now + Quiet;
             _log.DynamicAuthorizationDropped(from.ToString(), "it is no client");
             return;
         }
         if (!RadiusPacketView.TryRead(datagram, out var packet, out var error)
-            || (packet.Code is RadiusCode.CoaRequest or RadiusCode.DisconnectRequest && (error = packet.VerifyRequest(client.Secret, client.MustHaveMessageAuthenticator)) != RadiusError.None))
+            || (IsRequest(packet.Code) && (error = packet.VerifyRequest(client.Secret, client.RequiresMessageAuthenticator)) != RadiusError.None))
         {
             _counters.CountDropped(error);
-            Complain(client, from, error.ToString());
+            LogDropped(client, from, error.ToString());
             return;
         }
-        var why = packet.Code is not (RadiusCode.CoaRequest or RadiusCode.DisconnectRequest) ? DynamicAuthorizationDrop.OtherCode
-            : Interlocked.Increment(ref _waiting) > MostWaiting ? DynamicAuthorizationDrop.Busy : (DynamicAuthorizationDrop?)null;
+        var why = !IsRequest(packet.Code) ? DynamicAuthorizationDrop.OtherCode
+            : Interlocked.Increment(ref _waiting) > MaxWaiting ? DynamicAuthorizationDrop.Busy : (DynamicAuthorizationDrop?)null;
         if (why is null)
         {
             _owner.Tell(new DynamicAuthorizationArrived(client, from, packet.Octets.ToArray()), ActorRefs.NoSender);
@@ -167,8 +149,10 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         }
         if (why == DynamicAuthorizationDrop.Busy) Interlocked.Decrement(ref _waiting);
         _counters.CountDropped(why.Value);
-        Complain(client, from, why.Value.ToString());
+        LogDropped(client, from, why.Value.ToString());
     }
+
+    private static bool IsRequest(RadiusCode code) => code is RadiusCode.CoaRequest or RadiusCode.DisconnectRequest;
 
     private DynamicAuthorizationPeer? ClientAt(IPAddress source)
     {
@@ -177,15 +161,15 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         return null;
     }
 
-    /// <summary>One line a minute for each client: a forger does not fill the log.</summary>
-    public void Complain(DynamicAuthorizationPeer client, IPEndPoint from, string why)
+    /// <summary>Logs a dropped request: one line a minute for each client, so that forged requests do not fill the log.</summary>
+    public void LogDropped(DynamicAuthorizationPeer client, IPEndPoint from, string why)
     {
         if (_clock.Now < client.QuietUntil) return;
         client.QuietUntil = _clock.Now + Quiet;
         _log.DynamicAuthorizationDropped($"{client.Name} ({from})", why);
     }
 
-    /// <summary>As the replay guard knows it.</summary>
+    /// <summary>The source of a request for the replay guard.</summary>
     public static RequestSource SourceOf(IPEndPoint from)
     {
         Span<byte> octets = stackalloc byte[16];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
@@ -30,6 +31,9 @@ internal sealed record RadiusArrived(RadiusTicket Ticket, byte[] Octets) : INoSe
 /// <summary>Socket to router or worker: the network reports that no process listens at the address of the server.</summary>
 internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerializationVerificationNeeded;
 
+/// <summary>Socket to dynamic authorization: a request that proves the secret of its client.</summary>
+internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, byte[] Octets) : INoSerializationVerificationNeeded;
+
 /// <summary>Link to router: asks RADIUS for a login. The answer is <see cref="LoginAnswered"/> of the same attempt.</summary>
 /// <param name="Attempt">Number that the link gave to this authentication.</param>
 internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Deadline, IActorRef Link) : RadiusWork(Deadline)
@@ -47,7 +51,7 @@ internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Dea
     }
 
     public override void Answered(RadiusPacketView answer) => Link.Tell(new LoginAnswered(Attempt, LoginVerdict.Of(answer)));
-    public override void Failed(RequestFailure failure) => Link.Tell(new LoginAnswered(Attempt, LoginVerdict.Of(failure)));
+    public override void Failed(RequestFailure failure) => Link.Tell(new LoginAnswered(Attempt, failure.ToVerdict()));
 }
 
 /// <summary>Worker or router to link: the outcome of a login.</summary>

@@ -24,6 +24,18 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
     private const uint ServiceTypeFramed = 2;
     private const uint FramedProtocolPpp = 1;
 
+    /// <summary>Maximum number of characters of a Reply-Message that go into a reason or the log.</summary>
+    private const int MaxText = 200;
+
+    /// <summary>The beginning of <see cref="Message"/>, for the log.</summary>
+    public string ShortMessage => Message.Length <= MaxText ? Message : Message[..MaxText];
+
+    /// <summary>Reason with which a Disconnect-Request ends sessions.</summary>
+    /// <param name="client">Name of the client.</param>
+    /// <param name="address">Source address of the request.</param>
+    public EndReason EndReasonOf(string client, string address) => new(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset,
+        $"Disconnect-Request of {client} ({address}){(Message.Length > 0 ? $": {ShortMessage}" : "")}");
+
     /// <summary>Reads a packet that has proved its secret.</summary>
     /// <remarks>
     /// All or nothing: an attribute that is no identification, and cannot be changed, refuses the whole request. Of several faults the one is told that comes first in
@@ -67,6 +79,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
         ];
 
         private SessionSelector _session = SessionSelector.Empty;
+        private bool _isContradictory; // apart from _session: a with-expression copies it before its values are read
         private SessionChange _change = SessionChange.None;
         private string _message = "";
         private uint? _timestamp;
@@ -74,6 +87,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
 
         public DynamicAuthorizationRequest Request()
         {
+            if (_isContradictory) _session = _session with { IsContradictory = true };
             if (_session.IsEmpty) Refuse(ErrorCause.MissingAttribute, "nothing says which session");
             else if (!isDisconnect && _change.IsEmpty) Refuse(ErrorCause.MissingAttribute, "nothing says what to change");
             return new DynamicAuthorizationRequest(isDisconnect, _session, _change, _message, _timestamp, _refusal);
@@ -170,20 +184,20 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
         private void TakePort(ReadOnlySpan<byte> name)
         {
             if (PortName.TryRead(PeerText.Decode(name), out var port)) _session = _session with { NamedPort = Same(_session.NamedPort, port) };
-            else _session = _session with { IsContradictory = true };
+            else _isContradictory = true;
         }
 
         private string One(AttributeView a, string name, string? before)
         {
             NotEmpty(a, name);
             var text = PeerText.Decode(a.Value);
-            if (before is not null && before != text) _session = _session with { IsContradictory = true };
+            if (before is not null && before != text) _isContradictory = true;
             return text;
         }
 
         private T Same<T>(T? before, T value) where T : struct, IEquatable<T>
         {
-            if (before is { } there && !there.Equals(value)) _session = _session with { IsContradictory = true };
+            if (before is { } there && !there.Equals(value)) _isContradictory = true;
             return value;
         }
 

@@ -1,3 +1,5 @@
+using Akka.LNS.Protocol.Subscriber;
+
 namespace Akka.LNS.Protocol.Radius;
 
 /// <summary>How far a RADIUS request came that no server answered.</summary>
@@ -37,6 +39,9 @@ public sealed record RequestFailure(RequestFailureKind Kind, string Text)
 
     /// <summary>The worker that had the request failed.</summary>
     public static RequestFailure WorkerFailed(string error) => new(RequestFailureKind.NotAnswered, $"worker failed: {error}");
+
+    /// <summary>The verdict when the request is a login. Only a login that can never be sent is a rejection.</summary>
+    public LoginVerdict ToVerdict() => Kind == RequestFailureKind.Unsendable ? new LoginVerdict.Rejected(Text, null) : new LoginVerdict.Unavailable(Text);
 
     private static string NameOf(RadiusClass of) => of switch
     {

@@ -1,4 +1,3 @@
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Subscriber;
@@ -36,10 +35,6 @@ public abstract record LoginVerdict
             _ => new Rejected($"{answer.Code} is not offered (no EAP, no further questions)", null),
         };
     }
-
-    /// <summary>Verdict of a request that no server answered.</summary>
-    public static LoginVerdict Of(RequestFailure failure) =>
-        failure.Kind == RequestFailureKind.Unsendable ? new Rejected(failure.Text, null) : new Unavailable(failure.Text);
 
     /// <summary>
     /// MS-CHAP-Error with R=0, since the call ends and allows no second try. Its M= field is the Reply-Message, when there is one (RFC 2759 section 6).

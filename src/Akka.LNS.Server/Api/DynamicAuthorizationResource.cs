@@ -1,6 +1,7 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Client;
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -12,7 +12,7 @@ public class DynamicAuthorizationTests
     private static readonly byte[] Secret = "xyzzy5461"u8.ToArray();
     private static readonly NasIdentity Nas = new("lns1", [Ipv4Address.Parse("192.0.2.10")]);
     private static readonly SessionIdentity Nemo = new("sid-1", "nemo@example.net", "nemo", Ipv4Address.Parse("100.64.0.7"), "calling-1", "called", (5 << 16) | 6);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly DynamicAuthorizationPolicy Policy = new(TimeSpan.FromSeconds(5), MaxUnderWay: 3);
     private static readonly DateTimeOffset Utc = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
     // Written by another program (Python's hashlib and hmac): nemo, sid-1, Event-Timestamp 1796000000, two Proxy-States, Message-Authenticator first.
@@ -181,6 +181,11 @@ public class DynamicAuthorizationTests
     [InlineData(false, "NAS-Port-Id = l2tp-05-6"), InlineData(false, "NAS-Port-Id = l2tp-5"), InlineData(false, "NAS-Port-Id = L2TP-5-6"), InlineData(false, "NAS-Port-Id = l2tp-5-65536")]
     [InlineData(false, "User-Name = nemo", "Framed-IP-Address = 100.64.0.8")] // all that is given must match
     [InlineData(false, "User-Name = nemo", "User-Name = dory")]
+    [InlineData(false, "User-Name = dory", "User-Name = nemo")]
+    [InlineData(false, "Framed-IP-Address = 100.64.0.8", "Framed-IP-Address = 100.64.0.7")]
+    [InlineData(false, "NAS-Port = 327687", "NAS-Port = 327686")]
+    [InlineData(false, "mpd-link = l2tp-5-7", "mpd-bundle = l2tp-5-6")]
+    [InlineData(true, "User-Name = nemo", "User-Name = nemo", "NAS-Port = 327686", "NAS-Port = 327686")] // the same twice is no contradiction
     public void A_session_fits_when_all_that_is_given_matches(bool fits, params string[] lines)
     {
         var request = Dm(lines);
@@ -188,67 +193,146 @@ public class DynamicAuthorizationTests
         Assert.Equal(fits, request.Session.Matches(Nemo));
     }
 
-    private static DynamicAuthorizationEvent.Arrived Arrived(DynamicAuthorizationRequest request, int fitting, bool hasRoom = true) => new(request, fitting, hasRoom);
+    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> On(DynamicAuthorizationState state, DynamicAuthorizationEvent ev, double now = 0) =>
+        DynamicAuthorization.On(state, ev, At(now), Policy);
+
+    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> Arrive(
+        DynamicAuthorizationRequest request, ReplayVerdict verdict = ReplayVerdict.New, ErrorCause? earlier = null) =>
+        On(DynamicAuthorizationState.Fresh.Instance, new DynamicAuthorizationEvent.Arrived(request, verdict, earlier));
+
+    /// <summary>A new request after the search.</summary>
+    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> Find(DynamicAuthorizationRequest request, int sessions, int underWay = 0) =>
+        On(Arrive(request).State, new DynamicAuthorizationEvent.Found(sessions, underWay));
+
+    /// <summary>The only effect, which ends the request.</summary>
+    private static DynamicAuthorizationEffect Last(Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> transition)
+    {
+        Assert.IsType<DynamicAuthorizationState.Over>(transition.State);
+        return Assert.Single(transition.Effects);
+    }
+
+    private static DynamicAuthorizationEffect Nak(ErrorCause cause, string detail) => new DynamicAuthorizationEffect.Answer(cause, detail);
+
+    private static readonly DynamicAuthorizationRequest Dm1 = Dm("User-Name = u"), Coa1 = Coa("User-Name = u", "Session-Timeout = 60");
+
+    public static TheoryData<ReplayVerdict, DynamicAuthorizationEffect> Known => new()
+    {
+        { ReplayVerdict.AnswerAgain, new DynamicAuthorizationEffect.AnswerAgain(ErrorCause.MissingAttribute) },
+        { ReplayVerdict.Full, Nak(ErrorCause.ResourcesUnavailable, "as many requests are remembered as may be") },
+        { ReplayVerdict.UnderWay, new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.UnderWay) },
+        { ReplayVerdict.Stale, new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Stale) },
+        { ReplayVerdict.NoTimestamp, new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.NoTimestamp) },
+        { ReplayVerdict.Replayed, new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Replayed) },
+    };
+
+    [Theory, MemberData(nameof(Known))]
+    public void A_request_that_is_not_new_is_never_done_whatever_it_asks(ReplayVerdict verdict, DynamicAuthorizationEffect expected)
+    {
+        foreach (var request in new[] { Dm1, Coa1, Coa("Session-Timeout = 60") })
+            Assert.Equal(expected, Last(Arrive(request, verdict, ErrorCause.MissingAttribute)));
+    }
 
     [Fact]
-    public void Each_row_of_the_decision()
+    public void A_request_that_is_wrong_or_contradicts_itself_is_refused_without_a_search()
     {
-        var (dm, coa, wrong) = (Dm("User-Name = u"), Coa("User-Name = u", "Session-Timeout = 60"), Coa("Session-Timeout = 60"));
-        Assert.Equal(ErrorCause.MissingAttribute, First(wrong, 1));
-        Assert.Equal(ErrorCause.SessionContextNotFound, First(dm, 0));
-        Assert.Equal(ErrorCause.SessionContextNotFound, First(coa, 0));
-        Assert.Equal(ErrorCause.MultipleSessionSelectionUnsupported, First(coa, 2));
-        Assert.Equal(ErrorCause.ResourcesUnavailable, First(dm, 1, hasRoom: false));
-        Assert.Equal(ErrorCause.ResourcesUnavailable, First(coa, 1, hasRoom: false));
+        Assert.Equal(ErrorCause.MissingAttribute, Assert.IsType<DynamicAuthorizationEffect.Answer>(Last(Arrive(Coa("Session-Timeout = 60")))).Cause);
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session fits"), Last(Arrive(Dm("User-Name = nemo", "User-Name = dory"))));
+    }
 
-        var (state, effects) = On(DynamicAuthorizationState.Fresh.Instance, Arrived(dm, 2), 0);
+    [Fact]
+    public void A_disconnect_looks_for_all_sessions_that_are_not_closing_and_a_change_for_two_that_are_up()
+    {
+        var disconnect = Assert.IsType<DynamicAuthorizationEffect.Find>(Assert.Single(Arrive(Dm1).Effects)).Search;
+        var change = Assert.IsType<DynamicAuthorizationEffect.Find>(Assert.Single(Arrive(Coa1).Effects)).Search;
+        Assert.Equal((new SessionSearch(Dm1.Session, true, int.MaxValue), new SessionSearch(Coa1.Session, false, 2)), (disconnect, change));
+        Assert.Equal((true, true, false), (disconnect.Takes(isUp: true, false), disconnect.Takes(isUp: false, false), disconnect.Takes(isUp: false, isClosing: true)));
+        Assert.Equal((true, false, false), (change.Takes(isUp: true, false), change.Takes(isUp: false, false), change.Takes(isUp: false, isClosing: true)));
+    }
+
+    [Fact]
+    public void A_search_without_a_result_that_can_be_served_is_refused()
+    {
+        foreach (var request in new[] { Dm1, Coa1 })
+        {
+            Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session fits"), Last(Find(request, 0, underWay: 3)));
+            Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "too many requests wait"), Last(Find(request, 1, underWay: 3)));
+            Assert.IsType<DynamicAuthorizationState.Waiting>(Find(request, 1, underWay: 2).State);
+        }
+        Assert.Equal(Nak(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session fits"), Last(Find(Coa1, 2, underWay: 3)));
+    }
+
+    [Fact]
+    public void A_disconnect_is_acknowledged_when_the_last_session_has_gone()
+    {
+        var (state, effects) = Find(Dm1, 2);
         Assert.Equal(DynamicAuthorizationEffect.DisconnectAll.Instance, Assert.Single(effects));
         Assert.Equal(At(5), DynamicAuthorization.NextDeadline(state));
         (state, effects) = On(state, DynamicAuthorizationEvent.Gone.Instance, 1);
         Assert.Empty(effects);
-        var late = On(state, DynamicAuthorizationEvent.Tick.Instance, 5).Effects;
-        Assert.Equal(ErrorCause.SessionContextNotRemovable, Assert.IsType<DynamicAuthorizationEffect.Answer>(Assert.Single(late)).Cause);
         Assert.Empty(On(state, DynamicAuthorizationEvent.Tick.Instance, 4.999).Effects);
-        (state, effects) = On(state, DynamicAuthorizationEvent.Gone.Instance, 1);
-        Assert.Equal(DynamicAuthorizationEffect.Answer.Acknowledge, Assert.Single(effects));
-        Assert.Null(DynamicAuthorization.NextDeadline(state));
-
-        (state, effects) = On(DynamicAuthorizationState.Fresh.Instance, Arrived(coa, 1), 0);
-        Assert.Equal(new DynamicAuthorizationEffect.Change(coa.Change), Assert.Single(effects));
-        Assert.Equal(DynamicAuthorizationEffect.Answer.Acknowledge, Assert.Single(On(state, DynamicAuthorizationEvent.Changed.Instance, 1).Effects));
-        Assert.Equal(ErrorCause.SessionContextNotFound, Assert.IsType<DynamicAuthorizationEffect.Answer>(Assert.Single(On(state, DynamicAuthorizationEvent.Gone.Instance, 1).Effects)).Cause);
-        Assert.Equal(ErrorCause.ResourcesUnavailable, Assert.IsType<DynamicAuthorizationEffect.Answer>(Assert.Single(On(state, DynamicAuthorizationEvent.Tick.Instance, 5).Effects)).Cause);
-
-        static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> On(DynamicAuthorizationState state, DynamicAuthorizationEvent ev, double now) =>
-            DynamicAuthorization.On(state, ev, At(now), Patience);
-
-        static ErrorCause? First(DynamicAuthorizationRequest request, int fitting, bool hasRoom = true)
-        {
-            var (state, effects) = On(DynamicAuthorizationState.Fresh.Instance, Arrived(request, fitting, hasRoom), 0);
-            Assert.IsType<DynamicAuthorizationState.Answered>(state);
-            return Assert.IsType<DynamicAuthorizationEffect.Answer>(Assert.Single(effects)).Cause;
-        }
+        Assert.Equal(Nak(ErrorCause.SessionContextNotRemovable, "1 told to end are still there"), Last(On(state, DynamicAuthorizationEvent.Tick.Instance, 5)));
+        var end = On(state, DynamicAuthorizationEvent.Gone.Instance, 1);
+        Assert.Equal(DynamicAuthorizationEffect.Answer.Acknowledge, Last(end));
+        Assert.Null(DynamicAuthorization.NextDeadline(end.State));
     }
 
-    [Fact] // law: whatever happens, a request that arrived has exactly one answer in the end
-    public void Every_request_is_answered_once() => Gen.Select(Gen.Bool, Gen.Int[0, 3], Gen.Int[0, 3].Array).Sample((isDisconnect, fitting, script) =>
+    [Fact]
+    public void A_change_is_acknowledged_when_the_session_has_it()
     {
-        var request = isDisconnect ? Dm("User-Name = u") : Coa("User-Name = u", "Session-Timeout = 60");
-        var (state, effects) = DynamicAuthorization.On(DynamicAuthorizationState.Fresh.Instance, Arrived(request, fitting), At(0), Patience);
-        var answers = effects.Count(static e => e is DynamicAuthorizationEffect.Answer);
-        foreach (var step in script.Append(3))
+        var (state, effects) = Find(Coa1, 1);
+        Assert.Equal(new DynamicAuthorizationEffect.Change(Coa1.Change), Assert.Single(effects));
+        Assert.Equal(DynamicAuthorizationEffect.Answer.Acknowledge, Last(On(state, DynamicAuthorizationEvent.Changed.Instance, 1)));
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "it ended meanwhile"), Last(On(state, DynamicAuthorizationEvent.Gone.Instance, 1)));
+        Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "the session did not say that it is changed"), Last(On(state, DynamicAuthorizationEvent.Tick.Instance, 5)));
+    }
+
+    [Theory]
+    [InlineData("", "Disconnect-Request of radius (192.0.2.7)")]
+    [InlineData("not paid", "Disconnect-Request of radius (192.0.2.7): not paid")]
+    public void The_reason_of_the_end_names_client_and_message(string message, string text) => Assert.Equal(
+        new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, text), (Dm1 with { Message = message }).EndReasonOf("radius", "192.0.2.7"));
+
+    [Fact]
+    public void A_long_message_is_cut_in_log_and_reason()
+    {
+        var request = Dm1 with { Message = new string('x', 201) };
+        Assert.Equal(new string('x', 200), request.ShortMessage);
+        Assert.EndsWith(": " + new string('x', 200), request.EndReasonOf("radius", "192.0.2.7").Text, StringComparison.Ordinal);
+    }
+
+    private static readonly Gen<(bool IsDisconnect, int Verdict, int Sessions, int UnderWay)> AnyRequest =
+        Gen.Select(Gen.Bool, Gen.Int[0, 6], Gen.Int[0, 3], Gen.Int[0, 4]);
+
+    [Fact] // law: each request that arrives ends with one answer or drop, and only a new one gives orders, once
+    public void Every_request_has_one_end() => Gen.Select(AnyRequest, Gen.Int[0, 4].Array).Sample((arrived, script) =>
+    {
+        var request = arrived.IsDisconnect ? Dm1 : Coa1;
+        var verdict = (ReplayVerdict)arrived.Verdict;
+        List<DynamicAuthorizationEffect> all = [];
+        DynamicAuthorizationState state = DynamicAuthorizationState.Fresh.Instance;
+        Step(new DynamicAuthorizationEvent.Arrived(request, verdict), 0);
+        Step(new DynamicAuthorizationEvent.Found(arrived.Sessions, arrived.UnderWay), 0);
+        foreach (var step in script.Append(4))
         {
-            (state, effects) = DynamicAuthorization.On(state, (DynamicAuthorizationEvent)(step switch
+            Step(step switch
             {
                 0 => DynamicAuthorizationEvent.Gone.Instance,
                 1 => DynamicAuthorizationEvent.Changed.Instance,
-                2 => Arrived(request, fitting),
+                2 => new DynamicAuthorizationEvent.Arrived(request, verdict),
+                3 => new DynamicAuthorizationEvent.Found(arrived.Sessions, arrived.UnderWay),
                 _ => DynamicAuthorizationEvent.Tick.Instance,
-            }), At(step == 3 ? 10 : 1), Patience);
-            answers += effects.Count(static e => e is DynamicAuthorizationEffect.Answer);
-            Assert.DoesNotContain(effects, static e => e is DynamicAuthorizationEffect.Change or DynamicAuthorizationEffect.DisconnectAll);
+            }, step == 4 ? 10 : 1);
         }
-        Assert.Equal(1, answers);
+        Assert.IsType<DynamicAuthorizationState.Over>(state);
+        Assert.Single(all, static e => e is DynamicAuthorizationEffect.Answer or DynamicAuthorizationEffect.AnswerAgain or DynamicAuthorizationEffect.Drop);
+        var orders = all.Count(static e => e is DynamicAuthorizationEffect.Change or DynamicAuthorizationEffect.DisconnectAll);
+        Assert.Equal(verdict == ReplayVerdict.New && arrived.UnderWay < 3 && arrived.Sessions > 0 && (arrived.IsDisconnect || arrived.Sessions == 1) ? 1 : 0, orders);
+
+        void Step(DynamicAuthorizationEvent ev, double now)
+        {
+            (state, var effects) = On(state, ev, now);
+            all.AddRange(effects);
+        }
     });
 
     [Fact]

@@ -85,7 +85,7 @@ public class LoginVerdictTests
 
     [Theory, MemberData(nameof(Failures))]
     public void A_login_without_an_answer_is_unavailable_unless_it_can_never_be_sent(RequestFailure failure, LoginVerdict expected) =>
-        Assert.Equal(expected, LoginVerdict.Of(failure));
+        Assert.Equal(expected, failure.ToVerdict());
 
     [Theory]
     [InlineData(RadiusClass.StartStop, "3 Starts and Stops wait for RADIUS already")]
