@@ -10,7 +10,7 @@ internal static class Lnsd
         var configuration = new ConfigurationFile(file);
         var name = configuration.Name;
         var read = await configuration.ReadAsync();
-        if (read is { Errors: [var unreadable], Keys.Count: 0 } && unreadable.StartsWith("cannot read ", StringComparison.Ordinal)) return CannotStart(unreadable, check);
+        if (read.CannotOpen) return CannotStart(read.Errors[0], check);
         foreach (var error in read.Errors) await Console.Error.WriteLineAsync(error);
         if (read.Errors.Count > 0) return CannotStart(read.Errors.Count == 1 ? $"{name}: 1 error" : $"{name}: {read.Errors.Count} errors", check);
         if (check)

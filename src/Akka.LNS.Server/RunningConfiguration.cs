@@ -72,7 +72,7 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
     public void Dispose() => _one.Dispose();
 
     private ReloadPlan Plan(SettingsResult next) => ReloadPlan.Make(_running, next,
-        new RunningFacts(node.DynamicAuthorization is not null, levels.All.Select(static l => l.Source).OfType<string>().Select(HoconPath.Quote).ToHashSet(StringComparer.Ordinal)));
+        new RunningFacts(node.DynamicAuthorization is not null, levels.All.Select(static l => l.Source).OfType<string>().ToHashSet(StringComparer.Ordinal)));
 
     private async Task<ReloadResult> ApplyAsync(ReloadPlan plan)
     {

@@ -15,7 +15,7 @@ public sealed record ConfigurationFile(string? Path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return SettingsResult.Unreadable($"cannot read {Name}: {e.Message}");
+            return SettingsResult.Unreadable($"cannot read {Name}: {e.Message}", cannotOpen: true);
         }
     }
 }

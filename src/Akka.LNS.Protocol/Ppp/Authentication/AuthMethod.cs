@@ -1,9 +1,9 @@
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
-/// <summary>Authentication protocol of a link.</summary>
+/// <summary>How a subscriber proves who it is.</summary>
 public enum AuthMethod : byte
 {
-    /// <summary>RFC 1334 section 2.</summary>
+    /// <summary>RFC 1334 §2.</summary>
     Pap,
     /// <summary>RFC 1994, algorithm 5.</summary>
     ChapMd5,
@@ -11,7 +11,7 @@ public enum AuthMethod : byte
     MsChapV2,
 }
 
-/// <summary>Name and password of a client. <see cref="ToString"/> omits the password.</summary>
+/// <summary>Name and password of a client. Its text never shows the password.</summary>
 public sealed record LinkCredentials(string UserName, string Password)
 {
     public override string ToString() => $"{nameof(LinkCredentials)} {{ UserName = {UserName} }}";

@@ -32,8 +32,7 @@ internal abstract record AuthState
     public sealed record WaitChallenge(AuthMethod Method) : AuthState;
 
     /// <summary>Client: waits for the answer to its Response. The octets serve to check the proof of an MS-CHAPv2 server.</summary>
-    public sealed record SentResponse(AuthMethod Method, byte Identifier, byte[] Challenge, byte[] PeerChallenge, byte[] Response)
-        : AuthState;
+    public sealed record SentResponse(AuthMethod Method, byte Identifier, byte[] Challenge, byte[] PeerChallenge, byte[] Response) : AuthState;
 
     /// <summary>Client: accepted.</summary>
     public sealed record Welcome(AuthMethod Method) : AuthState;

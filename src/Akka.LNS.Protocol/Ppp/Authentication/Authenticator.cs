@@ -7,7 +7,7 @@ namespace Akka.LNS.Protocol.Ppp.Authentication;
 /// <remarks>The link keeps the time limit of the phase. Only the client authenticates itself, never both sides.</remarks>
 internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Instant now, ref EffectBuffer<LinkEffect> effects)
 {
-    /// <summary>Longest name or message in octets.</summary>
+    /// <summary>Octets of a name or of a message at most: their length field, or our own limit, is one octet.</summary>
     private const int MaxText = 255;
     private const int HeaderLength = PppFrame.HeaderLength + ControlPacketView.HeaderLength;
 
@@ -21,7 +21,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
 
     private readonly LinkCredentials Credentials => policy.Credentials ?? new LinkCredentials("", "");
 
-    /// <summary>When <see cref="Tick"/> repeats a packet.</summary>
+    /// <summary>When <see cref="Tick"/> has something to send; never, when nothing is to be repeated.</summary>
     public static Instant NextDeadline(AuthState state) => state switch
     {
         AuthState.WaitResponse w => w.ResendAt,
@@ -51,7 +51,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     {
         switch (state)
         {
-            // the same Challenge with the same Identifier, so that a Response to either of the two is valid
+            // the same Challenge with the same Identifier: a Response to either of the two is valid, however late it is
             case AuthState.WaitResponse w when now >= w.ResendAt:
                 SendChallenge(w);
                 return w with { Sent = Next(w.Sent), ResendAt = ResendAfter(w.Sent) };
@@ -90,7 +90,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     public AuthState Reject(AuthState.Asked asked, string? message, EndReason why) =>
         Reject(asked, message, asked.Method == AuthMethod.MsChapV2 ? Challenger.Next() : default, why);
 
-    /// <param name="challenge">16 octets for the Failure of MS-CHAPv2, which must have a challenge; empty: zeros.</param>
+    /// <param name="challenge">16 octets for the Failure of MS-CHAPv2, which names a challenge though it allows no retry; empty: zeros.</param>
     private AuthState Reject(AuthState.Asked asked, string? message, ReadOnlySpan<byte> challenge, EndReason why)
     {
         if (asked.Method == AuthMethod.MsChapV2 && message?.StartsWith("E=", StringComparison.Ordinal) != true)
@@ -163,8 +163,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
                 PapMessage.TryRead(packet.Data, out var message, out _);
                 Outcome.Fault = Refused(message);
                 return state;
-            case (AuthState.SentRequest, PapCode.AuthenticateAck or PapCode.AuthenticateNak):
-                return Drop(state, PppError.UnknownIdentifier);
+            case (AuthState.SentRequest, PapCode.AuthenticateAck or PapCode.AuthenticateNak): return Drop(state, PppError.UnknownIdentifier);
             case (AuthState.Welcome { Method: AuthMethod.Pap }, PapCode.AuthenticateAck): return Drop(state, PppError.Duplicate);
             default: return Drop(state, PppError.WrongAuthentication);
         }
@@ -194,7 +193,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
                 return state;
             case (AuthState.WaitChallenge w, ChapCode.Challenge): return AnswerChallenge(state, w.Method, packet);
             case (AuthState.SentResponse s, ChapCode.Challenge): return AnswerChallenge(state, s.Method, packet);
-            case (AuthState.Welcome { Method: not AuthMethod.Pap } w, ChapCode.Challenge): // the client keeps its state
+            case (AuthState.Welcome { Method: not AuthMethod.Pap } w, ChapCode.Challenge): // the server repeats its demand: the client is in
                 AnswerChallenge(state, w.Method, packet);
                 return state;
             case (AuthState.SentResponse s, ChapCode.Success or ChapCode.Failure) when packet.Identifier != s.Identifier:

@@ -2,10 +2,10 @@ using Akka.LNS.Server.Settings.Hocon;
 
 namespace Akka.LNS.Server.Settings.Values;
 
-/// <summary>What one reading of a configuration shares: the two trees, the errors, the keys that were asked for.</summary>
-public sealed class SettingsSource(HoconObject file, HoconObject reference)
+/// <summary>State of one reading of a configuration: the two trees, the errors, the defined names.</summary>
+internal sealed class SettingsSource(HoconObject file, HoconObject reference)
 {
-    private readonly Dictionary<string, SettingsKey> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<Named, SortedSet<string>> _names = [];
     private readonly List<Action> _later = [];
     private readonly Dictionary<HoconNode, ValueNote> _notes = new(ReferenceEqualityComparer.Instance);
 
@@ -13,21 +13,21 @@ public sealed class SettingsSource(HoconObject file, HoconObject reference)
     public HoconObject Reference { get; } = reference;
     public SettingsErrors Errors { get; } = new();
 
-    /// <summary>Every key that was asked for.</summary>
-    public IReadOnlyCollection<SettingsKey> Keys => _keys.Values;
+    /// <summary>How a value is shown, where that is not its text.</summary>
+    public IReadOnlyDictionary<HoconNode, ValueNote> Notes => _notes;
 
-    /// <summary>What values look like, where that is not their text.</summary>
-    internal IReadOnlyDictionary<HoconNode, ValueNote> Notes => _notes;
+    public void Note(HoconNode node, ValueNote note) => _notes[node] = note;
 
-    internal void Note(HoconNode node, ValueNote note) => _notes[node] = note;
-
-    internal void Declare(string path, string allowed, bool inReference)
+    public void Define(Named named, string name)
     {
-        if (!_keys.TryGetValue(path, out var known) || (inReference && !known.InReference)) _keys[path] = new SettingsKey(path, allowed, inReference);
+        if (!_names.TryGetValue(named, out var names)) _names[named] = names = new SortedSet<string>(StringComparer.Ordinal);
+        names.Add(name);
     }
 
-    /// <summary>A check that needs all to be read.</summary>
-    internal void Later(Action check) => _later.Add(check);
+    public string[] Names(Named named) => _names.TryGetValue(named, out var names) ? [.. names] : [];
 
-    internal void RunLater() => _later.ForEach(static check => check());
+    /// <summary>Adds a check that needs everything to be read.</summary>
+    public void Later(Action check) => _later.Add(check);
+
+    public void RunLater() => _later.ForEach(static check => check());
 }

@@ -6,6 +6,10 @@ namespace Akka.LNS.Server.Settings.Values;
 /// <summary>Numbers with units, as the configuration has them. A number without a unit is none.</summary>
 internal static class Units
 {
+    public const long KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
+    public static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1), Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
+
     public static TimeSpan? Duration(string text)
     {
         var (number, unit) = Split(text);

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Server.Settings.Values;
+
+namespace Akka.LNS.Server.Settings.Sections;
+
+/// <summary>Each entry of <c>lns.api.tokens</c></summary>
+internal static class ApiTokenSection
+{
+    private const string Allowed = "one of token, token-file, token-sha256";
+    private const int MinOctets = 16;
+    public static readonly Section Keys = new();
+    private static readonly Key<ApiRole> Role = Keys.Word("role", default, Apply.Live, ApiRoles.Words);
+    private static readonly SecretKey Token = Keys.Secret("token", Apply.Live);
+    private static readonly Key<string?> TokenSha256 = Keys.OptionalText("token-sha256", 64, Apply.Live, isSecret: true);
+
+    public static ApiToken Read(string name, SectionReader s)
+    {
+        var role = s.Get(Role);
+        var token = s.Get(Token);
+        var hash = s.Get(TokenSha256);
+        if (token is null == hash is null)
+        {
+            var fault = token is null ? "missing" : "there is a token-sha256, too";
+            s.Fail(Token, $"{fault}; allowed: {Allowed}");
+        }
+        if (hash is not null && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit)))
+            s.Fail(TokenSha256, "not the SHA-256 of a token; allowed: 64 hexadecimal digits");
+        if (token is { Octets.Length: > 0 and < MinOctets }) s.Fail(Token, $"too short to be safe; allowed: at least {MinOctets} octets");
+        return new ApiToken(name, role, new Secret(hash ?? Convert.ToHexString(SHA256.HashData(token?.Octets ?? []))));
+    }
+}

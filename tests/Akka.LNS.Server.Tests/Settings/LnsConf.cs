@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Akka.LNS.Server.Settings;
+using Akka.LNS.Server.Tests.Api;
+
+namespace Akka.LNS.Server.Tests.Settings;
+
+/// <summary>lns.conf with its examples.</summary>
+internal static class LnsConf
+{
+    /// <summary>A text that every key with a secret accepts.</summary>
+    public const string Token = "a-text-of-more-than-16-octets";
+
+    /// <summary>The examples, which begin with #=, without that mark. Lines keep their numbers.</summary>
+    public static string WithExamples(string text) => Regex.Replace(text, @"(?m)^(\s*)#=", "$1");
+
+    /// <summary>lns.conf with its examples and with what they need: an own address, and files.</summary>
+    /// <param name="files">Where the files are created.</param>
+    public static string Complete(TemporaryFolder files)
+    {
+        var folder = files.Path;
+        using var ca = new TestCa("any");
+        using var server = ca.Server();
+        TestCa.Write(folder, server);
+        TestCa.Replace(Path.Combine(folder, "ca.pem"), ca.Certificate.ExportCertificatePem());
+        return Regex.Replace(WithExamples(EmbeddedConfiguration.Reference), @"(secret|password|token)-file = ""[^""]*""", "$1-file = /proc/version")
+            .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal)
+            .Replace("client-ca = none", $"client-ca = \"{folder}/server.pem\"", StringComparison.Ordinal)
+            .Replace(" ca = none", $" ca = \"{folder}/ca.pem\"", StringComparison.Ordinal)
+            .Replace(" certificate = none", $" certificate = \"{folder}/server.pem\"", StringComparison.Ordinal)
+            .Replace(" key = none", $" key = \"{folder}/server.key\"", StringComparison.Ordinal);
+    }
+}
