@@ -31,7 +31,7 @@ public sealed record LinkPolicy
     /// <summary>Name in our CHAP Challenges (RFC 1994 §4.1).</summary>
     public string ServerName { get; init; } = "lns";
 
-    /// <summary>Client only: who it says it is.</summary>
+    /// <summary>Client: how it authenticates itself. Server: null.</summary>
     public LinkCredentials? Credentials { get; init; }
 
     /// <summary>Time between our LCP Echo-Requests; zero: none.</summary>

@@ -182,8 +182,8 @@ public static class PppLink
             AuthState auth = AuthState.NotNeeded.Instance;
             if (e.Policy.Role == LinkRole.Server && e.Lcp.AuthIndex < e.Policy.AuthMethods.Length)
                 auth = turn.Demand(e.Policy.AuthMethods[e.Lcp.AuthIndex]);
-            else if (e.Policy.Role == LinkRole.Client && e.Lcp.Demanded is { } method)
-                auth = turn.Prove(method);
+            else if (e.Lcp.Demanded is { } method && e.Policy.Credentials is { } credentials)
+                auth = credentials.Prove(method, ref turn);
             var next = new LinkState.Authenticate(e.Policy, e.Lcp, turn.Challenger, e.Attempt, auth, e.GiveUpAt, now + e.Policy.AuthTimeout);
             return auth is AuthState.NotNeeded ? BeginNetwork(next) : next;
         }
@@ -240,7 +240,7 @@ public static class PppLink
             var (method, user) = a.Auth switch
             {
                 AuthState.Accepted s => ((AuthMethod?)s.Method, (string?)s.UserName),
-                AuthState.Welcome c => ((AuthMethod?)c.Method, a.Policy.Credentials?.UserName),
+                AuthState.Client c => ((AuthMethod?)c.Method, a.Policy.Credentials?.UserName),
                 _ => (default(AuthMethod?), default(string)),
             };
             _effects.Add(new LinkEffect.NetworkPhase(new LinkOptions(

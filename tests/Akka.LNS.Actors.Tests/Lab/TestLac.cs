@@ -189,8 +189,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     private int _ups, _echoReplies;
     private CallState _call = CallState.Idle.Instance;
     private SessionId _peer;
-    private LinkState? _link;
-    private NetworkState? _network;
+    private PppClientState? _ppp;
 
     public SessionId Local => local;
     public ushort? Mute { get; init; }
@@ -225,7 +224,8 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     public SessionId Peer => _peer;
 
     /// <summary>The subscriber hangs up: LCP Terminate-Request.</summary>
-    public void HangUp() => lac.Post(() => StepLink(new LinkEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "hang up"))));
+    public void HangUp() => lac.Post(() => StepPpp(
+        new PppClientEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "hang up"))));
 
     /// <summary>The LAC hangs up: CDN.</summary>
     public void Disconnect() => lac.Post(() => Step(HangUpByLac));
@@ -233,27 +233,28 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     /// <summary>The subscriber's PPP begins anew on the same call, with LCP, perhaps as somebody else.</summary>
     public void Renegotiate(string user, string password = TestNode.Password) => lac.Post(() =>
     {
-        (_network, policy) = (null, Client(user, password, policy.AuthMethods[0]));
-        StartLink();
+        policy = Client(user, password, policy.AuthMethods[0]);
+        StartPpp();
     });
 
     /// <summary>Where it stands, layer by layer.</summary>
-    public override string ToString() => $"{local}: {_call}; {_link?.ToString() ?? "no link"}; {_network?.ToString() ?? "no network"}{(IsOver ? $"; over: {_over.Task.Result}" : "")}";
+    public override string ToString() => $"{local}: {_call}; {_ppp?.ToString() ?? "no PPP"}{(IsOver ? $"; over: {_over.Task.Result}" : "")}";
 
     internal static LinkPolicy Client(string user, string password, AuthMethod method) => new()
     {
-        Role = LinkRole.Client, AuthMethods = [method], Credentials = new LinkCredentials(user, password), EchoInterval = TimeSpan.Zero,
+        Role = LinkRole.Client, AuthMethods = [method], Credentials = new PppCredentials(user, password), EchoInterval = TimeSpan.Zero,
         FirstRestartInterval = TimeSpan.FromMilliseconds(200), RestartInterval = TimeSpan.FromMilliseconds(400),
     };
 
-    private void StartLink()
+    private void StartPpp()
     {
         var entropy = RandomNumberGenerator.GetBytes(32);
-        ApplyLink(PppLink.Start(policy, entropy, BitConverter.ToUInt64(entropy), TestLac.Now));
+        var ip = new IpcpPolicy { Role = LinkRole.Client, AskDns = true };
+        ApplyPpp(PppClient.Start(policy, ip, entropy, BitConverter.ToUInt64(entropy), TestLac.Now));
     }
 
     /// <summary>The subscriber's line is dead, the LAC does not notice: PPP is not answered any more.</summary>
-    public void GoDeaf() => lac.Post(() => (_link, _network, IsDeaf) = (null, null, true));
+    public void GoDeaf() => lac.Post(() => (_ppp, IsDeaf) = (null, true));
 
     /// <summary>It has gone deaf.</summary>
     public bool IsDeaf { get; private set; }
@@ -279,10 +280,10 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
                 case CallEffect.Send s: lac.SendCall(s.Local, s.Peer, s.Message); break;
                 case CallEffect.OpenPath o:
                     _peer = o.Peer;
-                    StartLink();
+                    StartPpp();
                     break;
                 case CallEffect.Ended e:
-                    (_link, _network) = (null, null);
+                    _ppp = null;
                     _over.TrySetResult(e.Why);
                     _linkEnded.TrySetResult(e.Why);
                     _linkClosing.TrySetResult(e.Why);
@@ -296,41 +297,36 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     {
         const byte echoReply = 10;
         if (protocol == PppProtocol.Lcp && payload is [echoReply, ..]) Interlocked.Increment(ref _echoReplies);
-        if (protocol == PppProtocol.Ipcp)
-        {
-            _ipcpReceived.Enqueue(payload);
-            if (_network is { } network) ApplyNetwork(NetworkLayer.On(network, new NetworkEvent.FrameReceived(protocol, payload), TestLac.Now));
-            return;
-        }
-        StepLink(new LinkEvent.FrameReceived(protocol, payload));
+        if (protocol == PppProtocol.Ipcp) _ipcpReceived.Enqueue(payload);
+        StepPpp(new PppClientEvent.FrameReceived(protocol, payload));
     }
 
     internal void Tick()
     {
         var now = TestLac.Now;
         if (LacCall.NextDeadline(_call) <= now) Step(CallEvent.Tick.Instance);
-        if (_link is not null && PppLink.NextDeadline(_link) <= now) StepLink(LinkEvent.Tick.Instance);
-        if (_network is { } network && NetworkLayer.NextDeadline(network) <= now) ApplyNetwork(NetworkLayer.On(network, NetworkEvent.Tick.Instance, now));
+        if (_ppp is not null && PppClient.NextDeadline(_ppp) <= now) StepPpp(PppClientEvent.Tick.Instance);
     }
 
-    private void StepLink(LinkEvent ev)
+    private void StepPpp(PppClientEvent ev)
     {
-        if (_link is not null) ApplyLink(PppLink.On(_link, ev, TestLac.Now));
+        if (_ppp is not null) ApplyPpp(PppClient.On(_ppp, ev, TestLac.Now));
     }
 
-    private void ApplyLink(Transition<LinkState, LinkEffect> transition)
+    private void ApplyPpp(Transition<PppClientState, PppClientEffect> transition)
     {
-        _link = transition.State;
+        _ppp = transition.State;
         foreach (var effect in transition.Effects)
         {
             switch (effect)
             {
-                case LinkEffect.SendFrame f: SendFrame(f.Frame); break;
-                case LinkEffect.NetworkPhase:
-                    ApplyNetwork(NetworkLayer.Start([Ipcp.Create(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default, 42)], TestLac.Now));
+                case PppClientEffect.SendFrame f: SendFrame(f.Frame); break;
+                case PppClientEffect.Up u:
+                    Interlocked.Increment(ref _ups);
+                    _up.TrySetResult(u.Ip);
                     break;
-                case LinkEffect.Closing c: _linkClosing.TrySetResult(c.Why); break;
-                case LinkEffect.Ended e:
+                case PppClientEffect.Closing c: _linkClosing.TrySetResult(c.Why); break;
+                case PppClientEffect.Ended e:
                     _linkEnded.TrySetResult(e.Why);
                     if (e.Why.By == EndParty.Subscriber) Step(new CallEvent.CloseRequested(e.Why, new ResultCode(ResultCode.Cdn.LostCarrier)));
                     break;
@@ -341,21 +337,5 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     private void SendFrame(byte[] frame)
     {
         if (Mute is not { } mute || mute != BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(2))) lac.SendPpp(_peer, frame);
-    }
-
-    private void ApplyNetwork(Transition<NetworkState, NetworkEffect> transition)
-    {
-        _network = transition.State;
-        foreach (var effect in transition.Effects)
-        {
-            switch (effect)
-            {
-                case NetworkEffect.SendFrame f: SendFrame(f.Frame); break;
-                case NetworkEffect.Opened o:
-                    Interlocked.Increment(ref _ups);
-                    _up.TrySetResult((NegotiatedIp)o.Options);
-                    break;
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire.Ppp;
@@ -153,7 +154,7 @@ public class AuthenticationTests
     [Fact]
     public void A_client_does_not_trust_a_server_that_cannot_prove_itself()
     {
-        var client = new LinkProbe(new LinkPolicy { Role = LinkRole.Client, AuthMethods = [AuthMethod.MsChapV2], Credentials = new("demo", "sesame") })
+        var client = new LinkProbe(new LinkPolicy { Role = LinkRole.Client, AuthMethods = [AuthMethod.MsChapV2], Credentials = new PppCredentials("demo", "sesame") })
             .OpenLcp("0305C22381" + "0506A1B2C3D4");
         client.Chap(1, 5, Value(new byte[16], "lns"));
         var response = Assert.Single(client.Frames);
@@ -167,9 +168,9 @@ public class AuthenticationTests
     {
         object[] all =
         [
-            new AuthenticationRequest.Pap("demo", "sesame"), new LinkCredentials("demo", "sesame"),
-            new LinkPolicy { Credentials = new("demo", "sesame") }, new LinkEffect.AuthenticateRequested(1, new AuthenticationRequest.Pap("demo", "sesame")),
-            new LinkProbe(new LinkPolicy { Role = LinkRole.Client, Credentials = new("demo", "sesame") }).OpenLcp("0304C023").State,
+            new AuthenticationRequest.Pap("demo", "sesame"), new PppCredentials("demo", "sesame"),
+            new LinkPolicy { Credentials = new PppCredentials("demo", "sesame") }, new LinkEffect.AuthenticateRequested(1, new AuthenticationRequest.Pap("demo", "sesame")),
+            new LinkProbe(new LinkPolicy { Role = LinkRole.Client, Credentials = new PppCredentials("demo", "sesame") }).OpenLcp("0304C023").State,
         ];
         Assert.All(all, x => Assert.DoesNotContain("sesame", x.ToString(), StringComparison.Ordinal));
         Assert.All(all, x => Assert.Contains("demo", x.ToString(), StringComparison.Ordinal));

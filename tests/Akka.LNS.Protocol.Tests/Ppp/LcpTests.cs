@@ -1,3 +1,4 @@
+using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire.Ppp;
@@ -159,7 +160,7 @@ public class LcpTests
     [Fact]
     public void A_client_naks_a_method_it_does_not_do_with_one_it_does()
     {
-        var client = new LinkProbe(new LinkPolicy { Role = LinkRole.Client, AuthMethods = [AuthMethod.ChapMd5], Credentials = new("a", "b") });
+        var client = new LinkProbe(new LinkPolicy { Role = LinkRole.Client, AuthMethods = [AuthMethod.ChapMd5], Credentials = new PppCredentials("a", "b") });
         Assert.Equal("C021" + LinkProbe.Packet(3, 1, "0305C22305"), client.Lcp(1, 1, "0304C023").Frames[^1]);
         Assert.Equal("C021" + LinkProbe.Packet(2, 2, "0305C22305"), client.Lcp(1, 2, "0305C22305").Frames[^1]);
     }
@@ -522,7 +523,7 @@ public class LcpTests
                 0 => new LinkProbe(new LinkPolicy(), seed),
                 1 => new LinkProbe(Policy, seed).OpenLcp(),
                 2 => LinkProbe.InNetwork(Policy),
-                _ => new LinkProbe(new LinkPolicy { Role = LinkRole.Client, Credentials = new("a", "b") }, seed).OpenLcp("0305C22381"),
+                _ => new LinkProbe(new LinkPolicy { Role = LinkRole.Client, Credentials = new PppCredentials("a", "b") }, seed).OpenLcp("0305C22381"),
             };
             var (closing, ended) = (0, 0);
             void Count()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Peers;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Ppp.Ncp;
@@ -13,7 +14,7 @@ public class PppPairTests
     private static readonly LinkPolicy Server = new();
     private static readonly LinkPolicy Client = new()
     {
-        Role = LinkRole.Client, Credentials = new LinkCredentials("demo", "sesame"), EchoInterval = TimeSpan.Zero, Mru = 1400,
+        Role = LinkRole.Client, Credentials = new PppCredentials("demo", "sesame"), EchoInterval = TimeSpan.Zero, Mru = 1400,
     };
 
     [Theory]
@@ -47,7 +48,7 @@ public class PppPairTests
     [InlineData(AuthMethod.MsChapV2)]
     public void A_wrong_password_is_refused_with_the_message_and_both_sides_end(AuthMethod method)
     {
-        var pair = new PppPair(Server, Client with { AuthMethods = [method], Credentials = new LinkCredentials("demo", "wrong") });
+        var pair = new PppPair(Server, Client with { AuthMethods = [method], Credentials = new PppCredentials("demo", "wrong") });
         pair.Run(TimeSpan.FromSeconds(5), () => pair.IsOver);
         Assert.Equal((EndCause.AuthenticationFailed, "refused: go away"), (pair.Server.Ended!.Cause, pair.Server.Ended.Text));
         Assert.Equal(EndCause.AuthenticationFailed, pair.Client.Ended!.Cause);
@@ -85,7 +86,7 @@ public class PppPairTests
             (auth, mru, a, b, c) => new LinkPolicy { AuthMethods = auth, Mru = mru, AllowPfc = a, AllowAcfc = b, OfferPfc = c, OfferAcfc = a != b });
         Gen.Select(policy, policy, Gen.ULong, Gen.Int[0, 30], Gen.Int[0, 20], Gen.Int[0, 2].Select(i => i == 0 ? "wrong" : "sesame")).Sample((server, client, seed, loss, repeat, password) =>
         {
-            var pair = new PppPair(server, client with { Role = LinkRole.Client, Credentials = new LinkCredentials("demo", password) }, seed, loss, repeat);
+            var pair = new PppPair(server, client with { Role = LinkRole.Client, Credentials = new PppCredentials("demo", password) }, seed, loss, repeat);
             pair.Run(TimeSpan.FromSeconds(200), () => pair.IsUp || pair.IsOver);
             if (pair.IsUp)
             {

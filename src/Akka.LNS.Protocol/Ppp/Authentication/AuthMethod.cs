@@ -11,8 +11,9 @@ public enum AuthMethod : byte
     MsChapV2,
 }
 
-/// <summary>Name and password of a client. Its text never shows the password.</summary>
-public sealed record LinkCredentials(string UserName, string Password)
+/// <summary>How a client authenticates itself. The LNS is a server, so the machines of a client are in Akka.LNS.Protocol.Peers.</summary>
+public abstract record LinkCredentials(string UserName)
 {
-    public override string ToString() => $"{nameof(LinkCredentials)} {{ UserName = {UserName} }}";
+    /// <summary>Begins to authenticate by the method that the server demands.</summary>
+    internal abstract AuthState Prove(AuthMethod method, ref Authenticator turn);
 }

@@ -1,3 +1,5 @@
+using Akka.LNS.Wire.Ppp;
+
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
 /// <summary>State of the authentication of a link. Drops challenges and responses as soon as they are not needed.</summary>
@@ -25,17 +27,17 @@ internal abstract record AuthState
     /// <param name="Answer">The frame that answers a repeated request again. RFC 1994 section 4.1, RFC 1334 section 2.2.</param>
     public sealed record Accepted(AuthMethod Method, string UserName, byte[] Answer) : AuthState;
 
-    /// <summary>Client: waits for the answer to its Authenticate-Request of PAP.</summary>
-    public sealed record SentRequest(byte Identifier, byte Sent, Instant ResendAt) : AuthState;
+    /// <summary>A client authenticates itself: <see cref="LinkCredentials"/> began it.</summary>
+    public abstract record Client(AuthMethod Method) : AuthState
+    {
+        /// <summary>When <see cref="Tick"/> has something to send.</summary>
+        public virtual Instant NextDeadline => OptionNegotiation.Never;
 
-    /// <summary>Client: waits for the Challenge of the server.</summary>
-    public sealed record WaitChallenge(AuthMethod Method) : AuthState;
+        /// <summary>Sends again what has no answer; called from <see cref="NextDeadline"/> on.</summary>
+        public virtual AuthState Tick(ref Authenticator turn) => this;
 
-    /// <summary>Client: waits for the answer to its Response. The octets serve to check the proof of an MS-CHAPv2 server.</summary>
-    public sealed record SentResponse(AuthMethod Method, byte Identifier, byte[] Challenge, byte[] PeerChallenge, byte[] Response) : AuthState;
-
-    /// <summary>Client: accepted.</summary>
-    public sealed record Welcome(AuthMethod Method) : AuthState;
+        public abstract AuthState Receive(ushort protocol, scoped ControlPacketView packet, ref Authenticator turn);
+    }
 }
 
 /// <summary>What one event at the authentication means for the link.</summary>

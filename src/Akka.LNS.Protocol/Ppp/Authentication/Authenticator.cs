@@ -3,13 +3,14 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
-/// <summary>PAP, CHAP and MS-CHAPv2 of both roles. RFC 1334, RFC 1994, RFC 2759. Lives for one event of the link.</summary>
+/// <summary>PAP, CHAP and MS-CHAPv2 of the server, and what a client shares with it. RFC 1334, RFC 1994, RFC 2759. Lives for one event of the
+/// link.</summary>
 /// <remarks>The link keeps the time limit of the phase. Only the client authenticates itself, never both sides.</remarks>
 internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Instant now, ref EffectBuffer<LinkEffect> effects)
 {
     /// <summary>Octets of a name or of a message at most: their length field, or our own limit, is one octet.</summary>
-    private const int MaxText = 255;
-    private const int HeaderLength = PppFrame.HeaderLength + ControlPacketView.HeaderLength;
+    internal const int MaxText = 255;
+    internal const int HeaderLength = PppFrame.HeaderLength + ControlPacketView.HeaderLength;
 
     private readonly ref EffectBuffer<LinkEffect> _effects = ref effects;
 
@@ -19,13 +20,11 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     /// <summary>What the event means for the link.</summary>
     public AuthOutcome Outcome;
 
-    private readonly LinkCredentials Credentials => policy.Credentials ?? new LinkCredentials("", "");
-
     /// <summary>When <see cref="Tick"/> has something to send; never, when nothing is to be repeated.</summary>
     public static Instant NextDeadline(AuthState state) => state switch
     {
         AuthState.WaitResponse w => w.ResendAt,
-        AuthState.SentRequest s => s.ResendAt,
+        AuthState.Client c => c.NextDeadline,
         _ => OptionNegotiation.Never,
     };
 
@@ -38,16 +37,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
         return state;
     }
 
-    /// <summary>Client: authenticates itself by <paramref name="method"/>.</summary>
-    public AuthState Prove(AuthMethod method)
-    {
-        if (method != AuthMethod.Pap) return new AuthState.WaitChallenge(method);
-        var state = new AuthState.SentRequest(Challenger.NextIdentifier(), 1, ResendAfter(0));
-        SendRequest(state.Identifier);
-        return state;
-    }
-
-    public readonly AuthState Tick(AuthState state)
+    public AuthState Tick(AuthState state)
     {
         switch (state)
         {
@@ -55,9 +45,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
             case AuthState.WaitResponse w when now >= w.ResendAt:
                 SendChallenge(w);
                 return w with { Sent = Next(w.Sent), ResendAt = ResendAfter(w.Sent) };
-            case AuthState.SentRequest s when now >= s.ResendAt:
-                SendRequest(s.Identifier);
-                return s with { Sent = Next(s.Sent), ResendAt = ResendAfter(s.Sent) };
+            case AuthState.Client c when now >= c.NextDeadline: return c.Tick(ref this);
             default: return state;
         }
     }
@@ -65,6 +53,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     public AuthState Receive(AuthState state, ushort protocol, ReadOnlySpan<byte> payload)
     {
         if (!OptionNegotiation.TryRead(payload, out var packet, out var error)) return Drop(state, error);
+        if (state is AuthState.Client client) return client.Receive(protocol, packet, ref this);
         return protocol == PppProtocol.Pap ? ReceivePap(state, packet) : ReceiveChap(state, packet);
     }
 
@@ -91,7 +80,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
         Reject(asked, message, asked.Method == AuthMethod.MsChapV2 ? Challenger.Next() : default, why);
 
     /// <param name="challenge">16 octets for the Failure of MS-CHAPv2, which names a challenge though it allows no retry; empty: zeros.</param>
-    private AuthState Reject(AuthState.Asked asked, string? message, ReadOnlySpan<byte> challenge, EndReason why)
+    private AuthState.Asked Reject(AuthState.Asked asked, string? message, ReadOnlySpan<byte> challenge, EndReason why)
     {
         if (asked.Method == AuthMethod.MsChapV2 && message?.StartsWith("E=", StringComparison.Ordinal) != true)
         {
@@ -104,22 +93,19 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
         return asked;
     }
 
-    private static byte Next(byte count) => count < byte.MaxValue ? (byte)(count + 1) : count;
+    internal static byte Next(byte count) => count < byte.MaxValue ? (byte)(count + 1) : count;
 
     /// <summary>When a packet that was sent so many times, and once more now, is due again; never after Max-Configure.</summary>
-    private readonly Instant ResendAfter(int sent) =>
+    internal readonly Instant ResendAfter(int sent) =>
         sent > 0 && sent + 1 >= policy.MaxConfigure ? OptionNegotiation.Never : now + policy.Timers.After(sent);
 
-    private readonly AuthState Drop(AuthState state, PppError why)
+    internal readonly AuthState Drop(AuthState state, PppError why)
     {
         _effects.Add(new LinkEffect.Dropped(why));
         return state;
     }
 
-    private readonly void Send(byte[] frame) => _effects.Add(new LinkEffect.SendFrame(frame));
-
-    private static EndReason Refused(ReadOnlySpan<byte> message) => new(EndParty.Peer, EndLayer.Authentication,
-        EndCause.AuthenticationFailed, message.IsEmpty ? "the server refused us" : $"the server refused us: {PeerText.Decode(message)}");
+    internal readonly void Send(byte[] frame) => _effects.Add(new LinkEffect.SendFrame(frame));
 
     /// <summary>The frame that tells the peer the verdict.</summary>
     private static byte[] Verdict(AuthState.Asked asked, bool isGood, string? message)
@@ -156,26 +142,8 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
                 again[PppFrame.HeaderLength + 1] = packet.Identifier; // a repetition may have a new Identifier (RFC 1334 section 2.2.1)
                 Send(again);
                 return state;
-            case (AuthState.SentRequest s, PapCode.AuthenticateAck) when packet.Identifier == s.Identifier:
-                Outcome.IsDone = true;
-                return new AuthState.Welcome(AuthMethod.Pap);
-            case (AuthState.SentRequest s, PapCode.AuthenticateNak) when packet.Identifier == s.Identifier:
-                PapMessage.TryRead(packet.Data, out var message, out _);
-                Outcome.Fault = Refused(message);
-                return state;
-            case (AuthState.SentRequest, PapCode.AuthenticateAck or PapCode.AuthenticateNak): return Drop(state, PppError.UnknownIdentifier);
-            case (AuthState.Welcome { Method: AuthMethod.Pap }, PapCode.AuthenticateAck): return Drop(state, PppError.Duplicate);
             default: return Drop(state, PppError.WrongAuthentication);
         }
-    }
-
-    private readonly void SendRequest(byte identifier)
-    {
-        var credentials = Credentials;
-        Span<byte> buffer = stackalloc byte[HeaderLength + 2 + MaxText + MaxText];
-        var writer = new ControlPacketWriter(buffer, PppProtocol.Pap, PapCode.AuthenticateRequest, identifier);
-        PapRequestView.WriteTo(ref writer, Encoding.UTF8.GetBytes(credentials.UserName), Encoding.UTF8.GetBytes(credentials.Password));
-        Send(writer.ToFrame());
     }
 
     // ---- CHAP -------------------------------------------------------------------------------------------------------
@@ -191,18 +159,6 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
                 if (packet.Identifier != a.Answer[PppFrame.HeaderLength + 1]) return Drop(state, PppError.UnknownIdentifier);
                 Send(a.Answer);
                 return state;
-            case (AuthState.WaitChallenge w, ChapCode.Challenge): return AnswerChallenge(state, w.Method, packet);
-            case (AuthState.SentResponse s, ChapCode.Challenge): return AnswerChallenge(state, s.Method, packet);
-            case (AuthState.Welcome { Method: not AuthMethod.Pap } w, ChapCode.Challenge): // the server repeats its demand: the client is in
-                AnswerChallenge(state, w.Method, packet);
-                return state;
-            case (AuthState.SentResponse s, ChapCode.Success or ChapCode.Failure) when packet.Identifier != s.Identifier:
-                return Drop(state, PppError.UnknownIdentifier);
-            case (AuthState.SentResponse, ChapCode.Failure):
-                Outcome.Fault = Refused(packet.Data);
-                return state;
-            case (AuthState.SentResponse s, ChapCode.Success): return ReceiveSuccess(s, packet);
-            case (AuthState.Welcome { Method: not AuthMethod.Pap }, ChapCode.Success): return Drop(state, PppError.Duplicate);
             default: return Drop(state, PppError.WrongAuthentication);
         }
     }
@@ -228,66 +184,5 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
         var writer = new ControlPacketWriter(buffer, PppProtocol.Chap, ChapCode.Challenge, state.Identifier);
         ChapValueView.WriteTo(ref writer, state.Challenge, Encoding.UTF8.GetBytes(policy.ServerName));
         Send(writer.ToFrame());
-    }
-
-    /// <summary>Client: answers a Challenge. The same Challenge again gets the same Response.</summary>
-    private AuthState AnswerChallenge(AuthState state, AuthMethod method, scoped ControlPacketView packet)
-    {
-        if (!ChapValueView.TryRead(packet.Data, out var challenge, out var error)) return Drop(state, error);
-        if (method == AuthMethod.MsChapV2 && challenge.Value.Length != MsChapV2.ChallengeLength) return Drop(state, PppError.BadValue);
-        var (user, password) = (Encoding.UTF8.GetBytes(Credentials.UserName), Credentials.Password);
-        AuthState.SentResponse next;
-        if (state is AuthState.SentResponse s && s.Identifier == packet.Identifier && challenge.Value.SequenceEqual(s.Challenge))
-        {
-            next = s;
-        }
-        else if (method == AuthMethod.MsChapV2)
-        {
-            var (ours, theirs, response) = (Challenger.Next(), challenge.Value.ToArray(), new byte[MsChapV2.NtResponseLength]);
-            MsChapV2.GenerateNtResponse(theirs, ours, MsChapV2.WithoutDomain(user), password, response);
-            next = new AuthState.SentResponse(method, packet.Identifier, theirs, ours, response);
-        }
-        else
-        {
-            var response = new byte[ChapMd5.ResponseLength];
-            ChapMd5.Response(packet.Identifier, Encoding.UTF8.GetBytes(password), challenge.Value, response);
-            next = new AuthState.SentResponse(method, packet.Identifier, challenge.Value.ToArray(), [], response);
-        }
-
-        Span<byte> value = stackalloc byte[MsChapV2.ResponseLength];
-        value.Clear();
-        if (method == AuthMethod.MsChapV2)
-        {
-            next.PeerChallenge.CopyTo(value);
-            next.Response.CopyTo(value[24..]);
-        }
-        else
-        {
-            next.Response.CopyTo(value);
-            value = value[..ChapMd5.ResponseLength];
-        }
-        Span<byte> buffer = stackalloc byte[HeaderLength + 1 + MsChapV2.ResponseLength + MaxText];
-        var writer = new ControlPacketWriter(buffer, PppProtocol.Chap, ChapCode.Response, packet.Identifier);
-        ChapValueView.WriteTo(ref writer, value, user);
-        Send(writer.ToFrame());
-        return next;
-    }
-
-    /// <summary>Client: accepted. With MS-CHAPv2 the server must prove itself as well. RFC 2759 section 5.</summary>
-    private AuthState ReceiveSuccess(AuthState.SentResponse s, scoped ControlPacketView packet)
-    {
-        if (s.Method == AuthMethod.MsChapV2 && policy.Credentials is { } credentials)
-        {
-            var name = MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(credentials.UserName));
-            var proof = PeerText.Decode(packet.Data);
-            if (!MsChapV2.CheckAuthenticatorResponse(credentials.Password, s.Response, s.PeerChallenge, s.Challenge, name, proof))
-            {
-                Outcome.Fault = new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationFailed,
-                    "the server could not prove itself");
-                return s;
-            }
-        }
-        Outcome.IsDone = true;
-        return new AuthState.Welcome(s.Method);
     }
 }
