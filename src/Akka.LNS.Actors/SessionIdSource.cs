@@ -1,5 +1,4 @@
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors;
 

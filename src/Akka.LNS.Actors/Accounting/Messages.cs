@@ -7,8 +7,8 @@ namespace Akka.LNS.Actors.Accounting;
 internal sealed record AccountingOffered(AccountingRecord Record, IActorRef Bundle);
 
 /// <summary>
-/// Gate to accounting: forwarding of a session has ended, and the next session of the same user may begin. The Start and the Stop of the ended session may still
-/// come from its bundle.
+/// Gate to accounting: forwarding of a session has ended, and the next session of the same user may begin. The Start and the Stop of the
+/// ended session may still come from its bundle.
 /// </summary>
 /// <param name="Session">Acct-Session-Id.</param>
 /// <param name="User">User-Name; empty: the session has none.</param>

@@ -1,6 +1,5 @@
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 
 namespace Akka.LNS.Actors.Calls;

@@ -1,6 +1,5 @@
 using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Overload;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Pacing;
 

@@ -8,7 +8,6 @@ using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
-using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Node;
 
@@ -82,7 +81,8 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node)), "interface-gate");
         node.Radius = Context.ActorOf(LnsProps.Parallel(() =>
             new RadiusRouter(() => node.Settings, node.Clock, node.Log, node.Counters, node.Meter, node.Traces, condition => node.RadiusCondition = condition)), "radius");
-        node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(node)), "accounting");
+        node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(
+            node.Spool, node.SessionIds.Epoch, () => node.Settings, node.Clock, node.Log, node.Counters, node.Radius)), "accounting");
         Account(AccountingKind.On, null); // before anybody can call: a Start that came first would be ended by it
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
         node.Tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");

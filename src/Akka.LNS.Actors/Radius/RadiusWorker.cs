@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Protocol.Radius;
-using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;

@@ -29,7 +29,8 @@ public readonly record struct AccountingCounters(ulong InputOctets, ulong Output
 /// <summary>What a session is, as far as accounting tells it; stays the same from Start to Stop, but for Class after a CoA.</summary>
 /// <param name="AcctSessionId">Given once, unchanged for life, unique across restarts.</param>
 /// <param name="MultiSessionId">The bundle's id; empty: not sent.</param>
-/// <param name="Classes">Class attributes of the Access-Accept, or of the latest CoA that had any, as they came (RFC 2865 section 5.25: must be sent unmodified).</param>
+/// <param name="Classes">Class attributes of the Access-Accept, or of the latest CoA that had any, as they came (RFC 2865 section 5.25:
+/// must be sent unmodified).</param>
 public sealed record AccountingSession(string AcctSessionId, string MultiSessionId, string UserName, AccountingAuthentic Authentic,
     NasPort Nas, Ipv4Address? FramedIpAddress, Ipv4Address? FramedIpNetmask, ImmutableArray<ReadOnlyMemory<byte>> Classes,
     string Bundle, string Interface, uint InterfaceIndex);

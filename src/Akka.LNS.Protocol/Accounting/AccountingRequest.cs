@@ -9,7 +9,8 @@ public static class AccountingRequest
     private const uint ServiceTypeFramed = 2;
     private const uint FramedProtocolPpp = 1;
 
-    /// <param name="now">UTC now: what has passed since the event becomes Acct-Delay-Time, so every later attempt needs a new identifier (RFC 2866 section 5.2).</param>
+    /// <param name="now">UTC now: what has passed since the event becomes Acct-Delay-Time, so every later attempt needs a new identifier
+    /// (RFC 2866 section 5.2).</param>
     /// <param name="withMessageAuthenticator">A server that does not know it in accounting ignores it; FreeRADIUS verifies it.</param>
     /// <returns>Octets written; 0 when it does not fit into the buffer.</returns>
     public static int Write(Span<byte> buffer, byte identifier, ReadOnlySpan<byte> secret, AccountingRecord record, DateTimeOffset now,

@@ -4,8 +4,8 @@ using System.Text;
 namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>
-/// Gives out Acct-Session-Ids: group, epoch, counter, e.g. "default-6925f3a0-0000002a". Unique across restarts because the epoch is the second
-/// of the start, and never one that was used before.
+/// Gives out Acct-Session-Ids: group, epoch, counter, e.g. "default-6925f3a0-0000002a". Unique across restarts because the epoch is the
+/// second of the start, and never one that was used before.
 /// </summary>
 /// <param name="Prefix">The group, short enough that the whole has at most 32 octets.</param>
 public readonly record struct AcctSessionIds(string Prefix, uint Epoch, uint Counter)
@@ -15,7 +15,8 @@ public readonly record struct AcctSessionIds(string Prefix, uint Epoch, uint Cou
     private const int SuffixLength = 18; // -eeeeeeee-cccccccc
     private const int MaxPrefixLength = MaxLength - SuffixLength;
 
-    /// <param name="previousEpoch">Highest epoch that the group is known to have used, 0 when nothing is known: two starts in one second differ.</param>
+    /// <param name="previousEpoch">Highest epoch that the group is known to have used, 0 when nothing is known: two starts in one second
+    /// differ.</param>
     public static AcctSessionIds Start(string group, DateTimeOffset startedUtc, uint previousEpoch = 0)
     {
         var seconds = (uint)Math.Clamp(startedUtc.ToUnixTimeSeconds(), 0, uint.MaxValue);
@@ -33,9 +34,7 @@ public readonly record struct AcctSessionIds(string Prefix, uint Epoch, uint Cou
     private static string Shorten(string group)
     {
         if (Encoding.UTF8.GetByteCount(group) <= MaxPrefixLength) return group;
-        var hash = 2166136261u;
-        foreach (var unit in group) hash = (hash ^ unit) * 16777619u;
         var kept = Wire.Radius.RadiusPacketWriter.Cut(group, MaxPrefixLength - 9, out _);
-        return string.Create(CultureInfo.InvariantCulture, $"{kept}~{hash:x8}");
+        return string.Create(CultureInfo.InvariantCulture, $"{kept}~{Fnv1a.Hash(group):x8}");
     }
 }

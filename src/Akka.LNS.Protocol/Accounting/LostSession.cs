@@ -3,7 +3,10 @@ namespace Akka.LNS.Protocol.Accounting;
 /// <summary>A session that was on when its node ended without a word.</summary>
 public static class LostSession
 {
-    /// <summary>Its Stop, from what was kept: the latest totals, up to the time when the node was last known to live. The same input makes the same record.</summary>
+    /// <summary>
+    /// Its Stop, from what was kept: the latest totals, up to the time when the node was last known to live. The same input makes the same
+    /// record.
+    /// </summary>
     /// <param name="last">The latest Interim, sent or not.</param>
     /// <param name="aliveUtc">When the node is last known to have lived.</param>
     public static AccountingRecord Stop(AccountingRecord start, AccountingRecord? last, DateTimeOffset aliveUtc)

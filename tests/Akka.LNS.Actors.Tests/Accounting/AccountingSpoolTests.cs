@@ -72,7 +72,9 @@ public sealed class AccountingSpoolTests : IDisposable
         return string.Join(' ', attributes);
     }
 
-    /// <summary>Each session has one Start and one Stop by content, however often they came, and no Stop came before its Start had been taken.</summary>
+    /// <summary>
+    /// Each session has one Start and one Stop by content, however often they came, and no Stop came before its Start had been taken.
+    /// </summary>
     private void AssertBooks(int sessions)
     {
         var records = _radius.Records().Where(static r => r.Kind is "Start" or "Stop").ToArray();
@@ -316,10 +318,9 @@ public sealed class AccountingSpoolTests : IDisposable
         var settings = new AccountingSpoolSettings { File = Path(), MaxSize = 100 << 10, MaxInMemory = 3000 };
         var spool = SqliteSpool.Open(settings, new NodeClock(TimeProvider.System), log);
         Assert.Empty(spool.Attach(inbox.Receiver, 7));
-        var keys = Enumerable.Range(0, 2000).Select(_ => spool.NewKey()).ToArray();
-        var ticket = 0L;
-        foreach (var key in keys) ticket = spool.Start(key, Record(key, AccountingKind.Start));
-        await Wait.Until(() => spool.Written >= ticket, static () => "nobody waits for a full disk");
+        var keys = Enumerable.Range(1, 2000).Select(static k => (long)k).ToArray();
+        foreach (var key in keys) spool.Store(key, Record(key, AccountingKind.Start), key);
+        await Wait.Until(() => spool.Written >= keys[^1], static () => "a full disk does not block");
         Assert.True(spool.Snapshot is { IsFailing: true, Lost: 0, Waiting: 2000, WriteErrors: > 0 }, $"{spool.Snapshot}");
         Assert.False(spool.IsDurable);
 
@@ -330,9 +331,9 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.All(loaded.Sessions, static s => Assert.Equal($"s{s.Key}", s.Start?.Session.AcctSessionId));
 
         // beyond the bound the oldest in memory are lost, and counted
-        var more = Enumerable.Range(0, 3000).Select(_ => spool.NewKey()).ToArray();
-        foreach (var key in more) ticket = spool.Start(key, Record(key, AccountingKind.Start));
-        await Wait.Until(() => spool.Written >= ticket, static () => "written or kept");
+        var more = Enumerable.Range(2001, 3000).Select(static k => (long)k).ToArray();
+        foreach (var key in more) spool.Store(key, Record(key, AccountingKind.Start), key);
+        await Wait.Until(() => spool.Written >= more[^1], static () => "written or kept");
         var lost = spool.Snapshot.Lost;
         Assert.InRange(lost, 1, 2000);
         spool.Load([.. keys, .. more]);
@@ -342,8 +343,8 @@ public sealed class AccountingSpoolTests : IDisposable
         // room
         foreach (var key in keys.Concat(more.Take(2900)))
         {
-            spool.StartTaken(key);
-            spool.StopTaken(key);
+            spool.Forget(key, AccountingKind.Start);
+            spool.Forget(key, AccountingKind.Stop);
         }
         await log.Line("can be written again", $"{lost} records were lost");
         Assert.Equal((1, 1), (log.Count("accounting spool " + Path() + " fails"), log.Count("records are being lost"))); // not for each record
@@ -361,16 +362,16 @@ public sealed class AccountingSpoolTests : IDisposable
         var log = new CapturingLog();
         using var spool = SqliteSpool.Open(new AccountingSpoolSettings { File = Path(), MaxSize = 100 << 10, MaxInMemory = 3000 }, new NodeClock(TimeProvider.System), log);
         spool.Attach(Inbox.Create(system).Receiver, 7);
+        var last = 0L;
         for (var wave = 0; wave < 6; wave++)
         {
-            var ticket = 0L;
             for (var i = 0; i < 1000; i++)
             {
-                var key = spool.NewKey();
-                ticket = spool.Start(key, Record(key, AccountingKind.Start));
-                spool.StartTaken(key);
+                var key = ++last;
+                spool.Store(key, Record(key, AccountingKind.Start), key);
+                spool.Forget(key, AccountingKind.Start);
             }
-            await Wait.Until(() => spool.Written > ticket, () => $"written or kept: {spool.Snapshot}");
+            await Wait.Until(() => spool.Written >= last, () => $"written or kept: {spool.Snapshot}");
         }
         Assert.True(spool.Snapshot is { IsFailing: true, Lost: 0, Waiting: 0 }, $"{spool.Snapshot}");
         Assert.Equal(0, log.Count("records are being lost"));
@@ -385,13 +386,13 @@ public sealed class AccountingSpoolTests : IDisposable
         var log = new CapturingLog();
         using var spool = new MemorySpool(new AccountingSpoolSettings { MaxInMemory = 1000 }, log);
         spool.Attach(inbox.Receiver, 1);
-        var keys = Enumerable.Range(0, 1500).Select(_ => spool.NewKey()).ToArray();
-        foreach (var key in keys) spool.Start(key, Record(key, AccountingKind.Start));
+        var keys = Enumerable.Range(1, 1500).Select(static k => (long)k).ToArray();
+        foreach (var key in keys) spool.Store(key, Record(key, AccountingKind.Start), key);
         spool.Load([.. keys]);
         var loaded = await Receive<SpoolLoaded>(inbox);
         Assert.Equal(keys[500..], loaded.Sessions.Where(static s => s.Start is not null).Select(static s => s.Key));
         Assert.Equal((500, 1000, 1), (spool.Snapshot.Lost, spool.Snapshot.Waiting, log.Count("records are being lost")));
-        foreach (var key in keys[500..]) spool.StartTaken(key);
+        foreach (var key in keys[500..]) spool.Forget(key, AccountingKind.Start);
         Assert.Equal(0, spool.Snapshot.Waiting);
     }
 
@@ -402,7 +403,7 @@ public sealed class AccountingSpoolTests : IDisposable
         var interim = Record(1, AccountingKind.Interim) with { Counters = new AccountingCounters(1000, 2000, 3, 4), SessionTime = TimeSpan.FromMinutes(10), OccurredUtc = start.OccurredUtc.AddMinutes(10) };
         using (var database = SpoolDatabase.Open(Path(), 1 << 30, start.OccurredUtc))
         {
-            database.Write([new SpoolChange(1) { Start = start, StartTaken = true }], null);
+            database.Write([new SpoolChange(1) { Start = start, IsStartAccepted = true }], null);
             database.Write([new SpoolChange(1) { Last = interim }], start.OccurredUtc.AddMinutes(12));
         }
         for (var i = 0; i < 2; i++) // the second start finds the same

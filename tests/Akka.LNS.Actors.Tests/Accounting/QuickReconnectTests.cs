@@ -5,7 +5,9 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests.Accounting;
 
-/// <summary>A client that connects, drops and connects again three times within a second: what once broke a database by its unique constraint.</summary>
+/// <summary>
+/// A client that connects, drops and connects again three times within a second: what once broke a database by its unique constraint.
+/// </summary>
 public class QuickReconnectTests
 {
     public enum Drop { CallDisconnect, TerminateRequest, WithoutAWord }

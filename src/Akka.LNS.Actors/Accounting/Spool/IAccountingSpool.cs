@@ -1,64 +1,60 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Accounting.Spool;
 
 /// <summary>
-/// The Starts and Stops that no server has acknowledged yet, by session. Every call returns at once and may be made from one actor only; order is kept.
+/// The Starts and Stops that no server has accepted yet, by session. Every call returns at once, keeps the order of the calls, and comes
+/// from one actor.
 /// </summary>
 internal interface IAccountingSpool : IDisposable
 {
-    /// <summary>What is in it outlives the process.</summary>
+    /// <summary><see cref="Store"/> returns before the record is written; <see cref="Written"/> tells how far the spool is.</summary>
+    bool WritesLater { get; }
+
+    /// <summary>The records outlive the process.</summary>
     bool IsDurable { get; }
 
-    /// <summary>All that has come is written, or could not be and waits in memory; records with a later ticket must not be sent yet.</summary>
+    /// <summary>
+    /// Highest number such that all records up to it are written, or cannot be written and wait in memory. A record with a higher number
+    /// must not be sent yet.
+    /// </summary>
     long Written { get; }
 
     /// <summary>Highest epoch of Acct-Session-Ids that was used with this spool.</summary>
     uint PreviousEpoch { get; }
 
+    /// <summary>Highest key in use; keys of new sessions are higher, also after a restart.</summary>
+    long LastKey { get; }
+
+    /// <summary>State of the spool for the API and metrics.</summary>
     SpoolSnapshot Snapshot { get; }
 
-    /// <summary>Since when the oldest record waits for its next turn; null: none does. Told by accounting, which knows the turns.</summary>
-    DateTimeOffset? Oldest { set; }
+    /// <summary>
+    /// Counters of the spool. Accounting sets the time of the oldest record and counts the records that fit into no packet.
+    /// </summary>
+    SpoolCounts Counts { get; }
 
-    /// <summary>Begins to work. What it has to say goes to <paramref name="accounting"/>: <see cref="SpoolWritten"/>, <see cref="SpoolLoaded"/>.</summary>
+    /// <summary>Begins work. <paramref name="accounting"/> gets <see cref="SpoolWritten"/> and <see cref="SpoolLoaded"/>.</summary>
     /// <returns>The sessions that an earlier process left behind, oldest first; all have ended.</returns>
-    ImmutableArray<SpoolTurn> Attach(IActorRef accounting, uint epoch);
+    ImmutableArray<WaitingSession> Attach(IActorRef accounting, uint epoch);
 
-    /// <summary>A session that begins.</summary>
-    /// <returns>A ticket, see <see cref="Written"/>.</returns>
-    long Start(long key, AccountingRecord record);
+    /// <summary>
+    /// Stores a record: the Start of a new session, its Stop, or an Interim. The latest Interim has the totals of the Stop if the process
+    /// does not live to write one.
+    /// </summary>
+    /// <param name="number">Of a Start or a Stop, rising; see <see cref="Written"/>.</param>
+    void Store(long key, AccountingRecord record, long number);
 
-    /// <summary>The latest totals of a session, for the case that the process does not live to write its Stop.</summary>
-    void Interim(long key, AccountingRecord record);
+    /// <summary>Removes the Start of a session. Removes the whole session if <paramref name="kind"/> is Stop.</summary>
+    void Forget(long key, AccountingKind kind);
 
-    /// <returns>A ticket, see <see cref="Written"/>.</returns>
-    long Stop(long key, AccountingRecord record);
-
-    /// <summary>A server has the Start.</summary>
-    void StartTaken(long key);
-
-    /// <summary>A server has the Stop: nothing is left of the session.</summary>
-    void StopTaken(long key);
-
-    /// <summary>A Start or Stop that no server can ever be sent: gone, and counted as lost.</summary>
-    void Discard(long key, AccountingKind kind);
-
-    /// <summary>Answered by <see cref="SpoolLoaded"/> with all that was said before.</summary>
+    /// <summary>Reads sessions, with all records that were stored before; the answer is <see cref="SpoolLoaded"/>.</summary>
     void Load(ImmutableArray<long> keys);
 
-    /// <summary>Keys of new sessions; rising, also over restarts.</summary>
-    long NewKey();
-
-    /// <summary>Writes what came before, and lets the file go. Nothing that comes later is written.</summary>
+    /// <summary>Writes what was stored before, and closes the file. Later calls are ignored.</summary>
     Task CloseAsync();
 }
-
-/// <summary>A session that waits for its turn.</summary>
-/// <param name="Since">Milliseconds since 1970, UTC.</param>
-internal readonly record struct SpoolTurn(long Key, long Since);
 
 /// <summary>Spool to accounting: <see cref="IAccountingSpool.Written"/> has risen.</summary>
 internal sealed record SpoolWritten
@@ -66,25 +62,22 @@ internal sealed record SpoolWritten
     public static readonly SpoolWritten Instance = new();
 }
 
-/// <summary>Spool to accounting: what it has of these sessions.</summary>
+/// <summary>Spool to accounting: the records of these sessions.</summary>
 internal sealed record SpoolLoaded(ImmutableArray<SpooledSession> Sessions);
 
-/// <param name="Start">null: a server has it.</param>
-/// <param name="Stop">null: the session is still on. Both null: nothing (any more).</param>
-/// <param name="IsUnreadable">What there is cannot be read now; both are null.</param>
-internal readonly record struct SpooledSession(long Key, AccountingRecord? Start, AccountingRecord? Stop, bool IsUnreadable = false);
-
-/// <summary>How the spool is, for people and metrics.</summary>
+/// <summary>State of the spool, for the API and metrics.</summary>
 /// <param name="File">null: in memory only.</param>
-/// <param name="Waiting">Starts and Stops that no server has acknowledged yet, those under way included.</param>
-/// <param name="Oldest">When the oldest of those that wait for another try happened; null: none waits.</param>
-/// <param name="Unwritten">Changes that are not in the file yet; some, for milliseconds, when all is well.</param>
+/// <param name="Waiting">Number of Starts and Stops that no server has accepted yet, including those on their way.</param>
+/// <param name="Oldest">When the oldest record that waits for another attempt occurred; null: no record waits.</param>
+/// <param name="Unwritten">Number of changes that are not in the file yet. In normal operation a change is written within
+/// milliseconds.</param>
 /// <param name="Octets">Size of the file and its write-ahead log.</param>
 /// <param name="IsFailing">The file cannot be written now; records wait in memory.</param>
-/// <param name="WriteErrors">Attempts to write or read that failed, since the start.</param>
-/// <param name="Lost">Records that found no place or fit no packet, since the start.</param>
-/// <param name="Broken">Rows of the file that could not be understood and were put aside, since the start.</param>
-public sealed record SpoolSnapshot(string? File, long Waiting, DateTimeOffset? Oldest, long Unwritten, long Octets, bool IsFailing, long WriteErrors, long Lost, long Broken);
+/// <param name="WriteErrors">Number of failed attempts to write or read, since the start.</param>
+/// <param name="Lost">Number of records that found no place or fit into no packet, since the start.</param>
+/// <param name="Broken">Number of rows of the file that could not be decoded and were put aside, since the start.</param>
+public sealed record SpoolSnapshot(
+    string? File, long Waiting, DateTimeOffset? Oldest, long Unwritten, long Octets, bool IsFailing, long WriteErrors, long Lost, long Broken);
 
 /// <summary>The spool cannot be opened; the message is for the operator.</summary>
 public sealed class SpoolStartException : Exception
@@ -94,7 +87,7 @@ public sealed class SpoolStartException : Exception
     public SpoolStartException() { }
 }
 
-/// <summary>Counts that one writes and anybody reads.</summary>
+/// <summary>Counters that the spool and accounting write and any thread reads.</summary>
 internal sealed class SpoolCounts
 {
     private long _waiting, _oldest, _octets, _writeErrors, _lost, _unsendable, _broken;
@@ -102,17 +95,26 @@ internal sealed class SpoolCounts
 
     public bool IsFailing { get => _isFailing; set => _isFailing = value; }
     public long Octets { set => Volatile.Write(ref _octets, value); }
-    public DateTimeOffset? Oldest { set => Volatile.Write(ref _oldest, value?.ToUnixTimeMilliseconds() ?? 0); }
 
-    /// <summary>Of those that found no place.</summary>
+    /// <summary>
+    /// When the oldest record that waits for another attempt occurred, in milliseconds since 1970 UTC; null: no record waits.
+    /// </summary>
+    public long? Oldest { set => Volatile.Write(ref _oldest, value ?? 0); }
+
+    /// <summary>Number of records that found no place.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     public void CountWaiting(long by) => Interlocked.Add(ref _waiting, by);
     public void CountWriteError() => Interlocked.Increment(ref _writeErrors);
+
+    /// <summary>Counts a Start or Stop that fits into no packet.</summary>
     public void CountUnsendable() => Interlocked.Increment(ref _unsendable);
+
     public void CountBroken() => Interlocked.Increment(ref _broken);
 
-    /// <summary>One of them stays among those that wait until its turn shows that nothing is there.</summary>
+    /// <summary>
+    /// Counts records of one session that found no place. One of them counts as waiting until a read of the session finds nothing.
+    /// </summary>
     public void CountLost(int records)
     {
         Interlocked.Add(ref _lost, records);
@@ -122,7 +124,8 @@ internal sealed class SpoolCounts
     public SpoolSnapshot Read(string? file, long unwritten)
     {
         var oldest = Volatile.Read(ref _oldest);
-        return new SpoolSnapshot(file, Math.Max(0, Interlocked.Read(ref _waiting)), oldest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest), unwritten, Volatile.Read(ref _octets),
-            _isFailing, Interlocked.Read(ref _writeErrors), Interlocked.Read(ref _lost) + Interlocked.Read(ref _unsendable), Interlocked.Read(ref _broken));
+        return new SpoolSnapshot(file, Math.Max(0, Interlocked.Read(ref _waiting)), oldest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest),
+            unwritten, Volatile.Read(ref _octets), _isFailing, Interlocked.Read(ref _writeErrors),
+            Interlocked.Read(ref _lost) + Interlocked.Read(ref _unsendable), Interlocked.Read(ref _broken));
     }
 }

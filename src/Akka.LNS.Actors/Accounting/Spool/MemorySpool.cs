@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Accounting.Spool;
 
-/// <summary>A spool without a file: it ends with the process. Called by the accounting actor alone.</summary>
+/// <summary>A spool without a file: it ends with the process. Only the accounting actor calls it.</summary>
 internal sealed class MemorySpool(AccountingSpoolSettings settings, ILogger log) : IAccountingSpool
 {
     private sealed class Session(long key)
@@ -16,58 +15,37 @@ internal sealed class MemorySpool(AccountingSpoolSettings settings, ILogger log)
 
     private readonly Dictionary<long, LinkedListNode<Session>> _sessions = [];
     private readonly LinkedList<Session> _order = new();
-    private readonly SpoolCounts _counts = new();
     private IActorRef _accounting = ActorRefs.Nobody;
-    private long _keys;
 
+    public bool WritesLater => false;
     public bool IsDurable => false;
-    public long Written => 0;
+    public long Written => long.MaxValue;
     public uint PreviousEpoch => 0;
-    public SpoolSnapshot Snapshot => _counts.Read(null, 0);
-    public DateTimeOffset? Oldest { set => _counts.Oldest = value; }
-    public long NewKey() => ++_keys;
+    public long LastKey { get; private set; }
+    public SpoolCounts Counts { get; } = new();
+    public SpoolSnapshot Snapshot => Counts.Read(null, 0);
 
-    public ImmutableArray<SpoolTurn> Attach(IActorRef accounting, uint epoch)
+    public ImmutableArray<WaitingSession> Attach(IActorRef accounting, uint epoch)
     {
         _accounting = accounting;
         return [];
     }
 
-    public long Start(long key, AccountingRecord record)
+    public void Store(long key, AccountingRecord record, long number)
     {
-        Of(key).Start = record;
-        _counts.CountWaiting(+1);
-        return 0;
+        if (record.Kind == AccountingKind.Interim) return; // a Stop after a crash would need a file
+        var session = Of(key);
+        if (record.Kind == AccountingKind.Start) session.Start = record;
+        else session.Stop = record;
+        Counts.CountWaiting(+1);
     }
 
-    public void Interim(long key, AccountingRecord record) { }
-
-    public long Stop(long key, AccountingRecord record)
+    public void Forget(long key, AccountingKind kind)
     {
-        Of(key).Stop = record;
-        _counts.CountWaiting(+1);
-        return 0;
-    }
-
-    public void StartTaken(long key)
-    {
-        _counts.CountWaiting(-1);
-        if (!_sessions.TryGetValue(key, out var node)) return; // lost, and yet delivered
-        node.Value.Start = null;
-        if (node.Value.Stop is null) Remove(node);
-    }
-
-    public void StopTaken(long key)
-    {
-        _counts.CountWaiting(-1);
-        if (_sessions.TryGetValue(key, out var node)) Remove(node);
-    }
-
-    public void Discard(long key, AccountingKind kind)
-    {
-        _counts.CountUnsendable();
-        if (kind == AccountingKind.Start) StartTaken(key);
-        else StopTaken(key);
+        Counts.CountWaiting(-1);
+        if (!_sessions.TryGetValue(key, out var node)) return; // the spool lost it, and yet a server has it
+        if (kind == AccountingKind.Start) node.Value.Start = null;
+        if (kind == AccountingKind.Stop || node.Value.Stop is null) Remove(node);
     }
 
     public void Load(ImmutableArray<long> keys) => _accounting.Tell(new SpoolLoaded([.. keys.Select(Read)]));
@@ -75,7 +53,7 @@ internal sealed class MemorySpool(AccountingSpoolSettings settings, ILogger log)
     private SpooledSession Read(long key)
     {
         if (_sessions.TryGetValue(key, out var node)) return new SpooledSession(key, node.Value.Start, node.Value.Stop);
-        _counts.CountWaiting(-1);
+        Counts.CountWaiting(-1);
         return new SpooledSession(key, null, null);
     }
 
@@ -87,13 +65,14 @@ internal sealed class MemorySpool(AccountingSpoolSettings settings, ILogger log)
         if (_sessions.TryGetValue(key, out var known)) return known.Value;
         if (_sessions.Count >= settings.MaxInMemory && _order.First is { } oldest)
         {
-            var (first, records) = (_counts.Lost == 0, (oldest.Value.Start is null ? 0 : 1) + (oldest.Value.Stop is null ? 0 : 1));
-            _counts.CountLost(records);
+            var (first, records) = (Counts.Lost == 0, (oldest.Value.Start is null ? 0 : 1) + (oldest.Value.Stop is null ? 0 : 1));
+            Counts.CountLost(records);
             if (first) log.SpoolLosesOldest(settings.MaxInMemory);
             Remove(oldest);
         }
         var session = new Session(key);
         _sessions.Add(key, _order.AddLast(session));
+        LastKey = Math.Max(LastKey, key);
         return session;
     }
 

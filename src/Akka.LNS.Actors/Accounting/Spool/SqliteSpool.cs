@@ -1,20 +1,21 @@
 using System.Collections.Immutable;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 using Microsoft.Data.Sqlite;
 
 namespace Akka.LNS.Actors.Accounting.Spool;
 
 /// <summary>
-/// The durable spool. One thread of its own does all work on the file, in batches: what comes within <see cref="Gather"/> is one transaction. What cannot be
-/// written stays in memory, within a bound, and is tried again; accounting goes on meanwhile as if it had been written.
+/// The durable spool. A thread of its own does all work on the file in batches: the calls of <see cref="Gather"/> are one transaction.
+/// Records that cannot be written stay in memory, up to a limit, and are tried again; accounting goes on meanwhile as if they had been
+/// written.
 /// </summary>
 internal sealed class SqliteSpool : IAccountingSpool
 {
-    private enum OrderKind : byte { Start, Interim, Stop, StartTaken, StopTaken, Load }
+    private enum OrderKind : byte { Store, Forget, Load }
 
-    private readonly record struct Order(OrderKind Kind, long Key, AccountingRecord? Record, ImmutableArray<long> Keys);
+    /// <param name="Of">Kind of the record to forget.</param>
+    private readonly record struct Order(OrderKind Kind, long Key, AccountingRecord? Record, AccountingKind Of, ImmutableArray<long> Keys);
 
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
@@ -25,40 +26,41 @@ internal sealed class SqliteSpool : IAccountingSpool
     private readonly NodeClock _clock;
     private readonly ILogger _log;
     private readonly SpoolDatabase _database;
-    private readonly SpoolCounts _counts = new();
     private readonly object _gate = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
     private IActorRef _accounting = ActorRefs.Nobody;
 
-    // under the gate
+    // guarded by the gate
     private List<Order> _orders = [];
-    private long _tickets;
+    private long _posted; // number of orders
+    private long _number; // of the latest Start or Stop
     private bool _isIdle, _closing;
 
-    private long _written;
-    private int _left; // changes that could not be written
-    private long _keys;
+    private long _done;    // orders that the thread has finished
+    private long _written; // see Written
+    private int _left;     // changes that could not be written
+    private long _lastKey;
 
-    // the thread's
+    // owned by the thread
     private List<Order> _batch = [];
     private readonly Dictionary<long, LinkedListNode<SpoolChange>> _pending = [];
     private readonly LinkedList<SpoolChange> _order = new();
     private readonly List<SpoolChange> _chunk = [];
-    private int _pendingRecords; // changes that hold one
-    private bool _isUnreadable;  // the last row that was read could not be
+    private int _pendingRecords; // changes that hold a record
+    private bool _isUnreadable;  // the latest read of a row failed
     private DateTimeOffset _aliveWritten;
     private long _retryAt, _failingSince, _lostBefore;
 
     private SqliteSpool(AccountingSpoolSettings settings, NodeClock clock, ILogger log, SpoolDatabase database)
     {
         (_settings, _clock, _log, _database) = (settings, clock, log, database);
-        (_keys, _aliveWritten) = (database.LastKey, clock.UtcNow);
-        _counts.CountWaiting(database.LeftRecords);
-        _counts.Octets = database.Octets;
+        (_lastKey, _aliveWritten) = (database.LastKey, clock.UtcNow);
+        Counts.CountWaiting(database.LeftRecords);
+        Counts.Octets = database.Octets;
     }
 
-    /// <exception cref="SpoolStartException">It cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="SpoolStartException">The file cannot be used; the message has the reason and what to do.</exception>
     public static SqliteSpool Open(AccountingSpoolSettings settings, NodeClock clock, ILogger log)
     {
         var database = SpoolDatabase.Open(settings.File ?? throw new ArgumentException("no file", nameof(settings)), settings.MaxSize, clock.UtcNow);
@@ -66,61 +68,44 @@ internal sealed class SqliteSpool : IAccountingSpool
         return new SqliteSpool(settings, clock, log, database);
     }
 
-    public bool IsDurable => !_counts.IsFailing;
+    public bool WritesLater => true;
+    public bool IsDurable => !Counts.IsFailing;
     public long Written => Volatile.Read(ref _written);
     public uint PreviousEpoch => _database.PreviousEpoch;
-    public SpoolSnapshot Snapshot => _counts.Read(_database.Path, Math.Max(0, Interlocked.Read(ref _tickets) - Written) + Volatile.Read(ref _left));
-    public DateTimeOffset? Oldest { set => _counts.Oldest = value; }
-    public long NewKey() => Interlocked.Increment(ref _keys);
+    public long LastKey => _lastKey;
+    public SpoolCounts Counts { get; } = new();
 
-    public ImmutableArray<SpoolTurn> Attach(IActorRef accounting, uint epoch)
+    public SpoolSnapshot Snapshot =>
+        Counts.Read(_database.Path, Math.Max(0, Volatile.Read(ref _posted) - Volatile.Read(ref _done)) + Volatile.Read(ref _left));
+
+    public ImmutableArray<WaitingSession> Attach(IActorRef accounting, uint epoch)
     {
         _accounting = accounting;
-        if (_thread is not null) return []; // accounting was made anew
+        if (_thread is not null) return []; // the accounting actor was made anew
         _database.SaveEpoch(epoch);
         _thread = new Thread(Run) { IsBackground = true, Name = "accounting spool" };
         _thread.Start();
         return _database.Left;
     }
 
-    public long Start(long key, AccountingRecord record)
+    public void Store(long key, AccountingRecord record, long number)
     {
-        _counts.CountWaiting(+1);
-        return Post(new Order(OrderKind.Start, key, record, default), records: 1);
+        _lastKey = Math.Max(_lastKey, key);
+        if (record.Kind != AccountingKind.Interim) Counts.CountWaiting(+1);
+        Post(new Order(OrderKind.Store, key, record, default, default), number);
     }
 
-    public void Interim(long key, AccountingRecord record) => Post(new Order(OrderKind.Interim, key, record, default));
-
-    public long Stop(long key, AccountingRecord record)
+    public void Forget(long key, AccountingKind kind)
     {
-        _counts.CountWaiting(+1);
-        return Post(new Order(OrderKind.Stop, key, record, default), records: 1);
+        Counts.CountWaiting(-1);
+        Post(new Order(OrderKind.Forget, key, null, kind, default));
     }
 
-    public void StartTaken(long key)
-    {
-        _counts.CountWaiting(-1);
-        Post(new Order(OrderKind.StartTaken, key, null, default));
-    }
-
-    public void StopTaken(long key)
-    {
-        _counts.CountWaiting(-1);
-        Post(new Order(OrderKind.StopTaken, key, null, default));
-    }
-
-    public void Discard(long key, AccountingKind kind)
-    {
-        _counts.CountUnsendable();
-        if (kind == AccountingKind.Start) StartTaken(key);
-        else StopTaken(key);
-    }
-
-    public void Load(ImmutableArray<long> keys) => Post(new Order(OrderKind.Load, 0, null, keys));
+    public void Load(ImmutableArray<long> keys) => Post(new Order(OrderKind.Load, 0, null, default, keys));
 
     public Task CloseAsync()
     {
-        if (_thread is null) // nobody was attached
+        if (_thread is null) // no actor was attached
         {
             if (_closed.TrySetResult()) _database.Dispose();
             return _closed.Task;
@@ -135,20 +120,20 @@ internal sealed class SqliteSpool : IAccountingSpool
 
     public void Dispose() => _ = CloseAsync();
 
-    /// <returns>Its ticket; one that need not be waited for when there is no place for it.</returns>
-    private long Post(Order order, int records = 0)
+    private void Post(Order order, long number = 0)
     {
         lock (_gate)
         {
-            // the thread hangs in the file system; what ends a session's row must not get lost, and is small
+            if (number != 0) _number = number;
+            // a full list: the thread hangs in the file system. What removes a row must not get lost, and is small
             if (_closing || (order.Record is not null && _orders.Count >= _settings.MaxInMemory))
             {
-                if (records > 0 && !_closing) _counts.CountLost(records);
-                return 0;
+                if (order.Record is { Kind: not AccountingKind.Interim } && !_closing) Counts.CountLost(1);
+                return;
             }
             _orders.Add(order);
+            Volatile.Write(ref _posted, _posted + 1);
             if (_isIdle) Monitor.Pulse(_gate);
-            return Interlocked.Increment(ref _tickets);
         }
     }
 
@@ -156,23 +141,23 @@ internal sealed class SqliteSpool : IAccountingSpool
     {
         while (true)
         {
-            long upTo;
+            long posted, number;
             bool closing;
             lock (_gate)
             {
                 if (_orders.Count == 0 && !_closing)
                 {
                     _isIdle = true;
-                    Monitor.Wait(_gate, _counts.IsFailing ? RetryAfter : Heartbeat);
+                    Monitor.Wait(_gate, Counts.IsFailing ? RetryAfter : Heartbeat);
                     _isIdle = false;
                 }
-                if (_orders.Count is > 0 and < MostInOneTransaction && !_closing) Monitor.Wait(_gate, Gather); // nobody pulses now but the end
+                if (_orders.Count is > 0 and < MostInOneTransaction && !_closing) Monitor.Wait(_gate, Gather); // only CloseAsync pulses now
                 (_batch, _orders) = (_orders, _batch);
-                (upTo, closing) = (_tickets, _closing);
+                (posted, number, closing) = (_posted, _number, _closing);
             }
             try
             {
-                Do(_batch, upTo, closing);
+                Do(_batch, posted, number, closing);
             }
             catch (Exception e) when (!closing)
             {
@@ -182,7 +167,7 @@ internal sealed class SqliteSpool : IAccountingSpool
             {
                 _log.SpoolFailing(_database.Path, e.Message);
             }
-            foreach (var order in _batch) // whatever became of the changes: who asked waits
+            foreach (var order in _batch) // also after a failure: accounting waits for the answer
                 if (order.Kind == OrderKind.Load) _accounting.Tell(new SpoolLoaded([.. order.Keys.Select(Read)]));
             _batch.Clear();
             if (!closing) continue;
@@ -191,34 +176,32 @@ internal sealed class SqliteSpool : IAccountingSpool
         }
     }
 
-    private void Do(List<Order> batch, long upTo, bool closing)
+    private void Do(List<Order> batch, long posted, long number, bool closing)
     {
-        var hasRecord = false;
         foreach (var order in batch)
-        {
             if (order.Kind != OrderKind.Load) Merge(order);
-            hasRecord |= order.Kind is OrderKind.Start or OrderKind.Stop;
-        }
-        if (!_counts.IsFailing || Environment.TickCount64 >= _retryAt || closing) Commit();
+        if (!Counts.IsFailing || Environment.TickCount64 >= _retryAt || closing) Commit();
         DropOldest();
         Volatile.Write(ref _left, _order.Count);
-        Volatile.Write(ref _written, upTo);
-        if (hasRecord) _accounting.Tell(SpoolWritten.Instance);
+        Volatile.Write(ref _done, posted);
+        if (number == _written) return;
+        Volatile.Write(ref _written, number);
+        _accounting.Tell(SpoolWritten.Instance);
     }
 
-    /// <summary>A change of a session that waits to be written already becomes part of it.</summary>
+    /// <summary>Adds an order to the change of its session that is not written yet.</summary>
     private void Merge(Order order)
     {
         if (!_pending.TryGetValue(order.Key, out var node)) _pending.Add(order.Key, node = _order.AddLast(new SpoolChange(order.Key)));
         var change = node.Value;
         var had = change.HasRecord;
-        switch (order.Kind)
+        switch (order.Record?.Kind ?? order.Of, order.Kind)
         {
-            case OrderKind.Start: change.Start = order.Record; break;
-            case OrderKind.Interim: change.Last = order.Record; break;
-            case OrderKind.Stop: (change.Stop, change.Last) = (order.Record, null); break;
-            case OrderKind.StartTaken: change.StartTaken = true; break;
-            case OrderKind.StopTaken:
+            case (AccountingKind.Start, OrderKind.Store): change.Start = order.Record; break;
+            case (AccountingKind.Interim, OrderKind.Store): change.Last = order.Record; break;
+            case (AccountingKind.Stop, OrderKind.Store): (change.Stop, change.Last) = (order.Record, null); break;
+            case (AccountingKind.Start, OrderKind.Forget): change.IsStartAccepted = true; break;
+            case (AccountingKind.Stop, OrderKind.Forget):
                 if (change.Start is not null) Forget(node); // never written
                 else (change.Remove, change.Stop, change.Last) = (true, null, null);
                 break;
@@ -243,17 +226,17 @@ internal sealed class SqliteSpool : IAccountingSpool
                 alive = false;
             }
             while (_order.Count > 0);
-            if (_counts.IsFailing) OnRecovered();
+            if (Counts.IsFailing) OnRecovered();
         }
         catch (SqliteException e)
         {
             OnFailed(e);
             CommitRemovals();
         }
-        if (_aliveWritten == now) _counts.Octets = _database.Octets;
+        if (_aliveWritten == now) Counts.Octets = _database.Octets;
     }
 
-    /// <summary>What makes room, or needs none, alone: a row that stays would become a second Stop after a crash.</summary>
+    /// <summary>Writes the changes that need no room: a row that stays would become a second Stop after a crash.</summary>
     private void CommitRemovals()
     {
         _chunk.Clear();
@@ -265,25 +248,25 @@ internal sealed class SqliteSpool : IAccountingSpool
         }
         catch (SqliteException)
         {
-            return; // said already
+            return; // logged already
         }
         foreach (var change in _chunk) Forget(_pending[change.Key]);
     }
 
     private void OnFailed(Exception e)
     {
-        _counts.CountWriteError();
+        Counts.CountWriteError();
         _retryAt = Environment.TickCount64 + (long)RetryAfter.TotalMilliseconds;
-        if (_counts.IsFailing) return; // said once
-        (_failingSince, _lostBefore) = (Environment.TickCount64, _counts.Lost);
-        _counts.IsFailing = true;
+        if (Counts.IsFailing) return; // logged once
+        (_failingSince, _lostBefore) = (Environment.TickCount64, Counts.Lost);
+        Counts.IsFailing = true;
         _log.SpoolFailing(_database.Path, e.Message);
     }
 
     private void OnRecovered()
     {
-        _counts.IsFailing = false;
-        _log.SpoolRecovered(_database.Path, (Environment.TickCount64 - _failingSince) / 1000, _counts.Lost - _lostBefore);
+        Counts.IsFailing = false;
+        _log.SpoolRecovered(_database.Path, (Environment.TickCount64 - _failingSince) / 1000, Counts.Lost - _lostBefore);
     }
 
     private void DropOldest()
@@ -291,17 +274,17 @@ internal sealed class SqliteSpool : IAccountingSpool
         while (_pendingRecords > _settings.MaxInMemory && _order.First is { } oldest)
         {
             var change = oldest.Value;
-            if (!change.HasRecord) // no record, no memory to speak of: it keeps its work, at the end
+            if (!change.HasRecord) // it takes little memory, so it stays, at the end
             {
                 _order.Remove(oldest);
                 _order.AddLast(oldest);
                 continue;
             }
-            var records = (change.Start is null || change.StartTaken ? 0 : 1) + (change.Stop is null ? 0 : 1);
-            if (records > 0) // else only what a Stop after a crash would be made of
+            var records = (change.Start is null || change.IsStartAccepted ? 0 : 1) + (change.Stop is null ? 0 : 1);
+            if (records > 0) // else only the record from which a Stop after a crash would be made
             {
-                if (_counts.Lost == _lostBefore) _log.SpoolLosesOldest(_settings.MaxInMemory);
-                _counts.CountLost(records);
+                if (Counts.Lost == _lostBefore) _log.SpoolLosesOldest(_settings.MaxInMemory);
+                Counts.CountLost(records);
             }
             Forget(oldest);
         }
@@ -318,27 +301,27 @@ internal sealed class SqliteSpool : IAccountingSpool
     {
         var change = _pending.TryGetValue(key, out var node) ? node.Value : null;
         if (change is { Remove: true }) return new SpooledSession(key, null, null);
-        if (change is { Start: { } start }) return new SpooledSession(key, change.StartTaken ? null : start, change.Stop);
+        if (change is { Start: { } start }) return new SpooledSession(key, change.IsStartAccepted ? null : start, change.Stop);
         SpooledSession row;
         try
         {
             if (!_database.TryLoad(key, out row, out var why))
             {
                 _database.PutAside(key, why);
-                _counts.CountBroken();
+                Counts.CountBroken();
                 _log.SpoolBroken(_database.Path, key, why);
             }
         }
         catch (Exception e)
         {
-            _counts.CountWriteError();
-            if (!_isUnreadable) _log.SpoolUnreadable(_database.Path, key, e.Message); // once, not for each
+            Counts.CountWriteError();
+            if (!_isUnreadable) _log.SpoolUnreadable(_database.Path, key, e.Message); // once, not for each row
             _isUnreadable = true;
             return new SpooledSession(key, null, null, IsUnreadable: true);
         }
         _isUnreadable = false;
-        if (change is not null) row = row with { Start = change.StartTaken ? null : row.Start, Stop = change.Stop ?? row.Stop };
-        if (row is { Start: null, Stop: null }) _counts.CountWaiting(-1); // it was lost
+        if (change is not null) row = row with { Start = change.IsStartAccepted ? null : row.Start, Stop = change.Stop ?? row.Stop };
+        if (row is { Start: null, Stop: null }) Counts.CountWaiting(-1); // it was lost
         return row;
     }
 
