@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
-using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
-using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
-using Akka.LNS.DataPlane;
-using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
@@ -14,17 +10,26 @@ using Akka.LNS.Protocol.Radius;
 namespace Akka.LNS.Actors.Tests;
 
 /// <summary>The desk at which every SCCRQ and ICRQ asks, without a network.</summary>
-public sealed class AdmissionControlTests : IDisposable
+public sealed class AdmissionControlTests
 {
     private static readonly PeerSettings Everybody = new();
     private readonly CapturingLog _log = new();
     private readonly JumpingClock _clock = new();
-    private IDataPlane? _plane;
 
-    public void Dispose() => _plane?.Dispose();
-
-    private sealed record Desk(AdmissionControl Control, LnsNodeContext Node, MailboxMeters Meters)
+    /// <summary>Admission with what it reads: meters and the state of RADIUS.</summary>
+    private sealed class Desk(LnsSettings settings, NodeClock clock, CapturingLog log)
     {
+        private RadiusCondition _radius = RadiusCondition.Initial;
+        private AdmissionControl? _control;
+
+        public AdmissionControl Control => _control ??= new AdmissionControl(
+            settings, clock, Counters, log, Meters, new LoadMonitor(settings.Overload), () => _radius);
+
+        public NodeClock Clock => clock;
+        public NodeCounters Counters { get; } = new();
+        public MailboxMeters Meters { get; } = new();
+        public RadiusCondition Radius { set => _radius = value; }
+
         public LacAccount Tunnel(PeerSettings entry, string hostName = "lac")
         {
             Assert.Null(Control.TryTakeTunnel(entry, hostName, hasId: true, out var lac));
@@ -34,20 +39,11 @@ public sealed class AdmissionControlTests : IDisposable
 
         public Refused? Call(LacAccount lac, int ofTunnel = 0, bool hasId = true) => Control.TryTakeCall(lac, ofTunnel, hasId, out _);
 
-        public long Count(string lac, RefusalReason reason) => Node.Counters.Refusals.All.SingleOrDefault(r => r.Lac == lac && r.Reason == reason).Count;
+        public long Count(string lac, RefusalReason reason) => Counters.Refusals.All.SingleOrDefault(r => r.Lac == lac && r.Reason == reason).Count;
     }
 
-    private Desk Make(Func<LnsSettings, LnsSettings>? change = null)
-    {
-        var settings = change is null ? TestNode.Default : change(TestNode.Default);
-        var clock = new NodeClock(_clock);
-        _plane = Planes.Null(settings.Listen, settings.Policing);
-        var spool = new MemorySpool(settings.Radius.Accounting.Spool, _log);
-        var node = new LnsNodeContext(settings, _plane, clock, _log, new SessionIdSource("test", clock.UtcNow, spool.PreviousEpoch), spool);
-        var meters = new MailboxMeters();
-        node.Admission = new AdmissionControl(node, meters, new LoadMonitor(settings.Overload));
-        return new Desk(node.Admission, node, meters);
-    }
+    private Desk Make(Func<LnsSettings, LnsSettings>? change = null) =>
+        new(change is null ? TestNode.Default : change(TestNode.Default), new NodeClock(_clock), _log);
 
     private static RadiusCondition Radius(bool can = true, Instant? oldest = null, int waiting = 0, int roundTripMs = 0) => RadiusCondition.Initial with
     {
@@ -88,12 +84,12 @@ public sealed class AdmissionControlTests : IDisposable
         LacAccount Of(string link) => desk.Tunnel(new PeerSettings { Link = link }, link);
         LacAccount[] free = [Of("local"), Of("local-radius"), Of("open")];
         var bound = Of("radius");
-        desk.Node.RadiusCondition = Radius(can: false);
+        desk.Radius = Radius(can: false);
         Assert.Equal(new Refused(RefusalReason.RadiusUnavailable), desk.Call(bound));
         Assert.All(free, lac => Assert.Null(desk.Call(lac)));
         Assert.Equal(RefusalReason.RadiusUnavailable, desk.Control.Report().Reason);
         Assert.Null(desk.Control.TryTakeTunnel(new PeerSettings { Link = "radius" }, "another", hasId: true, out _)); // a tunnel needs no RADIUS
-        desk.Node.RadiusCondition = Radius();
+        desk.Radius = Radius();
         Assert.Null(desk.Call(bound));
         Assert.Null(desk.Control.Report().Reason);
     }
@@ -103,7 +99,7 @@ public sealed class AdmissionControlTests : IDisposable
     {
         var desk = Make(WithRadius);
         var lac = desk.Tunnel(Everybody);
-        desk.Node.RadiusCondition = Radius(can: false);
+        desk.Radius = Radius(can: false);
         Assert.Equal(RefusalReason.RadiusUnavailable, desk.Call(lac)?.Reason);
     }
 
@@ -112,16 +108,16 @@ public sealed class AdmissionControlTests : IDisposable
     {
         var desk = Make(WithRadius); // login-timeout 20 s: half of it is too long
         var lac = desk.Tunnel(Everybody);
-        var since = desk.Node.Clock.Now;
-        desk.Node.RadiusCondition = Radius(oldest: since, waiting: 1);
+        var since = desk.Clock.Now;
+        desk.Radius = Radius(oldest: since, waiting: 1);
         Assert.Null(desk.Call(lac));
         _clock.Jump(TimeSpan.FromSeconds(10));
         Assert.Equal(RefusalReason.RadiusSlow, desk.Call(lac)?.Reason);
-        desk.Node.RadiusCondition = Radius();
+        desk.Radius = Radius();
         Assert.Null(desk.Call(lac));
-        desk.Node.RadiusCondition = Radius(waiting: 999, roundTripMs: 100); // 10 workers: 9.99 s
+        desk.Radius = Radius(waiting: 999, roundTripMs: 100); // 10 workers: 9.99 s
         Assert.Null(desk.Call(lac));
-        desk.Node.RadiusCondition = Radius(waiting: 1000, roundTripMs: 100);
+        desk.Radius = Radius(waiting: 1000, roundTripMs: 100);
         Assert.Equal(RefusalReason.RadiusSlow, desk.Call(lac)?.Reason);
     }
 
@@ -130,7 +126,7 @@ public sealed class AdmissionControlTests : IDisposable
     {
         var desk = Make(WithRadius);
         var lac = desk.Tunnel(Everybody);
-        desk.Node.RadiusCondition = Radius(roundTripMs: 1000); // 10 workers: 10 logins a second, 10 s are too long
+        desk.Radius = Radius(roundTripMs: 1000); // 10 workers: 10 logins a second, 10 s are too long
         List<CallTicket> taken = [];
         while (desk.Control.TryTakeCall(lac, 0, true, out var ticket) is null) taken.Add(ticket!);
         Assert.Equal(100, taken.Count);
@@ -164,12 +160,12 @@ public sealed class AdmissionControlTests : IDisposable
             return ticket;
         })]);
         var taken = tickets.SelectMany(static t => t).OfType<CallTicket>().ToArray();
-        Assert.Equal(taken.Length, desk.Node.Counters.Sessions);
+        Assert.Equal(taken.Length, desk.Counters.Sessions);
         Assert.Equal(taken.Count(static t => t.IsInSetup), desk.Control.Report().InSetup);
-        Assert.Equal(4000, taken.Length + desk.Node.Counters.Refusals.Total);
+        Assert.Equal(4000, taken.Length + desk.Counters.Refusals.Total);
         Assert.True(taken.Length <= 1000 && lacs.All(l => l.Quota.Sessions <= 700 && l.Quota.InSetup <= 500) && desk.Control.Report().InSetup <= 800);
         Parallel.ForEach(taken.Concat(taken), desk.Control.CallOver); // twice does no harm
-        Assert.Equal((0, 0), (desk.Node.Counters.Sessions, desk.Control.Report().InSetup));
+        Assert.Equal((0, 0), (desk.Counters.Sessions, desk.Control.Report().InSetup));
         Assert.All(lacs, static l => Assert.Equal((0, 0), (l.Quota.Sessions, l.Quota.InSetup)));
     }
 
@@ -200,7 +196,7 @@ public sealed class AdmissionControlTests : IDisposable
             Assert.Equal(RefusalReason.NoIdentifier, desk.Control.TryTakeTunnel(Everybody, $"never-up-{i}", false, out _)?.Reason);
             Assert.NotNull(desk.Call(desk.Tunnel(Everybody, $"lac-{i}"), hasId: false));
         }
-        var rows = desk.Node.Counters.Refusals.All.ToArray();
+        var rows = desk.Counters.Refusals.All.ToArray();
         Assert.Equal(RefusalCounters.MaxNames + 2, rows.Length);
         Assert.Equal(3000, desk.Count("unknown", RefusalReason.UnknownLac));
         Assert.Equal(3000 + 3000 - RefusalCounters.MaxNames, desk.Count("*", RefusalReason.NoIdentifier));
@@ -236,7 +232,7 @@ public sealed class AdmissionControlTests : IDisposable
     {
         var desk = Make();
         var lac = desk.Tunnel(Everybody);
-        desk.Control.Drain = new DrainState.Draining(desk.Node.Clock.Now, null, true, desk.Node.Clock.Now);
+        desk.Control.Drain = new DrainState.Draining(desk.Clock.Now, null, true, desk.Clock.Now);
         Assert.Equal(RefusalReason.Draining, desk.Call(lac)?.Reason);
         Assert.Equal(RefusalReason.Draining, desk.Control.TryTakeTunnel(Everybody, "lac", true, out _)?.Reason);
         Assert.Equal(RefusalReason.Draining, desk.Control.Report().Reason);

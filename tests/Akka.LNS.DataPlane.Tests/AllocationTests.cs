@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.DataPlane.Tests.Lab;
 
 namespace Akka.LNS.DataPlane.Tests;
 

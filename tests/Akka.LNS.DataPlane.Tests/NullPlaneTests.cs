@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.DataPlane.Contract;
-using Akka.LNS.DataPlane.Null;
+using Akka.LNS.DataPlane.Tests.Lab;
 using CsCheck;
 
 namespace Akka.LNS.DataPlane.Tests;
@@ -18,7 +18,7 @@ public class NullPlaneTests
         using var bench = Bench.OnNull(IPAddress.Parse(listen));
         var target = new IPEndPoint(IPAddress.Parse(asked), bench.Server.Port);
         bench.Lac.SendTo(Octets.Control("8008000000000001"), target);
-        var (flow, octets) = bench.Taker.Control();
+        var (flow, octets) = bench.Receiver.Control();
         Assert.Equal(Octets.Control("8008000000000001"), octets);
         Assert.Equal((target.Address, (IPEndPoint)bench.Lac.LocalEndPoint!), (flow.Local, flow.Remote));
 
@@ -32,12 +32,12 @@ public class NullPlaneTests
     [Fact]
     public void Several_end_points_are_told_apart() => TestNet.Run(() =>
     {
-        var taker = new Taker();
-        using var plane = new NullPlane(Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Parse("127.0.0.4"), 0)), new PolicingSettings());
-        plane.Start(taker);
+        var receiver = new PlaneReceiver();
+        using var plane = Planes.Null(Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Parse("127.0.0.4"), 0)), new PolicingSettings());
+        plane.Start(receiver);
         using var lac = Bench.NewLac(IPAddress.Loopback);
         lac.SendTo(Octets.Control(), plane.Listening[1]);
-        var (flow, _) = taker.Control();
+        var (flow, _) = receiver.Control();
         Assert.Equal(1, flow.Listener);
         plane.SendControl(flow, Octets.Control());
         Octets.ReceiveFrom(lac, out var sender);
@@ -63,12 +63,12 @@ public class NullPlaneTests
     public void A_failing_receiver_does_not_end_the_thread() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
-        bench.Taker.Fails = true;
+        bench.Receiver.Fails = true;
         bench.Send(Octets.Control());
         bench.Drops(DropReason.ReceiverFailed);
-        bench.Taker.Fails = false;
+        bench.Receiver.Fails = false;
         bench.Send(Octets.Control());
-        bench.Taker.Control();
+        bench.Receiver.Control();
     });
 
     public static TheoryData<bool, bool, int?, int> Mixes()
@@ -89,7 +89,7 @@ public class NullPlaneTests
         using var bench = Bench.OnNull(dataThreads: dataThreads);
         bench.Open();
         bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, 1, 0, 8, 1, 2, 3, 4]), length, sequence, offset));
-        var (protocol, payload) = bench.Taker.Ppp();
+        var (protocol, payload) = bench.Receiver.Ppp();
         Assert.Equal(0xC021, protocol);
         Assert.Equal(new byte[] { 9, 1, 0, 8, 1, 2, 3, 4 }, payload);
     });
@@ -128,7 +128,7 @@ public class NullPlaneTests
         bench.Drops(DropReason.WrongPeer);
         bench.Send(Octets.Data(Bench.Key.TunnelId, 1, Octets.Ppp(0xC021, [9, 1, 0, 4])));
         bench.Drops(DropReason.UnknownPath);
-        Assert.Equal(0, bench.Taker.PppWaiting);
+        Assert.Equal(0, bench.Receiver.PppWaiting);
     });
 
     [Fact]
@@ -137,12 +137,12 @@ public class NullPlaneTests
         using var bench = Bench.OnNull(policing: new PolicingSettings { FramesPerSecond = 0.001, Burst = 5 });
         bench.Open();
         var other = new PathKey(0x1111, 0x3333, 1);
-        bench.Plane.Open(other, new PathSettings(bench.Flow, 1, 2), bench.Taker);
+        bench.Plane.Open(other, new PathSettings(bench.Flow, 1, 2), bench.Receiver);
         for (var i = 0; i < 8; i++) bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, (byte)i, 0, 4])));
         bench.Send(Octets.Data(0x1111, 0x3333, Octets.Ppp(0xC021, [9, 0xEE, 0, 4])));
         bench.Drops(DropReason.Policed, 3);
         byte[] expected = [0, 1, 2, 3, 4, 0xEE];
-        Assert.Equal(expected, expected.Select(_ => bench.Taker.Ppp().Payload[1]));
+        Assert.Equal(expected, expected.Select(_ => bench.Receiver.Ppp().Payload[1]));
         Assert.True(bench.Plane.TryReadCounters(Bench.Key, out var counters));
         Assert.Equal(3ul, counters.Drops);
     });
@@ -186,7 +186,7 @@ public class NullPlaneTests
         bench.SendIp(Octets.Echo(Bench.Subscriber, Bench.Gateway));
         TestNet.Until(() => bench.Plane.ReadPlaneCounters().InPackets == 1, "counted");
         var next = Bench.Key with { Incarnation = 2 };
-        bench.Plane.Open(next, new PathSettings(bench.Flow, 1, 2), bench.Taker);
+        bench.Plane.Open(next, new PathSettings(bench.Flow, 1, 2), bench.Receiver);
         Assert.Equal(1, bench.Plane.PathCount);
         Assert.Equal(default, bench.Plane.Close(Bench.Key)); // displaced
         Assert.Equal(1, bench.Plane.PathCount);
@@ -200,18 +200,18 @@ public class NullPlaneTests
     public void A_second_instance_is_refused_with_the_address_and_the_first_goes_on() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
-        using var second = new NullPlane(Bench.Listen(bench.Server), new PolicingSettings());
-        var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new Taker()));
+        using var second = Planes.Null(Bench.Listen(bench.Server), new PolicingSettings());
+        var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new PlaneReceiver()));
         Assert.Equal($"UDP {bench.Server} is taken by another program (or another instance)", refused.Message);
         bench.Send(Octets.Control());
-        bench.Taker.Control();
+        bench.Receiver.Control();
     });
 
     [Fact]
     public void An_address_that_is_not_here_is_named() => TestNet.Run(() =>
     {
-        using var plane = new NullPlane(Bench.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.77"), 1701)), new PolicingSettings());
-        var refused = Assert.Throws<DataPlaneStartException>(() => plane.Start(new Taker()));
+        using var plane = Planes.Null(Bench.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.77"), 1701)), new PolicingSettings());
+        var refused = Assert.Throws<DataPlaneStartException>(() => plane.Start(new PlaneReceiver()));
         Assert.Equal("cannot listen on UDP 192.0.2.77:1701: this host has no address 192.0.2.77", refused.Message);
     });
 
@@ -235,8 +235,8 @@ public class NullPlaneTests
     public void A_receive_buffer_that_the_kernel_limits_is_a_warning() => TestNet.Run(() =>
     {
         TestNet.GiveUpNetAdmin();
-        using var plane = new NullPlane(Bench.Listen(new IPEndPoint(IPAddress.Loopback, 0)) with { ReceiveBufferOctets = 1 << 29 }, new PolicingSettings());
-        plane.Start(new Taker());
+        using var plane = Planes.Null(Bench.Listen(new IPEndPoint(IPAddress.Loopback, 0)) with { ReceiveBufferOctets = 1 << 29 }, new PolicingSettings());
+        plane.Start(new PlaneReceiver());
         var warning = Assert.Single(plane.Warnings);
         Assert.Matches($"^UDP {plane.Listening[0]}: receive buffer is [0-9]+ octets, 536870912 were asked: net.core.rmem_max limits it$", warning);
     });
@@ -249,7 +249,7 @@ public class NullPlaneTests
         using var bench = Bench.OnNull(IPAddress.Parse(listen));
         bench.Lac.SetRawSocketOption(level, noChecksum, BitConverter.GetBytes(1));
         bench.Send(Octets.Control());
-        bench.Taker.Control();
+        bench.Receiver.Control();
     });
 
     [Fact]
@@ -258,14 +258,14 @@ public class NullPlaneTests
         using var bench = Bench.OnNull(dataThreads: 3);
         for (ushort session = 1; session <= 60; session++)
         {
-            bench.Plane.Open(new PathKey(9, session, 1), new PathSettings(bench.Flow, 1, session), bench.Taker);
+            bench.Plane.Open(new PathKey(9, session, 1), new PathSettings(bench.Flow, 1, session), bench.Receiver);
             bench.Send(Octets.Data(9, session, Octets.Ppp(0xC021, [9, (byte)session, 0, 4]), length: session % 2 == 0));
         }
         bench.Send(Octets.Control());
-        Assert.Equal(Enumerable.Range(1, 60), Enumerable.Range(1, 60).Select(_ => (int)bench.Taker.Ppp().Payload[1]).Order());
-        bench.Taker.Control();
-        Assert.Equal(["lns-control-0"], bench.Taker.ControlThreads.Keys);
-        Assert.Equal([("lns-data-0-0", 20), ("lns-data-0-1", 20), ("lns-data-0-2", 20)], bench.Taker.PppThreads.Select(static p => (p.Key, p.Value)).Order());
+        Assert.Equal(Enumerable.Range(1, 60), Enumerable.Range(1, 60).Select(_ => (int)bench.Receiver.Ppp().Payload[1]).Order());
+        bench.Receiver.Control();
+        Assert.Equal(["lns-control-0"], bench.Receiver.ControlThreads.Keys);
+        Assert.Equal([("lns-data-0-0", 20), ("lns-data-0-1", 20), ("lns-data-0-2", 20)], bench.Receiver.PppThreads.Select(static p => (p.Key, p.Value)).Order());
     });
 
     [Fact]
@@ -285,7 +285,7 @@ public class NullPlaneTests
         TestNet.Until(() =>
         {
             bench.Send(Octets.Control("8008000000000001"));
-            return bench.Taker.Control().Octets.AsSpan().SequenceEqual(Octets.Control("8008000000000001"));
+            return bench.Receiver.Control().Octets.AsSpan().SequenceEqual(Octets.Control("8008000000000001"));
         }, "control still arrives");
         TestNet.Until(() =>
         {
@@ -303,9 +303,9 @@ public class NullPlaneTests
         var other = Bench.Key with { SessionId = 0x3333 };
         PlaneOrder[] orders =
         [
-            PlaneOrder.Open(Bench.Key, settings, bench.Taker),
+            PlaneOrder.Open(Bench.Key, settings, bench.Receiver),
             PlaneOrder.Forward(Bench.Key, new ForwardingSettings(Bench.Subscriber, 1400)),
-            PlaneOrder.Open(other, settings, bench.Taker),
+            PlaneOrder.Open(other, settings, bench.Receiver),
             PlaneOrder.Close(other),
             PlaneOrder.Stop(other), // too late: nothing
         ];
@@ -328,9 +328,9 @@ public class NullPlaneTests
         var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);
         PlaneOrder[] orders =
         [
-            PlaneOrder.Open(Bench.Key, settings, bench.Taker),
+            PlaneOrder.Open(Bench.Key, settings, bench.Receiver),
             PlaneOrder.Open(Bench.Key with { SessionId = 0x4444 }, settings, null!),
-            PlaneOrder.Open(Bench.Key with { SessionId = 0x5555 }, settings, bench.Taker),
+            PlaneOrder.Open(Bench.Key with { SessionId = 0x5555 }, settings, bench.Receiver),
         ];
         bench.Plane.Apply(orders);
         Assert.Equal([true, false, true], orders.Select(static o => o.Failure is null));

@@ -1,18 +1,19 @@
 using System.Net;
 using Akka.LNS.DataPlane.Contract;
-using Akka.LNS.DataPlane.Sockets;
+using Akka.LNS.DataPlane.Forwarding;
+using Akka.LNS.DataPlane.Paths;
+using Akka.LNS.DataPlane.Tests.Lab;
 using Akka.LNS.DataPlane.Tun;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
 using CsCheck;
-using Path = Akka.LNS.DataPlane.Sockets.Path;
 
 namespace Akka.LNS.DataPlane.Tests;
 
 public class PieceTests
 {
-    private static Path NewPath(ushort tunnel, ushort session, uint incarnation = 1) =>
-        new(new PathKey(tunnel, session, incarnation), new Path.Attachment(default, new Taker()), 0);
+    private static SessionPath NewPath(ushort tunnel, ushort session, uint incarnation = 1) =>
+        new(new PathKey(tunnel, session, incarnation), new SessionPath.Attachment(default, new PlaneReceiver()), 0);
 
     [Fact]
     public void Flows_come_back_from_their_values() => Gen.Select(Gen.OneOf(Gen.Byte.Array[4], Gen.Byte.Array[16]), Gen.UShort).Sample((address, port) =>
@@ -28,7 +29,7 @@ public class PieceTests
     public void Path_table_equals_a_dictionary() => Gen.Select(Gen.UShort[0, 3], Gen.UShort[0, 600], Gen.Bool).Array[0, 400].Sample(steps =>
     {
         var table = new PathTable();
-        var twin = new Dictionary<(ushort, ushort), Path>();
+        var twin = new Dictionary<(ushort, ushort), SessionPath>();
         foreach (var (tunnel, session, add) in steps)
         {
             if (add && twin.TryAdd((tunnel, session), NewPath(tunnel, session))) table.Add(twin[(tunnel, session)]);
@@ -44,7 +45,7 @@ public class PieceTests
         Gen.Select(Gen.Select(Gen.UInt[0, 255], Gen.Int[20, 32], Gen.Bool).Array[1, 60], Gen.UInt[0, 255]).Sample((steps, address) =>
         {
             var table = new RouteTable();
-            var twin = new Dictionary<Ipv4Prefix, Path>();
+            var twin = new Dictionary<Ipv4Prefix, SessionPath>();
             foreach (var (network, length, add) in steps)
             {
                 var prefix = new Ipv4Prefix(new Ipv4Address(network), length);

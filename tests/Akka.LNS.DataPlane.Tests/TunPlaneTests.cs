@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.DataPlane.Tests.Lab;
 using Akka.LNS.DataPlane.Tun;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
@@ -149,7 +150,7 @@ public class TunPlaneTests
         Assert.True(TestNet.HasRoute(Bench.Device, host));
         Assert.False(TestNet.HasRoute(Bench.Device, framed));
         var other = new PathKey(9, 9, 1);
-        bench.Plane.Open(other, new PathSettings(bench.Flow, 1, 1), bench.Taker);
+        bench.Plane.Open(other, new PathSettings(bench.Flow, 1, 1), bench.Receiver);
         bench.Plane.Forward(other, new ForwardingSettings(Ipv4Address.Parse("198.51.100.5"), 1400));
         bench.Plane.Stop(Bench.Key);
         Assert.True(TestNet.HasRoute(Bench.Device, host)); // the other still wants it
@@ -167,7 +168,7 @@ public class TunPlaneTests
         bench.Open();
         bench.Forward(1400, framed);
         var second = new PathKey(9, 9, 1);
-        bench.Plane.Open(second, new PathSettings(bench.Flow, 1, 1), bench.Taker);
+        bench.Plane.Open(second, new PathSettings(bench.Flow, 1, 1), bench.Receiver);
         bench.Plane.Forward(second, new ForwardingSettings(Bench.Subscriber, 1400)); // the same address, not yet taken from the first
         Has((old, true), (host, false), (framed, true));
 
@@ -251,8 +252,8 @@ public class TunPlaneTests
     public void A_taken_device_name_stops_the_start_and_leaves_nothing() => TestNet.RunWithTun(() =>
     {
         using var first = Bench.OnTun();
-        using var second = new TunPlane(Bench.Listen(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701)), new PolicingSettings(), Bench.Tun);
-        var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new Taker()));
+        using var second = Planes.Tun(Bench.Listen(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701)), new PolicingSettings(), Bench.Tun);
+        var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new PlaneReceiver()));
         Assert.Equal("cannot make the device lnstest0: the name is taken (another instance?)", refused.Message);
         using var free = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         free.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701));
@@ -291,15 +292,15 @@ public class TunPlaneTests
     [Fact]
     public void Paths_of_several_end_points_share_a_batch() => TestNet.RunWithTun(() =>
     {
-        var taker = new Taker();
-        using var plane = new TunPlane(Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Any, 0)), new PolicingSettings(), Bench.Tun with { Queues = 2 });
-        plane.Start(taker);
+        var receiver = new PlaneReceiver();
+        using var plane = Planes.Tun(Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Any, 0)), new PolicingSettings(), Bench.Tun with { Queues = 2 });
+        plane.Start(receiver);
         using var lac = Bench.NewLac(IPAddress.Loopback);
         var remote = (IPEndPoint)lac.LocalEndPoint!;
         for (ushort i = 0; i < 40; i++)
         {
             var listener = (byte)(i % 2);
-            plane.Open(new PathKey(1, i, 1), new PathSettings(UdpFlow.Of(IPAddress.Parse($"127.0.0.{3 + listener}"), remote, listener), 5, i), taker);
+            plane.Open(new PathKey(1, i, 1), new PathSettings(UdpFlow.Of(IPAddress.Parse($"127.0.0.{3 + listener}"), remote, listener), 5, i), receiver);
             plane.Forward(new PathKey(1, i, 1), new ForwardingSettings(new Ipv4Address(Bench.Subscriber.Value + i), 1400));
         }
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -329,7 +330,7 @@ public class TunPlaneTests
         var warnings = bench.Plane.Warnings.Count;
         PlaneOrder[] orders =
         [
-            .. keys.Select(k => PlaneOrder.Open(k, settings, bench.Taker)),
+            .. keys.Select(k => PlaneOrder.Open(k, settings, bench.Receiver)),
             .. keys.Select(static k => PlaneOrder.Forward(k, new ForwardingSettings(Outside(k.SessionId), 1400))),
         ];
         bench.Plane.Apply(orders);

@@ -3,6 +3,7 @@ using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
 

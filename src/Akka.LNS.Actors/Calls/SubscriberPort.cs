@@ -1,5 +1,6 @@
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Ppp.Ncp;
 
 namespace Akka.LNS.Actors.Calls;

@@ -144,7 +144,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
             {
                 var lac = (entry.Lac.HostName, entry.Port.Flow.Remote.Address);
                 if (!found.TryGetValue(lac, out var peer)) found.Add(lac, peer = peers.For(lac.HostName, lac.Address));
-                if (peer is not null && peer.Pattern.Text == entry.Lac.Entry.Pattern.Text) node.Admission.Change(entry.Lac, peer);
+                if (peer is not null && peer.Pattern.Text == entry.Lac.Policy.Entry) node.Admission.Change(entry.Lac, peer);
                 else if (peer is not null) entry.Lac = node.Admission.Move(entry.Lac, peer, entry.IsOpen, entry.IsClosing);
                 else if (!entry.IsUnknown && !entry.IsClosing) unknown[entry.Lac.HostName] = unknown.GetValueOrDefault(entry.Lac.HostName) + 1;
                 entry.IsUnknown = peer is null;

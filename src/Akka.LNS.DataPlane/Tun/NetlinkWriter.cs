@@ -6,12 +6,12 @@ using Akka.LNS.Wire.Ip;
 namespace Akka.LNS.DataPlane.Tun;
 
 /// <summary>Writes the rtnetlink requests (rtnetlink(7)) that a TUN device needs. Each message is complete after its method returns.</summary>
-/// <remarks>Netlink is in host order; addresses in it are in network order.</remarks>
+/// <remarks>Netlink is in host byte order, addresses in it are in network byte order.</remarks>
 internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
 {
     public const int MaxLength = 256;
 
-    /// <summary>Octets of <see cref="AddRoute"/> and <see cref="RemoveRoute"/>: header, rtmsg, two attributes.</summary>
+    /// <summary>Length of <see cref="AddRoute"/> and <see cref="RemoveRoute"/> in octets: header, rtmsg, two attributes.</summary>
     public const int RouteLength = 16 + 12 + 8 + 8;
     private const ushort NewLink = 16, NewAddress = 20, NewRoute = 24, DeleteRoute = 25;
     private const ushort Request = 0x001, Acknowledge = 0x004, Exclusive = 0x200, Create = 0x400;
@@ -32,7 +32,7 @@ internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
         return End();
     }
 
-    /// <summary>RTM_NEWLINK: no link-local address by itself, so no router solicitations into the tunnel. Kernels without IPv6 refuse it.</summary>
+    /// <summary>RTM_NEWLINK: no automatic link-local address, hence no router solicitations into the tunnel. Kernels without IPv6 refuse it.</summary>
     public ReadOnlySpan<byte> NoIpv6Autoconfiguration(int index)
     {
         LinkHeader(index, 0);
@@ -55,13 +55,15 @@ internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
         return End();
     }
 
-    /// <summary>RTM_NEWROUTE: a network out of the device; never in the place of a route that is there.</summary>
-    public ReadOnlySpan<byte> AddRoute(int index, Ipv4Prefix network) => Route(NewRoute, Request | Acknowledge | Create | Exclusive, index, network, ScopeLink);
+    /// <summary>RTM_NEWROUTE: a network through the device. It never replaces an existing route.</summary>
+    public ReadOnlySpan<byte> AddRoute(int index, Ipv4Prefix network) =>
+        Route(NewRoute, Request | Acknowledge | Create | Exclusive, index, network, ScopeLink);
 
     /// <summary>RTM_DELROUTE.</summary>
-    public ReadOnlySpan<byte> RemoveRoute(int index, Ipv4Prefix network) => Route(DeleteRoute, Request | Acknowledge, index, network, ScopeNowhere);
+    public ReadOnlySpan<byte> RemoveRoute(int index, Ipv4Prefix network) =>
+        Route(DeleteRoute, Request | Acknowledge, index, network, ScopeNowhere);
 
-    /// <summary>The errno of an acknowledgement (0: done); null: not an answer to <paramref name="sequence"/>.</summary>
+    /// <summary>Errno of an acknowledgement. 0: done. Null: not an answer to <paramref name="sequence"/>.</summary>
     public static int? ReadAcknowledgement(ReadOnlySpan<byte> octets, uint sequence)
     {
         const ushort error = 2;

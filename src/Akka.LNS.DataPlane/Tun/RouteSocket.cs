@@ -1,29 +1,23 @@
 using Akka.LNS.DataPlane.Contract;
-using Akka.LNS.DataPlane.Sockets;
+using Akka.LNS.DataPlane.L2tpSockets;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
+using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.Tun;
 
-/// <summary>One route of ours in the kernel that comes or goes.</summary>
-internal record struct RouteChange(Ipv4Prefix Network, bool IsAdded)
-{
-    /// <summary>What the kernel said; 0: done.</summary>
-    public int Errno { get; set; }
-}
-
-/// <summary>One rtnetlink socket: a request, its acknowledgement, an errno. One caller at a time.</summary>
+/// <summary>One rtnetlink socket: each request gets an acknowledgement with an errno. One caller at a time.</summary>
 internal sealed unsafe class RouteSocket : IDisposable
 {
-    /// <summary>An acknowledgement takes about 1 KiB of the receive buffer, which is 208 KiB unless somebody made it smaller.</summary>
+    /// <summary>Requests of one datagram. Each acknowledgement takes about 1 KiB of the receive buffer, whose default is 208 KiB.</summary>
     private const int MaxTogether = 64;
     private int _fd;
     private uint _sequence;
 
     public RouteSocket()
     {
-        _fd = Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockCloexec, 0);
-        if (_fd < 0) throw new DataPlaneStartException($"cannot open rtnetlink: {Libc.Describe(Libc.Errno)}");
+        _fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0);
+        if (_fd < 0) throw new DataPlaneStartException($"cannot open rtnetlink: {SocketOptions.Describe(errno)}");
     }
 
     public int LinkUp(int index, int mtu, int queueLength)
@@ -50,7 +44,7 @@ internal sealed unsafe class RouteSocket : IDisposable
         return Ask(new NetlinkWriter(buffer, ++_sequence).AddRoute(index, network));
     }
 
-    /// <summary>As many requests in one datagram as the acknowledgements of all leave room for in the socket; each change gets its errno.</summary>
+    /// <summary>Makes the changes in their order, many in one datagram. Each change gets its errno.</summary>
     public void ChangeRoutes(int index, Span<RouteChange> changes)
     {
         for (; !changes.IsEmpty; changes = changes[Math.Min(changes.Length, MaxTogether)..])
@@ -59,7 +53,7 @@ internal sealed unsafe class RouteSocket : IDisposable
 
     public void Dispose()
     {
-        if (_fd >= 0) Libc.Close(_fd);
+        if (_fd >= 0) _ = close(_fd);
         _fd = -1;
     }
 
@@ -72,37 +66,38 @@ internal sealed unsafe class RouteSocket : IDisposable
             var writer = new NetlinkWriter(buffer[length..], ++_sequence);
             length += (change.IsAdded ? writer.AddRoute(index, change.Network) : writer.RemoveRoute(index, change.Network)).Length;
         }
-        var (isHeard, errno) = (Send(buffer[..length]), Libc.Errno);
+        var isAlive = Send(buffer[..length]);
+        var error = isAlive ? 0 : errno;
         for (var i = 0; i < changes.Length; i++) // the kernel answers in order
         {
-            if (isHeard) isHeard = TryReadAcknowledgement(first + (uint)i, out errno);
-            changes[i].Errno = errno; // a socket that fails gives no more answers
+            if (isAlive) isAlive = TryReadAcknowledgement(first + (uint)i, out error);
+            changes[i].Errno = error; // a socket that failed gives no more answers
         }
     }
 
     private int Ask(ReadOnlySpan<byte> request)
     {
-        if (!Send(request)) return Libc.Errno;
-        TryReadAcknowledgement(_sequence, out var errno);
-        return errno;
+        if (!Send(request)) return errno;
+        TryReadAcknowledgement(_sequence, out var error);
+        return error;
     }
 
     private bool Send(ReadOnlySpan<byte> requests)
     {
-        // an unbound netlink socket talks to the kernel: no address is needed
-        fixed (byte* octets = requests) return Libc.SendTo(_fd, octets, (nuint)requests.Length, Libc.MsgNosignal, null, 0) >= 0;
+        // an unbound netlink socket sends to the kernel: no address is needed
+        fixed (byte* octets = requests) return sendto(_fd, octets, requests.Length, MSG_NOSIGNAL, null, 0) >= 0;
     }
 
-    /// <summary>False: the socket failed, with this errno.</summary>
-    private bool TryReadAcknowledgement(uint sequence, out int errno)
+    /// <summary>Waits for one acknowledgement. False: the socket failed with this errno.</summary>
+    private bool TryReadAcknowledgement(uint sequence, out int error)
     {
         var answer = stackalloc byte[1024];
         while (true)
         {
-            var length = Libc.Recv(_fd, answer, 1024, 0);
-            if (length < 0 && (errno = Libc.Errno) != Libc.Eintr) return false;
-            if (length < 0 || NetlinkWriter.ReadAcknowledgement(new ReadOnlySpan<byte>(answer, (int)length), sequence) is not { } code) continue;
-            errno = code;
+            var length = (int)recv(_fd, answer, 1024, 0);
+            if (length < 0 && (error = errno) != EINTR) return false;
+            if (length < 0 || NetlinkWriter.ReadAcknowledgement(new ReadOnlySpan<byte>(answer, length), sequence) is not { } code) continue;
+            error = code;
             return true;
         }
     }

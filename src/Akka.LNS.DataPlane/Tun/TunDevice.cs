@@ -1,116 +1,141 @@
-using System.Runtime.CompilerServices;
-using System.Text;
+using System.Collections.Immutable;
 using Akka.LNS.DataPlane.Contract;
-using Akka.LNS.DataPlane.Sockets;
+using Akka.LNS.DataPlane.L2tpSockets;
+using Akka.LNS.Wire;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.Tun;
 
-/// <summary>A multi-queue TUN device with its addresses and routes. It is not persistent: when its descriptors close, all of it is gone.</summary>
-internal sealed unsafe class TunDevice : IDisposable
+/// <summary>One TUN interface as the IP side of the plane.</summary>
+internal sealed unsafe class TunDevice(TunSettings settings) : IIpDevice
 {
-    private const nuint TunSetIff = 0x400454ca, SiocGifIndex = 0x8933;
-    private const short IffTun = 0x0001, IffMultiQueue = 0x0100, IffNoPi = 0x1000;
-    private const ushort IffTunExclusive = 0x8000; // without it a second instance would become one more queue of this device
-    private const int NameOctets = 16, IfreqOctets = 40;
-    private const int QueueLength = 4096; // packets that wait for us: the default of 500 is less than one burst
-    private readonly List<int> _queues = [];
-    private readonly TunSettings _settings;
-    private RouteSocket? _routes;
-    private int _index;
-
-    private TunDevice(TunSettings settings) => _settings = settings;
-
-    /// <summary>One descriptor per queue, non-blocking.</summary>
-    public IReadOnlyList<int> Queues => _queues;
-
-    /// <exception cref="DataPlaneStartException">No right, no TUN, name or address taken.</exception>
-    public static TunDevice Open(TunSettings settings)
+    /// <summary>One queue, read by one thread.</summary>
+    private sealed class Queue(int fd)
     {
-        var device = new TunDevice(settings);
-        try
+        public readonly int Fd = fd;
+        public bool IsDrained; // the last read found nothing: wait before the next one
+    }
+
+    private ImmutableArray<Queue> _queues = [];
+    private Action<string> _warn = static _ => { };
+    private TunInterface? _interface;
+    private int _wake = -1, _ownSocket = -1;
+    private volatile bool _isStopping;
+
+    public int Queues => Math.Max(1, settings.Queues);
+    public int PacketOctets => Math.Max(settings.Mtu, 1500);
+    public Ipv4Address? OwnAddress => _ownSocket >= 0 && settings.Addresses is [var first, ..] ? first : null;
+
+    public string Describe() =>
+        $"tun {settings.Device} mtu {settings.Mtu}{string.Concat(settings.Addresses.Select(static address => $", {address}/32"))}";
+
+    public void Open(Action<string> warn)
+    {
+        _warn = warn;
+        _interface = TunInterface.Open(settings);
+        _queues = [.. _interface.Queues.Select(static fd => new Queue(fd))];
+        _wake = eventfd(0, EFD_CLOEXEC);
+        // written to the device, an own packet would come in with a source address of this host: the kernel drops it as a martian
+        _ownSocket = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+        if (_ownSocket < 0) warn($"no ICMP about too large packets: {SocketOptions.Describe(errno)} (CAP_NET_RAW)");
+        WarnAboutForwarding();
+    }
+
+    public bool ReadBatch(int queue, PacketBatch batch)
+    {
+        var from = _queues[queue];
+        batch.Clear();
+        if (from.IsDrained) Wait(from.Fd);
+        from.IsDrained = false;
+        while (!batch.IsFull)
         {
-            device.OpenQueues();
-            device.Configure();
-            return device;
+            var length = (int)read(from.Fd, batch.NextSlot, batch.PacketOctets);
+            if (length > 0)
+            {
+                batch.Add(length);
+                continue;
+            }
+            var error = errno;
+            if (error == EINTR) continue;
+            from.IsDrained = true;
+            if (length == 0 || error == EAGAIN) return true;
+            if (!_isStopping) _warn($"the device {settings.Device} is gone: {SocketOptions.Describe(error)}");
+            return false;
         }
-        catch
+        return true;
+    }
+
+    public int WriteBatch(int worker, PacketBatch batch)
+    {
+        var fd = _queues[worker % _queues.Length].Fd;
+        var refused = 0;
+        for (var i = 0; i < batch.Count; i++)
         {
-            device.Dispose();
-            throw;
+            var packet = batch[i];
+            if (packet.IsEmpty) continue;
+            fixed (byte* octets = packet)
+            {
+                int written;
+                do written = (int)write(fd, octets, packet.Length);
+                while (written < 0 && errno == EINTR);
+                if (written != packet.Length) refused++;
+            }
+        }
+        return refused;
+    }
+
+    public bool SendOwn(Ipv4Address to, ReadOnlySpan<byte> packet)
+    {
+        var address = stackalloc byte[SocketOctets.MaxAddress];
+        var addressLength = SocketOctets.WriteAddress(address, isIpv6: false, to.Value, 0);
+        fixed (byte* octets = packet)
+            return sendto(_ownSocket, octets, packet.Length, MSG_DONTWAIT | MSG_NOSIGNAL, (sockaddr*)address, addressLength) >= 0;
+    }
+
+    public void SetRoutes(Span<RouteChange> changes)
+    {
+        _interface?.ChangeRoutes(changes);
+        foreach (var change in changes) // a removal that fails with ESRCH: the route is gone already
+        {
+            if (change is not { IsAdded: true, Errno: not 0 }) continue;
+            _warn($"cannot route {change.Network} to {settings.Device}: {SocketOptions.Describe(change.Errno)}");
         }
     }
 
-    /// <summary>As one operation; each gets its errno.</summary>
-    public void ChangeRoutes(Span<RouteChange> changes) => _routes!.ChangeRoutes(_index, changes);
+    public void Wake()
+    {
+        _isStopping = true;
+        if (_wake < 0) return;
+        var one = 1ul;
+        _ = write(_wake, &one, sizeof(ulong));
+    }
 
     public void Dispose()
     {
-        foreach (var fd in _queues) Libc.Close(fd);
-        _queues.Clear();
-        _routes?.Dispose();
+        _interface?.Dispose();
+        _interface = null;
+        if (_ownSocket >= 0) _ = close(_ownSocket);
+        if (_wake >= 0) _ = close(_wake);
+        (_ownSocket, _wake) = (-1, -1);
     }
 
-    private void OpenQueues()
+    /// <summary>Waits for a packet or for <see cref="Wake"/>.</summary>
+    private void Wait(int fd)
     {
-        var name = Encoding.UTF8.GetBytes(_settings.Device);
-        if (name.Length is 0 or >= NameOctets || name.AsSpan().ContainsAny((byte)'/', (byte)' ', (byte)'%'))
-            throw new DataPlaneStartException($"'{_settings.Device}' cannot be the name of a device");
-        var request = stackalloc byte[IfreqOctets];
-        for (var i = 0; i < Math.Max(1, _settings.Queues); i++)
+        var polled = stackalloc pollfd[2];
+        (polled[0].fd, polled[0].events) = (fd, POLLIN);
+        (polled[1].fd, polled[1].events) = (_wake, POLLIN);
+        _ = poll(polled, 2, -1);
+    }
+
+    private void WarnAboutForwarding()
+    {
+        const string setting = "/proc/sys/net/ipv4/ip_forward";
+        try
         {
-            var fd = Libc.Open("/dev/net/tun", Libc.ORdwr | Libc.ONonblock | Libc.OCloexec);
-            if (fd < 0)
-            {
-                throw new DataPlaneStartException(Libc.Errno switch
-                {
-                    Libc.Enoent or Libc.Enodev or Libc.Enxio => "no /dev/net/tun on this host: load the module (modprobe tun) or give the container the device",
-                    Libc.Eperm or Libc.Eacces => "no right to open /dev/net/tun: CAP_NET_ADMIN and the device are needed",
-                    var errno => $"cannot open /dev/net/tun: {Libc.Describe(errno)}",
-                });
-            }
-            _queues.Add(fd);
-            Fill(request, name, (ushort)((ushort)(IffTun | IffNoPi | IffMultiQueue) | (i == 0 ? IffTunExclusive : 0)));
-            if (Libc.Ioctl(fd, TunSetIff, request) == 0) continue;
-            throw new DataPlaneStartException(Libc.Errno switch
-            {
-                Libc.Eperm => $"cannot make the device {_settings.Device}: CAP_NET_ADMIN is missing",
-                Libc.Ebusy or Libc.Eexist or Libc.Einval => $"cannot make the device {_settings.Device}: the name is taken (another instance?)",
-                var errno => $"cannot make the device {_settings.Device}: {Libc.Describe(errno)}",
-            });
+            if (File.ReadAllText(setting).Trim() == "0") _warn("net.ipv4.ip_forward is 0: subscribers reach this host and nothing behind it");
         }
-        var socket = Libc.Socket(Libc.AfInet, Libc.SockDgram | Libc.SockCloexec, 0);
-        Fill(request, name, 0);
-        var result = Libc.Ioctl(socket, SiocGifIndex, request);
-        var error = Libc.Errno;
-        Libc.Close(socket);
-        if (result != 0) throw new DataPlaneStartException($"the device {_settings.Device} has no index: {Libc.Describe(error)}");
-        _index = Unsafe.ReadUnaligned<int>(request + NameOctets);
-    }
-
-    private static void Fill(byte* request, byte[] name, ushort flags)
-    {
-        new Span<byte>(request, IfreqOctets).Clear();
-        name.CopyTo(new Span<byte>(request, NameOctets));
-        Unsafe.WriteUnaligned(request + NameOctets, flags);
-    }
-
-    private void Configure()
-    {
-        _routes = new RouteSocket();
-        _routes.NoIpv6Autoconfiguration(_index); // refused where there is no IPv6: then there is nothing to quieten
-        Demand(_routes.LinkUp(_index, _settings.Mtu, QueueLength), $"bring {_settings.Device} up with MTU {_settings.Mtu}");
-        foreach (var address in _settings.Addresses) Demand(_routes.AddAddress(_index, address), $"put {address} on {_settings.Device}");
-        foreach (var network in _settings.Routes) Demand(_routes.AddRoute(_index, network), $"route {network} to {_settings.Device}");
-    }
-
-    private static void Demand(int errno, string what)
-    {
-        if (errno == 0) return;
-        throw new DataPlaneStartException(errno switch
-        {
-            Libc.Eperm => $"cannot {what}: CAP_NET_ADMIN is missing",
-            Libc.Eexist => $"cannot {what}: this host has it already",
-            _ => $"cannot {what}: {Libc.Describe(errno)}",
-        });
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { } // no /proc: the value is unknown
     }
 }

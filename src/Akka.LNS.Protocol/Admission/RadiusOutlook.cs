@@ -1,16 +1,60 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>How RADIUS is, as far as a new call is concerned.</summary>
-/// <param name="CanAuthenticate">A server that authenticates may be asked.</param>
-/// <param name="LoginWait">What a login waits for a worker: the longest that one has waited by now, or what one more would by <see cref="PredictWait"/>.</param>
+/// <summary>What a RADIUS client knows of its servers at one moment.</summary>
+/// <param name="CanAuthenticate">At least one authentication server may be asked.</param>
+/// <param name="OldestLogin">Since when the oldest login waits for a worker; null: none waits.</param>
+/// <param name="Waiting">Logins in the backlog.</param>
+/// <param name="Workers">Requests that may be outstanding at a time.</param>
+/// <param name="RoundTrip">Expected round trip, by <see cref="RoundTripEstimate"/>; zero: not measured yet.</param>
+public readonly record struct RadiusObservation(bool CanAuthenticate, Instant? OldestLogin, int Waiting, int Workers, TimeSpan RoundTrip);
+
+/// <summary>
+/// Expected round trip over several RADIUS servers: the mean of the servers that have requests outstanding, weighted by their share.
+/// While no request is outstanding, the plain mean of all servers that have answered.
+/// </summary>
+public struct RoundTripEstimate
+{
+    private TimeSpan _weighted, _sum;
+    private int _outstanding, _servers;
+
+    /// <summary>Adds one authentication server.</summary>
+    /// <param name="smoothed">Its smoothed round trip; a server that has not answered yet (zero) does not count.</param>
+    /// <param name="outstanding">Requests that wait for its answer.</param>
+    public void Add(TimeSpan smoothed, int outstanding)
+    {
+        if (smoothed <= TimeSpan.Zero) return;
+        _weighted += smoothed * outstanding;
+        _outstanding += outstanding;
+        _sum += smoothed;
+        _servers++;
+    }
+
+    /// <summary>The estimate; zero: no server has answered yet.</summary>
+    public readonly TimeSpan Value => _outstanding > 0 ? _weighted / _outstanding : _servers > 0 ? _sum / _servers : TimeSpan.Zero;
+}
+
+/// <summary>State of RADIUS as it concerns a new call.</summary>
+/// <param name="CanAuthenticate">At least one authentication server may be asked.</param>
+/// <param name="LoginWait">Time that a login waits for a worker: the longest wait so far or the predicted one, whichever is longer.</param>
 public readonly record struct RadiusOutlook(bool CanAuthenticate, TimeSpan LoginWait)
 {
-    /// <summary>In a storm no login is taken to be quicker: ten thousand have called before the first answer tells how RADIUS is today.</summary>
+    /// <summary>
+    /// Shortest round trip that is assumed for calls in set-up. In a storm thousands of calls arrive before the first answer is measured.
+    /// </summary>
     public static readonly TimeSpan StormRoundTrip = TimeSpan.FromMilliseconds(60);
 
-    /// <summary>What one more login waits behind those that wait already or will, when each of the workers answers one per round trip.</summary>
+    /// <summary>Outlook for one more call.</summary>
+    /// <param name="inSetup">Calls in set-up that need RADIUS. Each will send a login, if it has not yet, so the backlog alone says too little.</param>
+    public static RadiusOutlook Of(in RadiusObservation radius, int inSetup, Instant now)
+    {
+        var waited = now - radius.OldestLogin ?? TimeSpan.Zero;
+        var predicted = PredictWait(radius.Waiting, inSetup, radius.Workers, radius.RoundTrip);
+        return new RadiusOutlook(radius.CanAuthenticate, waited > predicted ? waited : predicted);
+    }
+
+    /// <summary>Time that one more login would wait behind the others, when each worker completes one login per round trip.</summary>
     /// <param name="waiting">Logins in the backlog.</param>
-    /// <param name="inSetup">Calls in set-up that need RADIUS, these included.</param>
+    /// <param name="inSetup">Calls in set-up that need RADIUS, those in the backlog included.</param>
     /// <param name="roundTrip">As measured; zero: not yet.</param>
     public static TimeSpan PredictWait(int waiting, int inSetup, int workers, TimeSpan roundTrip)
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Akka.LNS.Protocol.Ppp;
 
-/// <summary>Gathers the effects of one transition in order; none costs nothing.</summary>
+/// <summary>Collects the effects of one transition in order. Without effects it allocates nothing.</summary>
 internal struct EffectBuffer<T>
 {
     private T[]? _items;

@@ -4,65 +4,12 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Ppp;
 
-/// <summary>Options of ours that the peer rejected, and options of the peer that we acknowledged.</summary>
-[Flags]
-internal enum LcpFlags : byte
-{
-    None = 0,
-    OmitMru = 1,
-    OmitMagic = 2,
-    OmitPfc = 4,
-    OmitAcfc = 8,
-    PeerPfc = 16,
-    PeerAcfc = 32,
-}
-
-/// <summary>State of LCP of one link: some 90 octets.</summary>
-internal record struct LcpState
-{
-    public OptionNegotiation Negotiation;
-    public SplitMix Random;
-    public uint OurMagic;
-    public uint PeerMagic;
-    public ushort OurMru;
-    public ushort PeerMru;
-    public LcpFlags Flags;
-    /// <summary>Server: index of the method that we demand, in the methods of the policy.</summary>
-    public byte AuthIndex;
-    /// <summary>Server: bit n is set when method n was demanded before.</summary>
-    public byte AuthTried;
-    /// <summary>Client: the method that the peer demands.</summary>
-    public AuthMethod? Demanded;
-    /// <summary>How often our own Magic-Number came back.</summary>
-    public byte Loops;
-    public byte EchoOutstanding;
-    public Instant EchoAt;
-    public string? PeerIdentification;
-}
-
-/// <summary>What one event at LCP means for the link.</summary>
-internal struct LcpOutcome
-{
-    /// <summary>This-Layer-Down.</summary>
-    public bool IsDown;
-    /// <summary>This-Layer-Up.</summary>
-    public bool IsUp;
-    /// <summary>This-Layer-Finished.</summary>
-    public bool IsFinished;
-    /// <summary>The peer sent a Terminate-Request.</summary>
-    public bool IsTerminatedByPeer;
-    /// <summary>Not null: the link must close.</summary>
-    public EndReason? Fault;
-    /// <summary>Not null: the peer rejected this protocol.</summary>
-    public ushort? RejectedProtocol;
-}
-
 /// <summary>The Link Control Protocol. RFC 1661 sections 5 and 6, RFC 1570 section 2. <see cref="PppLink"/> is its only user.</summary>
 internal static class Lcp
 {
-    /// <summary>So often may our own Magic-Number come back before the link counts as looped. The RFC sets no limit.</summary>
+    /// <summary>Returns of our own Magic-Number until the link counts as looped. The RFC sets no limit.</summary>
     private const int MaxLoops = 5;
-    /// <summary>Octets of an Identification that are kept.</summary>
+    /// <summary>Octets of an Identification that are stored.</summary>
     private const int MaxIdentification = 96;
     /// <summary>Octets of the largest Configure-Request of ours, as a frame.</summary>
     private const int RequestLimit = 64;
@@ -84,7 +31,7 @@ internal static class Lcp
     public static Instant NextDeadline(in LcpState state) =>
         state.Negotiation.RestartAt < state.EchoAt ? state.Negotiation.RestartAt : state.EchoAt;
 
-    /// <summary>Starts the echoes: the network phase begins.</summary>
+    /// <summary>Starts the echoes, at the begin of the network phase.</summary>
     public static void StartEcho(ref LcpState s, LinkPolicy policy, Instant now)
     {
         s.EchoOutstanding = 0;
@@ -128,7 +75,7 @@ internal static class Lcp
 
     private static EndReason Broken(string text) => new(EndParty.Subscriber, EndLayer.Link, EndCause.ProtocolViolation, text);
 
-    /// <summary>Considers one option of the peer: accepts it into <paramref name="offered"/>, or adds it to the Nak or to the Reject.</summary>
+    /// <summary>Considers one option of the peer: accepts it into <paramref name="offered"/>, or adds it to Nak or Reject.</summary>
     private static void Consider(
         ref LcpState s, LinkPolicy policy, in OptionView option, ref LcpState offered, ref ConfigureAnswer answer)
     {
@@ -138,12 +85,12 @@ internal static class Lcp
         switch (option.Type)
         {
             case LcpOption.Mru when value.Length == 2 && BinaryPrimitives.ReadUInt16BigEndian(value) >= policy.MinPeerMru:
-                offered.PeerMru = BinaryPrimitives.ReadUInt16BigEndian(value); // it may be larger than what we send
+                offered.PeerMru = BinaryPrimitives.ReadUInt16BigEndian(value); // a value above MaxPeerMru is acceptable
                 break;
             case LcpOption.Mru when isPatient:
                 answer.Naks.Option(LcpOption.Mru, value.Length == 2 ? policy.MinPeerMru : LcpOption.DefaultMru);
                 break;
-            case LcpOption.Accm when value.Length == 4: break; // an L2TP tunnel escapes no octet, whatever the map
+            case LcpOption.Accm when value.Length == 4: break; // any map is acceptable: L2TP escapes no octet
             case LcpOption.Accm when isPatient: answer.Naks.Option(LcpOption.Accm, 0u); break;
             case LcpOption.MagicNumber when value.Length == 4:
                 var magic = BinaryPrimitives.ReadUInt32BigEndian(value);
@@ -180,14 +127,14 @@ internal static class Lcp
         /// <summary>What the event means for the link.</summary>
         public LcpOutcome Outcome;
 
-        /// <summary>The lower layer is up, and the link is wanted: the first Configure-Request goes out.</summary>
+        /// <summary>Opens LCP: sends the first Configure-Request.</summary>
         public void Open()
         {
             Run(AutomatonEvent.Open);
             Run(AutomatonEvent.Up);
         }
 
-        /// <summary>Closes in order: Terminate-Request, and no more echoes.</summary>
+        /// <summary>Closes LCP in order: sends a Terminate-Request and stops the echoes.</summary>
         public void Close()
         {
             Run(AutomatonEvent.Close);
@@ -306,8 +253,8 @@ internal static class Lcp
             }
             if (_s.Negotiation.State == AutomatonState.Opened)
             {
-                // Our Ack was lost and the peer repeats its request: acknowledge again and stay Opened. Only a Magic-Number shows that it is
-                // the same negotiation; any other request negotiates anew (RFC 1661 section 4.3, RCR).
+                // Our Ack was lost and the peer repeats its request: acknowledge again and stay Opened. Only a Magic-Number shows that it
+                // is the same negotiation. Any other request negotiates anew (RFC 1661 section 4.3, RCR).
                 if (_s.PeerMagic != 0 && _s.Negotiation.IsRepetition(packet))
                 {
                     Send(OptionNegotiation.Acknowledge(packet, PppProtocol.Lcp));
@@ -326,7 +273,7 @@ internal static class Lcp
                 Outcome.Fault = Broken("the link is looped: our own Magic-Number comes back");
                 return;
             }
-            // before the answer: a peer that our answer opens must not fall back by our repeated request
+            // before the answer: a repeated request after it would take a peer back that the answer has opened
             if (_s.Negotiation.TryHurry(policy.Timers, now)) SendRequest();
             if (answer.IsGood)
             {
@@ -342,7 +289,8 @@ internal static class Lcp
         {
             Span<byte> buffer = stackalloc byte[RequestLimit];
             var error = _s.Negotiation.Check(packet, Request(buffer).Data);
-            if (error == PppError.None && packet.Code == ControlCode.ConfigureReject && packet.Data.IsEmpty) error = PppError.OptionsMismatch;
+            if (error == PppError.None && packet is { Code: ControlCode.ConfigureReject, Data.IsEmpty: true })
+                error = PppError.OptionsMismatch;
             if (error != PppError.None)
             {
                 Drop(error);
@@ -456,7 +404,7 @@ internal static class Lcp
             Run(AutomatonEvent.ReceiveRejectPermitted, packet);
         }
 
-        /// <summary>RXJ-: the automaton closes by itself, and the fault gives the reason.</summary>
+        /// <summary>RXJ-: the automaton closes LCP, and the fault gives the reason.</summary>
         private void Fail(string text, scoped ControlPacketView packet)
         {
             Outcome.Fault = Broken(text);

@@ -3,74 +3,76 @@ using Akka.LNS.Protocol.Ppp.Authentication;
 
 namespace Akka.LNS.Protocol.Ppp;
 
+/// <summary>Side of a link.</summary>
 public enum LinkRole : byte
 {
     /// <summary>The LNS: demands authentication, gives addresses.</summary>
     Server,
-    /// <summary>A subscriber: for simulators and load generators.</summary>
+    /// <summary>A subscriber: for tests and load generators.</summary>
     Client,
 }
 
-/// <summary>What one link offers, accepts and waits for. Shared by all links of one template: never per-subscriber data for a server.</summary>
+/// <summary>What a link offers and accepts, and how long it waits. Shared by all links of one template.</summary>
 public sealed record LinkPolicy
 {
     public LinkRole Role { get; init; } = LinkRole.Server;
 
-    /// <summary>Maximum-Receive-Unit we offer: the largest packet, in octets, the peer may send us (RFC 1661 §6.1).</summary>
+    /// <summary>Maximum-Receive-Unit in our request: the largest packet in octets that the peer may send. RFC 1661 section 6.1.</summary>
     public ushort Mru { get; init; } = 1492;
 
-    /// <summary>Largest packet in octets we send, whatever larger MRU the peer offers.</summary>
+    /// <summary>Largest packet in octets that we send. A larger MRU of the peer does not raise it.</summary>
     public ushort MaxPeerMru { get; init; } = 1500;
 
-    /// <summary>A smaller offer of the peer is answered by a Configure-Nak with this.</summary>
+    /// <summary>Smallest MRU of the peer in octets. A smaller one gets a Configure-Nak with this value.</summary>
     public ushort MinPeerMru { get; init; } = 128;
 
-    /// <summary>Server: what we demand, best first; empty: no authentication. Client: what we are willing to do, best first.</summary>
+    /// <summary>Server: methods that it demands, best first; empty: no login. Client: methods that it accepts, best first.</summary>
     public ImmutableArray<AuthMethod> AuthMethods { get; init; } = [AuthMethod.MsChapV2, AuthMethod.ChapMd5, AuthMethod.Pap];
 
-    /// <summary>Name in our CHAP Challenges (RFC 1994 §4.1).</summary>
+    /// <summary>Name in our CHAP Challenges. RFC 1994 section 4.1.</summary>
     public string ServerName { get; init; } = "lns";
 
     /// <summary>Client: how it authenticates itself. Server: null.</summary>
     public LinkCredentials? Credentials { get; init; }
 
-    /// <summary>Time between our LCP Echo-Requests; zero: none.</summary>
+    /// <summary>Time between our LCP Echo-Requests; zero: no echoes.</summary>
     public TimeSpan EchoInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Echo-Requests that may stay unanswered; the interval after that many ends the link.</summary>
+    /// <summary>Echo-Requests that may stay unanswered. The interval after the last of them ends the link.</summary>
     public byte EchoFailures { get; init; } = 4;
 
-    /// <summary>Share of <see cref="EchoInterval"/>, 0 to 1, by which each interval is shortened at random, so that echoes do not march in step.</summary>
+    /// <summary>Largest share of <see cref="EchoInterval"/>, 0 to 0.9, by which each interval is shortened at random.</summary>
+    /// <remarks>It spreads the echoes of many links that began together.</remarks>
     public double EchoJitter { get; init; } = 0.2;
 
-    /// <summary>First wait for an answer: short, since our first Configure-Request is usually lost while the client starts its PPP.</summary>
+    /// <summary>First restart interval. It is short because the first Configure-Request is often lost while the client starts.</summary>
     public TimeSpan FirstRestartInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The restart timer doubles from the first interval up to this one (RFC 1661 §4.6: 3 seconds).</summary>
+    /// <summary>Last restart interval: the restart timer doubles from the first to this one. RFC 1661 section 4.6.</summary>
     public TimeSpan RestartInterval { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Configure-Requests without an answer (RFC 1661 §4.6).</summary>
+    /// <summary>Configure-Requests without an answer before the negotiation fails. RFC 1661 section 4.6.</summary>
     public byte MaxConfigure { get; init; } = 10;
 
-    /// <summary>Terminate-Requests without an answer (RFC 1661 §4.6).</summary>
+    /// <summary>Terminate-Requests without an answer before the end. RFC 1661 section 4.6.</summary>
     public byte MaxTerminate { get; init; } = 2;
 
-    /// <summary>Configure-Naks before a Configure-Reject (RFC 1661 §4.6).</summary>
+    /// <summary>Configure-Naks before a Configure-Reject. RFC 1661 section 4.6.</summary>
     public byte MaxFailure { get; init; } = 5;
 
-    /// <summary>From the start of the authentication phase to the peer's proof, and again to our answer.</summary>
+    /// <summary>Time from the start of the authentication phase to the peer's proof, and again from the proof to the verdict.</summary>
     public TimeSpan AuthTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>From start to the network phase, authentication included.</summary>
+    /// <summary>Time from the start of LCP to the network phase.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Acknowledge the peer's Protocol-Field-Compression: we may then send it one octet of protocol (RFC 1661 §6.5).</summary>
+    /// <summary>Acknowledge Protocol-Field-Compression of the peer: we may then send one octet of protocol. RFC 1661 section 6.5.</summary>
     public bool AllowPfc { get; init; } = true;
 
-    /// <summary>Acknowledge the peer's Address-and-Control-Field-Compression (RFC 1661 §6.6).</summary>
+    /// <summary>Acknowledge Address-and-Control-Field-Compression of the peer. RFC 1661 section 6.6.</summary>
     public bool AllowAcfc { get; init; } = true;
 
-    /// <summary>Offer Protocol-Field-Compression: what we receive may have it.</summary>
+    /// <summary>Offer Protocol-Field-Compression: the peer may then send one octet of protocol.</summary>
     public bool OfferPfc { get; init; }
 
     /// <summary>Offer Address-and-Control-Field-Compression.</summary>
@@ -78,16 +80,3 @@ public sealed record LinkPolicy
 
     internal RestartTimers Timers => new(FirstRestartInterval, RestartInterval, MaxConfigure, MaxTerminate);
 }
-
-/// <summary>What a link agreed on, given once per network phase.</summary>
-/// <param name="PeerMru">Largest packet in octets we may send: the peer's MRU, at most <see cref="LinkPolicy.MaxPeerMru"/>.</param>
-/// <param name="OurMru">Largest packet in octets the peer may send.</param>
-/// <param name="PeerAcceptsPfc">We may compress the protocol field.</param>
-/// <param name="PeerAcceptsAcfc">We may leave out address and control.</param>
-/// <param name="OurMagic">0: not negotiated.</param>
-/// <param name="Method">null: no authentication.</param>
-/// <param name="UserName">null: no authentication.</param>
-/// <param name="PeerIdentification">Text of the last LCP Identification so far (RFC 1570 §2.1).</param>
-public sealed record LinkOptions(
-    ushort PeerMru, ushort OurMru, bool PeerAcceptsPfc, bool PeerAcceptsAcfc, uint OurMagic, uint PeerMagic,
-    AuthMethod? Method, string? UserName, string? PeerIdentification);

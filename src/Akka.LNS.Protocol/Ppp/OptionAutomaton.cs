@@ -2,7 +2,7 @@ using static Akka.LNS.Protocol.Ppp.AutomatonActions;
 
 namespace Akka.LNS.Protocol.Ppp;
 
-/// <summary>The ten states of RFC 1661 §4.2, with its numbers.</summary>
+/// <summary>State of the automaton, with the number of the RFC. RFC 1661 section 4.2.</summary>
 public enum AutomatonState : byte
 {
     Initial = 0,
@@ -17,7 +17,7 @@ public enum AutomatonState : byte
     Opened = 9,
 }
 
-/// <summary>The events of RFC 1661 §4.3, in the order of its table.</summary>
+/// <summary>Event at the automaton, in the order of the table. RFC 1661 section 4.3.</summary>
 public enum AutomatonEvent : byte
 {
     /// <summary>The lower layer is ready.</summary>
@@ -26,13 +26,13 @@ public enum AutomatonEvent : byte
     /// <summary>The protocol is wanted.</summary>
     Open,
     Close,
-    /// <summary>TO+: the restart timer ran out, the counter is above zero.</summary>
+    /// <summary>TO+: the restart timer expired with the counter above zero.</summary>
     TimeoutLeft,
-    /// <summary>TO-: the restart timer ran out for the last time.</summary>
+    /// <summary>TO-: the restart timer expired with the counter at zero.</summary>
     TimeoutLast,
-    /// <summary>RCR+: a Configure-Request that we like.</summary>
+    /// <summary>RCR+: an acceptable Configure-Request.</summary>
     ReceiveConfigureRequestGood,
-    /// <summary>RCR-: a Configure-Request that we answer by Nak or Reject.</summary>
+    /// <summary>RCR-: a Configure-Request that gets a Nak or a Reject.</summary>
     ReceiveConfigureRequestBad,
     /// <summary>RCA.</summary>
     ReceiveConfigureAck,
@@ -44,15 +44,15 @@ public enum AutomatonEvent : byte
     ReceiveTerminateAck,
     /// <summary>RUC.</summary>
     ReceiveUnknownCode,
-    /// <summary>RXJ+: a rejected code or protocol that we can do without.</summary>
+    /// <summary>RXJ+: the peer rejects a code or a protocol that is not essential.</summary>
     ReceiveRejectPermitted,
-    /// <summary>RXJ-: one that we cannot do without.</summary>
+    /// <summary>RXJ-: the peer rejects an essential code or protocol.</summary>
     ReceiveRejectCatastrophic,
     /// <summary>RXR: Echo-Request, Echo-Reply or Discard-Request.</summary>
     ReceiveEcho,
 }
 
-/// <summary>What a transition does (RFC 1661 §4.4). Several at once: <see cref="OptionAutomaton"/> says in which order.</summary>
+/// <summary>Actions of a transition; their order is in <see cref="OptionAutomaton"/>. RFC 1661 section 4.4.</summary>
 [Flags]
 public enum AutomatonActions : ushort
 {
@@ -86,21 +86,24 @@ public enum AutomatonActions : ushort
 }
 
 /// <summary>One cell of the table.</summary>
-/// <param name="IsLegal">False for "-": the event cannot happen in this state, and nothing was done.</param>
+/// <param name="IsLegal">False for "-": the event is impossible in this state, and the step changes nothing.</param>
 public readonly record struct AutomatonStep(AutomatonState Next, AutomatonActions Actions, bool IsLegal)
 {
     /// <summary>True when the transition has this action.</summary>
     public bool Does(AutomatonActions action) => (Actions & action) != 0;
 }
 
-/// <summary>The option negotiation automaton of RFC 1661 §4.1: the table itself, and nothing else. Timers and packets are its users.</summary>
-/// <remarks>Actions of one cell are done in this order, which is that of the RFC's cells: tld, tls, irc or zrc, scr, sca or scn, str, sta, scj, ser, tlu, tlf.</remarks>
+/// <summary>The table of the option negotiation automaton, without timers and packets. RFC 1661 section 4.1.</summary>
+/// <remarks>
+/// The order of the actions of one cell, as in the RFC: tld, tls, irc or zrc, scr, sca or scn, str, sta, scj, ser, tlu, tlf. The letters of
+/// the RFC behind some cells (p, r, x) are options that this LNS does not use.
+/// </remarks>
 public static class OptionAutomaton
 {
     private const int States = 10;
     private static readonly AutomatonStep[] Table = Build();
 
-    /// <summary>Looks the cell up; an illegal pair stays where it is.</summary>
+    /// <summary>Returns one cell; the step of an illegal pair keeps the state.</summary>
     public static AutomatonStep On(AutomatonState state, AutomatonEvent ev) => Table[(int)ev * States + (int)state];
 
     private static AutomatonStep[] Build()

@@ -14,23 +14,23 @@ internal readonly record struct RestartTimers(TimeSpan First, TimeSpan Interval,
     }
 }
 
-/// <summary>The option negotiation of LCP and of each network control protocol: automaton state, restart timer, identifiers.</summary>
+/// <summary>Option negotiation of LCP or of a network control protocol: automaton state, restart timer, identifiers.</summary>
 /// <remarks>
-/// Keeps the books for irc, zrc, scr and str, and makes each answer that is the same in all protocols: Configure-Ack, -Nak and -Reject,
-/// Terminate-Request and -Ack, Code-Reject. The owner adds its options and the meaning of tlu, tld and tlf.
+/// It updates counters and timer for irc, zrc, scr and str, and builds the packets that are the same in all protocols: Configure-Ack, -Nak
+/// and -Reject, Terminate-Request and -Ack, Code-Reject. The protocol adds its options and the meaning of tlu, tld and tlf.
 /// </remarks>
 internal record struct OptionNegotiation
 {
-    /// <summary>Longest control packet in octets that is read: the default MRU, which every side must receive. RFC 1661 section 6.1.</summary>
+    /// <summary>Longest control packet in octets that is read: the default MRU. RFC 1661 section 6.1.</summary>
     public const int MaxPacket = LcpOption.DefaultMru;
 
-    /// <summary>Frame of a packet of <see cref="MaxPacket"/> octets.</summary>
+    /// <summary>Octets of a frame with a packet of <see cref="MaxPacket"/> octets.</summary>
     public const int MaxFrame = PppFrame.HeaderLength + MaxPacket;
 
-    /// <summary>A deadline that does not come.</summary>
+    /// <summary>A deadline that never passes.</summary>
     public static readonly Instant Never = new(long.MaxValue);
 
-    /// <summary>Shortest time between two early repetitions of one request: two sides that do this must not multiply their packets.</summary>
+    /// <summary>Shortest time between two early repetitions of one request, so that two such sides do not multiply their packets.</summary>
     private static readonly TimeSpan HurryGap = TimeSpan.FromMilliseconds(100);
 
     public AutomatonState State;
@@ -44,9 +44,9 @@ internal record struct OptionNegotiation
     public byte OtherId;
     /// <summary>Configure-Naks sent since the last Configure-Ack.</summary>
     public byte Failures;
-    /// <summary>Our request has its answer: any further answer to it is invalid.</summary>
+    /// <summary>Our request is answered: any further answer to it is invalid.</summary>
     public bool IsAnswered;
-    /// <summary>Our request was repeated early.</summary>
+    /// <summary>Our request was repeated before its timeout.</summary>
     public bool IsHurried;
     /// <summary>Identifier and digest of the last Configure-Request that was acknowledged.</summary>
     public byte AcknowledgedId;
@@ -78,10 +78,10 @@ internal record struct OptionNegotiation
         return error == PppError.None;
     }
 
-    /// <summary>A rejected code that no protocol on the automaton can do without: RXJ-.</summary>
+    /// <summary>True for a code without which no negotiation is possible: its Code-Reject is RXJ-.</summary>
     public static bool IsEssential(byte code) => code is >= ControlCode.ConfigureRequest and <= ControlCode.CodeReject;
 
-    /// <summary>Looks one cell of the table up and keeps its counters and its timer.</summary>
+    /// <summary>Takes one step of the automaton and updates counters and timer.</summary>
     public AutomatonStep Step(AutomatonEvent ev, in RestartTimers timers, Instant now)
     {
         var before = State;
@@ -106,13 +106,13 @@ internal record struct OptionNegotiation
             if (RestartCount > 0) RestartCount--;
             RestartAt = now + timers.After(Backoff);
         }
-        if (State == AutomatonState.AckRcvd && before == AutomatonState.ReqSent) RestartAt = now + timers.Interval; // the peer's turn
+        if (State == AutomatonState.AckRcvd && before == AutomatonState.ReqSent) RestartAt = now + timers.Interval; // its request is due
         if (IsDown || State is AutomatonState.Closed or AutomatonState.Stopped or AutomatonState.Opened) RestartAt = Never;
         return step;
     }
 
-    /// <summary>The Terminate-Request, Terminate-Ack or Code-Reject that a step demands; null: none of them.</summary>
-    /// <param name="packet">The packet that caused the step.</param>
+    /// <summary>Terminate-Request, Terminate-Ack or Code-Reject of a step; null: the step has none of them.</summary>
+    /// <param name="packet">The received packet of the event.</param>
     /// <param name="maxFrame">Size of the largest frame in octets that the peer receives.</param>
     public byte[]? FrameOf(in AutomatonStep step, AutomatonEvent ev, in ControlPacketView packet, ushort protocol, int maxFrame)
     {
@@ -126,7 +126,7 @@ internal record struct OptionNegotiation
         return writer.ToFrame();
     }
 
-    /// <summary>The Configure-Ack, -Nak or -Reject that a step demands; null: none of them.</summary>
+    /// <summary>Configure-Ack, -Nak or -Reject of a step; null: the step has none of them.</summary>
     public byte[]? FrameOf(in AutomatonStep step, in ControlPacketView request, ConfigureAnswer answer)
     {
         if (step.Does(AutomatonActions.Sca))
@@ -149,8 +149,8 @@ internal record struct OptionNegotiation
         return writer.ToFrame();
     }
 
-    /// <summary>Why a Configure-Ack, -Nak or -Reject is invalid; None: it answers our last Configure-Request and is the first to do so.</summary>
-    /// <param name="request">The options of that request.</param>
+    /// <summary>Why a Configure-Ack, -Nak or -Reject is invalid; None: it is the first answer to our last Configure-Request.</summary>
+    /// <param name="request">The options of our request.</param>
     public readonly PppError Check(in ControlPacketView answer, ReadOnlySpan<byte> request)
     {
         if (IsAnswered || answer.Identifier != RequestId) return PppError.UnknownIdentifier;
@@ -168,7 +168,8 @@ internal record struct OptionNegotiation
     public readonly bool IsRepetition(in ControlPacketView request) =>
         request.Identifier == AcknowledgedId && Digest(request.Data) == AcknowledgedDigest;
 
-    /// <summary>True: our request has no answer and is due now because the peer's request has come; our first one is usually lost.</summary>
+    /// <summary>True: repeat our unanswered request now, because a request of the peer has come.</summary>
+    /// <remarks>Our first request is often lost while the client starts; without this the call waits for the restart timer.</remarks>
     public bool TryHurry(in RestartTimers timers, Instant now)
     {
         if (IsAnswered || State is not (AutomatonState.ReqSent or AutomatonState.AckSent)) return false;
@@ -196,7 +197,7 @@ internal record struct OptionNegotiation
         return new ControlPacketWriter(buffer, protocol, code, identifier).ToFrame();
     }
 
-    /// <summary>True when each of the rejected options, octet by octet, is an option of our request. RFC 1661 section 5.4.</summary>
+    /// <summary>True when each rejected option equals an option of our request, octet by octet. RFC 1661 section 5.4.</summary>
     private static bool AreIn(ReadOnlySpan<byte> request, ReadOnlySpan<byte> rejected)
     {
         while (OptionView.TryRead(ref rejected, out var option, out _))
@@ -215,7 +216,7 @@ internal record struct OptionNegotiation
         return false;
     }
 
-    /// <summary>FNV-1a: tells a repetition from a new request.</summary>
+    /// <summary>FNV-1a hash.</summary>
     private static uint Digest(ReadOnlySpan<byte> octets)
     {
         var hash = 2166136261u;
@@ -224,7 +225,7 @@ internal record struct OptionNegotiation
     }
 }
 
-/// <summary>Collects the Configure-Nak and the Configure-Reject for one Configure-Request of the peer. RFC 1661 sections 5.3 and 5.4.</summary>
+/// <summary>Collects the options for a Configure-Nak and a Configure-Reject. RFC 1661 sections 5.3 and 5.4.</summary>
 /// <param name="naks">Buffer for the Nak, of <see cref="OptionNegotiation.MaxFrame"/> octets.</param>
 /// <param name="rejects">Buffer for the Reject, of the same size.</param>
 internal ref struct ConfigureAnswer(ushort protocol, byte identifier, Span<byte> naks, Span<byte> rejects)

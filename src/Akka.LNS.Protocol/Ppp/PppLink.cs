@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire.Ppp;
 
@@ -5,10 +6,10 @@ namespace Akka.LNS.Protocol.Ppp;
 
 /// <summary>One PPP link: LCP and authentication as one machine. RFC 1661 section 3.2. No clock, no I/O, no Akka.</summary>
 /// <remarks>
-/// The shell gives it every frame of LCP, PAP and CHAP, and before the network phase all other frames too, which it drops (RFC 1661 sections
-/// 3.4 and 3.5). In the network phase the bundle owns the network control protocols (<see cref="Ncp.NetworkLayer"/>); a protocol that no bundle
-/// owns comes back as <see cref="LinkEvent.NetworkProtocolUnknown"/>. <see cref="LinkEffect.Closing"/> comes once, then
-/// <see cref="LinkEffect.Ended"/> once.
+/// The shell gives it every frame of LCP, PAP and CHAP. Before the network phase it also gives all other frames, and the link drops them
+/// (RFC 1661 sections 3.4 and 3.5). In the network phase the bundle runs the network control protocols (<see cref="Ncp.NetworkLayer"/>); a
+/// frame of any other protocol comes back as <see cref="LinkEvent.NetworkProtocolUnknown"/>. <see cref="LinkEffect.Closing"/> comes once,
+/// then <see cref="LinkEffect.Ended"/> once.
 /// </remarks>
 public static class PppLink
 {
@@ -55,7 +56,7 @@ public static class PppLink
     {
         private EffectBuffer<LinkEffect> _effects;
 
-        internal readonly System.Collections.Immutable.ImmutableArray<LinkEffect> Effects => _effects.ToImmutable();
+        internal readonly ImmutableArray<LinkEffect> Effects => _effects.ToImmutable();
 
         internal LinkState On(LinkState.Live state, LinkEvent ev) => (state, ev) switch
         {
@@ -78,7 +79,7 @@ public static class PppLink
 
             (LinkState.Network n, LinkEvent.NetworkProtocolUnknown u) => RejectProtocol(n, u.Protocol, u.Payload),
             (_, LinkEvent.NetworkProtocolUnknown) => Drop(state, PppError.WrongPhase),
-            (LinkState.Terminate, LinkEvent.CloseRequested) => state, // it closes already, for an earlier reason
+            (LinkState.Terminate, LinkEvent.CloseRequested) => state, // the first reason counts
             (_, LinkEvent.CloseRequested c) => Close(state, c.Why),
             (LinkState.Network n, LinkEvent.PeerUnheard) => RepeatVerdict(n),
             (_, LinkEvent.Tick) => OnTick(state),
@@ -108,7 +109,8 @@ public static class PppLink
             if (next is LinkState.Terminate t) return outcome.IsFinished ? End(t) : t;
             if (outcome.IsTerminatedByPeer)
             {
-                var closing = BeginClose(next, new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "the subscriber hung up"));
+                var hungUp = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "the subscriber hung up");
+                var closing = BeginClose(next, hungUp);
                 // While Opened the link waits, so that our Terminate-Ack arrives (RFC 1661 section 4.4, zrc). Before that it ends at once.
                 return lcp.Negotiation.State == AutomatonState.Stopping ? closing : End(closing);
             }
@@ -184,7 +186,8 @@ public static class PppLink
                 auth = turn.Demand(e.Policy.AuthMethods[e.Lcp.AuthIndex]);
             else if (e.Lcp.Demanded is { } method && e.Policy.Credentials is { } credentials)
                 auth = credentials.Prove(method, ref turn);
-            var next = new LinkState.Authenticate(e.Policy, e.Lcp, turn.Challenger, e.Attempt, auth, e.GiveUpAt, now + e.Policy.AuthTimeout);
+            var authGiveUpAt = now + e.Policy.AuthTimeout;
+            var next = new LinkState.Authenticate(e.Policy, e.Lcp, turn.Challenger, e.Attempt, auth, e.GiveUpAt, authGiveUpAt);
             return auth is AuthState.NotNeeded ? BeginNetwork(next) : next;
         }
 
@@ -218,7 +221,7 @@ public static class PppLink
         private LinkState Follow(LinkState.Authenticate a, in AuthOutcome outcome) =>
             outcome.Fault is { } fault ? Close(a, fault) : outcome.IsDone ? BeginNetwork(a) : a;
 
-        /// <summary>The peer did not receive our verdict and proves itself again, or to a client: the server sends a new Challenge.</summary>
+        /// <summary>A packet of PAP or CHAP after the verdict: the verdict was lost, or the server sends one more Challenge.</summary>
         private LinkState.Network OnLateProof(LinkState.Network n, LinkEvent.FrameReceived frame)
         {
             var turn = new Authenticator(n.Policy, n.Challenger, now, ref _effects);
@@ -229,7 +232,8 @@ public static class PppLink
         /// <summary>Repeats the Success of CHAP: a lost one leaves the peer waiting. A peer of PAP repeats its request itself.</summary>
         private LinkState.Network RepeatVerdict(LinkState.Network n)
         {
-            if (n.Auth is AuthState.Accepted { Method: not AuthMethod.Pap } accepted) _effects.Add(new LinkEffect.SendFrame(accepted.Answer));
+            if (n.Auth is AuthState.Accepted { Method: not AuthMethod.Pap } accepted)
+                _effects.Add(new LinkEffect.SendFrame(accepted.Answer));
             return n;
         }
 
@@ -244,7 +248,8 @@ public static class PppLink
                 _ => (default(AuthMethod?), default(string)),
             };
             _effects.Add(new LinkEffect.NetworkPhase(new LinkOptions(
-                Math.Min(lcp.PeerMru, a.Policy.MaxPeerMru), lcp.OurMru, (lcp.Flags & LcpFlags.PeerPfc) != 0, (lcp.Flags & LcpFlags.PeerAcfc) != 0,
+                Math.Min(lcp.PeerMru, a.Policy.MaxPeerMru), lcp.OurMru,
+                (lcp.Flags & LcpFlags.PeerPfc) != 0, (lcp.Flags & LcpFlags.PeerAcfc) != 0,
                 lcp.OurMagic, lcp.PeerMagic, method, user, lcp.PeerIdentification)));
             return new LinkState.Network(a.Policy, lcp, a.Challenger, a.Attempt, a.Auth);
         }

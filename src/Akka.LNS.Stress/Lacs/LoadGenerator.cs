@@ -249,7 +249,7 @@ public sealed partial class LoadGenerator : IDisposable
 
     private bool Run(Func<LoadGenerator, bool> isDone, TimeSpan within, CancellationToken cancel)
     {
-        var cpu = Libc.ThreadCpuTime;
+        var cpu = ThreadClock.CpuTime;
         _now = Stopwatch.GetTimestamp();
         var end = _now + Ticks(within);
         var done = false;
@@ -276,7 +276,7 @@ public sealed partial class LoadGenerator : IDisposable
             _socket.Wait(NextWait(end));
             _now = Stopwatch.GetTimestamp();
         }
-        _cpu += Libc.ThreadCpuTime - cpu;
+        _cpu += ThreadClock.CpuTime - cpu;
         return done;
     }
 

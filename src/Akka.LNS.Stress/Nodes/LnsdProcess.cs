@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Akka.LNS.Stress.Radius;
 using Akka.LNS.Stress.Sockets;
+using Tmds.Linux;
 
 namespace Akka.LNS.Stress.Nodes;
 
@@ -23,7 +24,7 @@ public sealed record LnsdSettings
 }
 
 /// <summary>The real lnsd, which stands beside this program, with a configuration for a measurement, as a child process.</summary>
-public sealed partial class LnsdProcess : IDisposable
+public sealed class LnsdProcess : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akka-lns-").FullName;
     private readonly Process _process;
@@ -62,7 +63,7 @@ public sealed partial class LnsdProcess : IDisposable
     /// <summary>SIGTERM; the exit code, or null when it did not end and was killed.</summary>
     public int? Stop(TimeSpan within)
     {
-        if (!_process.HasExited) _ = Kill(_process.Id, 15);
+        if (!_process.HasExited) _ = LibC.kill(_process.Id, LibC.SIGTERM);
         if (_process.WaitForExit(within)) return _process.ExitCode;
         _process.Kill();
         _process.WaitForExit();
@@ -119,7 +120,4 @@ public sealed partial class LnsdProcess : IDisposable
         {{string.Join('\n', settings.More)}}
 
         """;
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int pid, int signal);
 }

@@ -145,7 +145,7 @@ public sealed class RadiusResponder : IDisposable
             Serve(_accounting, isAccounting: true);
             Volatile.Write(ref _outstanding, _pending.Count);
             SendPending();
-            lock (_lock) (_published, _cpu, _findings) = (_counts with { OpenSessions = _open.Count }, Libc.ThreadCpuTime, _book.Findings);
+            lock (_lock) (_published, _cpu, _findings) = (_counts with { OpenSessions = _open.Count }, ThreadClock.CpuTime, _book.Findings);
         }
     }
 

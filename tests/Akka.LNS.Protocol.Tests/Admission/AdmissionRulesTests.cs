@@ -81,17 +81,6 @@ public class AdmissionRulesTests
         Assert.Null(AdmissionRules.Judge(state, true, 0));
     }
 
-    [Theory]
-    [InlineData(0, 0, 16, 100, 0)]
-    [InlineData(320, 0, 32, 100, 1000)]
-    [InlineData(100, 320, 32, 100, 1000)] // those that wait are in set-up too
-    [InlineData(10, 10, 0, 100, 0)]
-    [InlineData(3200, 0, 32, 0, 0)]
-    [InlineData(0, 3200, 32, 0, 6000)] // it has answered nobody yet ...
-    [InlineData(0, 3200, 32, 2, 6000)] // ... or quickly while nobody called
-    public void What_one_more_login_would_wait_is_what_the_workers_need_for_those_before_it(int waiting, int inSetup, int workers, int roundTrip, int expected) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(expected), RadiusOutlook.PredictWait(waiting, inSetup, workers, TimeSpan.FromMilliseconds(roundTrip)));
-
     [Fact] // laws over random weather
     public void Below_refuse_from_all_above_refuse_all_none_and_it_does_not_flap() =>
         Gen.Select(Gen.Long[0, 3000], Gen.Double[0, 0.7], Gen.UInt, Gen.Bool).Array[1, 200].Sample(steps =>

@@ -1,9 +1,9 @@
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
-/// <summary>How a subscriber proves who it is.</summary>
+/// <summary>Authentication protocol of a link.</summary>
 public enum AuthMethod : byte
 {
-    /// <summary>RFC 1334 §2.</summary>
+    /// <summary>RFC 1334 section 2.</summary>
     Pap,
     /// <summary>RFC 1994, algorithm 5.</summary>
     ChapMd5,

@@ -8,7 +8,7 @@ namespace Akka.LNS.Protocol.Ppp.Authentication;
 /// <remarks>The link keeps the time limit of the phase. Only the client authenticates itself, never both sides.</remarks>
 internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Instant now, ref EffectBuffer<LinkEffect> effects)
 {
-    /// <summary>Octets of a name or of a message at most: their length field, or our own limit, is one octet.</summary>
+    /// <summary>Longest name or message in octets.</summary>
     internal const int MaxText = 255;
     internal const int HeaderLength = PppFrame.HeaderLength + ControlPacketView.HeaderLength;
 
@@ -20,7 +20,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     /// <summary>What the event means for the link.</summary>
     public AuthOutcome Outcome;
 
-    /// <summary>When <see cref="Tick"/> has something to send; never, when nothing is to be repeated.</summary>
+    /// <summary>When <see cref="Tick"/> repeats a packet.</summary>
     public static Instant NextDeadline(AuthState state) => state switch
     {
         AuthState.WaitResponse w => w.ResendAt,
@@ -41,7 +41,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     {
         switch (state)
         {
-            // the same Challenge with the same Identifier: a Response to either of the two is valid, however late it is
+            // the same Challenge with the same Identifier, so that a Response to either of the two is valid
             case AuthState.WaitResponse w when now >= w.ResendAt:
                 SendChallenge(w);
                 return w with { Sent = Next(w.Sent), ResendAt = ResendAfter(w.Sent) };
@@ -79,7 +79,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     public AuthState Reject(AuthState.Asked asked, string? message, EndReason why) =>
         Reject(asked, message, asked.Method == AuthMethod.MsChapV2 ? Challenger.Next() : default, why);
 
-    /// <param name="challenge">16 octets for the Failure of MS-CHAPv2, which names a challenge though it allows no retry; empty: zeros.</param>
+    /// <param name="challenge">16 octets for the Failure of MS-CHAPv2, which must have a challenge; empty: zeros.</param>
     private AuthState.Asked Reject(AuthState.Asked asked, string? message, ReadOnlySpan<byte> challenge, EndReason why)
     {
         if (asked.Method == AuthMethod.MsChapV2 && message?.StartsWith("E=", StringComparison.Ordinal) != true)

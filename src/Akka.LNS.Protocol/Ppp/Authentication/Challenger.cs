@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
-/// <summary>Makes challenges from the entropy the shell gave, one by SHA-256 over it and a counter: unique, and not to be guessed (RFC 1994 §2.3).</summary>
+/// <summary>Makes unique and unpredictable challenges: SHA-256 of the entropy of the shell and a counter. RFC 1994 section 2.3.</summary>
 internal record struct Challenger(byte[] Entropy, uint Count)
 {
     public const int MinEntropy = 16;
@@ -11,10 +11,10 @@ internal record struct Challenger(byte[] Entropy, uint Count)
 
     public static Challenger From(ReadOnlySpan<byte> entropy) => new(entropy[..Math.Min(entropy.Length, MaxEntropy)].ToArray(), 0);
 
-    /// <summary>Identifier of the next exchange: differs from those before it.</summary>
+    /// <summary>Identifier of the next exchange, unlike the ones before it.</summary>
     public byte NextIdentifier() => (byte)(++Count + Entropy[0]);
 
-    /// <summary>16 octets.</summary>
+    /// <summary>The next challenge, 16 octets.</summary>
     public byte[] Next()
     {
         Span<byte> input = stackalloc byte[MaxEntropy + 4], digest = stackalloc byte[SHA256.HashSizeInBytes];

@@ -4,7 +4,7 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
-/// <summary>Checks a proof against a known password: for the users file and for simulators. Pure.</summary>
+/// <summary>Checks a proof against a known password, for local users and tests. Pure.</summary>
 public static class LocalAuthentication
 {
     public static LocalVerdict Verify(AuthenticationRequest request, string password)
@@ -12,7 +12,8 @@ public static class LocalAuthentication
         switch (request)
         {
             case AuthenticationRequest.Pap pap:
-                return new(CryptographicOperations.FixedTimeEquals(Encoding.Latin1.GetBytes(pap.Password), Encoding.UTF8.GetBytes(password)), null);
+                var (given, known) = (Encoding.Latin1.GetBytes(pap.Password), Encoding.UTF8.GetBytes(password));
+                return new(CryptographicOperations.FixedTimeEquals(given, known), null);
             case AuthenticationRequest.Chap chap:
             {
                 Span<byte> expected = stackalloc byte[ChapMd5.ResponseLength];
@@ -32,3 +33,7 @@ public static class LocalAuthentication
         }
     }
 }
+
+/// <summary>Verdict of <see cref="LocalAuthentication"/>.</summary>
+/// <param name="MsChapSuccess">"S=..." for an accepted MS-CHAPv2; else null.</param>
+public readonly record struct LocalVerdict(bool IsAccepted, string? MsChapSuccess);

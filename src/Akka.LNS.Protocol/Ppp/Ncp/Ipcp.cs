@@ -52,7 +52,10 @@ internal enum IpcpOmitted : byte
 /// <remarks>A server gives the assigned address, and name servers on request. A client takes what the server gives.</remarks>
 public static class Ipcp
 {
-    private const int RequestLimit = PppFrame.HeaderLength + ControlPacketView.HeaderLength + 3 * (OptionView.HeaderLength + Ipv4Address.Length);
+    /// <summary>Octets of the largest Configure-Request of ours, as a frame: three options with an address.</summary>
+    private const int RequestLimit =
+        PppFrame.HeaderLength + ControlPacketView.HeaderLength + 3 * (OptionView.HeaderLength + Ipv4Address.Length);
+
 
     internal static readonly NetworkProtocol Row = new(PppProtocol.Ipcp, PppProtocol.Ip, "IPCP", On);
     private static readonly NetworkEffect Closed = new NetworkEffect.Closed(Row);
@@ -115,7 +118,8 @@ public static class Ipcp
 
         internal void Reject()
         {
-            _s.Why ??= new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed, "the subscriber does not speak IPCP");
+            _s.Why ??= new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed,
+                "the subscriber does not speak IPCP");
             _s.GiveUpAt = OptionNegotiation.Never;
             if (_s.Negotiation.IsDown) _end = _s.Why;
             else Run(AutomatonEvent.ReceiveRejectCatastrophic);
@@ -191,7 +195,8 @@ public static class Ipcp
                 return;
             }
             if (step.Does(AutomatonActions.Tld)) _effects.Add(Closed);
-            if (ev == AutomatonEvent.TimeoutLeft && step.Next == AutomatonState.ReqSent && IsServer) _effects.Add(NetworkEffect.Unheard.Instance);
+            if (ev == AutomatonEvent.TimeoutLeft && step.Next == AutomatonState.ReqSent && IsServer)
+                _effects.Add(NetworkEffect.Unheard.Instance);
             if (step.Does(AutomatonActions.Scr))
             {
                 Span<byte> buffer = stackalloc byte[RequestLimit];
@@ -250,8 +255,8 @@ public static class Ipcp
             var isPatient = _s.Negotiation.Failures < Policy.MaxFailure;
             var rest = packet.Data;
             while (OptionView.TryRead(ref rest, out var option, out _)) Consider(option, isPatient, ref offer, ref answer);
-            // A subscriber that asks for no address gets a Nak with its address (RFC 1332 section 3.3). If it still asks for none, IPCP opens
-            // and the data plane drops packets from any other address.
+            // A subscriber that asks for no address gets a Nak with its address (RFC 1332 section 3.3). If it still asks for none, IPCP
+            // opens, and the data plane drops packets from any other address.
             if (IsServer && !offer.HasAddress && answer.Rejects.DataLength == 0 && isPatient && !_s.Assigned.IsNone)
                 answer.Naks.Option(IpcpOption.IpAddress, _s.Assigned.Value);
 

@@ -44,55 +44,61 @@ public static class NetworkLayer
         return at;
     }
 
+    /// <param name="table">The protocols: <see cref="NetworkProtocols.All"/>, or a table of a test.</param>
     internal static Transition<NetworkState, NetworkEffect> On(NetworkProtocols table, NetworkState state, NetworkEvent ev, Instant now)
     {
-        var effects = new EffectBuffer<NetworkEffect>();
-        var next = ev switch
+        var turn = new Turn(table, state.Protocols, ev, now);
+        switch (ev)
         {
-            NetworkEvent.FrameReceived f => OnFrame(table, state, f, now, ref effects),
-            NetworkEvent.ProtocolRejected r => IndexOf(state, r.Protocol) is >= 0 and var at ? Step(table, state, at, ev, now, ref effects) : state,
-            _ => StepAll(table, state, ev, now, ref effects),
-        };
-        return new(next, effects.ToImmutable());
-    }
-
-    private static NetworkState OnFrame(
-        NetworkProtocols table, NetworkState state, NetworkEvent.FrameReceived frame, Instant now, ref EffectBuffer<NetworkEffect> effects)
-    {
-        var at = IndexOf(state, frame.Protocol);
-        if (at >= 0) return Step(table, state, at, frame, now, ref effects);
-        effects.Add(new NetworkEffect.ProtocolUnknown(frame.Protocol, frame.Payload));
-        return state;
-    }
-
-    private static NetworkState StepAll(
-        NetworkProtocols table, NetworkState state, NetworkEvent ev, Instant now, ref EffectBuffer<NetworkEffect> effects)
-    {
-        for (var at = 0; at < state.Protocols.Length; at++) state = Step(table, state, at, ev, now, ref effects);
-        return state;
-    }
-
-    private static NetworkState Step(
-        NetworkProtocols table, NetworkState state, int at, NetworkEvent ev, Instant now, ref EffectBuffer<NetworkEffect> effects)
-    {
-        var before = state.Protocols[at];
-        if (before is NcpState.Ended) return state;
-        var row = table.Find(before.Protocol) ?? throw new InvalidOperationException($"no row for protocol {before.Protocol:X4}");
-        var next = row.Machine(before, ev, now, ref effects);
-        if (ReferenceEquals(next, before)) return state;
-        state = new NetworkState { Protocols = state.Protocols.SetItem(at, next) };
-        if (next is not NcpState.Ended ended) return state;
-        effects.Add(new NetworkEffect.Ended(row, ended.Why));
-        if (state.Protocols.All(static p => p is NcpState.Ended)) effects.Add(new NetworkEffect.NoneLeft(ended.Why));
-        return state;
-    }
-
-    private static int IndexOf(NetworkState state, ushort protocol)
-    {
-        for (var at = 0; at < state.Protocols.Length; at++)
-        {
-            if (state.Protocols[at].Protocol == protocol) return at;
+            case NetworkEvent.FrameReceived f: turn.Receive(f); break;
+            case NetworkEvent.ProtocolRejected r: turn.Step(turn.IndexOf(r.Protocol)); break;
+            default: turn.StepAll(); break;
         }
-        return -1;
+        return turn.Done();
+    }
+
+    /// <summary>One event on its way through the network layer. Lives for one event.</summary>
+    private ref struct Turn(NetworkProtocols table, ImmutableArray<NcpState> before, NetworkEvent ev, Instant now)
+    {
+        private ImmutableArray<NcpState> _protocols = before;
+        private EffectBuffer<NetworkEffect> _effects;
+
+        internal readonly Transition<NetworkState, NetworkEffect> Done() =>
+            new(new NetworkState { Protocols = _protocols }, _effects.ToImmutable());
+
+        internal void Receive(NetworkEvent.FrameReceived frame)
+        {
+            var at = IndexOf(frame.Protocol);
+            if (at >= 0) Step(at);
+            else _effects.Add(new NetworkEffect.ProtocolUnknown(frame.Protocol, frame.Payload));
+        }
+
+        internal void StepAll()
+        {
+            for (var at = 0; at < _protocols.Length; at++) Step(at);
+        }
+
+        /// <summary>Gives the event to one protocol; nothing when the index is negative.</summary>
+        internal void Step(int at)
+        {
+            if (at < 0 || _protocols[at] is NcpState.Ended) return;
+            var state = _protocols[at];
+            var row = table.Find(state.Protocol) ?? throw new InvalidOperationException($"no row for protocol {state.Protocol:X4}");
+            var next = row.Machine(state, ev, now, ref _effects);
+            if (ReferenceEquals(next, state)) return;
+            _protocols = _protocols.SetItem(at, next);
+            if (next is not NcpState.Ended ended) return;
+            _effects.Add(new NetworkEffect.Ended(row, ended.Why));
+            if (_protocols.All(static p => p is NcpState.Ended)) _effects.Add(new NetworkEffect.NoneLeft(ended.Why));
+        }
+
+        internal readonly int IndexOf(ushort protocol)
+        {
+            for (var at = 0; at < _protocols.Length; at++)
+            {
+                if (_protocols[at].Protocol == protocol) return at;
+            }
+            return -1;
+        }
     }
 }

@@ -1,9 +1,9 @@
 using Akka.LNS.DataPlane.Contract;
 
-namespace Akka.LNS.DataPlane.Sockets;
+namespace Akka.LNS.DataPlane.Paths;
 
-/// <summary>Paths by our tunnel id and session id: three array reads, no lock, for any number of readers; one writer at a time.</summary>
-/// <remarks>A tunnel costs a page of 256 references, and one more for each 256 ids in use; both go when they are empty.</remarks>
+/// <summary>Paths by our tunnel id and session id. A look-up is three array reads without a lock. One writer at a time.</summary>
+/// <remarks>A tunnel costs a page of 256 references, and one more for each 256 session ids in use. Empty pages are removed.</remarks>
 internal sealed class PathTable
 {
     private sealed class Page<T> where T : class
@@ -12,26 +12,28 @@ internal sealed class PathTable
         public int Used;
     }
 
-    private readonly Page<Page<Path>>?[] _tunnels = new Page<Page<Path>>?[65536];
+    private readonly Page<Page<SessionPath>>?[] _tunnels = new Page<Page<SessionPath>>?[65536];
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
 
-    public Path? Find(ushort tunnel, ushort session)
+    public SessionPath? Find(ushort tunnel, ushort session)
     {
         var sessions = Volatile.Read(ref _tunnels[tunnel]);
         var page = sessions is null ? null : Volatile.Read(ref sessions.Slots[session >> 8]);
         return page is null ? null : Volatile.Read(ref page.Slots[session & 0xFF]);
     }
 
-    /// <summary>The path of exactly this incarnation.</summary>
-    public Path? Find(in PathKey key) => Find(key.TunnelId, key.SessionId) is { } path && path.Key == key ? path : null;
+    /// <summary>Finds the path of exactly this incarnation.</summary>
+    public SessionPath? Find(in PathKey key) => Find(key.TunnelId, key.SessionId) is { } path && path.Key == key ? path : null;
 
-    /// <summary>For the writer.</summary>
-    public IEnumerable<Path> All => _tunnels.OfType<Page<Page<Path>>>().SelectMany(static t => t.Slots.OfType<Page<Path>>()).SelectMany(static p => p.Slots.OfType<Path>());
+    /// <summary>All paths. For the writer.</summary>
+    public IEnumerable<SessionPath> All => _tunnels.OfType<Page<Page<SessionPath>>>()
+        .SelectMany(static tunnel => tunnel.Slots.OfType<Page<SessionPath>>())
+        .SelectMany(static page => page.Slots.OfType<SessionPath>());
 
-    /// <summary>The ids are free: the caller closed what was there.</summary>
-    public void Add(Path path)
+    /// <summary>Adds a path. No path has its ids.</summary>
+    public void Add(SessionPath path)
     {
         var (tunnel, session) = (path.Key.TunnelId, path.Key.SessionId);
         var sessions = _tunnels[tunnel] ?? new();
@@ -46,8 +48,8 @@ internal sealed class PathTable
         Volatile.Write(ref _count, _count + 1);
     }
 
-    /// <summary>The path is in the table.</summary>
-    public void Remove(Path path)
+    /// <summary>Removes a path that is in the table.</summary>
+    public void Remove(SessionPath path)
     {
         var (tunnel, session) = (path.Key.TunnelId, path.Key.SessionId);
         var sessions = _tunnels[tunnel]!;

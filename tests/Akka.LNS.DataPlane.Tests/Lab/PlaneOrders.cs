@@ -1,6 +1,6 @@
 using Akka.LNS.DataPlane.Contract;
 
-namespace Akka.LNS.DataPlane.Tests;
+namespace Akka.LNS.DataPlane.Tests.Lab;
 
 /// <summary>Single orders as batches of one.</summary>
 internal static class PlaneOrders

@@ -1,14 +1,16 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Akka.LNS.DataPlane.Contract;
+using static Tmds.Linux.LibC;
 
-namespace Akka.LNS.DataPlane.Sockets;
+namespace Akka.LNS.DataPlane.L2tpSockets;
 
 /// <summary>sockaddr_in, sockaddr_in6 and the pktinfo control messages (ip(7), ipv6(7)) as octets.</summary>
 internal static unsafe class SocketOctets
 {
     /// <summary>sizeof(sockaddr_in6), the larger one.</summary>
     public const int MaxAddress = 28;
+
     /// <summary>CMSG_SPACE(sizeof(in6_pktinfo)), the larger one.</summary>
     public const int MaxControl = 40;
     private const int Ipv4Address = 16, CmsgHeader = 16, Ipv4Pktinfo = 12, Ipv6Pktinfo = 20;
@@ -16,7 +18,7 @@ internal static unsafe class SocketOctets
     /// <summary>Writes a sockaddr; returns its length.</summary>
     public static uint WriteAddress(byte* to, bool isIpv6, UInt128 address, ushort port)
     {
-        Unsafe.WriteUnaligned(to, (ushort)(isIpv6 ? Libc.AfInet6 : Libc.AfInet));
+        Unsafe.WriteUnaligned(to, isIpv6 ? AF_INET6 : AF_INET);
         BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(to + 2, 2), port);
         if (isIpv6)
         {
@@ -40,18 +42,18 @@ internal static unsafe class SocketOctets
     }
 
     /// <summary>Writes the control message that gives a datagram its source address; returns its length.</summary>
-    public static nuint WritePktinfo(byte* to, bool isIpv6, UInt128 source)
+    public static uint WritePktinfo(byte* to, bool isIpv6, UInt128 source)
     {
         new Span<byte>(to, MaxControl).Clear();
         Unsafe.WriteUnaligned(to, (nuint)(CmsgHeader + (isIpv6 ? Ipv6Pktinfo : Ipv4Pktinfo)));
-        Unsafe.WriteUnaligned(to + 8, isIpv6 ? Libc.IpprotoIpv6 : Libc.IpprotoIp);
-        Unsafe.WriteUnaligned(to + 12, isIpv6 ? Libc.Ipv6Pktinfo : Libc.IpPktinfo);
+        Unsafe.WriteUnaligned(to + 8, isIpv6 ? IPPROTO_IPV6 : IPPROTO_IP);
+        Unsafe.WriteUnaligned(to + 12, isIpv6 ? IPV6_PKTINFO : IP_PKTINFO);
         if (isIpv6) BinaryPrimitives.WriteUInt128BigEndian(new Span<byte>(to + CmsgHeader, 16), source);
         else BinaryPrimitives.WriteUInt32BigEndian(new Span<byte>(to + CmsgHeader + 4, 4), (uint)source); // ipi_spec_dst
-        return isIpv6 ? (nuint)40 : 32;
+        return isIpv6 ? 40u : 32;
     }
 
-    /// <summary>Finds the address that was asked among received control messages; 0 when there is none.</summary>
+    /// <summary>Finds the destination address of a datagram among its control messages. 0: there is none.</summary>
     public static UInt128 ReadPktinfo(byte* from, nuint length)
     {
         for (nuint at = 0; at + CmsgHeader <= length;)
@@ -60,9 +62,9 @@ internal static unsafe class SocketOctets
             if (size < CmsgHeader || at + size > length) return 0;
             var (level, type) = (Unsafe.ReadUnaligned<int>(from + at + 8), Unsafe.ReadUnaligned<int>(from + at + 12));
             var data = from + at + CmsgHeader;
-            if (level == Libc.IpprotoIp && type == Libc.IpPktinfo && size >= CmsgHeader + Ipv4Pktinfo)
-                return UdpFlow.Map(BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(data + 4, 4))); // ipi_spec_dst: ours even for a broadcast
-            if (level == Libc.IpprotoIpv6 && type == Libc.Ipv6Pktinfo && size >= CmsgHeader + Ipv6Pktinfo)
+            if (level == IPPROTO_IP && type == IP_PKTINFO && size >= CmsgHeader + Ipv4Pktinfo)
+                return UdpFlow.Map(BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(data + 4, 4))); // ipi_spec_dst: our own, also for a broadcast
+            if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO && size >= CmsgHeader + Ipv6Pktinfo)
                 return BinaryPrimitives.ReadUInt128BigEndian(new ReadOnlySpan<byte>(data, 16));
             at += (size + 7) & ~(nuint)7;
         }

@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+using Tmds.Linux;
+
+namespace Akka.LNS.DataPlane.L2tpSockets;
+
+/// <summary>Integer options of a socket, and errno as text.</summary>
+internal static unsafe class SocketOptions
+{
+    /// <summary>False: errno is set.</summary>
+    public static bool TrySet(int fd, int level, int name, int value) => LibC.setsockopt(fd, level, name, &value, sizeof(int)) == 0;
+
+    /// <summary>-1: errno is set.</summary>
+    public static int Get(int fd, int level, int name)
+    {
+        var value = 0;
+        socklen_t length = sizeof(int);
+        return LibC.getsockopt(fd, level, name, &value, &length) == 0 ? value : -1;
+    }
+
+    /// <summary>Text and number of an errno, without a full stop.</summary>
+    public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Net;
+using Akka.LNS.DataPlane.Contract;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
+
+namespace Akka.LNS.DataPlane.L2tpSockets;
+
+/// <summary>L2TP over UDP (RFC 2661 section 8.1). Each end point has one socket for control and several for data.</summary>
+internal sealed unsafe class UdpTransport : IL2tpTransport
+{
+    private readonly ListenSettings _settings;
+    private ImmutableArray<Listener> _listeners = [];
+    private ImmutableArray<IPEndPoint> _listening = [];
+    private ImmutableArray<TransportReader> _readers = [];
+    private DatagramReceiver[] _receivers = [];
+    private DatagramSender[] _senders = [];
+
+    /// <exception cref="ArgumentException">Not 1 to 255 end points.</exception>
+    public UdpTransport(ListenSettings settings)
+    {
+        if (settings.Endpoints.Length is 0 or > 255) throw new ArgumentException("1 to 255 end points", nameof(settings));
+        _settings = settings;
+    }
+
+    public IReadOnlyList<IPEndPoint> Listening => _listening;
+    public IReadOnlyList<TransportReader> Readers => _readers;
+
+    public void Open(int writers, Action<string> warn)
+    {
+        foreach (var endpoint in _settings.Endpoints) // the array grows as they open: a failure closes those before it
+            _listeners = _listeners.Add(Listener.Open((byte)_listeners.Length, endpoint, _settings, warn));
+        _listening = [.. _listeners.Select(static listener => listener.Bound)];
+        _receivers = [.. _listeners.SelectMany(static listener => listener.Sockets.Select(fd => new DatagramReceiver(listener, fd)))];
+        _readers = [.. _listeners.SelectMany(static listener => listener.Sockets.Select((_, i) => ReaderOf(listener, i)))];
+        _senders = [.. Enumerable.Range(0, writers).Select(static _ => new DatagramSender())];
+    }
+
+    public void ReadBatch(int reader, PacketBatch batch) => _receivers[reader].Read(batch);
+
+    public int WriteBatch(int writer, DatagramList datagrams)
+    {
+        var (sender, refused) = (_senders[writer], 0);
+        var (socket, first) = (-1, 0);
+        for (var i = 0; i < datagrams.Count; i++)
+        {
+            var listener = _listeners[datagrams.Flow(i).Listener];
+            var wanted = listener.DataSocket(writer);
+            if (i > first && wanted != socket)
+            {
+                refused += sender.Send(socket, first, i);
+                first = i;
+            }
+            socket = wanted;
+            sender.Prepare(i, datagrams, listener);
+        }
+        refused += sender.Send(socket, first, datagrams.Count);
+        datagrams.Clear();
+        return refused;
+    }
+
+    public bool Send(in UdpFlow flow, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        if (flow.Listener >= _listeners.Length) return false;
+        var listener = _listeners[flow.Listener];
+        var address = stackalloc byte[SocketOctets.MaxAddress];
+        var control = stackalloc byte[SocketOctets.MaxControl];
+        var vectors = stackalloc iovec[2];
+        fixed (byte* one = first)
+        fixed (byte* two = second)
+        {
+            vectors[0] = new iovec { iov_base = one, iov_len = first.Length };
+            vectors[1] = new iovec { iov_base = two, iov_len = second.Length };
+            var message = new msghdr
+            {
+                msg_name = address,
+                msg_namelen = SocketOctets.WriteAddress(address, listener.IsIpv6, flow.RemoteAddress, flow.RemotePort),
+                msg_iov = vectors,
+                msg_iovlen = second.IsEmpty ? 1 : 2,
+                msg_control = control,
+                msg_controllen = listener.IsWildcard ? SocketOctets.WritePktinfo(control, listener.IsIpv6, flow.LocalAddress) : 0,
+            };
+            ssize_t sent;
+            do sent = sendmsg(listener.ControlSocket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+            while (sent < 0 && errno == EINTR);
+            return sent >= 0;
+        }
+    }
+
+    public void Wake()
+    {
+        foreach (var listener in _listeners) listener.Wake();
+    }
+
+    public void Dispose()
+    {
+        foreach (var listener in _listeners) listener.Dispose();
+    }
+
+    /// <summary>Socket 0 is for control, the others are for data. Control shares the first worker.</summary>
+    private static TransportReader ReaderOf(Listener listener, int socket) => socket == 0
+        ? new TransportReader($"lns-control-{listener.Index}", 0)
+        : new TransportReader($"lns-data-{listener.Index}-{socket - 1}", socket - 1);
+}

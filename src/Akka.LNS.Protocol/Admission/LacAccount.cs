@@ -1,0 +1,56 @@
+namespace Akka.LNS.Protocol.Admission;
+
+/// <summary>Settings of a LAC as far as they concern admission.</summary>
+/// <param name="Entry">Key of its <c>tunnels.peers</c> entry.</param>
+/// <param name="Limits">Limits over all tunnels with the same Host Name.</param>
+/// <param name="MaxSessions">Sessions in one tunnel.</param>
+/// <param name="NeedsRadius">Its calls cannot come up without RADIUS.</param>
+public sealed record LacPolicy(string Entry, QuotaLimits Limits, int MaxSessions, bool NeedsRadius);
+
+/// <summary>
+/// Use of the limits of one LAC, which is an entry of <c>tunnels.peers</c> and a Host Name. All its tunnels count together, from whatever address.
+/// </summary>
+/// <remarks>Owned by <see cref="NodeAdmission"/>, which alone changes it.</remarks>
+public sealed class LacAccount
+{
+    internal LacAccount(LacPolicy policy, string hostName, Quota quota) => (Policy, HostName, Quota) = (policy, hostName, quota);
+
+    /// <summary>Host Name AVP of the LAC.</summary>
+    public string HostName { get; }
+
+    public LacPolicy Policy { get; internal set; }
+
+    public Quota Quota { get; }
+
+    /// <summary>A tunnel with this Host Name has been established, so the name may appear in counters.</summary>
+    public bool IsProven { get; internal set; }
+
+    /// <summary>Tunnels that hold the account, those that linger after their end included.</summary>
+    internal int Holders { get; set; }
+}
+
+/// <summary>An admitted call, until it is over.</summary>
+/// <remarks>Owned by <see cref="NodeAdmission"/>, which alone changes it.</remarks>
+public sealed class CallTicket
+{
+    internal CallTicket(LacAccount lac) => (Lac, NeedsRadius) = (lac, lac.Policy.NeedsRadius);
+
+    public LacAccount Lac { get; internal set; }
+
+    /// <summary>The subscriber is not up yet, and the call is not over.</summary>
+    public bool IsInSetup { get; internal set; } = true;
+
+    internal bool NeedsRadius { get; }
+    internal bool IsOver { get; set; }
+}
+
+/// <summary>Compares accounts by entry and Host Name. Case of the Host Name does not matter, as in the patterns of <c>tunnels.peers</c>.</summary>
+internal sealed class LacComparer : IEqualityComparer<(string Entry, string HostName)>
+{
+    public static readonly LacComparer Instance = new();
+
+    public bool Equals((string Entry, string HostName) x, (string Entry, string HostName) y) =>
+        x.Entry == y.Entry && string.Equals(x.HostName, y.HostName, StringComparison.OrdinalIgnoreCase);
+
+    public int GetHashCode((string Entry, string HostName) key) => StringComparer.OrdinalIgnoreCase.GetHashCode(key.HostName);
+}

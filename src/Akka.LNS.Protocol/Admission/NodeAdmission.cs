@@ -1,0 +1,175 @@
+namespace Akka.LNS.Protocol.Admission;
+
+/// <summary>
+/// Decides for each SCCRQ and ICRQ whether the node takes it: drain and stop first, then Load and RADIUS (<see cref="AdmissionRules"/>),
+/// then the limits of tunnel, LAC and node (<see cref="Quota"/>). Counts what was taken until it ends.
+/// </summary>
+/// <remarks>Not a state record: it has one owner, which changes it in place and is responsible for mutual exclusion. It holds plain data.</remarks>
+public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits, Instant now)
+{
+    /// <summary>LACs without a tunnel whose call rate is remembered, about 300 octets each.</summary>
+    private const int MaxResting = 1024;
+
+    private readonly Quota _node = new(limits, now);
+    private readonly Dictionary<(string Entry, string HostName), LacAccount> _lacs = new(LacComparer.Instance);
+    private readonly RestingQuotas<(string Entry, string HostName)> _resting = new(MaxResting, LacComparer.Instance);
+    private AdmissionSettings _settings = settings;
+    private int _radiusInSetup; // calls in set-up that need RADIUS
+    private string? _stopping;
+
+    /// <summary>Latch, share and state of RADIUS, as of the last <see cref="Observe"/>.</summary>
+    public AdmissionState State { get; private set; }
+
+    /// <summary>While the node drains or is drained, nothing new is taken.</summary>
+    public DrainState Drain { get; set; } = DrainState.Serving.Instance;
+
+    /// <summary>Calls between ICRQ and the end of their set-up.</summary>
+    public int InSetup => _node.InSetup;
+
+    /// <summary>Why new calls are refused, all or a random share; null: they are taken.</summary>
+    public RefusalReason? Reason => Closed?.Reason ?? (State.IsRadiusDown ? RefusalReason.RadiusUnavailable
+        : State.IsShut || State.Share > 0 ? RefusalReason.Load
+        : State.IsRadiusSlow ? RefusalReason.RadiusSlow
+        : null);
+
+    /// <summary>The node stops: from now on nothing is taken.</summary>
+    /// <param name="why">Text for the LACs.</param>
+    public void Stop(string why) => _stopping = why;
+
+    /// <summary>Takes the Load and the state of RADIUS at this moment into account.</summary>
+    public void Observe(long load, in RadiusObservation radius, Instant now) =>
+        State = AdmissionRules.On(State, load, RadiusOutlook.Of(radius, _radiusInSetup, now), now, _settings);
+
+    /// <summary>New thresholds and limits of the node. What is in use stays in use, even above a new limit.</summary>
+    public void Change(AdmissionSettings settings, QuotaLimits limits, Instant now)
+    {
+        _settings = settings;
+        _node.Change(limits, now);
+    }
+
+    /// <summary>The refusal of a LAC without an entry in <c>tunnels.peers</c>.</summary>
+    public Refused RefuseStranger() => _stopping is null ? new Refused(RefusalReason.UnknownLac) : Closed!.Value;
+
+    /// <summary>The account of a LAC that has a tunnel; null: it has none.</summary>
+    public LacAccount? Find(string entry, string hostName) => _lacs.GetValueOrDefault((entry, hostName));
+
+    /// <summary>An account for a LAC without a tunnel. Its call rate continues from its last tunnel. It is kept once a tunnel is taken.</summary>
+    public LacAccount Open(LacPolicy policy, string hostName, Instant now)
+    {
+        var quota = _resting.Find((policy.Entry, hostName));
+        quota?.Change(policy.Limits, now);
+        return new LacAccount(policy, hostName, quota ?? new Quota(policy.Limits, now));
+    }
+
+    /// <summary>An SCCRQ. Null: it is taken, and <paramref name="lac"/> is held until <see cref="TunnelGone"/>.</summary>
+    /// <param name="hasId">A tunnel id is free.</param>
+    /// <param name="random">16 random bits.</param>
+    public Refused? TryTakeTunnel(LacAccount lac, bool hasId, uint random)
+    {
+        var refused = Closed is { } closed ? closed
+            // RADIUS does not matter yet: calls are refused one by one
+            : AdmissionRules.Judge(State, needsRadius: false, random) is { } reason ? new Refused(reason)
+            : !hasId ? new Refused(RefusalReason.NoIdentifier)
+            : Quota.TryTakeTunnel(_node, lac.Quota);
+        if (refused is null) Hold(lac);
+        return refused;
+    }
+
+    /// <summary>A tunnel of the LAC is established: the LAC may be counted by its Host Name.</summary>
+    public static void TunnelOpened(LacAccount lac) => lac.IsProven = true;
+
+    /// <summary>A tunnel is down, though it may linger: it no longer counts against the limits.</summary>
+    public void TunnelDown(LacAccount lac) => Quota.ReleaseTunnel(_node, lac.Quota);
+
+    /// <summary>A tunnel is gone, after <see cref="TunnelDown"/>.</summary>
+    public void TunnelGone(LacAccount lac, Instant now)
+    {
+        if (--lac.Holders > 0) return;
+        _lacs.Remove(KeyOf(lac));
+        _resting.Keep(KeyOf(lac), lac.Quota, now);
+    }
+
+    /// <summary>New settings of a LAC that has a tunnel, under the same key of <c>tunnels.peers</c>.</summary>
+    public static void Change(LacAccount lac, LacPolicy policy, Instant now)
+    {
+        lac.Policy = policy;
+        lac.Quota.Change(policy.Limits, now);
+    }
+
+    /// <summary>Another key of <c>tunnels.peers</c> fits the LAC now: moves one of its tunnels to that account, even above its limit.</summary>
+    /// <param name="isProven">The tunnel is established.</param>
+    /// <param name="isDown"><see cref="TunnelDown"/> was called for the tunnel.</param>
+    public LacAccount Move(LacAccount lac, LacPolicy policy, bool isProven, bool isDown, Instant now)
+    {
+        var to = Find(policy.Entry, lac.HostName) ?? Open(policy, lac.HostName, now);
+        Hold(to);
+        if (!isDown) lac.Quota.GiveTunnel(to.Quota);
+        TunnelGone(lac, now);
+        if (isProven) to.IsProven = true;
+        return to;
+    }
+
+    /// <summary>The tunnel of a call was moved to another account.</summary>
+    public static void Move(CallTicket ticket, LacAccount lac)
+    {
+        if (ticket.IsOver || ReferenceEquals(ticket.Lac, lac)) return;
+        ticket.Lac.Quota.GiveCall(lac.Quota, ticket.IsInSetup);
+        ticket.Lac = lac;
+    }
+
+    /// <summary>An ICRQ. Null: it is taken, and <paramref name="ticket"/> is held until <see cref="CallOver"/>.</summary>
+    /// <param name="inTunnel">Calls of the tunnel.</param>
+    /// <param name="maxPerTunnel">Limit of sessions in one tunnel of the node.</param>
+    /// <param name="isKnown">False: the LAC was removed from <c>tunnels.peers</c> after the tunnel came up.</param>
+    /// <param name="hasId">A session id of the tunnel is free.</param>
+    /// <param name="random">16 random bits.</param>
+    public Refused? TryTakeCall(
+        LacAccount lac, int inTunnel, int maxPerTunnel, bool isKnown, bool hasId, uint random, Instant now, out CallTicket? ticket)
+    {
+        ticket = null;
+        var most = Math.Min(lac.Policy.MaxSessions, maxPerTunnel);
+        var refused = Closed is { } closed ? closed
+            : !isKnown ? new Refused(RefusalReason.UnknownLac, Words: "no entry of tunnels.peers fits this LAC any more")
+            : AdmissionRules.Judge(State, lac.Policy.NeedsRadius, random) is { } reason ? new Refused(reason)
+            : inTunnel >= most ? new Refused(RefusalReason.TunnelSessions, most)
+            : !hasId ? new Refused(RefusalReason.NoIdentifier)
+            : Quota.TryTakeCall(_node, lac.Quota, now);
+        if (refused is not null) return refused;
+        ticket = new CallTicket(lac);
+        if (ticket.NeedsRadius) _radiusInSetup++;
+        return null;
+    }
+
+    /// <summary>The subscriber of a call is up. Idempotent.</summary>
+    public void SetupDone(CallTicket ticket)
+    {
+        if (!ticket.IsInSetup) return;
+        ticket.IsInSetup = false;
+        if (ticket.NeedsRadius) _radiusInSetup--;
+        Quota.EndSetup(_node, ticket.Lac.Quota);
+    }
+
+    /// <summary>A call is over, up or not. Idempotent.</summary>
+    /// <returns>False: it was over already.</returns>
+    public bool CallOver(CallTicket ticket)
+    {
+        if (ticket.IsOver) return false;
+        SetupDone(ticket);
+        ticket.IsOver = true;
+        Quota.ReleaseCall(_node, ticket.Lac.Quota);
+        return true;
+    }
+
+    private Refused? Closed => _stopping is { } why ? new Refused(RefusalReason.Stopping, Words: why)
+        : Drain is DrainState.Serving ? null
+        : new Refused(RefusalReason.Draining, Words: Drain.Reason is { } reason ? $"the LNS is being drained: {reason}" : null);
+
+    private void Hold(LacAccount lac)
+    {
+        if (lac.Holders++ > 0) return;
+        _lacs.Add(KeyOf(lac), lac);
+        _resting.Forget(KeyOf(lac));
+    }
+
+    private static (string Entry, string HostName) KeyOf(LacAccount lac) => (lac.Policy.Entry, lac.HostName);
+}

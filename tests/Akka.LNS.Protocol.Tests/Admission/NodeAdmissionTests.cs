@@ -1,0 +1,170 @@
+using Akka.LNS.Protocol.Admission;
+using CsCheck;
+
+namespace Akka.LNS.Protocol.Tests.Admission;
+
+public class NodeAdmissionTests
+{
+    private static readonly AdmissionSettings Settings = new(RefuseFrom: 1000, RefuseAll: 2000, ReopenBelow: 500, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    private static readonly QuotaLimits Limits = new(Tunnels: 10, Sessions: 100, InSetup: 50, CallsPerSecond: null, CallsBurst: 1);
+    private static readonly LacPolicy Policy = new("*", Limits, MaxSessions: 20, NeedsRadius: false);
+    private static readonly Instant Start = new(0);
+
+    private readonly NodeAdmission _node = new(Settings, Limits, Start);
+
+    private LacAccount Tunnel(LacPolicy? policy = null, string hostName = "lac")
+    {
+        policy ??= Policy;
+        var lac = _node.Find(policy.Entry, hostName) ?? _node.Open(policy, hostName, Start);
+        Assert.Null(_node.TryTakeTunnel(lac, hasId: true, random: 0));
+        return lac;
+    }
+
+    private Refused? Call(LacAccount lac, out CallTicket? ticket, int inTunnel = 0, int maxPerTunnel = 1000, bool isKnown = true, bool hasId = true) =>
+        _node.TryTakeCall(lac, inTunnel, maxPerTunnel, isKnown, hasId, random: 0, Start, out ticket);
+
+    private void Observe(long load, RadiusObservation? radius = null, Instant? now = null) =>
+        _node.Observe(load, radius ?? new RadiusObservation(true, null, 0, 10, TimeSpan.Zero), now ?? Start);
+
+    [Fact]
+    public void Reasons_of_a_call_come_in_their_order()
+    {
+        var lac = Tunnel(Policy with { NeedsRadius = true, Limits = Limits with { Sessions = 0 } });
+        _node.Drain = new DrainState.Draining(Start, null, false, Start, "new line cards");
+        _node.Stop("maintenance");
+        Observe(2000, new RadiusObservation(false, null, 0, 10, TimeSpan.Zero));
+
+        Assert.Equal(new Refused(RefusalReason.Stopping, Words: "maintenance"), Call(lac, out var ticket, inTunnel: 20, isKnown: false, hasId: false));
+        Assert.Null(ticket);
+        Assert.Equal(RefusalReason.Stopping, _node.Reason);
+    }
+
+    [Fact]
+    public void Drain_refuses_with_its_reason_and_strangers_stay_unknown()
+    {
+        var lac = Tunnel();
+        _node.Drain = new DrainState.Draining(Start, null, false, Start, "new line cards");
+        Assert.Equal(new Refused(RefusalReason.Draining, Words: "the LNS is being drained: new line cards"), Call(lac, out _));
+        Assert.Equal(RefusalReason.Draining, _node.TryTakeTunnel(lac, hasId: true, random: 0)?.Reason);
+        Assert.Equal(RefusalReason.UnknownLac, _node.RefuseStranger().Reason);
+        _node.Stop("maintenance");
+        Assert.Equal(RefusalReason.Stopping, _node.RefuseStranger().Reason);
+    }
+
+    [Fact]
+    public void Unknown_lac_is_refused_before_load_then_radius_the_tunnel_the_id_and_the_quota()
+    {
+        var lac = Tunnel(Policy with { NeedsRadius = true, Limits = Limits with { Sessions = 0 } });
+        Observe(2000, new RadiusObservation(false, null, 0, 10, TimeSpan.Zero));
+        Assert.Equal(RefusalReason.UnknownLac, Call(lac, out _, inTunnel: 20, isKnown: false, hasId: false)?.Reason);
+        Assert.Equal(RefusalReason.RadiusUnavailable, Call(lac, out _, inTunnel: 20, hasId: false)?.Reason);
+        Observe(2000);
+        Assert.Equal(RefusalReason.Load, Call(lac, out _, inTunnel: 20, hasId: false)?.Reason);
+        Observe(0);
+        Observe(0, now: Start + Settings.Hold);
+        Assert.Equal(new Refused(RefusalReason.TunnelSessions, 20), Call(lac, out _, inTunnel: 20, hasId: false));
+        Assert.Equal(new Refused(RefusalReason.TunnelSessions, 7), Call(lac, out _, inTunnel: 7, maxPerTunnel: 7, hasId: false));
+        Assert.Equal(RefusalReason.NoIdentifier, Call(lac, out _, hasId: false)?.Reason);
+        Assert.Equal(RefusalReason.LacSessions, Call(lac, out _)?.Reason);
+    }
+
+    [Fact]
+    public void Tunnels_of_one_host_name_share_an_account_until_the_last_is_gone()
+    {
+        var lac = Tunnel(hostName: "lac");
+        Assert.Same(lac, Tunnel(hostName: "LAC"));
+        Assert.NotSame(lac, Tunnel(hostName: "other"));
+        _node.TunnelDown(lac);
+        _node.TunnelGone(lac, Start);
+        Assert.Same(lac, _node.Find("*", "lac"));
+        _node.TunnelDown(lac);
+        _node.TunnelGone(lac, Start);
+        Assert.Null(_node.Find("*", "lac"));
+    }
+
+    [Fact]
+    public void A_lac_that_comes_again_continues_with_the_call_rate_it_had()
+    {
+        var policy = Policy with { Limits = Limits with { CallsPerSecond = 1, CallsBurst = 1 } };
+        var lac = Tunnel(policy);
+        Assert.Null(Call(lac, out var ticket));
+        _node.CallOver(ticket!);
+        _node.TunnelDown(lac);
+        _node.TunnelGone(lac, Start);
+        var again = Tunnel(policy);
+        Assert.NotSame(lac, again);
+        Assert.Equal(RefusalReason.LacCallRate, Call(again, out _)?.Reason);
+    }
+
+    [Fact]
+    public void Calls_in_set_up_that_need_radius_count_for_its_outlook_until_they_are_up_or_over()
+    {
+        var lac = Tunnel(Policy with { NeedsRadius = true });
+        var tickets = new CallTicket[20];
+        var radius = new RadiusObservation(true, null, Waiting: 0, Workers: 1, RoundTrip: TimeSpan.FromSeconds(0.5)); // 20 calls: 10 s
+        for (var i = 0; i < tickets.Length; i++)
+        {
+            Observe(0, radius);
+            Assert.Null(Call(lac, out var ticket));
+            tickets[i] = ticket!;
+        }
+        Observe(0, radius);
+        Assert.Equal(RefusalReason.RadiusSlow, Call(lac, out _)?.Reason);
+        Assert.Equal(RefusalReason.RadiusSlow, _node.Reason);
+        for (var i = 0; i < 5; i++) _node.SetupDone(tickets[i]);
+        for (var i = 5; i < 11; i++) Assert.True(_node.CallOver(tickets[i]));
+        Observe(0, radius); // 9 calls: 4.5 s, less than half of the limit
+        Assert.Null(Call(lac, out _));
+        Assert.Null(_node.Reason);
+    }
+
+    [Fact]
+    public void A_tunnel_moves_to_another_account_with_its_calls_and_with_its_proof()
+    {
+        var lac = Tunnel();
+        NodeAdmission.TunnelOpened(lac);
+        Assert.Null(Call(lac, out var up));
+        _node.SetupDone(up!);
+        Assert.Null(Call(lac, out var inSetup));
+
+        var to = _node.Move(lac, Policy with { Entry = "lac" }, isProven: true, isDown: false, Start);
+        foreach (var ticket in new[] { up!, inSetup! }) NodeAdmission.Move(ticket, to);
+
+        Assert.True(to.IsProven);
+        Assert.Equal((0, 0, 0), (lac.Quota.Tunnels, lac.Quota.Sessions, lac.Quota.InSetup));
+        Assert.Equal((1, 2, 1), (to.Quota.Tunnels, to.Quota.Sessions, to.Quota.InSetup));
+        Assert.Same(to, _node.Find("lac", "lac"));
+        Assert.Null(_node.Find("*", "lac"));
+        Assert.Equal((true, true), (_node.CallOver(up!), _node.CallOver(inSetup!)));
+        Assert.Equal((0, 0), (to.Quota.Sessions, to.Quota.InSetup));
+    }
+
+    [Fact] // law: whatever happens, the counts of a LAC and of the node are those of the calls that are there
+    public void Counts_are_those_of_the_calls_that_are_there() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1], Gen.Int[0, 100]).Array[1, 300].Sample(steps =>
+        {
+            var node = new NodeAdmission(Settings, Limits with { InSetup = 20 }, Start);
+            LacAccount[] lacs = [.. new[] { "a", "b" }.Select(name => node.Open(Policy with { Limits = Limits with { Sessions = 30 } }, name, Start))];
+            foreach (var lac in lacs) Assert.Null(node.TryTakeTunnel(lac, hasId: true, random: 0));
+            List<CallTicket> tickets = [];
+            foreach (var (what, whose, which) in steps)
+            {
+                if (what <= 1 && node.TryTakeCall(lacs[whose], 0, 1000, true, true, 0, Start, out var ticket) is null) tickets.Add(ticket!);
+                if (what > 1 && tickets.Count > 0)
+                {
+                    var one = tickets[which % tickets.Count];
+                    if (what == 2) node.SetupDone(one);
+                    else if (node.CallOver(one)) tickets.Remove(one);
+                    Assert.False(what == 3 && node.CallOver(one)); // idempotent
+                }
+                foreach (var lac in lacs)
+                {
+                    var own = tickets.Where(t => t.Lac == lac).ToArray();
+                    Assert.Equal((own.Length, own.Count(static t => t.IsInSetup)), (lac.Quota.Sessions, lac.Quota.InSetup));
+                    Assert.True(own.Length <= 30);
+                }
+                Assert.Equal(tickets.Count(static t => t.IsInSetup), node.InSetup);
+                Assert.True(node.InSetup <= 20);
+            }
+        }, iter: 200);
+}
