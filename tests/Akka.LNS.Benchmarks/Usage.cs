@@ -5,7 +5,7 @@ internal static class Usage
     private const string Text = """
         Measures lnsd from outside. Needs root: it works in a network namespace of its own and touches nothing of the host.
 
-        Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup [options]
+        Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup|forward [options]
 
         setup: brings sessions up as fast as lnsd takes them (L2TP, LCP, authentication by RADIUS, IPCP, accounting Start), looks at what lnsd
         used for it, takes all down and looks whether anything is left.
@@ -28,6 +28,20 @@ internal static class Usage
           --json FILE          the result for programs
           --keep               keep lnsd's configuration and log
           --help               this
+
+        forward: sends IPv4 packets of 64, 512 and 1400 octets through lnsd and its TUN device, up, down and in both directions, and prints
+        packets per second, the CPU time of lnsd per packet, and the round trip through lnsd at 1,000 packets per second. lnsd has core 0 and
+        a network namespace of its own; LAC, subscribers and server have core 1 and are joined to it by veth.
+
+          --lnsd PATH          lnsd.dll, or its folder                                     (the one beside this program)
+          --versus PATH        another build, measured in turn with the first, row by row
+          --seconds S          time of each row                                            (2)
+          --rounds N           rounds; medians are printed                                 (1)
+          --sessions N         sessions in one tunnel                                      (200)
+          --window N           packets under way in each direction                         (256)
+          --set KEY=VALUE      one more setting of lnsd; may come many times
+          --json FILE          all rows for programs
+          --keep               keep lnsd's configuration and log
 
         Exit code: 0 when every session came up and nothing was left; 1 when not; 2 for wrong arguments; 3 without the rights.
         """;

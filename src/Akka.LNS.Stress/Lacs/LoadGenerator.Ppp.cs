@@ -34,6 +34,7 @@ public sealed partial class LoadGenerator
             Counters.CountMalformed();
             return;
         }
+        if (frame.Protocol == PppProtocol.Ip) Traffic?.OnIp(index, frame.Payload);
         if (frame.Protocol is PppProtocol.Ip or PppProtocol.Ipv6) return;
         if (!ControlPacketView.TryRead(frame.Payload, out var packet, out _))
         {

@@ -269,6 +269,7 @@ public sealed partial class LoadGenerator : IDisposable
             EndCalls();
             FlushTunnels();
             Fuzzer?.Inject(_socket, _settings.Lns, _now);
+            Traffic?.Send();
             _socket.Flush();
             Counters.SetSessions(_inSetup, _up, _wanted);
             done = isDone(this);
@@ -283,6 +284,7 @@ public sealed partial class LoadGenerator : IDisposable
     private TimeSpan NextWait(long end)
     {
         var until = Math.Min(end, _nextScan);
+        if (Traffic is not null) return TimeSpan.Zero;
         if ((_rate > 0 && _calls.Count > 0) || Fuzzer is not null) until = Math.Min(until, _now + Stopwatch.Frequency / 1000);
         return Stopwatch.GetElapsedTime(_now, Math.Max(until, _now));
     }

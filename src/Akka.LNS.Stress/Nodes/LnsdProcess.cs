@@ -21,6 +21,12 @@ public sealed record LnsdSettings
     public IReadOnlyList<string> More { get; init; } = [];
     /// <summary>Keep configuration and log.</summary>
     public bool Keep { get; init; }
+
+    /// <summary>Path of lnsd.dll. Null: the one beside this program.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>A command with its arguments that executes lnsd in its own place, such as taskset; empty: none.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
 }
 
 /// <summary>The real lnsd, which stands beside this program, with a configuration for a measurement, as a child process.</summary>
@@ -36,7 +42,9 @@ public sealed class LnsdProcess : IDisposable
         _keep = settings.Keep;
         var config = Path.Combine(_directory, "lns.conf");
         File.WriteAllText(config, Configuration(settings, radius));
-        var start = new ProcessStartInfo(DotnetPath, [Path.Combine(AppContext.BaseDirectory, "lnsd.dll"), "--config", config])
+        var program = settings.Program ?? Path.Combine(AppContext.BaseDirectory, "lnsd.dll");
+        string[] command = [.. settings.Launcher, DotnetPath, program, "--config", config];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory,
         };
