@@ -13,7 +13,8 @@ public static class Planes
     public static IDataPlane Null(ListenSettings listen, PolicingSettings policing) =>
         new Forwarder(new UdpTransport(listen), new NullDevice(), [], policing);
 
-    /// <summary>A plane that forwards IPv4 through one TUN device. The kernel routes the pools to it; a subscriber costs no interface.</summary>
+    /// <summary>A plane that forwards IPv4 through one TUN device. The kernel routes the pools to it;
+    /// a subscriber costs no interface.</summary>
     public static IDataPlane Tun(ListenSettings listen, PolicingSettings policing, TunSettings tun) =>
         new Forwarder(new UdpTransport(listen), new TunDevice(tun), tun.Routes, policing);
 }

@@ -15,8 +15,10 @@ internal sealed class ForwardBenchmark(ForwardOptions options)
     {
         var cores = Environment.ProcessorCount;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {options.Sessions:N0} sessions, {options.Window} packets under way in each direction, {options.Time.TotalSeconds} s for each row, {options.Rounds} rounds;
-            {(cores > 1 ? "lnsd has core 0, the tools have core 1" : "one core for lnsd and the tools")}; CPU is the time of lnsd, in microseconds per packet.
+            {options.Sessions:N0} sessions, {options.Window} packets under way in each direction;
+            {options.Rounds} rounds, {options.Time.TotalSeconds} s for each row; medians;
+            {(cores > 1 ? "lnsd has core 0, the tools have core 1" : "one core for lnsd and the tools")};
+            CPU is the time of lnsd in microseconds per packet.
 
             """));
         if (cores > 1) PinThisThread(1);

@@ -4,8 +4,10 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Benchmarks;
 
-/// <summary>The network namespace of one lnsd, joined by two veth pairs to the namespace of this process: one to the LACs, one to the servers.</summary>
-/// <remarks>A process that waits for its input holds the namespace. When this process ends in any way, the input ends, and with it the holder,
+/// <summary>The network namespace of one lnsd, joined by two veth pairs to the namespace of this process:
+/// one to the LACs, one to the servers.</summary>
+/// <remarks>A process that waits for its input holds the namespace. When this process ends in any way, the input ends, and with it the
+/// holder,
 /// the namespace and the devices.</remarks>
 internal sealed class ForwardNetwork : IDisposable
 {

@@ -94,7 +94,8 @@ internal sealed class ForwardNode : IDisposable
         var code = _lnsd.Stop(TimeSpan.FromSeconds(20));
         return lost > 0 ? $"{_name}: {lost} sessions were lost"
             : !isDown ? $"{_name}: not every end was acknowledged"
-            : code != 0 ? $"{_name}: lnsd ended with {code?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "a kill"}" : null;
+            : code is null ? $"{_name}: lnsd did not end and was killed"
+            : code != 0 ? $"{_name}: lnsd ended with {code}" : null;
     }
 
     public void Dispose()

@@ -8,14 +8,16 @@ namespace Akka.LNS.DataPlane.Tests;
 [Collection(nameof(AllocationTests))]
 public class AllocationTests
 {
-    [Fact] // the octets that all threads allocate are counted: nothing else runs meanwhile
+    /// <summary>Counts the allocations of all threads: no other test runs at the same time.</summary>
+    [Fact]
     public void Packets_in_both_directions_allocate_nothing() => TestNet.RunWithTun(() =>
     {
         const int pings = 2000;
         using var bench = Bench.OnTun();
         bench.Open();
         bench.Forward();
-        var datagram = Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0x0021, Octets.Echo(Bench.Subscriber, Bench.Gateway)));
+        var frame = Octets.Ppp(0x0021, Octets.Echo(Bench.Subscriber, Bench.Gateway));
+        var datagram = Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, frame);
         var target = bench.Target.Serialize();
         var buffer = new byte[2048];
         void Ping(int count)
@@ -26,10 +28,11 @@ public class AllocationTests
                 bench.Lac.Receive(buffer);
             }
         }
-        Ping(200); // code is compiled, caches are filled
+        Ping(200); // compiles the code and fills caches
         var before = GC.GetTotalAllocatedBytes(precise: true);
         Ping(pings);
         var perPacket = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)(2 * pings);
-        Assert.True(perPacket < 2, $"{perPacket} octets per packet"); // an object has at least 24; what else lives in the process allocates a little
+        // an object has at least 24 octets; the rest of the process allocates a little
+        Assert.True(perPacket < 2, $"{perPacket} octets per packet");
     });
 }

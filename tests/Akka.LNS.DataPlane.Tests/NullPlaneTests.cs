@@ -30,10 +30,11 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Several_end_points_are_told_apart() => TestNet.Run(() =>
+    public void Each_end_point_answers_from_its_own_address() => TestNet.Run(() =>
     {
         var receiver = new PlaneReceiver();
-        using var plane = Planes.Null(Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Parse("127.0.0.4"), 0)), new PolicingSettings());
+        var listen = Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Parse("127.0.0.4"), 0));
+        using var plane = Planes.Null(listen, new PolicingSettings());
         plane.Start(receiver);
         using var lac = Bench.NewLac(IPAddress.Loopback);
         lac.SendTo(Octets.Control(), plane.Listening[1]);
@@ -84,18 +85,20 @@ public class NullPlaneTests
     [Theory]
     [MemberData(nameof(Mixes))]
     [Trait("Rfc", "RFC2661-3.1-1")]
-    public void Every_mix_of_length_sequence_and_offset_is_read(bool length, bool sequence, int? offset, int dataThreads) => TestNet.Run(() =>
-    {
-        using var bench = Bench.OnNull(dataThreads: dataThreads);
-        bench.Open();
-        bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, 1, 0, 8, 1, 2, 3, 4]), length, sequence, offset));
-        var (protocol, payload) = bench.Receiver.Ppp();
-        Assert.Equal(0xC021, protocol);
-        Assert.Equal(new byte[] { 9, 1, 0, 8, 1, 2, 3, 4 }, payload);
-    });
+    public void Every_mix_of_length_sequence_and_offset_is_read(bool length, bool sequence, int? offset, int dataThreads) =>
+        TestNet.Run(() =>
+        {
+            using var bench = Bench.OnNull(dataThreads: dataThreads);
+            bench.Open();
+            var frame = Octets.Ppp(0xC021, [9, 1, 0, 8, 1, 2, 3, 4]);
+            bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, frame, length, sequence, offset));
+            var (protocol, payload) = bench.Receiver.Ppp();
+            Assert.Equal(0xC021, protocol);
+            Assert.Equal(new byte[] { 9, 1, 0, 8, 1, 2, 3, 4 }, payload);
+        });
 
     [Fact]
-    public void Ppp_goes_out_behind_the_peers_ids() => TestNet.Run(() =>
+    public void Ppp_goes_out_with_the_ids_of_the_peer() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open();
@@ -103,11 +106,11 @@ public class NullPlaneTests
         Assert.Equal(Octets.Hex("0002 7007 8008 FF03 C021 01020004"), bench.Receive());
         bench.Plane.SendPpp(Bench.Key with { Incarnation = 2 }, Octets.Ppp(0xC021, [1, 3, 0, 4]));
         bench.Plane.SendPpp(Bench.Key, Octets.Ppp(0xC021, [1, 4, 0, 4]));
-        Assert.Equal(Octets.Hex("0002 7007 8008 FF03 C021 01040004"), bench.Receive()); // the older incarnation's frame was not sent
+        Assert.Equal(Octets.Hex("0002 7007 8008 FF03 C021 01040004"), bench.Receive()); // the frame of the other incarnation was not sent
     });
 
     [Fact]
-    public void Demanded_sequence_numbers_count_from_zero() => TestNet.Run(() =>
+    public void Required_sequence_numbers_count_from_zero() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open(sequencing: true);
@@ -138,7 +141,8 @@ public class NullPlaneTests
         bench.Open();
         var other = new PathKey(0x1111, 0x3333, 1);
         bench.Plane.Open(other, new PathSettings(bench.Flow, 1, 2), bench.Receiver);
-        for (var i = 0; i < 8; i++) bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, (byte)i, 0, 4])));
+        for (var i = 0; i < 8; i++)
+            bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0xC021, [9, (byte)i, 0, 4])));
         bench.Send(Octets.Data(0x1111, 0x3333, Octets.Ppp(0xC021, [9, 0xEE, 0, 4])));
         bench.Drops(DropReason.Policed, 3);
         byte[] expected = [0, 1, 2, 3, 4, 0xEE];
@@ -148,7 +152,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Ip_is_counted_when_forwarding_is_open_and_dropped_before() => TestNet.Run(() =>
+    public void Ip_is_dropped_until_forwarding_starts_and_then_counted() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open();
@@ -169,7 +173,7 @@ public class NullPlaneTests
         bench.Drops(DropReason.BadPpp);
 
         var finals = bench.Plane.Close(Bench.Key);
-        Assert.Equal(((ulong)echo.Length, 1ul, 0ul, 0ul, 6ul), (finals.InOctets, finals.InPackets, finals.OutOctets, finals.OutPackets, finals.Drops));
+        Assert.Equal(new PathCounters((ulong)echo.Length, 1, 0, 0, 6, finals.LastActivityTicks), finals);
         Assert.True(finals.LastActivityTicks > 0);
         Assert.Equal(default, bench.Plane.Close(Bench.Key));
         Assert.Equal(0, bench.Plane.PathCount);
@@ -182,13 +186,13 @@ public class NullPlaneTests
         using var bench = Bench.OnNull();
         bench.Open();
         bench.Forward();
-        bench.Open(); // again: forwarding and counters stay
+        bench.Open(); // a second time: forwarding and counters stay
         bench.SendIp(Octets.Echo(Bench.Subscriber, Bench.Gateway));
         TestNet.Until(() => bench.Plane.ReadPlaneCounters().InPackets == 1, "counted");
         var next = Bench.Key with { Incarnation = 2 };
         bench.Plane.Open(next, new PathSettings(bench.Flow, 1, 2), bench.Receiver);
         Assert.Equal(1, bench.Plane.PathCount);
-        Assert.Equal(default, bench.Plane.Close(Bench.Key)); // displaced
+        Assert.Equal(default, bench.Plane.Close(Bench.Key)); // another incarnation has displaced it
         Assert.Equal(1, bench.Plane.PathCount);
         bench.SendIp(Octets.Echo(Bench.Subscriber, Bench.Gateway));
         bench.Drops(DropReason.NotForwarding);
@@ -197,7 +201,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void A_second_instance_is_refused_with_the_address_and_the_first_goes_on() => TestNet.Run(() =>
+    public void A_second_instance_is_refused_and_the_first_goes_on() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
         using var second = Planes.Null(Bench.Listen(bench.Server), new PolicingSettings());
@@ -208,7 +212,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void An_address_that_is_not_here_is_named() => TestNet.Run(() =>
+    public void An_address_of_another_host_stops_the_start() => TestNet.Run(() =>
     {
         using var plane = Planes.Null(Bench.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.77"), 1701)), new PolicingSettings());
         var refused = Assert.Throws<DataPlaneStartException>(() => plane.Start(new PlaneReceiver()));
@@ -222,7 +226,7 @@ public class NullPlaneTests
         var (server, flow) = (bench.Server, bench.Flow);
         bench.Open();
         bench.Dispose();
-        bench.Plane.SendControl(flow, Octets.Control()); // an actor that is late: nothing happens
+        bench.Plane.SendControl(flow, Octets.Control()); // calls after the end do nothing
         bench.Plane.SendPpp(Bench.Key, Octets.Ppp(0xC021, [1, 2, 0, 4]));
         bench.Forward();
         bench.Plane.Close(Bench.Key);
@@ -235,10 +239,12 @@ public class NullPlaneTests
     public void A_receive_buffer_that_the_kernel_limits_is_a_warning() => TestNet.Run(() =>
     {
         TestNet.GiveUpNetAdmin();
-        using var plane = Planes.Null(Bench.Listen(new IPEndPoint(IPAddress.Loopback, 0)) with { ReceiveBufferOctets = 1 << 29 }, new PolicingSettings());
+        var listen = Bench.Listen(new IPEndPoint(IPAddress.Loopback, 0)) with { ReceiveBufferOctets = 1 << 29 };
+        using var plane = Planes.Null(listen, new PolicingSettings());
         plane.Start(new PlaneReceiver());
         var warning = Assert.Single(plane.Warnings);
-        Assert.Matches($"^UDP {plane.Listening[0]}: receive buffer is [0-9]+ octets, 536870912 were asked: net.core.rmem_max limits it$", warning);
+        Assert.Matches(
+            $"^UDP {plane.Listening[0]}: receive buffer is [0-9]+ octets, 536870912 were asked: net.core.rmem_max limits it$", warning);
     });
 
     [Theory]
@@ -253,7 +259,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Many_sessions_are_spread_over_data_threads_and_none_is_lost() => TestNet.Run(() =>
+    public void Data_threads_share_the_sessions_and_lose_none() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull(dataThreads: 3);
         for (ushort session = 1; session <= 60; session++)
@@ -265,7 +271,8 @@ public class NullPlaneTests
         Assert.Equal(Enumerable.Range(1, 60), Enumerable.Range(1, 60).Select(_ => (int)bench.Receiver.Ppp().Payload[1]).Order());
         bench.Receiver.Control();
         Assert.Equal(["lns-control-0"], bench.Receiver.ControlThreads.Keys);
-        Assert.Equal([("lns-data-0-0", 20), ("lns-data-0-1", 20), ("lns-data-0-2", 20)], bench.Receiver.PppThreads.Select(static p => (p.Key, p.Value)).Order());
+        Assert.Equal([("lns-data-0-0", 20), ("lns-data-0-1", 20), ("lns-data-0-2", 20)],
+            bench.Receiver.PppThreads.Select(static p => (p.Key, p.Value)).Order());
     });
 
     [Fact]
@@ -274,14 +281,16 @@ public class NullPlaneTests
         using var bench = Bench.OnNull();
         bench.Open();
         bench.Forward();
-        var start = Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, Octets.Ppp(0x0021, Octets.Syn(Bench.Subscriber, Bench.Gateway, 1460)));
-        Gen.Select(Gen.Int[0, start.Length], Gen.Byte.Array[0, 60], Gen.Int[0, start.Length - 1], Gen.Byte).Sample((kept, rest, at, value) =>
+        var frame = Octets.Ppp(0x0021, Octets.Syn(Bench.Subscriber, Bench.Gateway, 1460));
+        var start = Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, frame);
+        var change = Gen.Select(Gen.Int[0, start.Length], Gen.Byte.Array[0, 60], Gen.Int[0, start.Length - 1], Gen.Byte);
+        change.Sample((kept, rest, at, value) =>
         {
             byte[] datagram = [.. start.AsSpan(0, kept), .. rest];
             if (at < datagram.Length) datagram[at] = value;
             bench.Send(datagram);
         }, iter: 3000, threads: 1);
-        // loopback may drop of this flood what the small receive buffer does not hold: the threads must live on, no more
+        // the small receive buffer may lose datagrams of this flood: the test demands only that the threads live
         TestNet.Until(() =>
         {
             bench.Send(Octets.Control("8008000000000001"));
@@ -296,7 +305,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void A_batch_does_what_its_orders_do_one_by_one() => TestNet.Run(() =>
+    public void A_batch_has_the_results_of_its_orders_one_by_one() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
         var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);
@@ -307,7 +316,7 @@ public class NullPlaneTests
             PlaneOrder.Forward(Bench.Key, new ForwardingSettings(Bench.Subscriber, 1400)),
             PlaneOrder.Open(other, settings, bench.Receiver),
             PlaneOrder.Close(other),
-            PlaneOrder.Stop(other), // too late: nothing
+            PlaneOrder.Stop(other), // closed already: does nothing
         ];
         bench.Plane.Apply(orders);
         Assert.All(orders, static o => Assert.Null(o.Failure));
@@ -322,7 +331,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void An_order_of_a_batch_that_fails_fails_alone() => TestNet.Run(() =>
+    public void A_failed_order_does_not_stop_the_others_of_its_batch() => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull();
         var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);

@@ -46,7 +46,8 @@ public class TunPlaneTests
         for (var ns = 0; ns < 3; ns++)
         {
             bench.SendIp(Octets.Echo(Bench.Subscriber, Bench.Gateway));
-            Assert.StartsWith($"0802" + "7007" + "8008" + $"000{ns}" + "0000" + "FF03" + "0021" + "45", Convert.ToHexString(bench.Receive()));
+            Assert.StartsWith($"0802" + "7007" + "8008" + $"000{ns}" + "0000" + "FF03" + "0021" + "45",
+                Convert.ToHexString(bench.Receive()));
         }
     });
 
@@ -60,7 +61,7 @@ public class TunPlaneTests
         bench.SendIp(Octets.Echo(Bench.Gateway, Bench.Gateway));
         bench.SendIp(Octets.Echo(Ipv4Address.Parse("224.0.0.1"), Bench.Gateway));
         bench.Drops(DropReason.Spoofed, 3);
-        bench.SendIp(Octets.Echo(Ipv4Address.Parse("192.0.2.9"), Bench.Gateway)); // behind the subscriber
+        bench.SendIp(Octets.Echo(Ipv4Address.Parse("192.0.2.9"), Bench.Gateway)); // a network behind the subscriber
         Assert.True(Ipv4HeaderView.TryRead(bench.ReceiveIp(), out var ip, out _));
         Assert.Equal("192.0.2.9", ip.Destination.ToString());
     });
@@ -76,10 +77,10 @@ public class TunPlaneTests
         bench.SendIp(Octets.Syn(Bench.Subscriber, Bench.Gateway, 1460));
         var up = Octets.Receive(tap);
         Assert.Equal((2, 1360), (up[40], BinaryPrimitives.ReadUInt16BigEndian(up.AsSpan(42))));
-        bench.ReceiveIp(); // nobody listens: RST
+        bench.ReceiveIp(); // the port is closed: RST
 
         using var connecting = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-        Assert.Throws<SocketException>(() => connecting.Connect(SubscriberIp, 80)); // in progress
+        Assert.Throws<SocketException>(() => connecting.Connect(SubscriberIp, 80)); // the connection is in progress
         var down = bench.ReceiveIp();
         Assert.Equal((2, 1360), (down[40], BinaryPrimitives.ReadUInt16BigEndian(down.AsSpan(42))));
         Assert.Equal(0, InternetChecksum.Of(down.AsSpan(20), InternetChecksum.Sum(down.AsSpan(12, 8)) + 6u + (uint)(down.Length - 20)));
@@ -139,7 +140,7 @@ public class TunPlaneTests
         bench.Open();
         bench.Forward(1400, framed, inside);
         Assert.True(TestNet.HasRoute(Bench.Device, framed));
-        Assert.False(TestNet.HasRoute(Bench.Device, inside)); // the pool's route has it
+        Assert.False(TestNet.HasRoute(Bench.Device, inside)); // the route of the pool covers it
 
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         sender.SendTo([1, 2, 3], new IPEndPoint(IPAddress.Parse("192.0.2.200"), 9));
@@ -153,14 +154,14 @@ public class TunPlaneTests
         bench.Plane.Open(other, new PathSettings(bench.Flow, 1, 1), bench.Receiver);
         bench.Plane.Forward(other, new ForwardingSettings(Ipv4Address.Parse("198.51.100.5"), 1400));
         bench.Plane.Stop(Bench.Key);
-        Assert.True(TestNet.HasRoute(Bench.Device, host)); // the other still wants it
+        Assert.True(TestNet.HasRoute(Bench.Device, host)); // the other path has it too
         bench.Plane.Close(other);
         Assert.False(TestNet.HasRoute(Bench.Device, host));
         Assert.DoesNotContain(bench.Plane.Warnings, static w => w.Contains("route ", StringComparison.Ordinal));
     });
 
     [Fact]
-    public void Other_networks_get_and_lose_their_routes_while_it_runs_and_who_is_up_keeps_one() => TestNet.RunWithTun(() =>
+    public void Networks_can_change_while_the_plane_runs_and_open_paths_keep_a_route() => TestNet.RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         var (old, wider, other) = (Bench.Prefix("100.64.0.0/16"), Bench.Prefix("100.64.0.0/12"), Bench.Prefix("192.0.2.0/24"));
@@ -169,13 +170,13 @@ public class TunPlaneTests
         bench.Forward(1400, framed);
         var second = new PathKey(9, 9, 1);
         bench.Plane.Open(second, new PathSettings(bench.Flow, 1, 1), bench.Receiver);
-        bench.Plane.Forward(second, new ForwardingSettings(Bench.Subscriber, 1400)); // the same address, not yet taken from the first
+        bench.Plane.Forward(second, new ForwardingSettings(Bench.Subscriber, 1400)); // the same address as the first path
         Has((old, true), (host, false), (framed, true));
 
-        // one more: what was outside is within now
+        // one network more: it covers the framed route
         bench.Plane.Route([old, other]);
         Has((old, true), (other, true), (framed, false));
-        // the old one goes: who has an address of it keeps a route, counted for both
+        // without the old network, the address of both paths has a route of its own
         bench.Plane.Route([other]);
         Has((old, false), (other, true), (host, true), (framed, false));
         bench.Plane.Close(second);
@@ -183,7 +184,7 @@ public class TunPlaneTests
         bench.Forward(1400, framed); // takes the address back
         Reached("100.64.0.2");
         Reached("192.0.2.200");
-        // and back, wider; the same again changes nothing
+        // a wider network covers it again; a repetition changes nothing
         bench.Plane.Route([wider]);
         bench.Plane.Route([wider]);
         Has((wider, true), (host, false), (other, false), (framed, true));
@@ -213,7 +214,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_kernel_route_that_is_taken_is_a_warning_and_stays_its_owners() => TestNet.RunWithTun(() =>
+    public void A_kernel_route_of_another_owner_is_a_warning_and_stays() => TestNet.RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         using var routes = new RouteSocket();
@@ -227,7 +228,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Packets_for_nobody_are_dropped() => TestNet.RunWithTun(() =>
+    public void A_packet_to_an_address_without_a_path_is_dropped() => TestNet.RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -236,7 +237,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Everything_is_gone_after_the_end() => TestNet.RunWithTun(() =>
+    public void Device_and_routes_are_gone_after_the_end() => TestNet.RunWithTun(() =>
     {
         var bench = Bench.OnTun(Bench.Tun with { Queues = 2 });
         bench.Open();
@@ -293,14 +294,16 @@ public class TunPlaneTests
     public void Paths_of_several_end_points_share_a_batch() => TestNet.RunWithTun(() =>
     {
         var receiver = new PlaneReceiver();
-        using var plane = Planes.Tun(Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Any, 0)), new PolicingSettings(), Bench.Tun with { Queues = 2 });
+        var listen = Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Any, 0));
+        using var plane = Planes.Tun(listen, new PolicingSettings(), Bench.Tun with { Queues = 2 });
         plane.Start(receiver);
         using var lac = Bench.NewLac(IPAddress.Loopback);
         var remote = (IPEndPoint)lac.LocalEndPoint!;
         for (ushort i = 0; i < 40; i++)
         {
             var listener = (byte)(i % 2);
-            plane.Open(new PathKey(1, i, 1), new PathSettings(UdpFlow.Of(IPAddress.Parse($"127.0.0.{3 + listener}"), remote, listener), 5, i), receiver);
+            var flow = UdpFlow.Of(IPAddress.Parse($"127.0.0.{3 + listener}"), remote, listener);
+            plane.Open(new PathKey(1, i, 1), new PathSettings(flow, 5, i), receiver);
             plane.Forward(new PathKey(1, i, 1), new ForwardingSettings(new Ipv4Address(Bench.Subscriber.Value + i), 1400));
         }
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

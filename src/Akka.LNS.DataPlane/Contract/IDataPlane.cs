@@ -5,7 +5,8 @@ using Akka.LNS.Wire.Ip;
 namespace Akka.LNS.DataPlane.Contract;
 
 /// <summary>Sockets, paths and forwarding. A data packet never leaves the plane for an actor.</summary>
-/// <remarks>Every member may be called from any thread. Orders are keyed and idempotent: an order for an unknown path or an older incarnation
+/// <remarks>Every member may be called from any thread. Orders are keyed and idempotent:
+/// an order for an unknown path or an older incarnation
 /// does nothing. Receive threads read what orders publish without locks.</remarks>
 public interface IDataPlane : IDisposable
 {
@@ -35,8 +36,10 @@ public interface IDataPlane : IDisposable
     /// <remarks>The result of each order is written into it. An order that fails does not stop the others.</remarks>
     void Apply(Span<PlaneOrder> orders);
 
-    /// <summary>Replaces the networks that the kernel routes to the device: those of <see cref="TunSettings.Routes"/>, or of the last call.</summary>
-    /// <remarks>A path's prefixes outside of them keep or get routes of their own. A refused route is a warning. A plane without a device ignores it.</remarks>
+    /// <summary>Replaces the networks that the kernel routes to the device: those of <see cref="TunSettings.Routes"/>, or of the last
+    /// call.</summary>
+    /// <remarks>A path's prefixes outside of them keep or get routes of their own. A refused route is a warning.
+    /// A plane without a device ignores it.</remarks>
     void Route(ImmutableArray<Ipv4Prefix> networks);
 
     /// <summary>Reads the counters of an open path. False: no such path.</summary>

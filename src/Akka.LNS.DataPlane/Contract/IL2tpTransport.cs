@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Akka.LNS.DataPlane.Contract;
 
-/// <summary>The L2TP side of the plane: datagrams from and to LACs, in batches. Each reader and each writer belongs to one thread.</summary>
+/// <summary>The L2TP side of the plane: datagrams from and to LACs, in batches.
+/// Each reader and each writer belongs to one thread.</summary>
 internal interface IL2tpTransport : IDisposable
 {
     /// <summary>The end points in service. <see cref="UdpFlow.Listener"/> is the index.</summary>
@@ -14,7 +15,8 @@ internal interface IL2tpTransport : IDisposable
     /// <summary>Binds the end points.</summary>
     /// <param name="writers">Number of threads that write.</param>
     /// <param name="warn">Takes problems that do not stop the start.</param>
-    /// <exception cref="DataPlaneStartException">An end point cannot be bound. <see cref="IDisposable.Dispose"/> closes the others.</exception>
+    /// <exception cref="DataPlaneStartException">An end point cannot be bound. <see cref="IDisposable.Dispose"/> closes the
+    /// others.</exception>
     void Open(int writers, Action<string> warn);
 
     /// <summary>Clears the batch and reads datagrams into it; waits for the first one. May return an empty batch.</summary>

@@ -4,7 +4,8 @@ using System.Net;
 namespace Akka.LNS.DataPlane.Contract;
 
 /// <summary>The UDP end points of L2TP.</summary>
-/// <param name="Endpoints">1 to 255 addresses and ports. 0.0.0.0 and :: mean all addresses of their family. Port 0: any free one (tests).</param>
+/// <param name="Endpoints">1 to 255 addresses and ports. 0.0.0.0 and :: mean all addresses of their family. Port 0:
+/// any free one (tests).</param>
 public sealed record ListenSettings(ImmutableArray<IPEndPoint> Endpoints)
 {
     /// <summary>RFC 2661 section 8.1.</summary>

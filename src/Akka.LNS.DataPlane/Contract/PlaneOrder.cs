@@ -2,7 +2,8 @@ namespace Akka.LNS.DataPlane.Contract;
 
 public enum PlaneOrderKind : byte
 {
-    /// <summary>Opens a path for PPP, or changes an open one, whose counters and forwarding stay. Displaces another incarnation of the same ids.</summary>
+    /// <summary>Opens a path for PPP, or changes an open one, whose counters and forwarding stay.
+    /// Displaces another incarnation of the same ids.</summary>
     Open,
     /// <summary>Starts or changes forwarding.</summary>
     Forward,
@@ -29,7 +30,8 @@ public struct PlaneOrder
     /// <summary>Set for a <see cref="PlaneOrderKind.Forward"/>.</summary>
     public ForwardingSettings? Forwarding { get; private init; }
 
-    /// <summary>Result of a <see cref="PlaneOrderKind.Stop"/> or <see cref="PlaneOrderKind.Close"/>. Zeros: there is no such path.</summary>
+    /// <summary>Result of a <see cref="PlaneOrderKind.Stop"/> or <see cref="PlaneOrderKind.Close"/>. Zeros:
+    /// there is no such path.</summary>
     public PathCounters Counters { get; set; }
 
     /// <summary>Why the order failed. Null: it did not.</summary>

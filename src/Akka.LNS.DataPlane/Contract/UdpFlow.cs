@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Akka.LNS.DataPlane.Contract;
 
 /// <summary>One peer as a datagram shows it: our address, the peer's address and port, and the listening end point.</summary>
-/// <remarks>Addresses are 16 octets in network order, IPv4 as IPv4-mapped IPv6 (RFC 4291 section 2.5.5.2). Equal flows are the same peer.</remarks>
+/// <remarks>Addresses are 16 octets in network order, IPv4 as IPv4-mapped IPv6 (RFC 4291 section 2.5.5.2).
+/// Equal flows are the same peer.</remarks>
 /// <param name="LocalAddress">The address that the datagram was sent to. Answers leave from it.</param>
 /// <param name="RemoteAddress">The peer's address.</param>
 /// <param name="RemotePort">The peer's UDP port.</param>

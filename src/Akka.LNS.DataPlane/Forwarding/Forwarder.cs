@@ -61,7 +61,8 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
         }
     }
 
-    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => CountShared(transport.Send(flow, datagram, default), PlaneCounter.ControlOut);
+    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) =>
+        CountShared(transport.Send(flow, datagram, default), PlaneCounter.ControlOut);
 
     public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame)
     {

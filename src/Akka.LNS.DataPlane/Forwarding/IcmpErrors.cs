@@ -12,7 +12,8 @@ internal sealed class IcmpErrors(IIpDevice device)
     private readonly Policer _policer = new(PerSecond, Burst, Stopwatch.Frequency);
     private long _limit = long.MinValue;
 
-    /// <summary>Tells the sender of a too large packet the MTU of its path (RFC 1191 section 4). False: nothing was sent. Any thread.</summary>
+    /// <summary>Tells the sender of a too large packet the MTU of its path (RFC 1191 section 4). False: nothing was sent.
+    /// Any thread.</summary>
     public bool FragmentationNeeded(Ipv4HeaderView packet, int mtu, long now)
     {
         if (device.OwnAddress is not { } from || !IcmpUnreachable.MayAnswer(packet) || !_policer.TryTake(ref _limit, now)) return false;

@@ -32,7 +32,8 @@ internal static class UpStages
         packet.Attached = packet.Path.Attached;
         ref readonly var flow = ref packet.Flow;
         var expected = packet.Attached.Settings.Flow;
-        return (flow.RemoteAddress == expected.RemoteAddress && flow.RemotePort == expected.RemotePort) || packet.Drop(DropReason.WrongPeer);
+        return (flow.RemoteAddress == expected.RemoteAddress && flow.RemotePort == expected.RemotePort)
+            || packet.Drop(DropReason.WrongPeer);
     }
 
     public static bool ReadPpp(ref UpPacket packet) =>

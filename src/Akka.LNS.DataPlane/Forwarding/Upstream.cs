@@ -5,7 +5,8 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.DataPlane.Forwarding;
 
-/// <summary>One thread from the LACs to the device: control to its receiver, PPP control to the path's receiver, IPv4 to the device.</summary>
+/// <summary>One thread from the LACs to the device: control to its receiver, PPP control to the path's receiver, IPv4 to the
+/// device.</summary>
 internal sealed class Upstream(IL2tpTransport transport, int reader, IIpDevice device, PathTable paths, Policer policer,
     IControlReceiver receiver, ThreadCounters counters, CancellationToken stopping)
 {

@@ -38,7 +38,8 @@ internal sealed unsafe class DatagramReceiver
         _used = PacketBatch.Size;
     }
 
-    /// <summary>Clears the batch, waits for one datagram and takes what else is there. The batch stays empty when the socket fails.</summary>
+    /// <summary>Clears the batch, waits for one datagram and takes what else is there.
+    /// The batch stays empty when the socket fails.</summary>
     public void Read(PacketBatch batch)
     {
         if (batch != _batch) PointTo(batch);

@@ -36,12 +36,15 @@ internal sealed unsafe class DatagramSender
         var header = HeaderOf(i);
         ref readonly var flow = ref datagrams.Flow(i);
         header->msg_namelen = SocketOctets.WriteAddress((byte*)header->msg_name, listener.IsIpv6, flow.RemoteAddress, flow.RemotePort);
-        header->msg_controllen = listener.IsWildcard ? SocketOctets.WritePktinfo((byte*)header->msg_control, listener.IsIpv6, flow.LocalAddress) : 0;
+        header->msg_controllen = listener.IsWildcard
+            ? SocketOctets.WritePktinfo((byte*)header->msg_control, listener.IsIpv6, flow.LocalAddress)
+            : 0;
         header->msg_iov->iov_base = datagrams.Start(i);
         header->msg_iov->iov_len = datagrams.Length(i);
     }
 
-    /// <summary>Sends the prepared entries from <paramref name="at"/> to before <paramref name="end"/>. Returns how many the socket refused.</summary>
+    /// <summary>Sends the prepared entries from <paramref name="at"/> to before <paramref name="end"/>.
+    /// Returns how many the socket refused.</summary>
     public int Send(int fd, int at, int end)
     {
         var refused = 0;

@@ -6,7 +6,8 @@ using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.L2tpSockets;
 
-/// <summary>The sockets of one listening end point: the first for control, the others for data. A filter in the kernel distributes the datagrams.</summary>
+/// <summary>The sockets of one listening end point: the first for control, the others for data.
+/// A filter in the kernel distributes the datagrams.</summary>
 internal sealed unsafe class Listener : IDisposable
 {
     private const int UDP_NO_CHECK6_RX = 102; // linux/udp.h
@@ -78,7 +79,8 @@ internal sealed unsafe class Listener : IDisposable
         foreach (var fd in sockets) _ = close(fd);
     }
 
-    /// <summary>Binds once without SO_REUSEPORT, which would let a second instance join the group without an error. Returns the port.</summary>
+    /// <summary>Binds once without SO_REUSEPORT, which would let a second instance join the group without an error.
+    /// Returns the port.</summary>
     private int Probe(IPEndPoint asked)
     {
         var fd = NewSocket(asked);

@@ -63,7 +63,8 @@ internal static unsafe class SocketOctets
             var (level, type) = (Unsafe.ReadUnaligned<int>(from + at + 8), Unsafe.ReadUnaligned<int>(from + at + 12));
             var data = from + at + CmsgHeader;
             if (level == IPPROTO_IP && type == IP_PKTINFO && size >= CmsgHeader + Ipv4Pktinfo)
-                return UdpFlow.Map(BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(data + 4, 4))); // ipi_spec_dst: our own, also for a broadcast
+                // ipi_spec_dst: our own, also for a broadcast
+                return UdpFlow.Map(BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(data + 4, 4)));
             if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO && size >= CmsgHeader + Ipv6Pktinfo)
                 return BinaryPrimitives.ReadUInt128BigEndian(new ReadOnlySpan<byte>(data, 16));
             at += (size + 7) & ~(nuint)7;

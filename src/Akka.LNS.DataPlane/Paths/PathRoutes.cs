@@ -5,8 +5,10 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Paths;
 
-/// <summary>The prefixes of all paths: the route table of the packets, and the routes that the kernel needs to send them to the device.</summary>
-/// <remarks>The kernel gets one route for each whole network, and one for each prefix of a path outside of them. One caller at a time.</remarks>
+/// <summary>The prefixes of all paths: the route table of the packets, and the routes that the kernel needs to send them to the
+/// device.</summary>
+/// <remarks>The kernel gets one route for each whole network, and one for each prefix of a path outside of them.
+/// One caller at a time.</remarks>
 /// <param name="networks">Networks that the kernel routes to the device already.</param>
 internal sealed class PathRoutes(ImmutableArray<Ipv4Prefix> networks)
 {

@@ -4,7 +4,8 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Paths;
 
-/// <summary>Longest prefix match from a destination address to a path: one hash table per prefix length in use. Readers take no lock.</summary>
+/// <summary>Longest prefix match from a destination address to a path: one hash table per prefix length in use.
+/// Readers take no lock.</summary>
 /// <remarks>Nearly every packet goes to a subscriber's own address: the /32 table is read first.</remarks>
 internal sealed class RouteTable
 {

@@ -78,7 +78,8 @@ internal sealed class SessionPath(PathKey key, SessionPath.Attachment attachment
     /// <summary>Length of everything in front of an IPv4 packet towards the LAC in octets.</summary>
     public static int IpHeaderLength(in PathSettings settings) => L2tpHeaderLength(settings) + PppFrame.HeaderLength;
 
-    /// <summary>Writes an L2TP data header of <see cref="L2tpHeaderLength"/> octets without L and O; with S when the LAC requires it.</summary>
+    /// <summary>Writes an L2TP data header of <see cref="L2tpHeaderLength"/> octets without L and O;
+    /// with S when the LAC requires it.</summary>
     public void WriteL2tpHeader(Span<byte> to, in PathSettings settings)
     {
         BinaryPrimitives.WriteUInt16BigEndian(to, (ushort)(settings.Sequencing ? 0x0802 : 0x0002));

@@ -5,7 +5,8 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Tun;
 
-/// <summary>Writes the rtnetlink requests (rtnetlink(7)) that a TUN device needs. Each message is complete after its method returns.</summary>
+/// <summary>Writes the rtnetlink requests (rtnetlink(7)) that a TUN device needs.
+/// Each message is complete after its method returns.</summary>
 /// <remarks>Netlink is in host byte order, addresses in it are in network byte order.</remarks>
 internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
 {
@@ -32,7 +33,8 @@ internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
         return End();
     }
 
-    /// <summary>RTM_NEWLINK: no automatic link-local address, hence no router solicitations into the tunnel. Kernels without IPv6 refuse it.</summary>
+    /// <summary>RTM_NEWLINK: no automatic link-local address, hence no router solicitations into the tunnel.
+    /// Kernels without IPv6 refuse it.</summary>
     public ReadOnlySpan<byte> NoIpv6Autoconfiguration(int index)
     {
         LinkHeader(index, 0);

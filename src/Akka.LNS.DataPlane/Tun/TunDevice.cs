@@ -134,7 +134,8 @@ internal sealed unsafe class TunDevice(TunSettings settings) : IIpDevice
         const string setting = "/proc/sys/net/ipv4/ip_forward";
         try
         {
-            if (File.ReadAllText(setting).Trim() == "0") _warn("net.ipv4.ip_forward is 0: subscribers reach this host and nothing behind it");
+            if (File.ReadAllText(setting).Trim() == "0")
+                _warn("net.ipv4.ip_forward is 0: subscribers reach this host and nothing behind it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { } // no /proc: the value is unknown
     }

@@ -7,7 +7,8 @@ using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.Tun;
 
-/// <summary>A multi-queue TUN interface with its addresses and routes. It is not persistent: the kernel removes all of it with its descriptors.</summary>
+/// <summary>A multi-queue TUN interface with its addresses and routes. It is not persistent:
+/// the kernel removes all of it with its descriptors.</summary>
 internal sealed unsafe class TunInterface : IDisposable
 {
     private const int TunSetIff = 0x400454ca;

@@ -9,7 +9,8 @@ using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.Stress.Sockets;
 
-/// <summary>A UDP socket that reads and writes in batches. Each datagram may have a source address of its own: one socket serves any number of
+/// <summary>A UDP socket that reads and writes in batches. Each datagram may have a source address of its own:
+/// one socket serves any number of
 /// hosts. Memory is allocated once. For one thread.</summary>
 internal sealed unsafe class DatagramSocket : IDisposable
 {
@@ -131,7 +132,8 @@ internal sealed unsafe class DatagramSocket : IDisposable
         };
     }
 
-    /// <summary>Sends all datagrams. Waits while the buffer is full: a generator that loses its own datagrams would measure itself.</summary>
+    /// <summary>Sends all datagrams. Waits while the buffer is full: a generator that loses its own datagrams would measure
+    /// itself.</summary>
     public void Flush()
     {
         for (var at = 0; at < _count;)
