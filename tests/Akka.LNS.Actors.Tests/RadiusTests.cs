@@ -10,7 +10,6 @@ using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Addressing;
-using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Radius;

@@ -6,7 +6,6 @@ using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.L2tp;
-using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.L2tp;

@@ -1,4 +1,3 @@
-using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Ncp;
 
 namespace Akka.LNS.Actors.Settings;

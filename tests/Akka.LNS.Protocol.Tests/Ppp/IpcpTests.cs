@@ -12,7 +12,8 @@ public class IpcpTests
     private static readonly Ipv4Address Assigned = Ipv4Address.Parse("100.64.0.7"); // 64400007
     private static readonly IpcpPolicy Policy = new()
     {
-        LocalAddress = Ipv4Address.Parse("100.64.0.1"), PrimaryDns = Ipv4Address.Parse("192.0.2.53"), SecondaryDns = Ipv4Address.Parse("192.0.2.54"),
+        LocalAddress = Ipv4Address.Parse("100.64.0.1"),
+        PrimaryDns = Ipv4Address.Parse("192.0.2.53"), SecondaryDns = Ipv4Address.Parse("192.0.2.54"),
         PrimaryNbns = Ipv4Address.Parse("192.0.2.60"),
     };
 
@@ -23,7 +24,11 @@ public class IpcpTests
         public Instant Now { get; set; } = new(0);
         public NetworkState State { get; private set; }
         public ImmutableArray<NetworkEffect> Effects { get; private set; }
-        public string[] Frames => [.. Effects.OfType<NetworkEffect.SendFrame>().Select(f => Convert.ToHexString(f.Frame, 4, f.Frame.Length - 4))];
+
+        /// <summary>The packets of the last transition.</summary>
+        public string[] Frames =>
+            [.. Effects.OfType<NetworkEffect.SendFrame>().Select(f => Convert.ToHexString(f.Frame, 4, f.Frame.Length - 4))];
+
         public NegotiatedIp? Opened => Effects.OfType<NetworkEffect.Opened>().SingleOrDefault()?.Options as NegotiatedIp;
         public EndReason? Ended => Effects.OfType<NetworkEffect.Ended>().SingleOrDefault()?.Why;
         public PppError[] Drops => [.. Effects.OfType<NetworkEffect.Dropped>().Select(d => d.Why)];
@@ -53,23 +58,24 @@ public class IpcpTests
     private static Probe OpenServer() => Server().Acknowledge().Packet(1, 1, "030664400007");
 
     [Fact]
-    public void A_server_names_its_own_address()
+    public void The_request_of_a_server_has_its_own_address()
     {
         var probe = Server();
         Assert.Matches("^01..000A" + "030664400001$", Assert.Single(probe.Frames));
-        Assert.StartsWith("FF038021", Convert.ToHexString(Assert.IsType<NetworkEffect.SendFrame>(probe.Effects[0]).Frame), StringComparison.Ordinal);
+        var frame = Assert.IsType<NetworkEffect.SendFrame>(probe.Effects[0]).Frame;
+        Assert.Equal("FF038021", Convert.ToHexString(frame, 0, 4));
     }
 
     [Theory]
-    [InlineData(3, "030600000000", "030664400007")] // give me one
-    [InlineData(3, "0306C0A80001", "030664400007")] // I want this one: no
+    [InlineData(3, "030600000000", "030664400007")] // any address
+    [InlineData(3, "0306C0A80001", "030664400007")] // another address
     [InlineData(2, "030664400007", "030664400007")]
-    [InlineData(3, "", "030664400007")] // told all the same
+    [InlineData(3, "", "030664400007")] // no request for an address
     [InlineData(3, "030600000000" + "810600000000" + "830600000000", "030664400007" + "8106C0000235" + "8306C0000236")]
-    [InlineData(4, "030600000000" + "820600000000" + "840600000000", "840600000000")] // no second NBNS here
+    [InlineData(4, "030600000000" + "820600000000" + "840600000000", "840600000000")] // the policy has no second NBNS
     [InlineData(3, "030664400007" + "820600000000", "8206C000023C")]
     [InlineData(2, "030664400007" + "8106C0000235" + "8306C0000236", "030664400007" + "8106C0000235" + "8306C0000236")]
-    [InlineData(4, "0206002D0F01" + "030600000000", "0206002D0F01")] // Van Jacobson
+    [InlineData(4, "0206002D0F01" + "030600000000", "0206002D0F01")] // Van Jacobson compression
     [InlineData(4, "010A0000000000000000", "010A0000000000000000")]
     [InlineData(4, "9003AA" + "030664400007", "9003AA")]
     [InlineData(3, "0303AA", "030664400007")] // wrong size
@@ -77,19 +83,20 @@ public class IpcpTests
         Assert.Equal([LinkProbe.Packet((byte)code, 5, answered)], Server().Packet(1, 5, asked).Frames);
 
     [Fact]
-    public void Who_answers_nothing_may_not_have_heard_that_he_may()
+    public void A_peer_that_answers_nothing_gets_the_verdict_on_its_login_again()
     {
         var probe = Server();
         Assert.DoesNotContain(NetworkEffect.Unheard.Instance, probe.Effects);
         Assert.Equal([NetworkEffect.Unheard.Instance], probe.ToDeadline().Effects[..1]); // before the request
         Assert.Single(probe.Frames);
         probe.Packet(1, 5, "030664400007");
-        Assert.DoesNotContain(NetworkEffect.Unheard.Instance, probe.ToDeadline().Effects); // heard: only our request has no answer
-        Assert.DoesNotContain(NetworkEffect.Unheard.Instance, new Probe(Policy with { Role = LinkRole.Client }, default).ToDeadline().Effects);
+        Assert.DoesNotContain(NetworkEffect.Unheard.Instance, probe.ToDeadline().Effects); // the peer has sent a request
+        var client = new Probe(Policy with { Role = LinkRole.Client }, default);
+        Assert.DoesNotContain(NetworkEffect.Unheard.Instance, client.ToDeadline().Effects);
     }
 
     [Fact]
-    public void It_opens_with_what_the_peer_took_and_ends_by_its_terminate_request()
+    public void It_opens_with_the_agreed_options_and_ends_by_a_terminate_request()
     {
         var probe = Server().Acknowledge().Packet(1, 2, "030664400007" + "8106C0000235");
         Assert.Equal(new NegotiatedIp(Policy.LocalAddress, Assigned, Policy.PrimaryDns, default, default, default), probe.Opened);
@@ -102,7 +109,7 @@ public class IpcpTests
     }
 
     [Fact]
-    public void Without_answers_requests_follow_the_back_off_and_the_protocol_ends()
+    public void Unanswered_requests_follow_the_back_off_and_the_protocol_ends()
     {
         var probe = Server();
         var waits = new List<double>();
@@ -117,7 +124,7 @@ public class IpcpTests
     }
 
     [Fact]
-    public void A_peer_that_never_agrees_is_given_up_at_the_set_up_time_out()
+    public void A_peer_that_never_agrees_ends_the_protocol_at_the_set_up_timeout()
     {
         var probe = Server().Acknowledge();
         for (byte id = 1; probe.Now < new Instant(0) + TimeSpan.FromSeconds(29); probe.Now += TimeSpan.FromSeconds(1), id++)
@@ -127,11 +134,11 @@ public class IpcpTests
         }
         while (probe.Effects.All(e => e is not NetworkEffect.Ended)) probe.ToDeadline();
         Assert.Equal(EndCause.SetupTimeout, probe.Ended!.Cause);
-        Assert.Equal(TimeSpan.FromSeconds(33).Ticks, probe.Now.Ticks); // thirty seconds, then two Terminate-Requests
+        Assert.Equal(TimeSpan.FromSeconds(33).Ticks, probe.Now.Ticks); // 30 s, then two Terminate-Requests
     }
 
     [Fact]
-    public void A_server_keeps_its_address_against_a_nak_and_leaves_it_out_when_rejected()
+    public void A_server_keeps_its_address_after_a_nak_and_omits_it_after_a_reject()
     {
         var probe = Server();
         var id = Convert.FromHexString(probe.Frames[0])[1];
@@ -156,7 +163,7 @@ public class IpcpTests
     }
 
     [Fact]
-    public void A_new_request_while_opened_negotiates_anew()
+    public void A_new_request_while_opened_starts_a_new_negotiation()
     {
         var probe = OpenServer().Packet(1, 2, "030600000000");
         Assert.Equal(new NetworkEffect.Closed(Ipcp.Row), probe.Effects[0]);
@@ -164,7 +171,7 @@ public class IpcpTests
     }
 
     [Fact]
-    public void Rejected_by_the_peer_it_ends()
+    public void A_protocol_reject_or_a_rejected_essential_code_ends_ipcp()
     {
         Assert.Equal(EndCause.NegotiationFailed, Server().On(Rejected).Ended!.Cause);
         Assert.Equal(EndCause.NegotiationFailed, OpenServer().On(NetworkEvent.LowerDown.Instance).On(Rejected).Ended!.Cause);
@@ -173,7 +180,7 @@ public class IpcpTests
     }
 
     [Fact]
-    public void Rejected_while_opened_it_ends_at_the_acknowledgement_or_after_max_terminate()
+    public void A_protocol_reject_while_opened_ends_ipcp_at_the_terminate_ack_or_after_max_terminate()
     {
         var probe = OpenServer().On(Rejected);
         Assert.Equal((new NetworkEffect.Closed(Ipcp.Row), "05"), (probe.Effects[0], Assert.Single(probe.Frames)[..2]));
@@ -183,21 +190,23 @@ public class IpcpTests
     }
 
     [Fact]
-    public void A_client_takes_what_it_is_given()
+    public void A_client_accepts_the_values_of_the_server()
     {
         var probe = new Probe(new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, default);
         var id = Convert.FromHexString(probe.Frames[0])[1];
         Assert.Equal([LinkProbe.Packet(1, id, "030600000000" + "810600000000" + "830600000000")], probe.Frames);
         Assert.Equal([LinkProbe.Packet(1, (byte)(id + 1), "030600000000" + "810600000000")], probe.Packet(4, id, "830600000000").Frames);
-        Assert.Equal([LinkProbe.Packet(1, (byte)(id + 2), "030664400007" + "8106C0000235")], probe.Packet(3, (byte)(id + 1), "030664400007" + "8106C0000235").Frames);
-        probe.Packet(1, 1, "030664400001").Packet(2, (byte)(id + 2), "030664400007" + "8106C0000235");
+        const string given = "030664400007" + "8106C0000235";
+        Assert.Equal([LinkProbe.Packet(1, (byte)(id + 2), given)], probe.Packet(3, (byte)(id + 1), given).Frames);
+        probe.Packet(1, 1, "030664400001").Packet(2, (byte)(id + 2), given);
         Assert.Equal(new NegotiatedIp(Assigned, Policy.LocalAddress, Policy.PrimaryDns, default, default, default), probe.Opened);
     }
 
-    [Fact] // law: whatever comes, no exception, each Opened is closed, one Ended
+    [Fact] // law: any octets and any order of events cause no exception, one Closed for each Opened, and one Ended
     public void Any_octets_never_throw_and_every_opened_is_closed()
     {
-        var body = Gen.OneOf(Gen.Byte.Array[0, 24], Gen.Select(Gen.Byte[0, 8], Gen.Byte, Gen.OneOf(Gen.Byte.Array[0, 24], Gen.Const(Convert.FromHexString("030664400007"))),
+        var options = Gen.OneOf(Gen.Byte.Array[0, 24], Gen.Const(Convert.FromHexString("030664400007")));
+        var body = Gen.OneOf(Gen.Byte.Array[0, 24], Gen.Select(Gen.Byte[0, 8], Gen.Byte, options,
             (code, id, data) => Convert.FromHexString(LinkProbe.Packet(code, id, Convert.ToHexString(data)))));
         Gen.Select(Gen.Bool, Gen.Select(Gen.Int[0, 9], body).Array[0, 40]).Sample((isServer, script) =>
         {

@@ -10,6 +10,7 @@ public class LcpTests
 {
     private static readonly LinkPolicy Policy = new() { AuthMethods = [AuthMethod.Pap], EchoJitter = 0 };
     private static readonly LinkPolicy Free = Policy with { AuthMethods = [] };
+    private static readonly LinkPolicy Client = new() { Role = LinkRole.Client, Credentials = new PppCredentials("a", "b") };
 
     private static string Id(LinkProbe probe) => probe.Frames[0].Substring(6, 2);
     private static byte RequestId(LinkProbe probe) => Convert.FromHexString(Id(probe))[0];
@@ -26,7 +27,7 @@ public class LcpTests
 
     [Fact]
     [Trait("Rfc", "RFC1661-4.6-1")]
-    public void Without_an_answer_requests_go_out_at_the_back_off_and_the_link_ends_after_max_configure()
+    public void Unanswered_requests_follow_the_back_off_and_the_link_ends_after_max_configure()
     {
         var probe = new LinkProbe(Policy);
         var first = probe.Frames[0];
@@ -36,7 +37,7 @@ public class LcpTests
             var before = probe.Now;
             probe.ToDeadline();
             waits.Add((probe.Now - before).TotalSeconds);
-            Assert.Equal([first], probe.Frames); // unchanged, Identifier too
+            Assert.Equal([first], probe.Frames); // with the same Identifier
         }
         Assert.Equal([0.5, 1, 2, 3, 3, 3, 3, 3, 3], waits);
         probe.ToDeadline();
@@ -44,15 +45,15 @@ public class LcpTests
         Assert.Null(PppLink.NextDeadline(probe.State));
     }
 
-    [Fact] // REAL-PEERS: xl2tpd has not started pppd when our first one arrives
-    public void When_ours_is_unanswered_it_is_sent_again_at_once_before_the_answer_to_the_peers()
+    [Fact] // xl2tpd has not started pppd when our first request arrives
+    public void An_unanswered_request_is_repeated_before_the_answer_to_the_peers_request()
     {
         var probe = new LinkProbe(Policy);
         var ours = probe.Frames[0];
         probe.Now += TimeSpan.FromMilliseconds(120);
         probe.Lcp(1, 1, LinkProbe.PppdOptions);
         Assert.Equal([ours, "C021" + LinkProbe.Packet(2, 1, LinkProbe.PppdOptions)], probe.Frames);
-        Assert.Equal(probe.Now + Policy.FirstRestartInterval, PppLink.NextDeadline(probe.State)); // and the timer begins anew
+        Assert.Equal(probe.Now + Policy.FirstRestartInterval, PppLink.NextDeadline(probe.State)); // the restart timer starts again
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public class LcpTests
     }
 
     [Fact]
-    public void Answered_requests_are_not_sent_again()
+    public void An_answered_request_is_not_repeated()
     {
         var probe = new LinkProbe(Policy);
         probe.Frame(PppProtocol.Lcp, "02" + probe.Frames[0][6..]);
@@ -87,23 +88,23 @@ public class LcpTests
         Assert.Equal([PppError.OptionsMismatch], probe.Frame(PppProtocol.Lcp, "02" + ours[..^2] + "EE").Drops);
         Assert.Equal([PppError.OptionsMismatch], probe.Frame(PppProtocol.Lcp, "02" + ours[..2] + "0004").Drops);
         Assert.Empty(probe.Frame(PppProtocol.Lcp, "02" + ours).Drops);
-        Assert.Equal([PppError.UnknownIdentifier], probe.Frame(PppProtocol.Lcp, "02" + ours).Drops); // a second Ack is no crossed connection
+        Assert.Equal([PppError.UnknownIdentifier], probe.Frame(PppProtocol.Lcp, "02" + ours).Drops); // the request is answered already
     }
 
     [Fact]
-    public void A_nak_of_the_mru_is_taken_when_smaller_and_gets_a_new_identifier()
+    public void A_nak_with_a_smaller_mru_is_accepted_and_the_next_request_has_a_new_identifier()
     {
         var probe = new LinkProbe(Free);
         var id = RequestId(probe);
         probe.Lcp(3, id, "01040578");
         Assert.Matches($"^C02101{(byte)(id + 1):X2}....01040578", probe.Frames[0]);
-        probe.Lcp(3, (byte)(id + 1), "010405DC"); // larger than the tunnel carries
+        probe.Lcp(3, (byte)(id + 1), "010405DC"); // too large for the tunnel
         Assert.Matches($"^C02101{(byte)(id + 2):X2}....01040578", probe.Frames[0]);
     }
 
     [Fact]
     [Trait("Rfc", "RFC1661-5.4-1")]
-    public void What_the_peer_rejects_is_left_out_and_a_reject_of_what_we_never_asked_is_dropped()
+    public void A_rejected_option_is_omitted_and_a_reject_of_an_option_not_requested_is_dropped()
     {
         var probe = new LinkProbe(Free);
         var id = RequestId(probe);
@@ -120,7 +121,7 @@ public class LcpTests
     // ---- authentication protocol ------------------------------------------------------------------------------------
 
     [Fact]
-    public void A_nak_of_the_method_takes_the_proposal_when_allowed()
+    public void A_nak_with_an_allowed_method_selects_it()
     {
         var probe = new LinkProbe(new LinkPolicy());
         var id = RequestId(probe);
@@ -132,7 +133,7 @@ public class LcpTests
     }
 
     [Fact]
-    public void A_proposal_that_is_not_allowed_gets_our_next_and_in_the_end_the_link_closes()
+    public void A_nak_with_a_forbidden_method_selects_our_next_and_the_link_closes_after_the_last()
     {
         var probe = new LinkProbe(new LinkPolicy { AuthMethods = [AuthMethod.MsChapV2, AuthMethod.ChapMd5] });
         probe.Lcp(3, RequestId(probe), "0305C22380"); // MS-CHAP version 1
@@ -158,9 +159,9 @@ public class LcpTests
     }
 
     [Fact]
-    public void A_client_naks_a_method_it_does_not_do_with_one_it_does()
+    public void A_client_naks_an_unsupported_method_with_a_supported_one()
     {
-        var client = new LinkProbe(new LinkPolicy { Role = LinkRole.Client, AuthMethods = [AuthMethod.ChapMd5], Credentials = new PppCredentials("a", "b") });
+        var client = new LinkProbe(Client with { AuthMethods = [AuthMethod.ChapMd5] });
         Assert.Equal("C021" + LinkProbe.Packet(3, 1, "0305C22305"), client.Lcp(1, 1, "0304C023").Frames[^1]);
         Assert.Equal("C021" + LinkProbe.Packet(2, 2, "0305C22305"), client.Lcp(1, 2, "0305C22305").Frames[^1]);
     }
@@ -171,16 +172,16 @@ public class LcpTests
     [InlineData(2, "020600000000", "020600000000")] // asyncmap of pppd over L2TP
     [InlineData(2, "", "")]
     [InlineData(2, "010405DC", "010405DC")]
-    [InlineData(2, "01042328", "01042328")] // larger than we send: no harm
+    [InlineData(2, "01042328", "01042328")] // larger than our own packets
     [InlineData(3, "01040010", "01040080")] // too small
-    [InlineData(3, "01030A", "010405DC")] // wrong size: what we would take
-    [InlineData(4, "110405DC", "110405DC")] // MRRU: no multilink
+    [InlineData(3, "01030A", "010405DC")] // wrong size: the Nak has the default MRU
+    [InlineData(4, "110405DC", "110405DC")] // MRRU: this LNS has no Multilink
     [InlineData(4, "110405DC" + "13070101020304", "110405DC" + "13070101020304")]
-    [InlineData(4, "0D0306", "0D0306")] // callback, as Windows asks
-    [InlineData(4, "010405DC" + "0408C02500000064" + "0506A1B2C3D4" + "0A02", "0408C02500000064" + "0A02")] // only these, in order
+    [InlineData(4, "0D0306", "0D0306")] // callback, from Windows
+    [InlineData(4, "010405DC" + "0408C02500000064" + "0506A1B2C3D4" + "0A02", "0408C02500000064" + "0A02")] // in order
     [InlineData(4, "01040010" + "0D0306", "0D0306")] // a Reject goes before a Nak
     [Trait("Rfc", "RFC1661-5.4-2")]
-    public void Options_of_the_peer_are_acknowledged_naked_or_rejected(int code, string asked, string answered)
+    public void Options_of_the_peer_get_an_ack_a_nak_or_a_reject(int code, string asked, string answered)
     {
         var probe = new LinkProbe(Policy).Lcp(1, 5, asked);
         Assert.Equal("C021" + LinkProbe.Packet((byte)code, 5, answered), probe.Frames[^1]);
@@ -195,7 +196,7 @@ public class LcpTests
 
     [Fact]
     [Trait("Rfc", "RFC1661-6.4-1")]
-    public void A_magic_number_of_zero_or_like_ours_is_naked_with_another()
+    public void A_magic_number_of_zero_or_equal_to_ours_gets_a_nak_with_another()
     {
         var probe = new LinkProbe(Policy);
         var ours = probe.Frames[0][^8..];
@@ -204,7 +205,7 @@ public class LcpTests
     }
 
     [Fact]
-    public void A_looped_link_is_found_and_ended()
+    public void A_looped_link_ends()
     {
         var probe = new LinkProbe(Free);
         for (var turn = 0; turn < 200 && probe.State is not LinkState.Ended; turn++)
@@ -218,7 +219,7 @@ public class LcpTests
 
     [Fact]
     [Trait("Rfc", "RFC1661-4.6-2")]
-    public void After_max_failure_naks_what_is_not_liked_is_rejected()
+    public void After_max_failure_naks_an_unacceptable_option_is_rejected()
     {
         var probe = new LinkProbe(Policy);
         for (byte id = 1; id <= 5; id++) Assert.StartsWith("C02103", probe.Lcp(1, id, "01040010").Frames[^1], StringComparison.Ordinal);
@@ -232,7 +233,7 @@ public class LcpTests
     [InlineData("0101", PppError.Truncated)]
     [InlineData("01010003", PppError.LengthTooSmall)]
     [InlineData("02010004", PppError.UnknownIdentifier)]
-    public void Broken_packets_are_dropped_with_their_reason(string packet, PppError why)
+    public void Malformed_packets_are_dropped_with_their_reason(string packet, PppError why)
     {
         var probe = new LinkProbe(Policy, seed: 3).Frame(PppProtocol.Lcp, packet);
         Assert.Equal(why == PppError.None ? [] : [why], probe.Drops);
@@ -244,13 +245,13 @@ public class LcpTests
 
     // ---- echo, codes, protocols -------------------------------------------------------------------------------------
 
-    [Fact] // REAL-PEERS: pppd sends one at once after LCP opens
+    [Fact] // pppd sends an Echo-Request as soon as LCP is Opened
     [Trait("Rfc", "RFC1661-5.8-1")]
-    public void An_echo_request_is_answered_before_authentication_too_with_our_magic_number()
+    public void An_echo_request_gets_our_magic_number_even_before_authentication()
     {
         var probe = new LinkProbe(Policy);
         var magic = probe.Frames[0][^8..];
-        Assert.Equal([PppError.WrongState], probe.Lcp(9, 7, "A1B2C3D4").Drops); // not Opened: nothing
+        Assert.Equal([PppError.WrongState], probe.Lcp(9, 7, "A1B2C3D4").Drops); // not Opened
         Assert.Empty(probe.Frames);
         probe = new LinkProbe(Policy).OpenLcp();
         Assert.Equal(LinkPhase.Authenticate, probe.State.Phase);
@@ -296,13 +297,14 @@ public class LcpTests
     public void Echoes_are_jittered_within_the_share_and_differ_between_links()
     {
         var policy = Free with { EchoJitter = 0.2 };
-        var due = Enumerable.Range(0, 100).Select(seed => PppLink.NextDeadline(new LinkProbe(policy, (ulong)seed).OpenLcp().State)!.Value).ToArray();
+        var due = Enumerable.Range(0, 100)
+            .Select(seed => PppLink.NextDeadline(new LinkProbe(policy, (ulong)seed).OpenLcp().State)!.Value).ToArray();
         Assert.All(due, at => Assert.InRange(at.Ticks, TimeSpan.FromSeconds(24).Ticks, TimeSpan.FromSeconds(30).Ticks));
         Assert.True(due.Distinct().Count() > 95);
     }
 
     [Fact]
-    public void A_peer_that_rejects_echo_is_not_watched_any_more()
+    public void A_peer_that_rejects_echoes_gets_no_more_of_them()
     {
         var probe = LinkProbe.InNetwork(Policy);
         probe.ToDeadline();
@@ -322,7 +324,7 @@ public class LcpTests
 
     [Fact]
     [Trait("Rfc", "RFC1661-5.6-2")]
-    public void A_rejected_code_that_ppp_cannot_do_without_ends_the_link()
+    public void A_rejected_essential_code_ends_the_link()
     {
         var probe = LinkProbe.InNetwork(Policy).Lcp(7, 1, "05010004");
         Assert.Equal(EndCause.ProtocolViolation, probe.Closing!.Cause);
@@ -341,13 +343,13 @@ public class LcpTests
         var first = Id(probe);
         probe.On(new LinkEvent.NetworkProtocolUnknown(PppProtocol.Ipv6cp, new byte[3000]));
         Assert.Equal(2 + 1500, probe.Frames[0].Length / 2);
-        Assert.NotEqual(first, Id(probe)); // the Identifier changes with each (RFC 1661 §5.7)
+        Assert.NotEqual(first, Id(probe)); // a new Identifier for each Protocol-Reject (RFC 1661 section 5.7)
     }
 
     [Fact]
     [Trait("Rfc", "RFC1661-3.4-1")]
     [Trait("Rfc", "RFC1661-3.5-1")]
-    public void Protocols_of_another_phase_are_dropped_in_silence()
+    public void Protocols_of_another_phase_are_silently_dropped()
     {
         var probe = new LinkProbe(Policy);
         foreach (var protocol in new[] { PppProtocol.Ipcp, PppProtocol.Pap, PppProtocol.Chap, PppProtocol.Ccp, PppProtocol.Ip })
@@ -366,7 +368,7 @@ public class LcpTests
 
     [Fact]
     [Trait("Rfc", "RFC1661-5.7-2")]
-    public void A_protocol_reject_counts_only_while_opened()
+    public void A_protocol_reject_is_valid_only_while_opened()
     {
         Assert.Equal([PppError.WrongState], new LinkProbe(Policy).Lcp(8, 1, "80210101").Drops);
         var probe = LinkProbe.InNetwork(Policy).Lcp(8, 1, "80210101");
@@ -378,15 +380,15 @@ public class LcpTests
     }
 
     [Fact]
-    public void Identification_is_kept_and_told_once()
+    public void An_identification_is_reported_once()
     {
         var probe = new LinkProbe(Free).Lcp(12, 1, "00000000" + "4D5352415356352E3230");
         Assert.Equal([new LinkEffect.PeerIdentified("MSRASV5.20")], probe.Effects);
         Assert.Empty(probe.Lcp(12, 2, "00000000" + "4D5352415356352E3230").Effects);
-        Assert.Empty(probe.Lcp(13, 3, "00000000" + "00000E10").Effects); // Time-Remaining: no Code-Reject
+        Assert.Empty(probe.Lcp(13, 3, "00000000" + "00000E10").Effects); // Time-Remaining gets no Code-Reject
     }
 
-    // ---- the end, and beginning anew --------------------------------------------------------------------------------
+    // ---- end and renegotiation --------------------------------------------------------------------------------------
 
     [Fact]
     [Trait("Rfc", "RFC1661-5.5-1")]
@@ -410,14 +412,15 @@ public class LcpTests
         Assert.Equal("C02105", Assert.Single(probe.Frames)[..6]);
         Assert.Empty(probe.On(new LinkEvent.CloseRequested(why with { Text = "another" })).Effects);
         Assert.Equal(why, probe.Lcp(6, RequestId(LinkProbe.InNetwork(Policy).On(new LinkEvent.CloseRequested(why)))).Ended);
-        Assert.Empty(probe.Lcp(1, 1, "").Effects); // nothing after the end
+        Assert.Empty(probe.Lcp(1, 1, "").Effects); // no effect after the end
     }
 
     [Fact]
     [Trait("Rfc", "RFC1661-4.6-3")]
     public void A_close_without_an_answer_ends_after_max_terminate()
     {
-        var probe = LinkProbe.InNetwork(Policy).On(new LinkEvent.CloseRequested(new EndReason(EndParty.Lns, EndLayer.Link, EndCause.IdleTimeout, "idle")));
+        var why = new EndReason(EndParty.Lns, EndLayer.Link, EndCause.IdleTimeout, "idle");
+        var probe = LinkProbe.InNetwork(Policy).On(new LinkEvent.CloseRequested(why));
         Assert.Equal("C02105", Assert.Single(probe.ToDeadline().Frames)[..6]);
         Assert.Equal(TimeSpan.FromSeconds(0.5).Ticks, probe.Now.Ticks);
         Assert.Equal(EndCause.IdleTimeout, probe.ToDeadline().Ended!.Cause);
@@ -425,7 +428,7 @@ public class LcpTests
     }
 
     [Fact]
-    public void The_peers_repeated_request_while_opened_is_only_acknowledged_again()
+    public void A_repeated_request_while_opened_gets_only_another_ack()
     {
         var probe = LinkProbe.InNetwork(Policy).Lcp(1, 1, LinkProbe.PppdOptions);
         Assert.Equal(["C021" + LinkProbe.Packet(2, 1, LinkProbe.PppdOptions)], probe.Frames);
@@ -434,7 +437,7 @@ public class LcpTests
 
     [Fact]
     [Trait("Rfc", "RFC1661-3.4-2")]
-    public void A_new_request_while_opened_brings_the_network_down_and_authenticates_anew()
+    public void A_new_request_while_opened_closes_the_network_and_demands_a_new_login()
     {
         var probe = LinkProbe.InNetwork(Policy).Lcp(1, 2, LinkProbe.PppdOptions);
         Assert.Single(probe.Effects, e => e is LinkEffect.RestartNetwork);
@@ -449,7 +452,7 @@ public class LcpTests
     }
 
     [Fact]
-    public void An_answer_that_is_late_after_a_renegotiation_lets_nobody_in()
+    public void A_stale_verdict_after_a_renegotiation_is_dropped()
     {
         var probe = new LinkProbe(Policy).OpenLcp().Pap(1, 1, "0464656D6F06736573616D65");
         probe.Lcp(1, 2, LinkProbe.PppdOptions);
@@ -463,9 +466,9 @@ public class LcpTests
     [Trait("Rfc", "RFC1661-5-2")]
     [Trait("Rfc", "RFC1661-6.5-1")]
     [Trait("Rfc", "RFC1661-6.6-1")]
-    public void Unknown_and_terminating_packets_keep_their_full_header()
+    public void Control_packets_are_never_compressed()
     {
-        var probe = LinkProbe.InNetwork(Free with { OfferPfc = true, OfferAcfc = true }); // pppd's options have both compressions
+        var probe = LinkProbe.InNetwork(Free with { OfferPfc = true, OfferAcfc = true }); // pppd asks for both compressions
         foreach (var code in new byte[] { 0x63, 9, 5 })
         {
             probe.Lcp(code, 1, "A1B2C3D4");
@@ -476,12 +479,13 @@ public class LcpTests
 
     [Fact]
     [Trait("Rfc", "RFC1661-3.7-2")]
-    public void In_the_terminate_phase_nothing_but_lcp_is_heard()
+    public void In_the_terminate_phase_only_lcp_is_processed()
     {
-        var probe = LinkProbe.InNetwork(Policy).On(new LinkEvent.CloseRequested(new EndReason(EndParty.Lns, EndLayer.Node, EndCause.Shutdown, "test")));
+        var why = new EndReason(EndParty.Lns, EndLayer.Node, EndCause.Shutdown, "test");
+        var probe = LinkProbe.InNetwork(Policy).On(new LinkEvent.CloseRequested(why));
         foreach (var protocol in new[] { PppProtocol.Ipcp, PppProtocol.Pap, PppProtocol.Chap, PppProtocol.Ccp })
             Assert.Equal<LinkEffect>([new LinkEffect.Dropped(PppError.WrongPhase)], probe.Frame(protocol, "01010004").Effects);
-        Assert.Empty(probe.Lcp(1, 9, LinkProbe.PppdOptions).Effects); // Closing: a Configure-Request changes nothing (RFC 1661 §4.1)
+        Assert.Empty(probe.Lcp(1, 9, LinkProbe.PppdOptions).Effects); // Closing (RFC 1661 section 4.1)
     }
 
     [Fact]
@@ -497,7 +501,7 @@ public class LcpTests
     [Fact]
     [Trait("Rfc", "RFC1661-6.1-1")]
     [Trait("Rfc", "RFC1661-5.8-2")]
-    public void A_packet_of_1500_octets_is_taken_whatever_our_mru_and_without_magic_numbers_echoes_say_zero()
+    public void A_packet_of_1500_octets_is_accepted_whatever_our_mru_and_echoes_without_magic_number_have_zero()
     {
         var probe = new LinkProbe(Free with { Mru = 576 });
         probe.Lcp(4, RequestId(probe), probe.Frames[0][^12..]).OpenLcp("");
@@ -507,12 +511,13 @@ public class LcpTests
         Assert.EndsWith("00000000", Assert.Single(probe.ToDeadline().Frames), StringComparison.Ordinal);
     }
 
-    // ---- laws -------------------------------------------------------------------------------------------------------
+    // ---- properties -------------------------------------------------------------------------------------------------
 
-    [Fact] // whatever comes, in whatever phase: no exception, one Closing and one Ended, deadlines ahead of now
+    [Fact] // law: any octets in any phase cause no exception, one Closing and one Ended, and no deadline in the past
     public void Any_octets_never_throw_and_every_link_ends_once()
     {
-        ushort[] protocols = [PppProtocol.Lcp, PppProtocol.Lcp, PppProtocol.Lcp, PppProtocol.Pap, PppProtocol.Chap, PppProtocol.Ipcp, 0x4021];
+        ushort[] protocols =
+            [PppProtocol.Lcp, PppProtocol.Lcp, PppProtocol.Lcp, PppProtocol.Pap, PppProtocol.Chap, PppProtocol.Ipcp, 0x4021];
         var body = Gen.OneOf(Gen.Byte.Array[0, 24], Gen.Select(Gen.Byte[0, 14], Gen.Byte, Gen.Byte.Array[0, 24],
             (code, id, data) => Convert.FromHexString(LinkProbe.Packet(code, id, Convert.ToHexString(data)))));
         var item = Gen.Select(Gen.Int[0, 9], Gen.Int[0, protocols.Length - 1], body);
@@ -523,7 +528,7 @@ public class LcpTests
                 0 => new LinkProbe(new LinkPolicy(), seed),
                 1 => new LinkProbe(Policy, seed).OpenLcp(),
                 2 => LinkProbe.InNetwork(Policy),
-                _ => new LinkProbe(new LinkPolicy { Role = LinkRole.Client, Credentials = new PppCredentials("a", "b") }, seed).OpenLcp("0305C22381"),
+                _ => new LinkProbe(Client, seed).OpenLcp("0305C22381"),
             };
             var (closing, ended) = (0, 0);
             void Count()

@@ -4,10 +4,10 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Tests.Ppp;
 
-/// <summary>One link and a peer made of hexadecimal octets.</summary>
+/// <summary>One link, with a peer made of hexadecimal octets.</summary>
 internal sealed class LinkProbe
 {
-    /// <summary>What pppd 2.4.9 asks over L2TP: asyncmap 0, Magic-Number, PFC, ACFC.</summary>
+    /// <summary>Options of pppd 2.4.9 over L2TP: asyncmap 0, Magic-Number, PFC, ACFC.</summary>
     public const string PppdOptions = "020600000000" + "0506A1B2C3D4" + "0702" + "0802";
 
     public LinkProbe(LinkPolicy policy, ulong seed = 1)
@@ -21,10 +21,10 @@ internal sealed class LinkProbe
     public LinkState State { get; set; }
     public ImmutableArray<LinkEffect> Effects { get; private set; }
 
-    /// <summary>The frames of the last transition, without FF 03.</summary>
+    /// <summary>The frames of the last transition without FF 03.</summary>
     public string[] Frames => [.. Effects.OfType<LinkEffect.SendFrame>().Select(f =>
     {
-        Assert.Equal("FF03", Convert.ToHexString(f.Frame, 0, 2)); // control frames are never compressed (RFC 1661 §6.5, §6.6)
+        Assert.Equal("FF03", Convert.ToHexString(f.Frame, 0, 2)); // never compressed (RFC 1661 sections 6.5 and 6.6)
         return Convert.ToHexString(f.Frame, 2, f.Frame.Length - 2);
     })];
 
@@ -45,7 +45,7 @@ internal sealed class LinkProbe
     public LinkProbe Pap(byte code, byte id, string data) => Frame(PppProtocol.Pap, Packet(code, id, data));
     public LinkProbe Chap(byte code, byte id, string data) => Frame(PppProtocol.Chap, Packet(code, id, data));
 
-    /// <summary>To the next deadline, and a tick there; one tick of the clock earlier nothing may happen.</summary>
+    /// <summary>Moves the time to the next deadline and ticks there. A tick just before the deadline has no effect.</summary>
     public LinkProbe ToDeadline()
     {
         var due = PppLink.NextDeadline(State)!.Value;
@@ -58,7 +58,7 @@ internal sealed class LinkProbe
 
     public static string Packet(byte code, byte id, string data) => $"{code:X2}{id:X2}{4 + data.Length / 2:X4}{data}";
 
-    /// <summary>Acknowledges our Configure-Request and sends one: LCP is Opened after it.</summary>
+    /// <summary>Acknowledges our Configure-Request and sends one: opens LCP.</summary>
     public LinkProbe OpenLcp(string options = PppdOptions, byte id = 1)
     {
         var request = Frames.Last(f => f.StartsWith("C02101", StringComparison.Ordinal));
@@ -66,7 +66,7 @@ internal sealed class LinkProbe
         return Lcp(1, id, options);
     }
 
-    /// <summary>A server in the network phase; authenticated by PAP when the policy demands anything.</summary>
+    /// <summary>A server in the network phase, with a login by PAP when the policy has methods.</summary>
     public static LinkProbe InNetwork(LinkPolicy policy)
     {
         var probe = new LinkProbe(policy).OpenLcp();

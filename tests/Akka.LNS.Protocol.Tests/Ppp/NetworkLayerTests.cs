@@ -20,7 +20,7 @@ public class NetworkLayerTests
     private static readonly EndReason TimedOut = new(EndParty.Subscriber, EndLayer.Bundle, EndCause.SetupTimeout, "timed out");
     private static readonly EndReason Rejected = new(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed, "rejected");
 
-    /// <summary>A made-up network control protocol: opens by any frame, ends by a Terminate-Request, a Protocol-Reject or after its time.</summary>
+    /// <summary>A made-up network control protocol. Any frame opens it; Terminate-Request, Protocol-Reject or timeout end it.</summary>
     private sealed record MadeState(bool IsUp, bool IsOpen, Instant? GiveUpAt) : NcpState(Made)
     {
         internal override Instant? NextDeadline => GiveUpAt;
@@ -41,7 +41,8 @@ public class NetworkLayerTests
             case NetworkEvent.LowerDown when made.IsUp:
                 if (made.IsOpen) effects.Add(new NetworkEffect.Closed(MadeRow));
                 return new MadeState(false, false, null);
-            case NetworkEvent.FrameReceived { Payload.Span: [ControlCode.TerminateRequest, ..] } when made.IsUp: return End(Terminated, ref effects);
+            case NetworkEvent.FrameReceived { Payload.Span: [ControlCode.TerminateRequest, ..] } when made.IsUp:
+                return End(Terminated, ref effects);
             case NetworkEvent.FrameReceived when made is { IsUp: true, IsOpen: false }:
                 effects.Add(new NetworkEffect.Opened(MadeRow, Options));
                 return made with { IsOpen = true, GiveUpAt = null };
@@ -95,13 +96,14 @@ public class NetworkLayerTests
         /// <summary>Acknowledges the request of IPCP in the last effects, and requests the assigned address: IPCP is Opened.</summary>
         public Probe OpenIpcp()
         {
-            var request = Effects.OfType<NetworkEffect.SendFrame>().Select(f => Convert.ToHexString(f.Frame)).Single(f => f.StartsWith("FF038021", StringComparison.Ordinal));
+            var requests = Effects.OfType<NetworkEffect.SendFrame>().Select(f => Convert.ToHexString(f.Frame));
+            var request = requests.Single(f => f.StartsWith("FF038021", StringComparison.Ordinal));
             return Frame(PppProtocol.Ipcp, "02" + request[10..]).Frame(PppProtocol.Ipcp, "0101000A030664400007");
         }
     }
 
     private static NcpState NewIpcp() => Ipcp.Create(Policy, Assigned, 1);
-    private static NcpState NewMade() => new MadeState(false, false, null);
+    private static MadeState NewMade() => new MadeState(false, false, null);
     private static Probe Both() => new(NewIpcp(), NewMade());
     private static Probe BothOpen()
     {
@@ -174,7 +176,7 @@ public class NetworkLayerTests
     [InlineData(End.Terminated)]
     [InlineData(End.Rejected)]
     [InlineData(End.Failed)]
-    public void One_protocol_that_ends_leaves_an_opened_ipcp_and_the_link_alone(End how)
+    public void The_end_of_another_protocol_ends_neither_an_opened_ipcp_nor_the_link(End how)
     {
         var probe = new Probe(BothOpen().Of(PppProtocol.Ipcp), NewMade());
         var ipcp = probe.Of(PppProtocol.Ipcp);
@@ -193,7 +195,7 @@ public class NetworkLayerTests
     [InlineData(End.Terminated)]
     [InlineData(End.Rejected)]
     [InlineData(End.Failed)]
-    public void Ipcp_that_ends_leaves_another_opened_protocol_and_the_link_alone(End how)
+    public void The_end_of_ipcp_ends_neither_another_opened_protocol_nor_the_link(End how)
     {
         var open = BothOpen();
         var probe = how == End.Failed ? new Probe(NewIpcp(), open.Of(Made)) : open;
@@ -209,7 +211,7 @@ public class NetworkLayerTests
     [Theory]
     [InlineData(Made, PppProtocol.Ipcp)]
     [InlineData(PppProtocol.Ipcp, Made)]
-    public void The_last_protocol_that_ends_leaves_none_and_gives_the_reason(ushort first, ushort last)
+    public void The_end_of_the_last_protocol_leaves_none_and_gives_its_reason(ushort first, ushort last)
     {
         var probe = Both().Reject(first);
         Assert.Null(probe.NoneLeft);
@@ -258,7 +260,7 @@ public class NetworkLayerTests
         }
     }
 
-    [Fact] // law: whatever comes, a protocol does the same beside another protocol as it does alone
+    [Fact] // law: with any events, a protocol does the same beside another protocol as it does alone
     public void Protocols_side_by_side_do_not_change_each_other()
     {
         var payload = Gen.OneOf(Gen.Byte.Array[0, 12], Gen.Select(Gen.Byte[0, 8], Gen.Byte, (code, id) => new byte[] { code, id, 0, 4 }));

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Akka.LNS.Protocol.Ppp;
 
 namespace Akka.LNS.Protocol.Tests.Ppp;
 
 public class OptionAutomatonTests
 {
-    /// <summary>RFC 1661 §4.1, row by row as printed: columns are the states 0 to 9.</summary>
+    /// <summary>The table as printed in RFC 1661 section 4.1; the columns are the states 0 to 9.</summary>
     public static TheoryData<AutomatonEvent, string> Rows => new()
     {
         { AutomatonEvent.Up, "2 irc,scr/6 - - - - - - - -" },
@@ -28,7 +29,7 @@ public class OptionAutomatonTests
     [Theory]
     [MemberData(nameof(Rows))]
     [Trait("Rfc", "RFC1661-4.1-1")]
-    public void Every_cell_of_the_row_is_as_the_rfc_prints_it(AutomatonEvent ev, string row)
+    public void Every_cell_equals_the_table_of_the_rfc(AutomatonEvent ev, string row)
     {
         var cells = row.Split(' ');
         Assert.Equal(10, cells.Length);
@@ -37,17 +38,17 @@ public class OptionAutomatonTests
     }
 
     [Fact]
-    public void The_table_is_whole() => Assert.Equal(Enum.GetValues<AutomatonEvent>().Length, Rows.Count);
+    public void The_table_is_complete() => Assert.Equal(Enum.GetValues<AutomatonEvent>().Length, Rows.Count);
 
     private static AutomatonStep Parse(string cell, int state)
     {
         if (cell == "-") return new AutomatonStep((AutomatonState)state, AutomatonActions.None, IsLegal: false);
-        var parts = cell.TrimEnd('p', 'r', 'x').Split('/'); // the letters are options of the RFC that this LNS does not use
+        var parts = cell.TrimEnd('p', 'r', 'x').Split('/'); // the letters mark options of the RFC that this LNS does not use
         var actions = AutomatonActions.None;
         if (parts.Length == 2)
         {
             foreach (var action in parts[0].Split(',')) actions |= Enum.Parse<AutomatonActions>(action, ignoreCase: true);
         }
-        return new AutomatonStep((AutomatonState)int.Parse(parts[^1], System.Globalization.CultureInfo.InvariantCulture), actions, IsLegal: true);
+        return new AutomatonStep((AutomatonState)int.Parse(parts[^1], CultureInfo.InvariantCulture), actions, IsLegal: true);
     }
 }

@@ -6,7 +6,8 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Tests.Ppp;
 
-/// <summary>A server and a client on a link with latency, loss and repetition in virtual time. No order is changed: L2TP data over one path keeps it.</summary>
+/// <summary>A server and a client on a link with latency, loss and repetition, in virtual time.</summary>
+/// <remarks>Frames keep their order, as L2TP data messages on one path do.</remarks>
 internal sealed class PppPair
 {
     internal sealed class Side(string name)
@@ -55,7 +56,7 @@ internal sealed class PppPair
     public int LossPercent { get; set; }
     public int RepeatPercent { get; set; }
 
-    /// <summary>Frames that are lost, besides <see cref="LossPercent"/>.</summary>
+    /// <summary>Selects frames to lose, in addition to <see cref="LossPercent"/>.</summary>
     public Func<Side, byte[], bool> Loses { get; set; } = static (_, _) => false;
     public string Password { get; init; } = "sesame";
     public bool WithIpcp { get; init; } = true;
@@ -64,7 +65,7 @@ internal sealed class PppPair
 
     public void Raise(Side side, LinkEvent ev) => Take(side, PppLink.On(side.Link, ev, Now));
 
-    /// <summary>Runs to the next thing that happens, as long as it is not after <paramref name="end"/>.</summary>
+    /// <summary>Moves the time to the next frame or deadline and handles it; false: there is none until <paramref name="end"/>.</summary>
     public bool Step(Instant end)
     {
         var next = Instant.Earliest(Due(Server), Due(Client));
@@ -90,11 +91,13 @@ internal sealed class PppPair
     public void Run(TimeSpan time, Func<bool>? until = null)
     {
         var end = Now + time;
-        for (var steps = 0; until?.Invoke() != true && Step(end); steps++) Assert.True(steps < 100_000, "the two sides do not come to rest");
+        for (var steps = 0; until?.Invoke() != true && Step(end); steps++)
+            Assert.True(steps < 100_000, "the two sides do not come to rest");
         if (until?.Invoke() != true) Now = end;
     }
 
-    private static Instant? Due(Side side) => Instant.Earliest(PppLink.NextDeadline(side.Link), side.Network is { } n ? NetworkLayer.NextDeadline(n) : null);
+    private static Instant? Due(Side side) =>
+        Instant.Earliest(PppLink.NextDeadline(side.Link), side.Network is { } n ? NetworkLayer.NextDeadline(n) : null);
 
     private byte[] Entropy()
     {
@@ -109,7 +112,8 @@ internal sealed class PppPair
         if (!from.IsConnected) return;
         var to = from == Server ? Client : Server;
         if (Loses(from, frame) || Chance(LossPercent)) return;
-        for (var copies = Chance(RepeatPercent) ? 2 : 1; copies > 0; copies--) _wire.Enqueue((What.Frame, to, frame), ((Now + Latency).Ticks, _sequence++));
+        for (var copies = Chance(RepeatPercent) ? 2 : 1; copies > 0; copies--)
+            _wire.Enqueue((What.Frame, to, frame), ((Now + Latency).Ticks, _sequence++));
     }
 
     private bool Chance(int percent) => percent > 0 && _random.NextShare() * 100 < percent;
@@ -150,7 +154,7 @@ internal sealed class PppPair
                     if (!WithIpcp) break;
                     Take(side, side.Network is { } down
                         ? NetworkLayer.On(down, NetworkEvent.LowerUp.Instance, Now)
-                        : NetworkLayer.Start([Ipcp.Create(side.IpcpPolicy, side == Server ? ClientAddress : default, _random.Next())], Now));
+                        : NetworkLayer.Start([NewIpcp(side)], Now));
                     break;
                 case LinkEffect.RestartNetwork or LinkEffect.Closing:
                     if (effect is LinkEffect.Closing closing)
@@ -161,7 +165,8 @@ internal sealed class PppPair
                     if (side.Network is { } network) Take(side, NetworkLayer.On(network, NetworkEvent.LowerDown.Instance, Now));
                     break;
                 case LinkEffect.ProtocolRejected r:
-                    if (side.Network is { } rejected) Take(side, NetworkLayer.On(rejected, new NetworkEvent.ProtocolRejected(r.Protocol), Now));
+                    if (side.Network is { } rejected)
+                        Take(side, NetworkLayer.On(rejected, new NetworkEvent.ProtocolRejected(r.Protocol), Now));
                     break;
                 case LinkEffect.Ended e:
                     Assert.Equal(side.Closing, e.Why);
@@ -172,6 +177,8 @@ internal sealed class PppPair
             }
         }
     }
+
+    private NcpState NewIpcp(Side side) => Ipcp.Create(side.IpcpPolicy, side == Server ? ClientAddress : default, _random.Next());
 
     private void Take(Side side, Transition<NetworkState, NetworkEffect> transition)
     {
@@ -195,7 +202,9 @@ internal sealed class PppPair
                     Assert.Same(Server, side);
                     Raise(side, LinkEvent.PeerUnheard.Instance);
                     break;
-                case NetworkEffect.NoneLeft n when side.Link is not LinkState.Ended: Raise(side, new LinkEvent.CloseRequested(n.Why)); break;
+                case NetworkEffect.NoneLeft n when side.Link is not LinkState.Ended:
+                    Raise(side, new LinkEvent.CloseRequested(n.Why));
+                    break;
                 default: break;
             }
         }

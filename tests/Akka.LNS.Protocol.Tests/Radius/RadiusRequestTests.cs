@@ -1,6 +1,5 @@
 using System.Text;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;

@@ -11,7 +11,7 @@ public enum AuthMethod : byte
     MsChapV2,
 }
 
-/// <summary>How a client authenticates itself. The LNS is a server, so the machines of a client are in Akka.LNS.Protocol.Peers.</summary>
+/// <summary>How a client authenticates itself. The machines of a client are in Akka.LNS.Protocol.Peers.</summary>
 public abstract record LinkCredentials(string UserName)
 {
     /// <summary>Begins to authenticate by the method that the server demands.</summary>

@@ -30,10 +30,10 @@ internal abstract record AuthState
     /// <summary>A client authenticates itself: <see cref="LinkCredentials"/> began it.</summary>
     public abstract record Client(AuthMethod Method) : AuthState
     {
-        /// <summary>When <see cref="Tick"/> has something to send.</summary>
+        /// <summary>When <see cref="Tick"/> repeats a packet.</summary>
         public virtual Instant NextDeadline => OptionNegotiation.Never;
 
-        /// <summary>Sends again what has no answer; called from <see cref="NextDeadline"/> on.</summary>
+        /// <summary>Repeats a packet without an answer, from <see cref="NextDeadline"/> on.</summary>
         public virtual AuthState Tick(ref Authenticator turn) => this;
 
         public abstract AuthState Receive(ushort protocol, scoped ControlPacketView packet, ref Authenticator turn);

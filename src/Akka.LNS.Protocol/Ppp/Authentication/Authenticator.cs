@@ -3,9 +3,8 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
-/// <summary>PAP, CHAP and MS-CHAPv2 of the server, and what a client shares with it. RFC 1334, RFC 1994, RFC 2759. Lives for one event of the
-/// link.</summary>
-/// <remarks>The link keeps the time limit of the phase. Only the client authenticates itself, never both sides.</remarks>
+/// <summary>PAP, CHAP and MS-CHAPv2 of the server, and what a client shares with it. RFC 1334, RFC 1994, RFC 2759.</summary>
+/// <remarks>Lives for one event of the link, which keeps the time limit of the phase. Only the client authenticates itself.</remarks>
 internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Instant now, ref EffectBuffer<LinkEffect> effects)
 {
     /// <summary>Longest name or message in octets.</summary>

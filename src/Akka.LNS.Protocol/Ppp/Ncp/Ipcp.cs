@@ -35,8 +35,26 @@ internal record struct IpcpValues
     public EndReason? Why;
 }
 
+/// <summary>Name servers by their IPCP option. RFC 1877 section 1.</summary>
 internal readonly record struct NameServers(
-    Ipv4Address PrimaryDns, Ipv4Address SecondaryDns, Ipv4Address PrimaryNbns, Ipv4Address SecondaryNbns);
+    Ipv4Address PrimaryDns, Ipv4Address SecondaryDns, Ipv4Address PrimaryNbns, Ipv4Address SecondaryNbns)
+{
+    public Ipv4Address Of(byte option) => option switch
+    {
+        IpcpOption.PrimaryDns => PrimaryDns,
+        IpcpOption.SecondaryDns => SecondaryDns,
+        IpcpOption.PrimaryNbns => PrimaryNbns,
+        _ => SecondaryNbns,
+    };
+
+    public NameServers With(byte option, Ipv4Address server) => option switch
+    {
+        IpcpOption.PrimaryDns => this with { PrimaryDns = server },
+        IpcpOption.SecondaryDns => this with { SecondaryDns = server },
+        IpcpOption.PrimaryNbns => this with { PrimaryNbns = server },
+        _ => this with { SecondaryNbns = server },
+    };
+}
 
 /// <summary>Options that our Configure-Request leaves out.</summary>
 [Flags]
@@ -278,21 +296,9 @@ public static class Ipcp
                     offer.HasAddress = true;
                     offer.Address = asked;
                     break;
-                case IpcpOption.PrimaryDns when IsServer:
-                    if (Give(option, asked, Policy.PrimaryDns, isPatient, ref answer))
-                        offer.Servers = offer.Servers with { PrimaryDns = asked };
-                    break;
-                case IpcpOption.SecondaryDns when IsServer:
-                    if (Give(option, asked, Policy.SecondaryDns, isPatient, ref answer))
-                        offer.Servers = offer.Servers with { SecondaryDns = asked };
-                    break;
-                case IpcpOption.PrimaryNbns when IsServer:
-                    if (Give(option, asked, Policy.PrimaryNbns, isPatient, ref answer))
-                        offer.Servers = offer.Servers with { PrimaryNbns = asked };
-                    break;
-                case IpcpOption.SecondaryNbns when IsServer:
-                    if (Give(option, asked, Policy.SecondaryNbns, isPatient, ref answer))
-                        offer.Servers = offer.Servers with { SecondaryNbns = asked };
+                case IpcpOption.PrimaryDns or IpcpOption.SecondaryDns or IpcpOption.PrimaryNbns or IpcpOption.SecondaryNbns when IsServer:
+                    if (Give(option, asked, Policy.Servers.Of(option.Type), isPatient, ref answer))
+                        offer.Servers = offer.Servers.With(option.Type, asked);
                     break;
                 default: answer.Rejects.Octets(option.Octets); break; // also Van Jacobson compression and the pair of addresses
             }
@@ -343,8 +349,7 @@ public static class Ipcp
             switch (option.Type)
             {
                 case IpcpOption.IpAddress: _s.Own = value; break;
-                case IpcpOption.PrimaryDns: _s.Given = _s.Given with { PrimaryDns = value }; break;
-                case IpcpOption.SecondaryDns: _s.Given = _s.Given with { SecondaryDns = value }; break;
+                case IpcpOption.PrimaryDns or IpcpOption.SecondaryDns: _s.Given = _s.Given.With(option.Type, value); break;
             }
         }
 

@@ -37,6 +37,8 @@ public sealed record IpcpPolicy
     /// <summary>Time from start or restart to Opened.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    internal NameServers Servers => new(PrimaryDns, SecondaryDns, PrimaryNbns, SecondaryNbns);
+
     internal RestartTimers Timers => new(FirstRestartInterval, RestartInterval, MaxConfigure, MaxTerminate);
 }
 
