@@ -15,18 +15,22 @@ internal static class LnsConf
 
     /// <summary>lns.conf with its examples and with what they need: an own address, and files.</summary>
     /// <param name="files">Where the files are created.</param>
-    public static string Complete(TemporaryFolder files)
+    public static string Complete(TemporaryFolder files) =>
+        WithFiles(WithExamples(EmbeddedConfiguration.Reference), files).Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal);
+
+    /// <summary>The text, with files that are there instead of those that it names.</summary>
+    /// <param name="files">Where the files are created.</param>
+    public static string WithFiles(string text, TemporaryFolder files)
     {
         var folder = files.Path;
         using var ca = new TestCa("any");
         using var server = ca.Server();
         TestCa.Write(folder, server);
         TestCa.Replace(Path.Combine(folder, "ca.pem"), ca.Certificate.ExportCertificatePem());
-        return Regex.Replace(WithExamples(EmbeddedConfiguration.Reference), @"(secret|password|token)-file = ""[^""]*""", "$1-file = /proc/version")
-            .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal)
-            .Replace("client-ca = none", $"client-ca = \"{folder}/server.pem\"", StringComparison.Ordinal)
-            .Replace(" ca = none", $" ca = \"{folder}/ca.pem\"", StringComparison.Ordinal)
-            .Replace(" certificate = none", $" certificate = \"{folder}/server.pem\"", StringComparison.Ordinal)
-            .Replace(" key = none", $" key = \"{folder}/server.key\"", StringComparison.Ordinal);
+        text = Regex.Replace(text, @"(secret|password|token)-file = ""[^""]*""", "$1-file = /proc/version");
+        text = Regex.Replace(text, @"\bclient-ca = (none|""[^""]*"")", $"client-ca = \"{folder}/server.pem\"");
+        text = Regex.Replace(text, @" ca = none", $" ca = \"{folder}/ca.pem\"");
+        text = Regex.Replace(text, @" certificate = (none|""[^""]*"")", $" certificate = \"{folder}/server.pem\"");
+        return Regex.Replace(text, @" key = (none|""[^""]*"")", $" key = \"{folder}/server.key\"");
     }
 }

@@ -44,6 +44,30 @@ public class SettingsReaderTests
         Assert.NotEmpty(read.Settings.Node.Tunnels.Peers);
     }
 
+    /// <summary>Numbers of the HOCON blocks of hocon/README.md.</summary>
+    public static TheoryData<int> BlocksOfReadme => [.. Enumerable.Range(0, ReadmeBlocks.Length)];
+
+    private static string[] ReadmeBlocks { get; } =
+        [.. Regex.Matches(Repository.Read("hocon", "README.md"), @"```hocon\n(.*?)```", RegexOptions.Singleline).Select(static m => m.Groups[1].Value)];
+
+    [Theory]
+    [MemberData(nameof(BlocksOfReadme))]
+    public void Each_example_of_the_readme_is_right(int block)
+    {
+        using var files = new TemporaryFolder();
+        var text = $"lns.bundles.defaults.own-address = 203.0.113.1\n{LnsConf.WithFiles(ReadmeBlocks[block], files)}";
+        Assert.Empty(SettingsReader.Read(text, "README.md", static _ => null).Errors);
+    }
+
+    [Fact]
+    public void Lines_of_the_configuration_files_and_their_readme_have_at_most_120_characters()
+    {
+        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "hocon"), "*", SearchOption.AllDirectories)];
+        Assert.True(files.Length > 4);
+        Assert.Empty(files.SelectMany(static f => File.ReadAllLines(f).Select((line, i) => (f, i, line))).Where(static l => l.line.Length > 120)
+            .Select(static l => $"{l.f}:{l.i + 1}"));
+    }
+
     [Fact]
     public void The_demo_is_what_the_readme_promises()
     {
