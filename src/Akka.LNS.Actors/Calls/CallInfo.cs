@@ -1,5 +1,4 @@
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Radius;
 

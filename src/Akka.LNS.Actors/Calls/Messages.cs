@@ -1,6 +1,7 @@
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Subscriber;
+using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Calls;
 
@@ -40,3 +41,9 @@ internal sealed record ChangeSubscriber(long Request, SessionChange What);
 
 /// <summary>Bundle to dynamic authorization: the change of <see cref="ChangeSubscriber"/> holds.</summary>
 internal sealed record SubscriberChanged(long Request);
+
+/// <summary>Session to tunnel: send a message of this call.</summary>
+internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage Message);
+
+/// <summary>Session to tunnel: the call is over. Its CDN, if one was due, was sent before.</summary>
+internal sealed record CallOver(ushort Local);

@@ -1,7 +1,6 @@
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
-using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.L2tp;

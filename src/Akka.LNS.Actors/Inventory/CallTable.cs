@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;

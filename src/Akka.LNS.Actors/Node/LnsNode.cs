@@ -41,7 +41,7 @@ public sealed class LnsNode
         var node = new LnsNodeContext(settings, plane, nodeClock, logger, new SessionIdSource(settings.Group.Name, nodeClock.UtcNow, spool.PreviousEpoch), spool);
         var load = new LoadMonitor(settings.Overload);
         node.Admission = new AdmissionControl(settings, nodeClock, node.Counters, logger, MailboxMeters.Of(system), load, () => node.RadiusCondition);
-        var intake = new ControlIntake(node);
+        var intake = new ControlIntake(node.Counters);
         // the plane before the actors: when it fails, there is hardly anything to take back. What arrives before they are made finds nobody, and comes again.
         try
         {

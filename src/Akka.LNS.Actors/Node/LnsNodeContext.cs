@@ -52,7 +52,6 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     /// <summary>null: nobody may change sessions by RADIUS. Belongs to its actor.</summary>
     public DynamicAuthorizationSocket? DynamicAuthorization { get; set; }
 
-    public IActorRef Tunnels { get; set; } = ActorRefs.Nobody;
     public IActorRef Bundles { get; set; } = ActorRefs.Nobody;
     public IActorRef Gate { get; set; } = ActorRefs.Nobody;
     public IActorRef Pools { get; set; } = ActorRefs.Nobody;

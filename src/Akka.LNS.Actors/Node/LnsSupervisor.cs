@@ -42,6 +42,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
     private readonly string _nodeSession = node.SessionIds.Next();
     private readonly List<IActorRef> _stopAskers = [];
+    private IActorRef _tunnels = ActorRefs.Nobody;
     private DrainState _drain = DrainState.Serving.Instance;
     private NodeStopped? _stopped;
     private Instant _stopBy;
@@ -85,7 +86,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             node.Spool, node.SessionIds.Epoch, () => node.Settings, node.Clock, node.Log, node.Counters, node.Radius)), "accounting");
         Account(AccountingKind.On, null); // before anybody can call: a Start that came first would be ended by it
         node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
-        node.Tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
+        _tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
         if (node.DynamicAuthorization is { } socket)
             Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(socket, () => node.Settings, node.Calls, node.Counters.DynamicAuthorization,
                 node.Clock, node.Log, LnsNode.Drop)), "dynamic-authorization");
@@ -122,7 +123,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             node.Admission.Change(next);
             node.DynamicAuthorization?.Change(next.Radius.DynamicAuthorization.Clients);
             node.Settings = next;
-            node.Tunnels.Tell(change);
+            _tunnels.Tell(change);
             if (!next.Tun.Routes.SequenceEqual(before.Tun.Routes)) node.Plane.Route(next.Tun.Routes);
             if (next.Overload.SampleInterval != before.Overload.SampleInterval) Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, next.Overload.SampleInterval);
         }
@@ -144,7 +145,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
         node.Admission.Stop(stop.Why);
         node.Log.NodeStops(node.Counters.Tunnels - node.Counters.TunnelsClosing, node.Counters.Sessions, stop.Why);
-        node.Tunnels.Tell(new StopTunnels(stop.Why));
+        _tunnels.Tell(new StopTunnels(stop.Why));
         Self.Tell(CheckStopped.Instance);
     }
 
@@ -167,7 +168,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
                 case DrainEffect.SayDrained d: node.Log.NodeDrained((long)d.After.TotalSeconds); break;
                 case DrainEffect.EndSessions:
                     node.Log.DrainTimeUp(counters.Sessions);
-                    node.Tunnels.Tell(new EndCalls(next.Reason is { } why ? DrainDeadline with { Text = $"{DrainDeadline.Text}: {why}" } : DrainDeadline));
+                    _tunnels.Tell(new EndCalls(next.Reason is { } why ? DrainDeadline with { Text = $"{DrainDeadline.Text}: {why}" } : DrainDeadline));
                     break;
                 case DrainEffect.ExitNode: drained.TrySetResult(); break;
                 default: throw new InvalidOperationException($"no shell for {effect}");

@@ -13,30 +13,6 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Tunnels;
 
-/// <summary>The LAC began anew with the same tunnel id: the old tunnel is dead, without a StopCCN to be waited for.</summary>
-internal sealed record TunnelSuperseded
-{
-    public static readonly TunnelSuperseded Instance = new();
-}
-
-/// <summary>A call wants to send.</summary>
-internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage Message);
-
-/// <summary>A call is over, its CDN (if one was due) is with the tunnel.</summary>
-internal sealed record CallOver(ushort Local);
-
-/// <summary>What the calls of a tunnel know of it.</summary>
-internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, CallTemplates Templates, LacEntry LacEntry)
-{
-    public PeerSettings Settings => Templates.Entry;
-
-    /// <summary>Tunnel-Client-Endpoint.</summary>
-    public string LacAddress { get; } = Flow.Remote.Address.ToString();
-
-    /// <summary>Tunnel-Server-Endpoint.</summary>
-    public string OwnAddress { get; } = Flow.Local.ToString();
-}
-
 /// <summary>
 /// Shell of one L2TP control connection: messages in, effects out. The decisions are in <see cref="ControlConnection"/>. Parent of the tunnel's calls.
 /// </summary>
@@ -224,7 +200,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 
     private void OnOpened(PeerInfo info)
     {
-        Context.Parent.Tell(TunnelOpened.Instance);
+        Context.Parent.Tell(new TunnelOpened(port.Local));
         _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _templates, node.TunnelTable.Lac(info.HostName));
         _entry.Phase = TunnelPhase.Up;
         node.Traces.On?.Tunnel(Traced, $"up: tunnel {port.Local}, the peer calls it {info.TunnelId.Value}");

@@ -1,0 +1,19 @@
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane.Contract;
+
+namespace Akka.LNS.Actors.Inventory;
+
+/// <summary>An established tunnel as its calls see it.</summary>
+/// <param name="Local">Our tunnel id.</param>
+/// <param name="Peer">Tunnel id of the LAC.</param>
+/// <param name="Lac">Host Name AVP of the LAC.</param>
+internal sealed record TunnelInfo(ushort Local, ushort Peer, UdpFlow Flow, string Lac, CallTemplates Templates, LacEntry LacEntry)
+{
+    public PeerSettings Settings => Templates.Entry;
+
+    /// <summary>Tunnel-Client-Endpoint.</summary>
+    public string LacAddress { get; } = Flow.Remote.Address.ToString();
+
+    /// <summary>Tunnel-Server-Endpoint.</summary>
+    public string OwnAddress { get; } = Flow.Local.ToString();
+}

@@ -1,0 +1,34 @@
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Protocol.Admission;
+
+namespace Akka.LNS.Actors.Tunnels;
+
+/// <summary>Receive thread to a tunnel or the listener: an L2TP control message.</summary>
+/// <param name="Octets">A copy that belongs to the receiver.</param>
+internal sealed record ControlArrived(UdpFlow Flow, byte[] Octets) : INoSerializationVerificationNeeded;
+
+/// <summary>Supervisor to all tunnels: end with StopCCN, because the node stops.</summary>
+internal sealed record StopTunnels(EndReason Why);
+
+/// <summary>Supervisor to all tunnels: end all calls and keep the tunnels.</summary>
+internal sealed record EndCalls(EndReason Why);
+
+/// <summary>Tunnel to listener: the tunnel is established.</summary>
+internal sealed record TunnelOpened(ushort Local);
+
+/// <summary>Tunnel to listener: the calls are dead, the tunnel only finishes the protocol.</summary>
+internal sealed record TunnelClosing(ushort Local);
+
+/// <summary>Death watch to listener: the tunnel's actor has ended.</summary>
+internal sealed record TunnelGone(ushort Local);
+
+/// <summary>Listener to tunnel: the LAC restarted with the same tunnel id. End without a StopCCN, which would reach the new tunnel.</summary>
+internal sealed record TunnelSuperseded
+{
+    public static readonly TunnelSuperseded Instance = new();
+}
+
+/// <summary>Listener to tunnel: the settings have changed. The tunnel keeps what was agreed; new calls use these templates.</summary>
+/// <param name="Templates">Null: no entry of <c>tunnels.peers</c> fits the LAC any more.</param>
+internal sealed record TunnelSettingsChanged(LacAccount Lac, CallTemplates? Templates);

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using Akka.LNS.Wire.L2tp;
+
+namespace Akka.LNS.Protocol.L2tp;
+
+/// <summary>Source of an SCCRQ. SCCRQs with the same origin come from the same LAC and name the same tunnel.</summary>
+/// <param name="Address">Remote address, IPv4 as mapped.</param>
+/// <param name="PeerTunnelId">Assigned Tunnel ID of the LAC; zero: hidden by a secret that we do not have.</param>
+public readonly record struct SccrqOrigin(UInt128 Address, ushort Port, TunnelId PeerTunnelId);
+
+/// <summary>What happens at the listener.</summary>
+public abstract record ListenerEvent
+{
+    private ListenerEvent() { }
+
+    /// <summary>A datagram with an SCCRQ for tunnel id 0.</summary>
+    public sealed record SccrqReceived(SccrqOrigin Origin) : ListenerEvent;
+
+    /// <summary>The tunnel of <paramref name="Offer"/> is taken.</summary>
+    public sealed record Admitted(ListenerEffect.Offer Offer) : ListenerEvent;
+
+    /// <summary>The tunnel of <paramref name="Offer"/> is refused.</summary>
+    /// <param name="Ns">Ns of the SCCRQ.</param>
+    /// <param name="Code">Result of the StopCCN.</param>
+    public sealed record Refused(ListenerEffect.Offer Offer, ushort Ns, ResultCode Code) : ListenerEvent;
+
+    /// <summary>A tunnel is established: the LAC has proved that it is at its address, and its secret where one is set.</summary>
+    public sealed record Opened(ushort Local) : ListenerEvent;
+
+    /// <summary>The calls of a tunnel are dead. It only finishes the protocol.</summary>
+    public sealed record Closing(ushort Local) : ListenerEvent;
+
+    /// <summary>A tunnel is gone, in order or by a failure.</summary>
+    public sealed record Gone(ushort Local) : ListenerEvent;
+}
+
+/// <summary>What the shell of the listener must do, in order.</summary>
+public abstract record ListenerEffect
+{
+    private ListenerEffect() { }
+
+    /// <summary>The SCCRQ is a repetition: give the datagram to this tunnel.</summary>
+    public sealed record Forward(ushort Local) : ListenerEffect;
+
+    /// <summary>The SCCRQ asks for a new tunnel: decide, and answer with <see cref="ListenerEvent.Admitted"/> or <see cref="ListenerEvent.Refused"/>.</summary>
+    /// <param name="Local">Tunnel id that it would get; null: none is free.</param>
+    public sealed record Offer(SccrqOrigin Origin, ushort? Local) : ListenerEffect;
+
+    /// <summary>Make the tunnel, and give it the datagram.</summary>
+    public sealed record Create(ushort Local) : ListenerEffect;
+
+    /// <summary>Send this StopCCN.</summary>
+    public sealed record Answer(byte[] StopCcn) : ListenerEffect;
+
+    /// <summary>The LAC restarted and uses the tunnel id of this tunnel for a new one: end it without a StopCCN.</summary>
+    public sealed record Supersede(ushort Local) : ListenerEffect;
+
+    /// <summary>The tunnel no longer counts as up. Comes once for each tunnel.</summary>
+    public sealed record Down(ushort Local) : ListenerEffect;
+
+    /// <summary>Forget the tunnel; its id is in quarantine. Comes once, after <see cref="Down"/>.</summary>
+    /// <param name="Lingered">The tunnel was closing for a while.</param>
+    public sealed record Remove(ushort Local, bool Lingered) : ListenerEffect;
+}
+
+/// <summary>
+/// Decides about control messages for tunnel id 0: tells a repeated SCCRQ from a new one, allocates tunnel ids, and replaces the tunnel of a LAC
+/// that restarted. A refused SCCRQ costs no state (<see cref="SccrqRefusal"/>).
+/// </summary>
+/// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>
+public sealed class Listener
+{
+    /// <summary>
+    /// Time in which an SCCRQ with a known origin is a repetition: a full retransmission cycle. After it, the LAC has restarted.
+    /// </summary>
+    public static readonly TimeSpan SccrqHorizon = TimeSpan.FromSeconds(35);
+
+    private sealed class Entry(ushort local, SccrqOrigin origin, Instant began)
+    {
+        public ushort Local { get; } = local;
+        public SccrqOrigin Origin { get; } = origin;
+        public Instant Began { get; } = began;
+        public bool IsOpen { get; set; }
+        public bool IsClosing { get; set; }
+
+        /// <summary>The tunnel that this one replaces once it is established. Not before: an SCCRQ proves nothing.</summary>
+        public Entry? Before { get; set; }
+    }
+
+    private readonly IdAllocator _ids;
+    private readonly Dictionary<SccrqOrigin, Entry> _byOrigin = [];
+    private readonly Dictionary<ushort, Entry> _byLocal = [];
+
+    /// <param name="seed">Random, for tunnel ids.</param>
+    /// <param name="quarantine">Time before the id of a gone tunnel is used again.</param>
+    public Listener(ulong seed, TimeSpan quarantine, Instant now)
+    {
+        _ids = new IdAllocator(seed, quarantine);
+        _ids.TryAllocate(now, out var id);
+        Refusing = new TunnelId(id);
+    }
+
+    /// <summary>Assigned Tunnel ID in refusals. No tunnel ever has it, so what arrives for it acknowledges a refusal.</summary>
+    public TunnelId Refusing { get; }
+
+    public bool IsOpen(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsOpen;
+
+    public bool IsClosing(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsClosing;
+
+    public ImmutableArray<ListenerEffect> On(ListenerEvent ev, Instant now) => ev switch
+    {
+        ListenerEvent.SccrqReceived s => [Receive(s.Origin, now)],
+        ListenerEvent.Admitted { Offer: { Local: { } local } offer } => [Create(offer.Origin, local, now)],
+        ListenerEvent.Refused r => Refuse(r),
+        ListenerEvent.Opened o when _byLocal.TryGetValue(o.Local, out var entry) => Open(entry),
+        ListenerEvent.Closing c when _byLocal.TryGetValue(c.Local, out var entry) && !entry.IsClosing => [Close(entry)],
+        ListenerEvent.Gone g when _byLocal.Remove(g.Local, out var entry) => Remove(entry, now),
+        _ => [], // a tunnel that is gone
+    };
+
+    private ListenerEffect Receive(SccrqOrigin origin, Instant now)
+    {
+        if (_byOrigin.TryGetValue(origin, out var known) && now - known.Began < SccrqHorizon) return new ListenerEffect.Forward(known.Local);
+        return new ListenerEffect.Offer(origin, _ids.TryAllocate(now, out var local) ? local : null);
+    }
+
+    private ListenerEffect.Create Create(SccrqOrigin origin, ushort local, Instant now)
+    {
+        var entry = new Entry(local, origin, now) { Before = _byOrigin.GetValueOrDefault(origin) };
+        _byOrigin[origin] = entry;
+        _byLocal.Add(local, entry);
+        return new ListenerEffect.Create(local);
+    }
+
+    private ImmutableArray<ListenerEffect> Refuse(ListenerEvent.Refused refused)
+    {
+        if (refused.Offer.Local is { } local) _ids.Free(local); // the LAC has not seen it
+        var peer = refused.Offer.Origin.PeerTunnelId;
+        return peer.IsZero ? [] // the answer would reach no tunnel
+            : [new ListenerEffect.Answer(SccrqRefusal.Encode(Refusing, peer, refused.Ns, refused.Code))];
+    }
+
+    private ImmutableArray<ListenerEffect> Open(Entry entry)
+    {
+        entry.IsOpen = true;
+        var before = entry.Before;
+        entry.Before = null;
+        return before is not null && IsCurrent(before) ? [new ListenerEffect.Supersede(before.Local)] : [];
+    }
+
+    private ListenerEffect.Down Close(Entry entry)
+    {
+        entry.IsClosing = true;
+        Forget(entry); // a new SCCRQ of the same origin is a new tunnel
+        return new ListenerEffect.Down(entry.Local);
+    }
+
+    private ImmutableArray<ListenerEffect> Remove(Entry entry, Instant now)
+    {
+        Forget(entry);
+        _ids.Release(entry.Local, now);
+        var remove = new ListenerEffect.Remove(entry.Local, Lingered: entry.IsClosing);
+        return entry.IsClosing ? [remove] : [new ListenerEffect.Down(entry.Local), remove];
+    }
+
+    private bool IsCurrent(Entry entry) => _byLocal.TryGetValue(entry.Local, out var current) && ReferenceEquals(current, entry);
+
+    private void Forget(Entry entry)
+    {
+        if (_byOrigin.TryGetValue(entry.Origin, out var current) && ReferenceEquals(current, entry)) _byOrigin.Remove(entry.Origin);
+    }
+}
