@@ -1,38 +1,19 @@
-using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Addressing;
 
-/// <summary>What a bundle asks of the pools. Leases are keyed by session: asking twice is asking once.</summary>
-internal abstract record AddressOrder(string Session)
-{
-    /// <param name="Pool">null: the template has none, and RADIUS gave no address.</param>
-    public sealed record Lease(string Session, string User, string? Pool, IActorRef Bundle) : AddressOrder(Session);
-
-    /// <summary>This very address.</summary>
-    public sealed record Reserve(string Session, string User, Ipv4Address Address, IActorRef Bundle) : AddressOrder(Session);
-
-    public sealed record Release(string Session) : AddressOrder(Session);
-}
-
-internal abstract record AddressAnswer
-{
-    public sealed record Given(Ipv4Address Address) : AddressAnswer;
-    public sealed record Refused(string Why) : AddressAnswer;
-}
-
 /// <summary>
-/// The node's addresses: nobody gets one that somebody has. A user that dials again while its old session is not yet found dead takes its static
-/// address over: the old session is ended, and the new one waits until the address is free.
+/// Owner of the node's addresses: each address has at most one session. When a user dials again before its old session is found dead, the new
+/// session takes the static address over: the old session is ended, and the new one waits until the address is free.
 /// </summary>
-internal sealed class AddressPoolsActor(LnsNodeContext node, AddressPools pools) : UntypedActor
+internal sealed class AddressPoolsActor(AddressPools pools, ILogger log) : UntypedActor
 {
     private sealed record Holder(string Session, string User, IActorRef Bundle);
 
     private readonly Dictionary<Ipv4Address, Holder> _holders = [];
-    private readonly Dictionary<Ipv4Address, AddressOrder.Reserve> _waiting = []; // one: a later one of the same user displaces it
+    private readonly Dictionary<Ipv4Address, AddressOrder.Reserve> _waiting = []; // at most one per address: a later one displaces it
 
     protected override void OnReceive(object message)
     {
@@ -42,20 +23,22 @@ internal sealed class AddressPoolsActor(LnsNodeContext node, AddressPools pools)
             case AddressOrder.Reserve reserve: Reserve(reserve); break;
             case AddressOrder.Release release: Release(release.Session); break;
             case Describe:
-                Sender.Tell(new PoolsDescription([.. pools.Names.Select(name => (name, pools.Use(name)!.Value))], pools.UsedOutside, [.. pools.LeftOver]));
+                var uses = pools.Names.Select(name => (name, pools.Use(name)!.Value));
+                Sender.Tell(new PoolsDescription([.. uses], pools.UsedOutside, [.. pools.LeftOver]));
                 break;
             case SettingsChanged change: Change(change); break;
             default: Unhandled(message); break;
         }
     }
 
-    /// <summary>No session ends by it: what it holds outside of the new ranges it keeps.</summary>
+    /// <summary>Changes the pools. A session keeps its address, even outside of the new ranges.</summary>
     private void Change(SettingsChanged change)
     {
         try
         {
-            if (!pools.TryChange([.. change.Settings.Pools.Values], LnsNode.OwnAddresses(change.Settings), out var error)) throw new InvalidOperationException(error);
-            foreach (var (pool, leases) in pools.LeftOver) node.Log.LeasesOutside(pool, leases);
+            var settings = change.Settings;
+            if (!pools.TryChange([.. settings.Pools.Values], settings.OwnAddresses, out var error)) throw new InvalidOperationException(error);
+            foreach (var (pool, leases) in pools.LeftOver) log.LeasesOutside(pool, leases);
         }
         finally
         {
@@ -72,7 +55,8 @@ internal sealed class AddressPoolsActor(LnsNodeContext node, AddressPools pools)
         }
         var (outcome, address) = pools.Lease(order.Pool, order.Session, order.User);
         if (outcome is LeaseOutcome.Leased or LeaseOutcome.AlreadyHeld) Give(order.Session, order.User, order.Bundle, address);
-        else order.Bundle.Tell(new AddressAnswer.Refused(outcome == LeaseOutcome.UnknownPool ? $"no pool '{order.Pool}'" : $"pool '{order.Pool}' is exhausted"));
+        else order.Bundle.Tell(new AddressAnswer.Refused(
+            outcome == LeaseOutcome.UnknownPool ? $"no pool '{order.Pool}'" : $"pool '{order.Pool}' is exhausted"));
     }
 
     private void Reserve(AddressOrder.Reserve order)
@@ -83,11 +67,11 @@ internal sealed class AddressPoolsActor(LnsNodeContext node, AddressPools pools)
             case LeaseOutcome.Leased or LeaseOutcome.AlreadyHeld:
                 Give(order.Session, order.User, order.Bundle, address);
                 break;
-            case LeaseOutcome.Taken when _holders.TryGetValue(order.Address, out var holder) && holder.User == order.User && order.User.Length > 0:
+            case LeaseOutcome.Taken when order.User.Length > 0 && _holders.TryGetValue(order.Address, out var holder) && holder.User == order.User:
                 if (_waiting.Remove(order.Address, out var displaced))
                     displaced.Bundle.Tell(new AddressAnswer.Refused($"address {order.Address}: the user has dialled again"));
                 _waiting.Add(order.Address, order);
-                holder.Bundle.Tell(new CloseSubscriber(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.AdministrativeReset,
+                holder.Bundle.Tell(new AddressAnswer.TakenOver(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.AdministrativeReset,
                     $"user '{order.User}' came again as session {order.Session} with the same static address")));
                 break;
             default:
@@ -105,7 +89,7 @@ internal sealed class AddressPoolsActor(LnsNodeContext node, AddressPools pools)
 
     private void Release(string session)
     {
-        // a waiting one may go before it got anything
+        // a session may end while it waits for its address
         foreach (var (wanted, order) in _waiting)
         {
             if (order.Session != session) continue;

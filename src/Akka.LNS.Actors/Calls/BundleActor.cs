@@ -111,6 +111,7 @@ internal sealed class BundleActor : UntypedActor
                 Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why));
                 break;
             case CloseSubscriber close: Close(close.Why); break;
+            case AddressAnswer.TakenOver taken: Close(taken.Why); break;
             case ChangeSubscriber change when _accounted is not null && _asked is null: OnChange(change); break;
             case ChangeSubscriber: break; // it is on its way out: its end is the answer
             case Describe: Sender.Tell(ToDescription()); break;

@@ -1,55 +1,20 @@
 using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Pacing;
 
 namespace Akka.LNS.Actors.Gate;
 
-/// <summary>What sessions and bundles ask of the data plane; each goes through the gate, so the orders for one path keep their order.</summary>
-internal abstract record GateOrder(PathKey Key) : INoSerializationVerificationNeeded
-{
-    /// <summary>Answered by <see cref="PathOpened"/> or <see cref="PathFailed"/>.</summary>
-    public sealed record OpenPath(PathKey Key, PathSettings Settings, IPppReceiver Receiver, IActorRef ReplyTo) : GateOrder(Key);
-
-    /// <summary>Another way to the LAC for an open path; answered by <see cref="PathFailed"/> only.</summary>
-    public sealed record ChangePath(PathKey Key, PathSettings Settings, IPppReceiver Receiver, IActorRef ReplyTo) : GateOrder(Key);
-
-    /// <summary>Answered by <see cref="ForwardingStarted"/> or <see cref="PathFailed"/>.</summary>
-    public sealed record StartForwarding(PathKey Key, ForwardingSettings Settings, IActorRef ReplyTo) : GateOrder(Key);
-
-    /// <summary>Forwarding stops; <paramref name="ReplyTo"/> gets the counters, which do not move any more, as <see cref="ForwardingStopped"/>.</summary>
-    /// <param name="Why">null: the network only restarts; else the link is going and this is the end.</param>
-    /// <param name="Ends">For accounting, which hears of it here, in the order of the gate.</param>
-    public sealed record StopForwarding(PathKey Key, EndReason? Why, IActorRef ReplyTo, AccountingEnds? Ends = null) : GateOrder(Key);
-
-    public sealed record ClosePath(PathKey Key) : GateOrder(Key);
-}
-
-internal sealed record PathOpened
-{
-    public static readonly PathOpened Instance = new();
-}
-
-/// <param name="IsOvertaken">Nothing was done, since the path's close waits already: whoever asked is ending, for a better reason than this.</param>
-internal sealed record PathFailed(string Why, bool IsOvertaken = false)
-{
-    public static readonly PathFailed Overtaken = new("its close overtook it", IsOvertaken: true);
-}
-
-internal sealed record ForwardingStarted
-{
-    public static readonly ForwardingStarted Instance = new();
-}
-
-/// <inheritdoc cref="GateOrder.StopForwarding"/>
-internal sealed record ForwardingStopped(EndReason? Why, PathCounters Counters);
-
 /// <summary>
-/// The only way to the data plane's orders: in the order they came, one operation at a time, with <c>lns.interface-gate.pause</c> between them. What waits
-/// when an operation begins goes in one, up to <c>max-batch</c> orders; which of them are void, <see cref="PathOrderQueue{TKey,TOrder}"/> decides.
+/// Gives orders to the data plane: in sequence, one operation at a time, with <c>lns.interface-gate.pause</c> between operations. An operation
+/// takes up to <c>max-batch</c> of the orders that wait. <see cref="PathOrderQueue{TKey,TOrder}"/> decides which of them are void.
 /// </summary>
-/// <remarks>Without a pause it waits too, for what is in its mailbox already: a burst of orders is one operation, and what is overtaken in it does nothing.</remarks>
-internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTimers
+/// <remarks>Even without a pause, an operation begins behind the orders in the mailbox, so a burst of orders is one operation.</remarks>
+/// <param name="accounting">Receiver of <see cref="AccountingEnds"/>; null: nothing is accounted.</param>
+internal sealed class InterfaceGate(
+    IDataPlane plane, Func<InterfaceGateSettings> settings, Func<IActorRef?> accounting, Traces traces, ILogger log) : UntypedActor, IWithTimers
 {
     private sealed record Next : INoSerializationVerificationNeeded
     {
@@ -58,7 +23,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
 
     private readonly PathOrderQueue<PathKey, GateOrder> _waiting = new();
     private readonly List<DueOrder<GateOrder>> _batch = [];
-    private PlaneOrder[] _operation = []; // max-batch of them
+    private PlaneOrder[] _operation = []; // max-batch orders
     private MailboxMeter _meter = null!;
     private bool _isNextDue; // Next is on its way, or its timer runs
 
@@ -66,7 +31,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
 
     protected override void PreStart() => _meter = MailboxMeters.Of(Context.System).Serial;
 
-    /// <summary>The end of the node: what still waits runs, without a pause.</summary>
+    /// <summary>End of the node: runs what still waits, without a pause.</summary>
     protected override void PostStop()
     {
         while (_waiting.Count > 0) Operate();
@@ -84,12 +49,12 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
 
     private void Wait(GateOrder order)
     {
-        if (order is GateOrder.StopForwarding { ReplyTo: null }) throw new ArgumentException("nobody to answer to", nameof(order));
+        if (order is GateOrder.StopForwarding { ReplyTo: null }) throw new ArgumentException("no receiver for the answer", nameof(order));
         _waiting.Add(order.Key, KindOf(order), order);
         _meter.Add(1);
         if (_isNextDue) return;
         _isNextDue = true;
-        Self.Tell(Next.Instance); // behind the orders that have come meanwhile
+        Self.Tell(Next.Instance); // behind the orders in the mailbox
     }
 
     private static PathOrderKind KindOf(GateOrder order) => order switch
@@ -104,7 +69,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
     {
         _isNextDue = false;
         var hasRun = Operate();
-        if (hasRun && node.Settings.InterfaceGate.Pause is var pause && pause > TimeSpan.Zero)
+        if (hasRun && settings().Pause is var pause && pause > TimeSpan.Zero)
         {
             _isNextDue = true;
             Timers.StartSingleTimer(nameof(Next), Next.Instance, pause);
@@ -116,12 +81,13 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
         }
     }
 
-    /// <summary>One operation; false: nothing waited that runs.</summary>
+    /// <summary>Runs one operation.</summary>
+    /// <returns>False: no order ran.</returns>
     private bool Operate()
     {
-        var most = node.Settings.InterfaceGate.MaxBatch;
+        var most = settings().MaxBatch;
         if (_operation.Length != most) _operation = new PlaneOrder[most];
-        _batch.Clear(); // of one that an exception has cut short
+        _batch.Clear(); // left by an exception
         var count = _waiting.Take(_operation.Length, _batch);
         _meter.Add(-_batch.Count);
         var operation = _operation.AsSpan(0, count);
@@ -136,7 +102,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
             else Answer(due.Order, operation[next++]);
         }
         _batch.Clear();
-        operation.Clear(); // it holds receivers
+        operation.Clear(); // let go of the receivers
         return count > 0;
     }
 
@@ -144,9 +110,9 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
     {
         try
         {
-            node.Plane.Apply(operation);
+            plane.Apply(operation);
         }
-        catch (Exception e) when (e is not OutOfMemoryException) // not one path's failure but the plane's: nobody may wait for an answer for ever
+        catch (Exception e) when (e is not OutOfMemoryException) // a failure of the whole plane: each order still gets an answer
         {
             foreach (ref var order in operation) order.Failure ??= e.Message;
         }
@@ -161,11 +127,11 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
         _ => PlaneOrder.Close(order.Key),
     };
 
-    /// <summary>What the kernel refuses for one subscriber is that subscriber's failure, not the gate's.</summary>
+    /// <summary>Answers an order that ran. What the kernel refuses is a failure of that path only.</summary>
     private void Answer(GateOrder order, in PlaneOrder done)
     {
-        node.Traces.On?.Gate(order.Key, Outcome(order, done));
-        if (done.Failure is { } why) node.Log.PlaneFailed(OperationOf(order), order.Key.ToString(), why);
+        traces.On?.Gate(order.Key, Outcome(order, done));
+        if (done.Failure is { } why) log.PlaneFailed(OperationOf(order), order.Key.ToString(), why);
         switch (order)
         {
             case GateOrder.OpenPath o: o.ReplyTo.Tell(done.Failure is { } no ? new PathFailed(no) : PathOpened.Instance); break;
@@ -173,19 +139,19 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
                 if (done.Failure is { } unchanged) c.ReplyTo.Tell(new PathFailed(unchanged));
                 break;
             case GateOrder.StartForwarding f: f.ReplyTo.Tell(done.Failure is { } not ? new PathFailed(not) : ForwardingStarted.Instance); break;
-            case GateOrder.StopForwarding s: AnswerStop(s, done.Counters); break; // in any case: its owner waits to end
+            case GateOrder.StopForwarding s: AnswerStop(s, done.Counters); break; // even after a failure: its sender waits to end
         }
     }
 
     private void AnswerStop(GateOrder.StopForwarding stop, in PathCounters counters)
     {
-        if (stop.Ends is { } ends && node.HasAccounted) node.Accounting.Tell(ends);
+        if (stop.Ends is { } ends) accounting()?.Tell(ends);
         stop.ReplyTo.Tell(new ForwardingStopped(stop.Why, counters));
     }
 
     private void AnswerVoid(GateOrder order)
     {
-        node.Traces.On?.Gate(order.Key, $"{OperationOf(order)}: its close overtook it");
+        traces.On?.Gate(order.Key, $"{OperationOf(order)}: its close overtook it");
         switch (order)
         {
             case GateOrder.OpenPath o: o.ReplyTo.Tell(PathFailed.Overtaken); break;
@@ -194,7 +160,7 @@ internal sealed class InterfaceGate(LnsNodeContext node) : UntypedActor, IWithTi
         }
     }
 
-    /// <summary>For a trace.</summary>
+    /// <summary>Text for a trace.</summary>
     private static string Outcome(GateOrder order, in PlaneOrder done) => done.Failure is { } why ? $"{OperationOf(order)}: {why}"
         : order is GateOrder.StopForwarding or GateOrder.ClosePath
             ? $"{OperationOf(order)}: done, in {done.Counters.InOctets} octets, out {done.Counters.OutOctets} octets"

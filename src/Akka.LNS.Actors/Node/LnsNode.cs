@@ -229,9 +229,5 @@ public sealed class LnsNode
 
     /// <summary>The pools of the settings without the LNS's own addresses; false: they contradict each other or are empty, as <paramref name="error"/> says.</summary>
     public static bool TryMakePools(LnsSettings settings, out AddressPools pools, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error) =>
-        AddressPools.TryCreate([.. settings.Pools.Values], OwnAddresses(settings), out pools, out error) || error is null;
-
-    /// <summary>What no subscriber may have.</summary>
-    internal static System.Collections.Immutable.ImmutableArray<AddressRange> OwnAddresses(LnsSettings settings) =>
-        [.. settings.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(settings.Tun.Addresses).Where(static a => a.Value != 0).Distinct().Select(static a => new AddressRange(a, a))];
+        AddressPools.TryCreate([.. settings.Pools.Values], settings.OwnAddresses, out pools, out error) || error is null;
 }

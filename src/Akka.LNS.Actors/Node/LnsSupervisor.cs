@@ -78,8 +78,9 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     protected override void PreStart()
     {
-        node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(node, pools)), "pools");
-        node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node)), "interface-gate");
+        node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(pools, node.Log)), "pools");
+        node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node.Plane, () => node.Settings.InterfaceGate,
+            () => node.HasAccounted ? node.Accounting : null, node.Traces, node.Log)), "interface-gate");
         node.Radius = Context.ActorOf(LnsProps.Parallel(() =>
             new RadiusRouter(() => node.Settings, node.Clock, node.Log, node.Counters, node.Meter, node.Traces, condition => node.RadiusCondition = condition)), "radius");
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(

@@ -59,7 +59,12 @@ public sealed record LnsSettings
 
     public OverloadSettings Overload { get; init; } = new();
 
-    /// <summary>Of all LACs together.</summary>
+    /// <summary>Addresses of the LNS itself, which no subscriber gets.</summary>
+    internal ImmutableArray<AddressRange> OwnAddresses =>
+        [.. Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(Tun.Addresses).Where(static a => a.Value != 0).Distinct()
+            .Select(static a => new AddressRange(a, a))];
+
+    /// <summary>Limits over all LACs.</summary>
     internal QuotaLimits NodeLimits => new(Tunnels.Max, Sessions.Max, Overload.MaxInSetup, Overload.CallsPerSecond, Overload.CallsBurst);
 
     public DrainSettings Drain { get; init; } = new();
