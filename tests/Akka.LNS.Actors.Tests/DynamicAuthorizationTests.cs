@@ -24,14 +24,16 @@ public class DynamicAuthorizationTests
         Name = $"at {network}", Network = IPNetwork.Parse(network), Secret = new Secret(secret), RequireMessageAuthenticator = mustSign,
     };
 
-    private static TestNode Node(TestRadius? radius = null, TimeProvider? clock = null, Func<DynamicAuthorizationSettings, DynamicAuthorizationSettings>? change = null,
+    private static TestNode Node(TestRadius? radius = null, TimeProvider? clock = null, Func<DynamicAuthorizationSettings,
+        DynamicAuthorizationSettings>? change = null,
         Func<LnsSettings, LnsSettings>? node = null) => new(s =>
     {
         var settings = new DynamicAuthorizationSettings { Listen = new IPEndPoint(IPAddress.Loopback, 0), Clients = [At("127.0.0.1/32")] };
         s = s with
         {
             Group = s.Group with { NasIdentifier = "lns.test" },
-            Radius = (radius?.Settings() ?? new RadiusSettings()) with { DynamicAuthorization = change is null ? settings : change(settings) },
+            Radius = (radius?.Settings() ?? new RadiusSettings()) with { DynamicAuthorization = change is null
+                ? settings : change(settings) },
         };
         return node is null ? s : node(s);
     }, clock);
@@ -47,7 +49,8 @@ public class DynamicAuthorizationTests
     private static CallEntry Entry(TestNode node, string user) => Assert.Single(node.Node.Find(user));
 
     private static async Task<BundleDescription> Bundle(TestNode node, string user) =>
-        (await node.Node.DescribeAsync(Entry(node, user), TimeSpan.FromSeconds(30))).Bundle ?? throw new InvalidOperationException("no bundle");
+        (await node.Node.DescribeAsync(Entry(node, user),
+            TimeSpan.FromSeconds(30))).Bundle ?? throw new InvalidOperationException("no bundle");
 
     private sealed class Client : IDisposable
     {
@@ -95,7 +98,8 @@ public class DynamicAuthorizationTests
             Assert.True(RadiusPacketView.TryRead(packet, out var request, out _) && RadiusPacketView.TryRead(answer, out _, out _));
             RadiusPacketView.TryRead(answer, out var response, out _);
             Assert.Equal(RadiusError.None, response.VerifyResponse(request.Code, request.Identifier, request.Authenticator, Secret));
-            return (response.Code, response.TryFind(RadiusAttributeType.ErrorCause, out var a) && a.TryReadUInt32(out var cause) ? (ErrorCause)cause : null);
+            return (response.Code, response.TryFind(RadiusAttributeType.ErrorCause, out var a) && a.TryReadUInt32(out var cause)
+                ? (ErrorCause)cause : null);
         }
 
         public (RadiusCode Code, ErrorCause? Cause) Disconnect(params string[] lines) => Ask(Packet(RadiusCode.DisconnectRequest, lines));
@@ -104,12 +108,13 @@ public class DynamicAuthorizationTests
         public void Dispose() => _socket.Dispose();
     }
 
-    private static readonly (RadiusCode, ErrorCause?) ChangeAck = (RadiusCode.CoaAck, null), DisconnectAck = (RadiusCode.DisconnectAck, null);
+    private static readonly (RadiusCode, ErrorCause?) ChangeAck = (RadiusCode.CoaAck, null),
+        DisconnectAck = (RadiusCode.DisconnectAck, null);
     private static (RadiusCode, ErrorCause?) Nak(ErrorCause cause) => (RadiusCode.CoaNak, cause);
     private static (RadiusCode, ErrorCause?) DisconnectNak(ErrorCause cause) => (RadiusCode.DisconnectNak, cause);
 
     [Fact]
-    public async Task A_disconnect_ends_its_session_and_no_other_and_is_answered_when_it_has_gone()
+    public async Task A_disconnect_ends_its_session_and_no_other_and_is_answered_when_the_session_has_ended()
     {
         using var radius = new TestRadius();
         await using var node = Node(radius);
@@ -117,11 +122,12 @@ public class DynamicAuthorizationTests
         var (first, other) = (await Up(node, lac, "demo"), await Up(node, lac, "demo2"));
         using var client = new Client(node);
         Assert.Equal(DisconnectAck, client.Disconnect("User-Name = demo", "Reply-Message = \"not paid\"", "NAS-Identifier = lns.test"));
-        Assert.Empty(node.Node.Find("demo")); // it has gone when the ACK comes
+        Assert.Empty(node.Node.Find("demo")); // it has ended when the ACK comes
         await first.Over;
         var stop = await Stop(radius, "demo");
         Assert.Equal((uint)AcctTerminateCauseValue.AdminReset, stop.Number(RadiusAttributeType.AcctTerminateCause));
-        Assert.Contains("Disconnect-Request of at 127.0.0.1/32 (127.0.0.1): not paid", stop.Text(RadiusVendor.Mpd, MpdAttributeType.TermCause), StringComparison.Ordinal);
+        Assert.Contains("Disconnect-Request of at 127.0.0.1/32 (127.0.0.1): not paid",
+            stop.Text(RadiusVendor.Mpd, MpdAttributeType.TermCause), StringComparison.Ordinal);
         await Wait.Until(() => node.Node.Disconnects.Latest().Length == 1, node.Log.ToString);
         var record = Assert.Single(node.Node.Disconnects.Latest());
         Assert.Equal((EndParty.Radius, EndCause.AdministrativeReset, "demo"), (record.Why.By, record.Why.Cause, record.User));
@@ -130,7 +136,9 @@ public class DynamicAuthorizationTests
         Assert.False(other.IsOver);
         Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), client.Disconnect("User-Name = demo"));
         var counters = node.Node.Counters.DynamicAuthorization;
-        Assert.Equal((1, 1, 1), (counters.Acknowledged(disconnect: true), counters.Refused(disconnect: true, ErrorCause.SessionContextNotFound), counters.SessionsEnded));
+        Assert.Equal((1, 1, 1),
+            (counters.Acknowledged(disconnect: true), counters.Refused(disconnect: true, ErrorCause.SessionContextNotFound),
+            counters.SessionsEnded));
         lac.Close();
         await node.AllGone();
     }
@@ -143,7 +151,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task A_disconnect_drops_all_that_fit()
+    public async Task A_disconnect_ends_all_sessions_that_match()
     {
         await using var node = Node();
         using var lac = new TestLac(node.EndPoint);
@@ -157,7 +165,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task Every_name_of_a_session_finds_it_and_all_that_is_given_must_match()
+    public async Task Each_name_of_a_session_finds_it_and_each_attribute_must_match()
     {
         await using var node = Node();
         using var lac = new TestLac(node.EndPoint);
@@ -167,28 +175,36 @@ public class DynamicAuthorizationTests
         var call = Entry(node, "demo");
         var (port, name) = (PortName.Number(call.Path.TunnelId, call.Path.SessionId), PortName.Of(call.Path.TunnelId, call.Path.SessionId));
         var seconds = 1000;
-        foreach (var selector in (string[])["User-Name = demo", $"Acct-Session-Id = {call.Id}", $"Acct-Multi-Session-Id = {call.Id}", $"Framed-IP-Address = {call.Address}",
-            $"Calling-Station-Id = {call.Calling}", $"NAS-Port = {port}", $"NAS-Port-Id = {name}", $"mpd-link = {name}", $"mpd-bundle = {name}"])
+        foreach (var selector in (string[])["User-Name = demo", $"Acct-Session-Id = {call.Id}", $"Acct-Multi-Session-Id = {call.Id}",
+            $"Framed-IP-Address = {call.Address}",
+            $"Calling-Station-Id = {call.Calling}", $"NAS-Port = {port}", $"NAS-Port-Id = {name}", $"mpd-link = {name}",
+                $"mpd-bundle = {name}"])
         {
             Assert.Equal(ChangeAck, client.Change(selector, $"Session-Timeout = {++seconds}"));
             Assert.Equal(TimeSpan.FromSeconds(seconds), (await Bundle(node, "demo")).SessionLimit);
         }
         Assert.Null((await Bundle(node, "demo2")).SessionLimit);
-        Assert.Equal(Nak(ErrorCause.SessionContextNotFound), client.Change("User-Name = demo", $"Framed-IP-Address = {Entry(node, "demo2").Address}", "Session-Timeout = 1"));
-        Assert.Equal(Nak(ErrorCause.SessionContextNotFound), client.Change($"Acct-Session-Id = {call.Id}", "User-Name = demo2", "Session-Timeout = 1"));
-        Assert.Equal(Nak(ErrorCause.MultipleSessionSelectionUnsupported), client.Change("Called-Station-Id = called", "Session-Timeout = 1"));
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound),
+            client.Change("User-Name = demo", $"Framed-IP-Address = {Entry(node, "demo2").Address}", "Session-Timeout = 1"));
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound),
+            client.Change($"Acct-Session-Id = {call.Id}", "User-Name = demo2", "Session-Timeout = 1"));
+        Assert.Equal(Nak(ErrorCause.MultipleSessionSelectionUnsupported),
+            client.Change("Called-Station-Id = called", "Session-Timeout = 1"));
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await Bundle(node, "demo")).SessionLimit);
     }
 
     [Fact]
     public async Task A_change_is_seen_in_the_session_and_class_in_all_accounting_that_follows()
     {
-        using var radius = new TestRadius { OnLogin = static r => r.Judge(static (ref RadiusPacketWriter w) => w.Octets(RadiusAttributeType.Class, "old"u8)) };
+        using var radius = new TestRadius { OnLogin = static r =>
+            r.Judge(static (ref RadiusPacketWriter w) => w.Octets(RadiusAttributeType.Class, "old"u8)) };
         await using var node = Node(radius, node: static s => s with { Users = [] });
         using var lac = new TestLac(node.EndPoint);
         await Up(node, lac, "demo");
         using var client = new Client(node);
-        Assert.Equal(ChangeAck, client.Change("User-Name = demo", "Session-Timeout = 3600", "Idle-Timeout = 600", "Acct-Interim-Interval = 300", "Class = \"new\"", "Filter-Id = gold",
+        Assert.Equal(ChangeAck,
+            client.Change("User-Name = demo", "Session-Timeout = 3600", "Idle-Timeout = 600", "Acct-Interim-Interval = 300",
+            "Class = \"new\"", "Filter-Id = gold",
             "mpd-limit = \"in#1#fast=all shape 8000000\""));
         var bundle = await Bundle(node, "demo");
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromMinutes(10)), (bundle.SessionLimit, bundle.IdleLimit));
@@ -196,7 +212,8 @@ public class DynamicAuthorizationTests
         Assert.InRange(bundle.NextInterimIn!.Value, TimeSpan.FromSeconds(200), TimeSpan.FromSeconds(300));
         Assert.Equal(["gold"], bundle.Profile.FilterIds.ToArray());
         Assert.Equal(["in#1#fast=all shape 8000000"], bundle.Profile.MpdLimits.ToArray());
-        Assert.True(node.Log.Has("dynamic authorization", "changed", "'demo'", "Session-Timeout = 3600, Idle-Timeout = 600, Acct-Interim-Interval = 300, Class = 0x6e6577, Filter-Id = gold"));
+        Assert.True(node.Log.Has("dynamic authorization", "changed", "'demo'",
+            "Session-Timeout = 3600, Idle-Timeout = 600, Acct-Interim-Interval = 300, Class = 0x6e6577, Filter-Id = gold"));
         await Wait.Until(() => radius.Records("Interim").Count == 1, radius.ToString);
         Assert.Equal(("old", "new"), (Class(Assert.Single(radius.Records("Start"))), Class(Assert.Single(radius.Records("Interim")))));
         Assert.Equal(DisconnectAck, client.Disconnect("User-Name = demo"));
@@ -206,7 +223,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task Times_that_are_changed_begin_anew_and_end_the_session()
+    public async Task Changed_timeouts_begin_anew_and_end_the_session()
     {
         await using var node = Node();
         using var lac = new TestLac(node.EndPoint);
@@ -224,16 +241,18 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task What_cannot_be_changed_changes_nothing()
+    public async Task A_refused_change_changes_nothing()
     {
         await using var node = Node();
         using var lac = new TestLac(node.EndPoint);
         await Up(node, lac, "demo");
         using var client = new Client(node);
         Assert.Equal(Nak(ErrorCause.UnsupportedAttribute), client.Change("User-Name = demo", "Session-Timeout = 60", "Framed-MTU = 1400"));
-        Assert.Equal(Nak(ErrorCause.InvalidAttributeValue), client.Change("User-Name = demo", "Session-Timeout = 60", "Acct-Interim-Interval = 5"));
+        Assert.Equal(Nak(ErrorCause.InvalidAttributeValue),
+            client.Change("User-Name = demo", "Session-Timeout = 60", "Acct-Interim-Interval = 5"));
         Assert.Equal(Nak(ErrorCause.UnsupportedService), client.Change("User-Name = demo", "Service-Type = Authorize-Only"));
-        Assert.Equal(Nak(ErrorCause.NasIdentificationMismatch), client.Change("User-Name = demo", "Session-Timeout = 60", "NAS-IP-Address = 192.0.2.1"));
+        Assert.Equal(Nak(ErrorCause.NasIdentificationMismatch),
+            client.Change("User-Name = demo", "Session-Timeout = 60", "NAS-IP-Address = 192.0.2.1"));
         Assert.Equal(ChangeAck, client.Change("User-Name = demo", "Filter-Id = a", "NAS-IP-Address = 127.0.0.1"));
         Assert.Equal(DisconnectNak(ErrorCause.UnsupportedAttribute), client.Disconnect("User-Name = demo", "Session-Timeout = 60"));
         Assert.Equal(DisconnectNak(ErrorCause.MissingAttribute), client.Disconnect("Reply-Message = bye"));
@@ -243,9 +262,11 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task Who_does_not_prove_itself_gets_no_answer_and_is_counted()
+    public async Task A_request_without_proof_gets_no_answer_and_is_counted()
     {
-        await using var node = Node(change: static s => s with { Clients = [At("127.0.0.0/30"), At("127.0.0.2/32", "another " + TestNode.Secret), At("127.0.0.3/32", mustSign: true)] });
+        await using var node = Node(change: static s =>
+            s with { Clients = [At("127.0.0.0/30"), At("127.0.0.2/32", "another " + TestNode.Secret),
+            At("127.0.0.3/32", mustSign: true)] });
         using var lac = new TestLac(node.EndPoint);
         await Up(node, lac, "demo");
         using Client known = new(node), second = new(node, "127.0.0.2"), third = new(node, "127.0.0.3"), stranger = new(node, "127.0.0.9");
@@ -253,13 +274,16 @@ public class DynamicAuthorizationTests
         var counters = node.Node.Counters.DynamicAuthorization;
         stranger.Send(stranger.Packet(RadiusCode.DisconnectRequest, lines));
         known.Send(known.Packet(RadiusCode.DisconnectRequest, lines, secret: "wrong"));
-        second.Send(second.Packet(RadiusCode.DisconnectRequest, lines)); // its own secret counts, not that of the network round it
+        second.Send(second.Packet(RadiusCode.DisconnectRequest, lines)); // its own secret counts, not that of the larger network
         third.Send(third.Packet(RadiusCode.DisconnectRequest, lines, signed: false));
         known.Send(known.Packet(RadiusCode.AccountingRequest, lines));
         known.Send([1, 2, 3]);
-        await Wait.Until(() => (counters.Dropped(DynamicAuthorizationDrop.UnknownClient), counters.Dropped(RadiusError.BadRequestAuthenticator), counters.Dropped(RadiusError.MissingMessageAuthenticator),
-            counters.Dropped(DynamicAuthorizationDrop.OtherCode), counters.Dropped(RadiusError.Truncated)) == (1, 2, 1, 1, 1), node.Log.ToString);
-        Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), third.Disconnect("User-Name = nobody"));
+        await Wait.Until(() =>
+            (counters.Dropped(DynamicAuthorizationDrop.UnknownClient), counters.Dropped(RadiusError.BadRequestAuthenticator),
+            counters.Dropped(RadiusError.MissingMessageAuthenticator),
+            counters.Dropped(DynamicAuthorizationDrop.OtherCode), counters.Dropped(RadiusError.Truncated)) == (1, 2, 1, 1, 1),
+                node.Log.ToString);
+        Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), third.Disconnect("User-Name = unknown"));
         Assert.True(known.HasNothing && second.HasNothing && stranger.HasNothing);
         Assert.Single(node.Node.Find("demo"));
         Assert.True(node.Log.Has("dynamic authorization", "127.0.0.9", "no client"));
@@ -268,7 +292,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task A_repetition_gets_the_same_octets_and_a_replay_gets_nothing_and_neither_is_done()
+    public async Task A_retransmission_gets_the_same_octets_and_a_replay_nothing_and_neither_is_done()
     {
         var clock = new JumpingClock();
         await using var node = Node(clock: clock);
@@ -289,7 +313,8 @@ public class DynamicAuthorizationTests
         clock.Jump(TimeSpan.FromSeconds(302));
         thief.Send(packet);
         await Wait.Until(() => counters.Dropped(DynamicAuthorizationDrop.Stale) == 1, node.Log.ToString);
-        client.Send(client.Packet(RadiusCode.DisconnectRequest, ["User-Name = demo", $"Event-Timestamp = {clock.GetUtcNow().AddSeconds(400).ToUnixTimeSeconds()}"]));
+        client.Send(client.Packet(RadiusCode.DisconnectRequest,
+            ["User-Name = demo", $"Event-Timestamp = {clock.GetUtcNow().AddSeconds(400).ToUnixTimeSeconds()}"]));
         await Wait.Until(() => counters.Dropped(DynamicAuthorizationDrop.Stale) == 2, node.Log.ToString);
         Assert.Single(node.Node.Find("demo"));
         Assert.Equal((1, 1, 1), (counters.Acknowledged(disconnect: true), counters.AnsweredAgain, counters.SessionsEnded));
@@ -297,19 +322,22 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task One_without_a_timestamp_is_dropped_where_one_is_required()
+    public async Task A_request_without_a_timestamp_is_dropped_where_one_is_required()
     {
         await using var node = Node(change: static s => s with { RequireEventTimestamp = true, Remember = 2 });
         using var client = new Client(node);
         var stamp = $"Event-Timestamp = {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}";
         client.Send(client.Packet(RadiusCode.DisconnectRequest, ["User-Name = demo"]));
-        await Wait.Until(() => node.Node.Counters.DynamicAuthorization.Dropped(DynamicAuthorizationDrop.NoTimestamp) == 1, node.Log.ToString);
-        for (var i = 0; i < 2; i++) Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), client.Disconnect("User-Name = demo", stamp));
-        Assert.Equal(DisconnectNak(ErrorCause.ResourcesUnavailable), client.Disconnect("User-Name = demo", stamp)); // as many are remembered as may be
+        await Wait.Until(() =>
+            node.Node.Counters.DynamicAuthorization.Dropped(DynamicAuthorizationDrop.NoTimestamp) == 1, node.Log.ToString);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), client.Disconnect("User-Name = demo", stamp));
+        // as many are remembered as may be
+        Assert.Equal(DisconnectNak(ErrorCause.ResourcesUnavailable), client.Disconnect("User-Name = demo", stamp));
     }
 
     [Fact]
-    public async Task A_session_that_does_not_go_is_told_as_such_and_repetitions_wait_with_it()
+    public async Task A_session_that_does_not_end_is_a_nak_and_retransmissions_wait_for_it()
     {
         await using var node = Node();
         using var lac = new TestLac(node.EndPoint);
@@ -328,12 +356,13 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task Names_are_found_as_radius_knows_them_where_the_realm_is_stripped()
+    public async Task A_user_is_found_by_the_name_without_realm_where_it_is_stripped()
     {
         await using var node = Node(node: static s => s with
         {
             Users = TestNode.Users("demo@strip.test", "demo@keep.test"),
-            Realms = new RealmTable<RealmSettings>([KeyValuePair.Create("strip.test", new RealmSettings { Name = "strip.test", Strip = true }), KeyValuePair.Create("*", new RealmSettings { Name = "*" })]),
+            Realms = new RealmTable<RealmSettings>([KeyValuePair.Create("strip.test",
+                new RealmSettings { Name = "strip.test", Strip = true }), KeyValuePair.Create("*", new RealmSettings { Name = "*" })]),
         });
         using var lac = new TestLac(node.EndPoint);
         await Up(node, lac, "demo@strip.test");
@@ -351,7 +380,8 @@ public class DynamicAuthorizationTests
         await using var quiet = new TestNode();
         Assert.Null(quiet.Node.DynamicAuthorization);
         await using var node = Node();
-        var wrong = Assert.Throws<DynamicAuthorizationStartException>(() => Node(change: s => s with { Listen = node.Node.DynamicAuthorization! }));
+        var wrong = Assert.Throws<DynamicAuthorizationStartException>(() =>
+            Node(change: s => s with { Listen = node.Node.DynamicAuthorization! }));
         Assert.Contains("lns.radius.dynamic-authorization.listen", wrong.Message, StringComparison.Ordinal);
     }
 
@@ -363,7 +393,7 @@ public class DynamicAuthorizationTests
         await Up(node, lac, "demo");
         using var client = new Client(node);
         node.Log.Fails = static line => line.Contains("Session-Context-Not-Found", StringComparison.Ordinal);
-        var packet = client.Packet(RadiusCode.DisconnectRequest, ["User-Name = nobody"]);
+        var packet = client.Packet(RadiusCode.DisconnectRequest, ["User-Name = unknown"]);
         client.Send(packet);
         await node.Log.Line("failed at one message", "dynamic-authorization");
         node.Log.Fails = null;
@@ -371,7 +401,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task A_flood_of_a_client_that_proves_itself_fills_no_mailbox_and_costs_no_call()
+    public async Task A_flood_of_proved_requests_fills_no_mailbox_and_delays_no_call()
     {
         await using var node = Node();
         using var lac = new TestLac(node.EndPoint);
@@ -380,7 +410,7 @@ public class DynamicAuthorizationTests
         var counters = node.Node.Counters.DynamicAuthorization;
         var actor = await node.Actor("dynamic-authorization");
         Lab.Actors.Hold(actor);
-        var packet = client.Packet(RadiusCode.DisconnectRequest, ["User-Name = nobody"]);
+        var packet = client.Packet(RadiusCode.DisconnectRequest, ["User-Name = unknown"]);
         while (counters.Dropped(DynamicAuthorizationDrop.Busy) == 0)
         {
             for (var i = 0; i < 100; i++) client.Send(packet);
@@ -388,7 +418,8 @@ public class DynamicAuthorizationTests
         }
         await Up(node, lac, "demo2");
         Lab.Actors.Go(actor);
-        await Wait.Until(() => counters.AnsweredAgain >= 999, node.Log.ToString); // the first was judged, all others were its repetitions
+        // the first one was judged, all others were its retransmissions
+        await Wait.Until(() => counters.AnsweredAgain >= 999, node.Log.ToString);
         Assert.Equal(1, counters.Refused(disconnect: true, ErrorCause.SessionContextNotFound));
         using var other = new Client(node);
         Assert.Equal(DisconnectAck, other.Disconnect("User-Name = demo"));
@@ -399,7 +430,8 @@ public class DynamicAuthorizationTests
     {
         await using var site = await Site.Open(static s => s with
         {
-            Radius = s.Radius with { DynamicAuthorization = new DynamicAuthorizationSettings { Listen = new IPEndPoint(IPAddress.Loopback, 0), Clients = [At("127.0.0.1/32")], Remember = 100 } },
+            Radius = s.Radius with { DynamicAuthorization = new DynamicAuthorizationSettings { Listen = new IPEndPoint(IPAddress.Loopback,
+                0), Clients = [At("127.0.0.1/32")], Remember = 100 } },
         });
         using var client = new Client(site.Node);
         var before = await Leaks.Of(site.Node);
@@ -412,7 +444,7 @@ public class DynamicAuthorizationTests
             Assert.Equal(DisconnectAck, client.Disconnect($"User-Name = {Site.Victim}"));
             await call.Over;
         }
-        // what is remembered for retransmissions stays for half a minute
+        // a request is remembered for retransmissions for half a minute
         await before.None(site.Node, except: "._guard");
         await site.NeighbourLives();
         await site.AccountingIsComplete(up: 1);

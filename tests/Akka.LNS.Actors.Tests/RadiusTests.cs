@@ -19,10 +19,11 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>RADIUS as a protected resource: what the server sees, and what that costs whom.</summary>
+/// <summary>RADIUS as a protected resource: what servers get, and what waits.</summary>
 public class RadiusTests
 {
-    private static TestNode Node(TestRadius radius, Func<RadiusSettings, RadiusSettings>? change = null, Func<RadiusServerSettings, RadiusServerSettings>? server = null) => new(s =>
+    private static TestNode Node(TestRadius radius, Func<RadiusSettings, RadiusSettings>? change = null, Func<RadiusServerSettings,
+        RadiusServerSettings>? server = null) => new(s =>
     {
         var settings = radius.Settings() with { Servers = [server is null ? radius.Server() : server(radius.Server())] };
         return s with
@@ -42,7 +43,7 @@ public class RadiusTests
     {
         seen.Enqueue(Interlocked.Increment(ref outstanding[0]));
         await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
-        Interlocked.Decrement(ref outstanding[0]); // before the answer: what comes because of it is not counted with it
+        Interlocked.Decrement(ref outstanding[0]); // before the answer, which brings the next request
         request.Judge();
     }
 
@@ -59,9 +60,12 @@ public class RadiusTests
         await Task.WhenAll(calls.Select(static c => c.Up));
         Assert.Equal(8, seen.Max());
         Assert.Equal(200, radius.Logins.Count);
-        await Wait.Until(() => node.Node.Radius is { Outstanding: 0, MaxOutstanding: 8, Authentication: { Waiting: 0, Refused: 0, Expired: 0 } }, () => node.Node.Radius.ToString());
+        await Wait.Until(() =>
+            node.Node.Radius is { Outstanding: 0, MaxOutstanding: 8, Authentication: { Waiting: 0, Refused: 0, Expired: 0 } }, () =>
+            node.Node.Radius.ToString());
         var server = Assert.Single(node.Node.Radius.Servers, static s => !s.IsAccounting);
-        Assert.Equal((ServerStanding.Up, 0, 8, 200L, 0L, 0L), (server.Standing, server.Outstanding, server.MaxOutstanding, server.Answers, server.Timeouts, server.Retries));
+        Assert.Equal((ServerStanding.Up, 0, 8, 200L, 0L, 0L),
+            (server.Standing, server.Outstanding, server.MaxOutstanding, server.Answers, server.Timeouts, server.Retries));
         Assert.Equal(200, server.Latency.Sum());
         Assert.Equal(0, server.Latency.Take(6).Sum()); // none within 50 ms
         lac.Close();
@@ -69,7 +73,7 @@ public class RadiusTests
     }
 
     [Fact]
-    public async Task A_login_that_is_never_answered_delays_nobody_else()
+    public async Task A_login_that_is_never_answered_delays_no_other_login()
     {
         using var radius = new TestRadius { OnLogin = static r => { if (r.User != "slow") r.Judge(); } };
         await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 2 });
@@ -88,17 +92,18 @@ public class RadiusTests
         using var radius = new TestRadius { OnAccounting = static _ => { } };
         await using var node = Node(radius, static s => s with { Workers = 1, LoginTimeout = TimeSpan.FromMilliseconds(300) });
         using var lac = new TestLac(node.EndPoint);
-        await lac.Dial("demo").Up; // a local user: its Start, or the node's On, has the only worker for 20 s
+        await lac.Dial("demo").Up; // a local user: its Start, or Accounting-On, has the only worker for 20 s
         await Wait.Until(() => node.Node.Radius.StartStop.Outstanding == 1, () => node.Node.Radius.ToString());
         var late = Enumerable.Range(0, 3).Select(i => lac.Dial($"late{i}")).ToArray();
         foreach (var call in late) Assert.Equal(EndCause.AuthenticationFailed, (await call.LinkClosing).Cause);
         Assert.Empty(radius.Logins);
         Assert.Equal(3, Refused(node, "waited too long for a RADIUS worker"));
-        await Wait.Until(() => node.Node.Radius is { OldestLogin: null, Authentication: { Waiting: 0, Expired: 3 } }, () => node.Node.Radius.ToString());
+        await Wait.Until(() => node.Node.Radius is { OldestLogin: null, Authentication: { Waiting: 0, Expired: 3 } }, () =>
+            node.Node.Radius.ToString());
     }
 
     [Fact]
-    public async Task How_long_the_oldest_login_waits_is_published()
+    public async Task The_age_of_the_oldest_login_is_published()
     {
         using var radius = new TestRadius { OnLogin = static _ => { } };
         await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 1 });
@@ -110,7 +115,7 @@ public class RadiusTests
     }
 
     [Fact]
-    public async Task A_full_class_refuses_at_once_and_the_others_do_not_notice()
+    public async Task A_full_class_refuses_at_once_and_other_classes_do_not()
     {
         using var radius = new TestRadius { OnAccounting = static _ => { }, OnLogin = static _ => { } };
         await using var node = Node(radius, static s => s with
@@ -120,7 +125,8 @@ public class RadiusTests
         });
         using var inbox = Inbox.Create(node.System);
         await Wait.Until(() => node.Node.Radius.Workers == 1, static () => "the router is there");
-        var router = await node.System.ActorSelection("/user/lns/radius").ResolveOne(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var router = await node.System.ActorSelection("/user/lns/radius").ResolveOne(TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken);
         Ask(AccountingKind.Start, "worker");
         await Wait.Until(() => radius.Records("Start").Count == 1, radius.ToString);
         foreach (var session in new[] { "i1", "i2", "i3" }) Ask(AccountingKind.Interim, session);
@@ -137,11 +143,14 @@ public class RadiusTests
         var calls = new[] { lac.Dial("a"), lac.Dial("b") };
         Assert.Equal(EndCause.AuthenticationFailed, (await (await Task.WhenAny(calls.Select(static c => c.LinkClosing)))).Cause);
         await node.Log.Line("login refused", nameof(EndCause.AuthenticationUnavailable), "1 logins wait for RADIUS already");
-        await Wait.Until(() => node.Node.Radius is { Authentication: { Waiting: 1, Refused: 1 }, StartStop: { Waiting: 2, Refused: 1 }, Interim: { Waiting: 1, Refused: 2 } },
+        await Wait.Until(() =>
+            node.Node.Radius is { Authentication: { Waiting: 1, Refused: 1 }, StartStop: { Waiting: 2, Refused: 1 },
+            Interim: { Waiting: 1, Refused: 2 } },
             () => node.Node.Radius.ToString());
 
         void Ask(AccountingKind kind, string session) => router.Tell(new AccountingAsked(
-            AccountingRecord.OfNode(kind, session, new NasPort("lns", null, null, 0, "", "", "", "", "", "", null), DateTimeOffset.UnixEpoch),
+            AccountingRecord.OfNode(kind, session, new NasPort("lns", null, null, 0, "", "", "", "", "", "", null),
+                DateTimeOffset.UnixEpoch),
             TestLac.Now + TimeSpan.FromHours(1), inbox.Receiver));
     }
 
@@ -161,11 +170,12 @@ public class RadiusTests
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => lac.Dial($"u{i}").Up));
         var at = came.ToArray();
         Assert.Equal(20, at.Length);
-        for (var i = 0; i < at.Length; i++) Assert.True(i + 1 <= 3 + (40 * (at[i] - begin).TotalSeconds) + 1e-3, $"request {i + 1} after {at[i] - begin}");
+        for (var i = 0; i < at.Length; i++)
+            Assert.True(i + 1 <= 3 + (40 * (at[i] - begin).TotalSeconds) + 1e-3, $"request {i + 1} after {at[i] - begin}");
     }
 
     [Fact]
-    public async Task A_server_that_has_had_its_share_is_passed_over()
+    public async Task A_server_without_a_token_is_passed_over()
     {
         using var paced = new TestRadius();
         using var other = new TestRadius();
@@ -181,11 +191,12 @@ public class RadiusTests
     }
 
     [Fact]
-    public async Task Without_a_living_server_logins_fail_at_once_and_a_probe_brings_it_back()
+    public async Task Without_a_living_server_logins_fail_at_once_and_an_answered_probe_revives_it()
     {
         RadiusRequest? probe = null;
         using var radius = new TestRadius { OnLogin = static _ => { }, OnProbe = r => Volatile.Write(ref probe, r) };
-        await using var node = Node(radius, WithoutAccounting, static s => s with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) });
+        await using var node = Node(radius, WithoutAccounting, static s =>
+            s with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) });
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("first").Over;
         await Wait.Until(() => !node.Node.Radius.CanAuthenticate, () => node.Node.Radius.ToString());
@@ -215,7 +226,8 @@ public class RadiusTests
         await node.AllGone();
     }
 
-    private static RealmTable<RealmSettings> Realms(params RealmSettings[] realms) => new(realms.Select(static r => KeyValuePair.Create(r.Name, r)));
+    private static RealmTable<RealmSettings> Realms(params RealmSettings[] realms) =>
+        new(realms.Select(static r => KeyValuePair.Create(r.Name, r)));
 
     [Theory]
     [InlineData("user@other.org", AuthMethod.Pap, "unknown realm")]
@@ -229,13 +241,15 @@ public class RadiusTests
         using var radius = new TestRadius();
         await using var node = new TestNode(s => s with
         {
-            Radius = WithoutAccounting(radius.Settings()), Realms = Realms(new() { Name = "example.net" }, new() { Name = "closed.org", Reject = "moved away" }),
+            Radius = WithoutAccounting(radius.Settings()),
+                Realms = Realms(new() { Name = "example.net" }, new() { Name = "closed.org", Reject = "moved away" }),
         });
         using var lac = new TestLac(node.EndPoint);
         Assert.Equal(EndCause.AuthenticationFailed, (await lac.Dial(user, method: method).LinkClosing).Cause);
         await node.AllGone();
         Assert.Empty(radius.Requests);
-        Assert.True(node.Log.Has("login refused", user, nameof(EndLayer.Authentication), nameof(EndCause.AuthenticationFailed), why), node.Log.ToString());
+        Assert.True(node.Log.Has("login refused", user, nameof(EndLayer.Authentication), nameof(EndCause.AuthenticationFailed), why),
+            node.Log.ToString());
         Assert.Equal((1L, 1L, 1L), (node.Node.Counters.Logins, node.Node.Counters.LoginsRefused, node.Node.Counters.RealmsRefused));
         await lac.Dial("user@Example.NET").Up;
         Assert.Equal("user@Example.NET", Assert.Single(radius.Logins).User);
@@ -244,15 +258,16 @@ public class RadiusTests
     [Theory]
     [InlineData("user@example.net", AuthMethod.Pap, "user", "user")]
     [InlineData("user@example.net", AuthMethod.ChapMd5, "user", "user")]
-    [InlineData("user@example.net", AuthMethod.MsChapV2, "user@example.net", "user")] // the proof is over the whole name
+    [InlineData("user@example.net", AuthMethod.MsChapV2, "user@example.net", "user")] // the proof covers the whole name
     [InlineData("example.net\\user", AuthMethod.MsChapV2, "user", "user")]
-    public async Task A_realm_has_its_servers_its_bundle_and_its_names(string user, AuthMethod method, string login, string accounted)
+    public async Task A_realm_has_servers_bundle_and_names_of_its_own(string user, AuthMethod method, string login, string accounted)
     {
         using var all = new TestRadius();
         using var its = new TestRadius();
         await using var node = new TestNode(s => s with
         {
-            Radius = all.Settings() with { Servers = [all.Server("all"), its.Server("its") with { Priority = 2 }], Accounting = new AccountingSettings { OnOff = false } },
+            Radius = all.Settings() with { Servers = [all.Server("all"), its.Server("its") with { Priority = 2 }],
+                Accounting = new AccountingSettings { OnOff = false } },
             Bundles = s.Bundles.Add("its", s.Bundles[TemplateNames.Default] with
             {
                 Name = "its", Ipcp = s.Bundles[TemplateNames.Default].Ipcp with { LocalAddress = Ipv4Address.Parse("100.64.0.99") },
@@ -270,19 +285,21 @@ public class RadiusTests
     }
 
     [Fact]
-    public async Task A_realm_whose_servers_are_dead_does_not_hold_back_the_others()
+    public async Task A_realm_whose_servers_are_dead_does_not_delay_others()
     {
         using var all = new TestRadius();
         using var dead = new TestRadius { OnLogin = static _ => { } };
         await using var node = new TestNode(s => s with
         {
             Radius = WithoutAccounting(all.Settings()) with { Servers = [all.Server("all"),
-                dead.Server("dead") with { Priority = 2, Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) }] },
+                dead.Server("dead") with { Priority = 2, Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1,
+                    DeadTime = TimeSpan.FromHours(1) }] },
             Realms = Realms(new() { Name = "example.net", Servers = ["dead"] }, new() { Name = "none", AuthBy = [AuthSource.Radius] }),
         });
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("user@example.net").Over;
-        await Wait.Until(() => node.Node.Radius.Servers.Any(static s => s.Standing == ServerStanding.Dead), () => node.Node.Radius.ToString());
+        await Wait.Until(() => node.Node.Radius.Servers.Any(static s => s.Standing == ServerStanding.Dead), () =>
+            node.Node.Radius.ToString());
         Assert.True(node.Node.Radius.CanAuthenticate);
         var asked = dead.Logins.Count;
         await lac.Dial("user@example.net").Over;
@@ -292,7 +309,7 @@ public class RadiusTests
         Assert.Equal("demo", Assert.Single(all.Logins).User);
     }
 
-    /// <summary>Fails a worker once, when it looks at the time.</summary>
+    /// <summary>A clock that fails a worker once, when it reads the time.</summary>
     private sealed class StumblingClock : TimeProvider
     {
         private int _stumbles;
@@ -301,7 +318,8 @@ public class RadiusTests
 
         public override long GetTimestamp()
         {
-            if (Akka.Actor.Internal.InternalCurrentActorCellKeeper.Current?.Self.Path.Name.StartsWith("worker-", StringComparison.Ordinal) == true
+            if (Akka.Actor.Internal.InternalCurrentActorCellKeeper.Current?.Self.Path.Name.StartsWith("worker-",
+                StringComparison.Ordinal) == true
                 && Interlocked.Exchange(ref _stumbles, 0) == 1) throw new InvalidOperationException(FaultyPlane.Broken);
             return base.GetTimestamp();
         }
@@ -325,7 +343,8 @@ public class RadiusTests
         await node.Log.Line("radius worker", FaultyPlane.Broken);
         await Wait.Until(() => node.Node.Spool.Waiting == 0, node.Log.ToString);
         await node.Quiet();
-        var backlog = await accounting.Ask<AccountingBacklog>(AskAccountingBacklog.Instance, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var backlog = await accounting.Ask<AccountingBacklog>(AskAccountingBacklog.Instance, TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken);
         Assert.Equal((0, 0), (backlog.UnderWay, backlog.Waiting));
         call.HangUp();
         await Wait.Until(() => radius.Records("Stop").Count == 1 && node.Node.Radius.Outstanding == 0, radius.ToString);
@@ -333,7 +352,7 @@ public class RadiusTests
     }
 
     [Fact] // the server's own Class attributes take up all the room
-    public async Task A_record_that_fits_no_packet_is_lost_and_said_and_holds_up_nobody()
+    public async Task A_record_that_fits_no_packet_is_lost_and_logged_and_delays_no_other()
     {
         using var radius = new TestRadius();
         radius.OnLogin = static r => r.Judge(r.User == "demo2" ? null : static (ref RadiusPacketWriter w) =>
@@ -348,15 +367,17 @@ public class RadiusTests
         large.HangUp();
         await node.Log.Line("accounting Stop of", "is lost", "does not fit");
         await lac.Dial("demo2").Up;
-        await Wait.Until(() => radius.Records("Start").Count == 1 && node.Node.Spool is { Waiting: 0, Lost: 2 }, () => $"{node.Node.Spool}\n{radius}");
+        await Wait.Until(() => radius.Records("Start").Count == 1 && node.Node.Spool is { Waiting: 0, Lost: 2 }, () =>
+            $"{node.Node.Spool}\n{radius}");
         Assert.Equal("demo2", radius.Records("Start")[0].User);
     }
 
-    public static TheoryData<string> Lies => ["authenticator", "unsigned", "identifier", "truncated", "short", "code", "port", "twice", "flood"];
+    public static TheoryData<string> BadAnswers =>
+        ["authenticator", "unsigned", "identifier", "truncated", "short", "code", "port", "twice", "flood"];
 
     [Theory]
-    [MemberData(nameof(Lies))]
-    public async Task A_lying_server_ends_no_login_and_blocks_no_worker(string lie)
+    [MemberData(nameof(BadAnswers))]
+    public async Task A_bad_answer_ends_no_login_and_blocks_no_worker(string kind)
     {
         using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         stranger.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -364,7 +385,7 @@ public class RadiusTests
         radius.OnLogin = r =>
         {
             var accept = r.Accept();
-            switch (lie)
+            switch (kind)
             {
                 case "authenticator": r.Answer(RadiusCode.AccessReject, secret: "not the right one"); break;
                 case "unsigned": r.Answer(RadiusCode.AccessReject, signed: false); break;
@@ -381,25 +402,29 @@ public class RadiusTests
                     break;
             }
             r.Judge(static (ref RadiusPacketWriter w) => w.Text(RadiusAttributeType.ReplyMessage, "truth"));
-            if (lie == "twice") r.Judge();
+            if (kind == "twice") r.Judge();
         };
-        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 1 }, static s => s with { Timeout = TimeSpan.FromSeconds(1), Retries = 5 });
+        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 1 }, static s =>
+            s with { Timeout = TimeSpan.FromSeconds(1), Retries = 5 });
         using var lac = new TestLac(node.EndPoint);
         for (var i = 0; i < 3; i++) await lac.Dial($"u{i}", method: AuthMethod.Pap).Up;
         var counters = node.Node.Counters;
-        Func<bool> counted = lie switch
+        Func<bool> counted = kind switch
         {
             "authenticator" => () => counters.Dropped(RadiusError.BadResponseAuthenticator) >= 3,
             "unsigned" => () => counters.Dropped(RadiusError.MissingMessageAuthenticator) >= 3,
             "identifier" => () => counters.Dropped(RadiusError.UnknownIdentifier) >= 3,
             "truncated" or "short" => () => counters.Dropped(RadiusError.Truncated) >= 3,
             "code" => () => counters.Dropped(RadiusError.UnexpectedCode) >= 3,
-            "twice" => () => counters.RadiusLate + counters.Dropped(RadiusError.UnknownIdentifier) + counters.Dropped(RadiusError.BadResponseAuthenticator) >= 3,
-            "flood" => () => counters.RadiusFlooded + counters.RadiusLate + counters.Dropped(RadiusError.BadResponseAuthenticator) + counters.Dropped(RadiusError.UnknownIdentifier) >= 1000,
+            "twice" => () => counters.RadiusLate + Dropped() >= 3,
+            "flood" => () => counters.RadiusFlooded + counters.RadiusLate + Dropped() >= 1000,
             _ => () => counters.Dropped(RadiusError.None) == 0, // the kernel gives a connected socket nothing of others
         };
-        await Wait.Until(counted, () => $"{lie} counted\n{node.Log}");
+        await Wait.Until(counted, () => $"{kind} counted\n{node.Log}");
         Assert.True(node.Log.Count("radius answer from") <= radius.Logins.Count); // a line for each request at most
-        await Wait.Until(() => node.Node.Radius is { Outstanding: 0 } r && r.Servers[0] is { Standing: ServerStanding.Up, Outstanding: 0 }, () => node.Node.Radius.ToString());
+        await Wait.Until(() => node.Node.Radius is { Outstanding: 0 } r && r.Servers[0] is { Standing: ServerStanding.Up, Outstanding: 0 },
+            () => node.Node.Radius.ToString());
+
+        long Dropped() => counters.Dropped(RadiusError.UnknownIdentifier) + counters.Dropped(RadiusError.BadResponseAuthenticator);
     }
 }

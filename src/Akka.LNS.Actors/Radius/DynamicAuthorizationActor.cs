@@ -12,11 +12,13 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// Shell of <see cref="DynamicAuthorization"/>: CoA and Disconnect (RFC 5176). It finds the sessions of a request, orders their end or change, and sends
+/// Shell of <see cref="DynamicAuthorization"/>: CoA and Disconnect (RFC 5176). It finds the sessions of a request, orders their end or
+/// change, and sends
 /// the answer.
 /// </summary>
 /// <remarks>
-/// A session with an Acct-Session-Id is looked up. Without one all calls are searched, which delays other requests by some ten milliseconds with 100,000
+/// A session with an Acct-Session-Id is looked up. Without one all calls are searched, which delays other requests by some ten milliseconds
+/// with 100,000
 /// calls, and delays nothing else.
 /// </remarks>
 internal sealed class DynamicAuthorizationActor : UntypedActor
@@ -55,8 +57,8 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     /// <param name="socket">Belongs to this actor from now on.</param>
     /// <param name="settings">Settings of now.</param>
     /// <param name="end">Ends a call.</param>
-    public DynamicAuthorizationActor(DynamicAuthorizationSocket socket, Func<LnsSettings> settings, CallTable calls, DynamicAuthorizationCounters counters,
-        NodeClock clock, ILogger log, Action<CallEntry, EndReason> end)
+    public DynamicAuthorizationActor(DynamicAuthorizationSocket socket, Func<LnsSettings> settings, CallTable calls,
+        DynamicAuthorizationCounters counters, NodeClock clock, ILogger log, Action<CallEntry, EndReason> end)
     {
         (_socket, _settings, _calls, _counters, _clock, _log, _end) = (socket, settings, calls, counters, clock, log, end);
         var now = settings();
@@ -65,7 +67,9 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
         _guard = new ReplayGuard(own.ReplayWindow, own.RequireEventTimestamp, own.Remember);
     }
 
-    /// <summary>NAS-Identifier and addresses of this node. Without a configured address, those by which a server can know the node.</summary>
+    /// <summary>
+    /// NAS-Identifier and addresses of this node. Without a configured address, those by which a server can know the node.
+    /// </summary>
     private static NasIdentity IdentityOf(LnsSettings settings)
     {
         var group = settings.Group;
@@ -107,7 +111,8 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // the socket has read it before
         var request = DynamicAuthorizationRequest.Read(packet, _identity);
         var source = DynamicAuthorizationSocket.SourceOf(arrived.From);
-        var verdict = _guard.Check(source, packet.Authenticator, request.EventTimestamp, _clock.UtcNow, _clock.Now, out var key, out var cause);
+        var verdict = _guard.Check(
+            source, packet.Authenticator, request.EventTimestamp, _clock.UtcNow, _clock.Now, out var key, out var cause);
         Step(new Pending(++_last, arrived, key, request), new DynamicAuthorizationEvent.Arrived(request, verdict, cause));
     }
 
@@ -175,7 +180,10 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
             && wanted.Matches(call.ToIdentity(settings, wanted.UserName));
     }
 
-    /// <summary>A session that is up has ended when its bundle has stopped, with its last counters and its Stop; a session in set-up, with the order.</summary>
+    /// <summary>
+    /// A session that is up has ended when its bundle has stopped, with its last counters and its Stop; a session in set-up, with the
+    /// order.
+    /// </summary>
     private void DisconnectAll(Pending pending)
     {
         var (client, from) = (pending.Arrived.Client.Name, pending.Arrived.From);
@@ -266,6 +274,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     private void Drop(DynamicAuthorizationArrived arrived, DynamicAuthorizationDrop why)
     {
         _counters.CountDropped(why);
-        if (why != DynamicAuthorizationDrop.UnderWay) _socket.LogDropped(arrived.Client, arrived.From, why.ToString()); // that one will be answered
+        // that one will be answered
+        if (why != DynamicAuthorizationDrop.UnderWay) _socket.LogDropped(arrived.Client, arrived.From, why.ToString());
     }
 }

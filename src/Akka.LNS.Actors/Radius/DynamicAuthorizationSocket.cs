@@ -9,7 +9,8 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// UDP socket for CoA and Disconnect (RFC 5176 section 2.3), and the thread that reads it and verifies each request. A packet of no client, or without
+/// UDP socket for CoA and Disconnect (RFC 5176 section 2.3), and the thread that reads it and verifies each request. A packet of no client,
+/// or without
 /// proof of the secret, enters no mailbox and gets no answer.
 /// </summary>
 internal sealed class DynamicAuthorizationSocket : IDisposable
@@ -50,7 +51,8 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         catch (SocketException e)
         {
             _socket?.Dispose();
-            throw new DynamicAuthorizationStartException($"cannot listen on {own.Listen} (lns.radius.dynamic-authorization.listen): {e.Message}", e);
+            throw new DynamicAuthorizationStartException(
+                $"cannot listen on {own.Listen} (lns.radius.dynamic-authorization.listen): {e.Message}", e);
         }
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
@@ -64,7 +66,8 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
     private DynamicAuthorizationPeer[] ToPeers(ImmutableArray<DynamicAuthorizationClient> clients)
     {
         var now = _clock.Now;
-        return [.. clients.Select(c => new DynamicAuthorizationPeer(c) { QuietUntil = now }).OrderByDescending(static c => c.Network.PrefixLength)];
+        var peers = clients.Select(c => new DynamicAuthorizationPeer(c) { QuietUntil = now });
+        return [.. peers.OrderByDescending(static c => c.Network.PrefixLength)];
     }
 
     /// <summary>Starts to read. Requests go to this actor.</summary>
@@ -96,7 +99,8 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         _socket.Dispose();
     }
 
-    private IPEndPoint Family(IPEndPoint to) => _socket.AddressFamily == AddressFamily.InterNetworkV6 && to.AddressFamily == AddressFamily.InterNetwork
+    private IPEndPoint Family(IPEndPoint to) =>
+        _socket.AddressFamily == AddressFamily.InterNetworkV6 && to.AddressFamily == AddressFamily.InterNetwork
         ? new IPEndPoint(to.Address.MapToIPv6(), to.Port) : to;
 
     private void Receive()
@@ -134,7 +138,8 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
             return;
         }
         if (!RadiusPacketView.TryRead(datagram, out var packet, out var error)
-            || (IsRequest(packet.Code) && (error = packet.VerifyRequest(client.Secret, client.RequiresMessageAuthenticator)) != RadiusError.None))
+            || (IsRequest(packet.Code)
+                && (error = packet.VerifyRequest(client.Secret, client.RequiresMessageAuthenticator)) != RadiusError.None))
         {
             _counters.CountDropped(error);
             LogDropped(client, from, error.ToString());

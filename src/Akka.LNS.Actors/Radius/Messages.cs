@@ -32,7 +32,8 @@ internal sealed record RadiusArrived(RadiusTicket Ticket, byte[] Octets) : INoSe
 internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerializationVerificationNeeded;
 
 /// <summary>Socket to dynamic authorization: a request that proves the secret of its client.</summary>
-internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, byte[] Octets) : INoSerializationVerificationNeeded;
+internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, byte[] Octets)
+    : INoSerializationVerificationNeeded;
 
 /// <summary>Link to router: asks RADIUS for a login. The answer is <see cref="LoginAnswered"/> of the same attempt.</summary>
 /// <param name="Attempt">Number that the link gave to this authentication.</param>
@@ -71,7 +72,8 @@ internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline
     public override void Answered(RadiusPacketView answer) =>
         Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, null, AccountingReply.WantsDrop(answer)));
 
-    public override void Failed(RequestFailure failure) => Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, failure.Text, DropAsked: false,
+    public override void Failed(RequestFailure failure) =>
+        Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, failure.Text, DropAsked: false,
         IsUnsendable: failure.Kind == RequestFailureKind.Unsendable, IsUnasked: failure.Kind == RequestFailureKind.NotAsked));
 
     private static AccountingRecord WithoutRealm(AccountingRecord record) =>

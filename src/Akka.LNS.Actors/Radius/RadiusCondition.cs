@@ -3,14 +3,20 @@ using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>State of RADIUS, published by the router ten times a second at most while something changes, and at once when a server becomes up or dead.</summary>
-/// <param name="CanAuthenticate">An authentication server may be asked. Also true without any authentication server, since no login is asked then.</param>
+/// <summary>
+/// State of RADIUS, published by the router ten times a second at most while something changes, and at once when a server becomes up or
+/// dead.
+/// </summary>
+/// <param name="CanAuthenticate">
+/// An authentication server may be asked. Also true without any authentication server, since no login is asked then.
+/// </param>
 /// <param name="OldestLogin">Since when the login that waits longest has been waiting for a worker or token; null: none waits.</param>
 /// <param name="Workers">Maximum number of outstanding requests.</param>
 /// <param name="Outstanding">Requests that workers have now.</param>
 /// <param name="MaxOutstanding">Maximum of <paramref name="Outstanding"/> since the start.</param>
 public sealed record RadiusCondition(bool CanAuthenticate, Instant? OldestLogin, int Workers, int Outstanding, int MaxOutstanding,
-    RadiusClassCondition Authentication, RadiusClassCondition StartStop, RadiusClassCondition Interim, ImmutableArray<RadiusServerCondition> Servers)
+    RadiusClassCondition Authentication, RadiusClassCondition StartStop, RadiusClassCondition Interim,
+    ImmutableArray<RadiusServerCondition> Servers)
 {
     /// <summary>Before the router has started.</summary>
     public static readonly RadiusCondition Initial = new(true, null, 0, 0, 0, default, default, default, []);

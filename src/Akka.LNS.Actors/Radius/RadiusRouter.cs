@@ -10,11 +10,13 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// Front of the RADIUS servers: a bounded <see cref="RadiusBacklog{T}"/> and a fixed number of workers. A free worker takes the next request, so that
+/// Front of the RADIUS servers: a bounded <see cref="RadiusBacklog{T}"/> and a fixed number of workers. A free worker takes the next
+/// request, so that
 /// a slow answer delays no other request, and the servers never have more requests than there are workers.
 /// </summary>
 /// <remarks>
-/// A request is outstanding from its first packet to its answer, or until it is given up. A retransmission or failover is the same request. A
+/// A request is outstanding from its first packet to its answer, or until it is given up. A retransmission or failover is the same request.
+/// A
 /// Status-Server probe is not counted: there is at most one for each service of a server, only while that service does not answer.
 /// </remarks>
 internal sealed class RadiusRouter : UntypedActor
@@ -54,7 +56,9 @@ internal sealed class RadiusRouter : UntypedActor
     private DeadlineTimer _timer;
 
     /// <param name="settings">Settings of now.</param>
-    /// <param name="publish">Gets the condition of RADIUS, ten times a second at most while something changes, and at once when a server becomes up or dead.</param>
+    /// <param name="publish">
+    /// Gets the condition of RADIUS, ten times a second at most while something changes, and at once when a server becomes up or dead.
+    /// </param>
     public RadiusRouter(Func<LnsSettings> settings, NodeClock clock, ILogger log, NodeCounters counters, NodeMeter meter, Traces traces,
         Action<RadiusCondition> publish)
     {
@@ -70,13 +74,17 @@ internal sealed class RadiusRouter : UntypedActor
     private static RadiusBacklogPolicy PolicyOf(RadiusSettings radius) =>
         new(radius.Workers, radius.Backlog.Authentication, radius.Backlog.StartStop, radius.Backlog.Interim, radius.Authenticates);
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart); // its request fails with a reason
+    // its request fails with a reason
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Restart);
 
     protected override void PreStart()
     {
         _meter = MailboxMeters.Of(Context.System).Parallel;
         for (var i = 0; i < _settings.Radius.Workers; i++) // each begins with WorkerIdle
-            Context.ActorOf(LnsProps.Parallel(() => new RadiusWorker(_servers, _current, _clock, _log, _counters, _traces)), $"worker-{i + 1}");
+        {
+            var worker = LnsProps.Parallel(() => new RadiusWorker(_servers, _current, _clock, _log, _counters, _traces));
+            Context.ActorOf(worker, $"worker-{i + 1}");
+        }
         Publish(_clock.Now);
     }
 
@@ -104,10 +112,12 @@ internal sealed class RadiusRouter : UntypedActor
         Pump(now);
         if (message is not DeadlineReached) _publishAt ??= _published + PublishInterval;
         if (_publishAt <= now) Publish(now);
-        _timer.Rearm(Context, Instant.Earliest(Instant.Earliest(_publishAt, _tokenAt), Instant.Earliest(_backlog.NextDeadline, _servers.Pool.NextDeadline)), now);
+        var next = Instant.Earliest(Instant.Earliest(_publishAt, _tokenAt), _backlog.NextDeadline);
+        _timer.Rearm(Context, Instant.Earliest(next, _servers.Pool.NextDeadline), now);
     }
 
-    private static RadiusService ServiceOf(RadiusClass of) => of == RadiusClass.Authentication ? RadiusService.Authentication : RadiusService.Accounting;
+    private static RadiusService ServiceOf(RadiusClass of) =>
+        of == RadiusClass.Authentication ? RadiusService.Authentication : RadiusService.Accounting;
 
     private ServerTally TallyOf(ServerId server)
     {
@@ -117,7 +127,9 @@ internal sealed class RadiusRouter : UntypedActor
         return tally;
     }
 
-    /// <summary>Requests that wait go to the servers of the new settings. A request that a worker has ends with the servers that it began with.</summary>
+    /// <summary>
+    /// Requests that wait go to the servers of the new settings. A request that a worker has ends with the servers that it began with.
+    /// </summary>
     private void OnSettings(SettingsChanged change, Instant now)
     {
         try
@@ -322,7 +334,8 @@ internal sealed class RadiusRouter : UntypedActor
         Span<byte> packet = stackalloc byte[256];
         Span<byte> authenticator = stackalloc byte[RadiusPacketView.AuthenticatorLength];
         RandomNumberGenerator.Fill(authenticator);
-        var length = AccessRequest.WriteStatusServer(packet, ticket.Identifier, authenticator, sockets.Secret, _settings.Group.NasIdentifier);
+        var name = _settings.Group.NasIdentifier;
+        var length = AccessRequest.WriteStatusServer(packet, ticket.Identifier, authenticator, sockets.Secret, name);
         authenticator.CopyTo(ticket.Authenticator);
         _probes.Add(ticket, server);
         ticket.Socket.Send(packet[..length]);

@@ -5,7 +5,9 @@ using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
-/// <summary>The <see cref="ServerPool"/> of now and the sockets to its servers. The router changes it; workers take tokens and sockets.</summary>
+/// <summary>
+/// The <see cref="ServerPool"/> of now and the sockets to its servers. The router changes it; workers take tokens and sockets.
+/// </summary>
 /// <param name="settings">Settings of now.</param>
 internal sealed class RadiusServers(Func<LnsSettings> settings, NodeCounters counters, ILogger log)
 {
@@ -105,13 +107,15 @@ internal sealed class RadiusServers(Func<LnsSettings> settings, NodeCounters cou
         foreach (var retired in _retired) retired.Sockets.Dispose();
     }
 
-    private static IEnumerable<PoolServer> Both(ServerPool pool) => [.. pool.Of(RadiusService.Authentication), .. pool.Of(RadiusService.Accounting)];
+    private static IEnumerable<PoolServer> Both(ServerPool pool) =>
+        [.. pool.Of(RadiusService.Authentication), .. pool.Of(RadiusService.Accounting)];
 
     private ServerSockets Open(PoolServer server, RadiusServerSettings own)
     {
         var endpoint = server.Id.Service == RadiusService.Authentication ? own.Authentication : own.Accounting;
         var secret = own.Secret.Octets;
-        return new ServerSockets(own, secret, () => new RadiusSocket(endpoint, own.Source, server.DisplayName, secret, settings, counters, log));
+        return new ServerSockets(
+            own, secret, () => new RadiusSocket(endpoint, own.Source, server.DisplayName, secret, settings, counters, log));
     }
 
     private static PoolServerSettings ToPool(RadiusServerSettings server) => new(

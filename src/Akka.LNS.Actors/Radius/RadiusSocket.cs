@@ -26,10 +26,14 @@ internal sealed class RadiusSocket : IDisposable
     /// <param name="name">Name of the server for the log.</param>
     /// <param name="settings">Settings of now.</param>
     /// <exception cref="SocketException">The system gives no socket.</exception>
-    public RadiusSocket(IPEndPoint endpoint, IPAddress? source, string name, byte[] secret, Func<LnsSettings> settings, NodeCounters counters, ILogger log)
+    public RadiusSocket(IPEndPoint endpoint, IPAddress? source, string name, byte[] secret, Func<LnsSettings> settings,
+        NodeCounters counters, ILogger log)
     {
         (_name, _secret, _settings, _counters, _log) = (name, secret, settings, counters, log);
-        _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets };
+        _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+        {
+            ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets,
+        };
         try
         {
             if (source is not null) _socket.Bind(new IPEndPoint(source, 0));
@@ -148,9 +152,12 @@ internal sealed class RadiusSocket : IDisposable
         }
     }
 
-    private RadiusError Verify(ReadOnlySpan<byte> answer, RadiusTicket ticket) => RadiusPacketView.TryRead(answer, out var packet, out var error)
-        ? packet.VerifyResponse(ticket.Request, ticket.Identifier, ticket.Authenticator, _secret, _settings().Radius.RequireMessageAuthenticator)
-        : error;
+    private RadiusError Verify(ReadOnlySpan<byte> answer, RadiusTicket ticket)
+    {
+        if (!RadiusPacketView.TryRead(answer, out var packet, out var error)) return error;
+        var mustBeSigned = _settings().Radius.RequireMessageAuthenticator;
+        return packet.VerifyResponse(ticket.Request, ticket.Identifier, ticket.Authenticator, _secret, mustBeSigned);
+    }
 
     private void OnRefused()
     {

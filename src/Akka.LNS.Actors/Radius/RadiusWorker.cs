@@ -7,12 +7,13 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// Shell of <see cref="RadiusExchange"/>: one request at a time, from its first packet to its answer or until it is given up. One of a fixed number.
+/// Shell of <see cref="RadiusExchange"/>: one request at a time, from its first packet to its answer or until it is given up. One of a
+/// fixed number.
 /// </summary>
 /// <remarks>Restarted when it fails; its request then fails with a reason.</remarks>
 /// <param name="settings">Settings of now.</param>
-internal sealed class RadiusWorker(RadiusServers servers, Func<LnsSettings> settings, NodeClock clock, ILogger log, NodeCounters counters, Traces traces)
-    : UntypedActor
+internal sealed class RadiusWorker(
+    RadiusServers servers, Func<LnsSettings> settings, NodeClock clock, ILogger log, NodeCounters counters, Traces traces) : UntypedActor
 {
     private readonly byte[] _packet = new byte[RadiusPacketView.MaxLength];
     private readonly List<(RadiusTicket Ticket, int Server)> _tickets = []; // the last one is of the server that is asked now
@@ -88,7 +89,8 @@ internal sealed class RadiusWorker(RadiusServers servers, Func<LnsSettings> sett
         _timer.Rearm(Context, RadiusExchange.NextDeadline(_state), now);
     }
 
-    private static void Report(Assignment work, int server, ServerHealthEvent what) => Context.Parent.Tell(new ServerSeen(work.Servers[server].Id, what));
+    private static void Report(Assignment work, int server, ServerHealthEvent what) =>
+        Context.Parent.Tell(new ServerSeen(work.Servers[server].Id, what));
 
     private void Send(Assignment work, ExchangeEffect.Send send)
     {
@@ -140,7 +142,8 @@ internal sealed class RadiusWorker(RadiusServers servers, Func<LnsSettings> sett
             Step(ExchangeEvent.Cancel.Instance);
             return false;
         }
-        _packet.AsSpan(RadiusPacketView.HeaderLength - RadiusPacketView.AuthenticatorLength, RadiusPacketView.AuthenticatorLength).CopyTo(ticket.Authenticator);
+        const int authenticator = RadiusPacketView.HeaderLength - RadiusPacketView.AuthenticatorLength;
+        _packet.AsSpan(authenticator, RadiusPacketView.AuthenticatorLength).CopyTo(ticket.Authenticator);
         return true;
     }
 
@@ -161,7 +164,8 @@ internal sealed class RadiusWorker(RadiusServers servers, Func<LnsSettings> sett
         }
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return;
         var socket = arrived.Ticket.Socket;
-        traces.On?.Radius(work.Work.AcctSessionId, work.Servers[server].DisplayName, socket.Ours, socket.Theirs, isSent: false, arrived.Octets);
+        var name = work.Servers[server].DisplayName;
+        traces.On?.Radius(work.Work.AcctSessionId, name, socket.Ours, socket.Theirs, isSent: false, arrived.Octets);
         work.Work.Answered(packet);
         _isAnswered = true;
         Step(new ExchangeEvent.Answered(server, packet.Code));

@@ -26,7 +26,8 @@ internal sealed class ServerSockets(RadiusServerSettings settings, byte[] secret
                 if (socket.TryTake(request, owner, out var ticket)) return ticket;
             var made = open();
             _sockets.Add(made);
-            return made.TryTake(request, owner, out var first) ? first : throw new InvalidOperationException("a new socket has 256 free identifiers");
+            made.TryTake(request, owner, out var first); // a new socket has 256 free identifiers
+            return first;
         }
     }
 

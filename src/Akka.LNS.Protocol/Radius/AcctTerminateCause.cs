@@ -31,7 +31,8 @@ public static class AcctTerminateCause
         EndCause.UserRequest => AcctTerminateCauseValue.UserRequest,
         EndCause.EchoTimeout => AcctTerminateCauseValue.LostCarrier, // "DCD was dropped on the port": the line is gone
         EndCause.CallDisconnected => AcctTerminateCauseValue.LostCarrier, // the LAC saw the line go
-        EndCause.TunnelStopped => AcctTerminateCauseValue.LostService, // "Service can no longer be provided; for example, user's connection to a host was interrupted"
+        // "Service can no longer be provided; for example, user's connection to a host was interrupted"
+        EndCause.TunnelStopped => AcctTerminateCauseValue.LostService,
         EndCause.TunnelTimeout => AcctTerminateCauseValue.LostService,
         EndCause.SetupTimeout => AcctTerminateCauseValue.PortError,
         EndCause.IdleTimeout => AcctTerminateCauseValue.IdleTimeout,

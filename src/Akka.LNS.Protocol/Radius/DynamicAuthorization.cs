@@ -15,7 +15,13 @@ public sealed record DynamicAuthorizationPolicy(TimeSpan Patience, int MaxUnderW
 /// <param name="Max">Maximum number of sessions to find. A CoA-Request changes one session, so that two are enough to refuse it.</param>
 public sealed record SessionSearch(SessionSelector Selector, bool IsDisconnect, int Max)
 {
-    /// <summary>Whether a session in this phase can be meant. A Disconnect-Request also ends sessions in set-up; a CoA-Request changes sessions that are up.</summary>
+    public static SessionSearch Of(DynamicAuthorizationRequest request) =>
+        new(request.Session, request.IsDisconnect, request.IsDisconnect ? int.MaxValue : 2);
+
+    /// <summary>
+    /// Whether a session in this phase can be meant. A Disconnect-Request also ends sessions in set-up; a CoA-Request changes sessions that
+    /// are up.
+    /// </summary>
     public bool Takes(bool isUp, bool isClosing) => IsDisconnect ? !isClosing : isUp;
 }
 
@@ -40,8 +46,11 @@ public abstract record DynamicAuthorizationEvent
     private DynamicAuthorizationEvent() { }
 
     /// <summary>A request has arrived, and <see cref="ReplayGuard"/> has judged it.</summary>
-    /// <param name="EarlierCause">Error-Cause of the earlier answer, for <see cref="ReplayVerdict.AnswerAgain"/>; null: it was an ACK.</param>
-    public sealed record Arrived(DynamicAuthorizationRequest Request, ReplayVerdict Verdict, ErrorCause? EarlierCause = null) : DynamicAuthorizationEvent;
+    /// <param name="EarlierCause">
+    /// Error-Cause of the earlier answer, for <see cref="ReplayVerdict.AnswerAgain"/>; null: it was an ACK.
+    /// </param>
+    public sealed record Arrived(DynamicAuthorizationRequest Request, ReplayVerdict Verdict, ErrorCause? EarlierCause = null)
+        : DynamicAuthorizationEvent;
 
     /// <summary>The search is done.</summary>
     /// <param name="Sessions">Sessions found.</param>
@@ -85,17 +94,22 @@ public abstract record DynamicAuthorizationEffect
     public sealed record Drop(DynamicAuthorizationDrop Why) : DynamicAuthorizationEffect;
 }
 
-/// <summary>One request of RFC 5176 from its arrival to its one answer: an ACK when it is done, a NAK with the cause when nothing, or not all, is done.</summary>
+/// <summary>
+/// One request of RFC 5176 from its arrival to its one answer: an ACK when it is done, a NAK with the cause when nothing, or not all, is
+/// done.
+/// </summary>
 public static class DynamicAuthorization
 {
     public static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> On(
         DynamicAuthorizationState state, DynamicAuthorizationEvent ev, Instant now, DynamicAuthorizationPolicy policy) => (state, ev) switch
         {
-            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Verdict: not ReplayVerdict.New } a) => OnKnown(a.Verdict, a.EarlierCause),
-            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Request.Refusal: { } wrong }) => Refuse(wrong.Cause, wrong.Detail),
+            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Verdict: not ReplayVerdict.New } a) =>
+                OnKnown(a.Verdict, a.EarlierCause),
+            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Request.Refusal: { } wrong }) =>
+                Refuse(wrong.Cause, wrong.Detail),
             (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Request.Session.IsContradictory: true }) => NoSession(),
-            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived a) => new(new DynamicAuthorizationState.Searching(a.Request),
-                new DynamicAuthorizationEffect.Find(new SessionSearch(a.Request.Session, a.Request.IsDisconnect, a.Request.IsDisconnect ? int.MaxValue : 2))),
+            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived a) =>
+                new(new DynamicAuthorizationState.Searching(a.Request), new DynamicAuthorizationEffect.Find(SessionSearch.Of(a.Request))),
 
             (DynamicAuthorizationState.Searching, DynamicAuthorizationEvent.Found { Sessions: 0 }) => NoSession(),
             (DynamicAuthorizationState.Searching { Request.IsDisconnect: false }, DynamicAuthorizationEvent.Found { Sessions: > 1 }) =>
@@ -104,11 +118,15 @@ public static class DynamicAuthorization
                 Refuse(ErrorCause.ResourcesUnavailable, "too many requests wait"),
             (DynamicAuthorizationState.Searching s, DynamicAuthorizationEvent.Found f) => new(
                 new DynamicAuthorizationState.Waiting(s.Request.IsDisconnect, f.Sessions, now + policy.Patience),
-                s.Request.IsDisconnect ? DynamicAuthorizationEffect.DisconnectAll.Instance : new DynamicAuthorizationEffect.Change(s.Request.Change)),
+                s.Request.IsDisconnect
+                    ? DynamicAuthorizationEffect.DisconnectAll.Instance : new DynamicAuthorizationEffect.Change(s.Request.Change)),
 
-            (DynamicAuthorizationState.Waiting { IsDisconnect: true, Left: > 1 } w, DynamicAuthorizationEvent.Gone) => new(w with { Left = w.Left - 1 }),
-            (DynamicAuthorizationState.Waiting { IsDisconnect: true }, DynamicAuthorizationEvent.Gone) => End(DynamicAuthorizationEffect.Answer.Acknowledge),
-            (DynamicAuthorizationState.Waiting, DynamicAuthorizationEvent.Gone) => Refuse(ErrorCause.SessionContextNotFound, "it ended meanwhile"),
+            (DynamicAuthorizationState.Waiting { IsDisconnect: true, Left: > 1 } w, DynamicAuthorizationEvent.Gone) =>
+                new(w with { Left = w.Left - 1 }),
+            (DynamicAuthorizationState.Waiting { IsDisconnect: true }, DynamicAuthorizationEvent.Gone) =>
+                End(DynamicAuthorizationEffect.Answer.Acknowledge),
+            (DynamicAuthorizationState.Waiting, DynamicAuthorizationEvent.Gone) =>
+                Refuse(ErrorCause.SessionContextNotFound, "it ended meanwhile"),
             (DynamicAuthorizationState.Waiting { IsDisconnect: false }, DynamicAuthorizationEvent.Changed) =>
                 End(DynamicAuthorizationEffect.Answer.Acknowledge),
             (DynamicAuthorizationState.Waiting w, DynamicAuthorizationEvent.Tick) when now >= w.GiveUpAt => w.IsDisconnect
@@ -121,16 +139,17 @@ public static class DynamicAuthorization
     public static Instant? NextDeadline(DynamicAuthorizationState state) => (state as DynamicAuthorizationState.Waiting)?.GiveUpAt;
 
     /// <summary>A request that is not new is never done.</summary>
-    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> OnKnown(ReplayVerdict verdict, ErrorCause? earlierCause) => verdict switch
-    {
-        ReplayVerdict.AnswerAgain => End(new DynamicAuthorizationEffect.AnswerAgain(earlierCause)),
-        ReplayVerdict.Full => Refuse(ErrorCause.ResourcesUnavailable, "as many requests are remembered as may be"),
-        ReplayVerdict.UnderWay => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.UnderWay)),
-        ReplayVerdict.Stale => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Stale)),
-        ReplayVerdict.NoTimestamp => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.NoTimestamp)),
-        ReplayVerdict.Replayed => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Replayed)),
-        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "no row for this verdict"),
-    };
+    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> OnKnown(
+        ReplayVerdict verdict, ErrorCause? earlierCause) => verdict switch
+        {
+            ReplayVerdict.AnswerAgain => End(new DynamicAuthorizationEffect.AnswerAgain(earlierCause)),
+            ReplayVerdict.Full => Refuse(ErrorCause.ResourcesUnavailable, "as many requests are remembered as may be"),
+            ReplayVerdict.UnderWay => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.UnderWay)),
+            ReplayVerdict.Stale => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Stale)),
+            ReplayVerdict.NoTimestamp => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.NoTimestamp)),
+            ReplayVerdict.Replayed => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Replayed)),
+            _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "no row for this verdict"),
+        };
 
     private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> NoSession() =>
         Refuse(ErrorCause.SessionContextNotFound, "no session fits");

@@ -17,6 +17,8 @@ public enum DynamicAuthorizationDrop
     NoTimestamp,
     /// <summary>A copy of a request that came from another source.</summary>
     Replayed,
-    /// <summary>The answer is longer than a packet can be, because of the Proxy-State of the request, or the system did not send it.</summary>
+    /// <summary>
+    /// The answer is longer than a packet can be, because of the Proxy-State of the request, or the system did not send it.
+    /// </summary>
     NotSent,
 }

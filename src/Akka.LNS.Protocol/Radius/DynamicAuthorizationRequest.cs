@@ -6,20 +6,20 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Radius;
 
-/// <summary>What a NAS is called in NAS-Identifier and NAS-IP-Address.</summary>
-/// <param name="Addresses">Empty: none is known, and no NAS-IP-Address can be ours.</param>
+/// <summary>NAS-Identifier and NAS-IP-Address of this node.</summary>
+/// <param name="Addresses">Empty: no address is known, so no NAS-IP-Address is that of this node.</param>
 public sealed record NasIdentity(string NasIdentifier, ImmutableArray<Ipv4Address> Addresses);
 
 /// <summary>Why a request is refused.</summary>
-/// <param name="Detail">For the log: which attribute, or what of it.</param>
+/// <param name="Detail">Attribute and what is wrong with it, for the log.</param>
 public readonly record struct DynamicAuthorizationRefusal(ErrorCause Cause, string Detail);
 
-/// <summary>A Disconnect-Request or CoA-Request (RFC 5176 section 2) as far as it can be judged without knowing any session.</summary>
-/// <param name="Message">Reply-Messages; for the log.</param>
-/// <param name="EventTimestamp">Seconds since 1970 UTC; null: it has none that can be read.</param>
-/// <param name="Refusal">What is wrong with it; null: nothing so far. Then selector and change are as much as was understood.</param>
-public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelector Session, SessionChange Change, string Message, uint? EventTimestamp,
-    DynamicAuthorizationRefusal? Refusal)
+/// <summary>Content of a Disconnect-Request or CoA-Request (RFC 5176 section 2).</summary>
+/// <param name="Message">Reply-Messages, for the log.</param>
+/// <param name="EventTimestamp">Seconds since 1970 UTC; null: there is none, or it is malformed.</param>
+/// <param name="Refusal">What is wrong with it; null: nothing. With a refusal, selector and change are incomplete.</param>
+public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelector Session, SessionChange Change, string Message,
+    uint? EventTimestamp, DynamicAuthorizationRefusal? Refusal)
 {
     private const uint ServiceTypeFramed = 2;
     private const uint FramedProtocolPpp = 1;
@@ -36,10 +36,11 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
     public EndReason EndReasonOf(string client, string address) => new(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset,
         $"Disconnect-Request of {client} ({address}){(Message.Length > 0 ? $": {ShortMessage}" : "")}");
 
-    /// <summary>Reads a packet that has proved its secret.</summary>
+    /// <summary>Reads a packet that proves its secret.</summary>
     /// <remarks>
-    /// All or nothing: an attribute that is no identification, and cannot be changed, refuses the whole request. Of several faults the one is told that comes first in
-    /// the order 404, 403, 405, 401, 407, 402.
+    /// All or nothing: an attribute that neither identifies a session nor can be changed refuses the whole request. Of several faults, the
+    /// refusal has the
+    /// one that comes first in the order 404, 403, 405, 401, 407, 402.
     /// </remarks>
     public static DynamicAuthorizationRequest Read(RadiusPacketView packet, NasIdentity nas)
     {
@@ -48,10 +49,14 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
         return reader.Request();
     }
 
-    /// <summary>The answer to a request: Error-Cause of a NAK, Acct-Terminate-Cause of a Disconnect-ACK, Proxy-State as it came (RFC 5176 sections 3.1 and 3.6).</summary>
-    /// <param name="cause">null: it is acknowledged.</param>
-    /// <remarks>The same request and cause make the same octets. A Message-Authenticator is in it if one was in the request.</remarks>
-    /// <returns>Octets written; 0 when it does not fit into the buffer.</returns>
+    /// <summary>
+    /// Writes the answer to a request: Error-Cause of a NAK, Acct-Terminate-Cause of a Disconnect-ACK, and the Proxy-State of the request
+    /// (RFC 5176 section
+    /// 3.1 and 3.6).
+    /// </summary>
+    /// <param name="cause">null: an ACK.</param>
+    /// <remarks>The same request and cause give the same octets. The answer has a Message-Authenticator when the request has one.</remarks>
+    /// <returns>Octets written; 0 when the answer does not fit into the buffer.</returns>
     public static int WriteAnswer(Span<byte> buffer, RadiusPacketView request, ErrorCause? cause, ReadOnlySpan<byte> secret)
     {
         var isDisconnect = request.Code == RadiusCode.DisconnectRequest;
@@ -62,7 +67,8 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
             (false, null) => RadiusCode.CoaAck,
             (false, _) => RadiusCode.CoaNak,
         };
-        var writer = RadiusPacketWriter.Response(buffer, code, request.Identifier, request.Authenticator, request.TryFind(RadiusAttributeType.MessageAuthenticator, out _));
+        var isSigned = request.TryFind(RadiusAttributeType.MessageAuthenticator, out _);
+        var writer = RadiusPacketWriter.Response(buffer, code, request.Identifier, request.Authenticator, isSigned);
         if (cause is { } why) writer.UInt32(RadiusAttributeType.ErrorCause, (uint)why);
         else if (isDisconnect) writer.UInt32(RadiusAttributeType.AcctTerminateCause, (uint)AcctTerminateCauseValue.AdminReset);
         foreach (var attribute in request.Attributes)
@@ -72,7 +78,8 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
 
     private ref struct Reader(bool isDisconnect, NasIdentity nas)
     {
-        private static readonly ErrorCause[] FirstTold =
+        /// <summary>The order of faults, the first goes before the others.</summary>
+        private static readonly ErrorCause[] Precedence =
         [
             ErrorCause.InvalidRequest, ErrorCause.NasIdentificationMismatch, ErrorCause.UnsupportedService, ErrorCause.UnsupportedAttribute,
             ErrorCause.InvalidAttributeValue, ErrorCause.MissingAttribute,
@@ -97,13 +104,24 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
         {
             switch (a.Type)
             {
-                case RadiusAttributeType.UserName: _session = _session with { UserName = One(a, "User-Name", _session.UserName) }; break;
-                case RadiusAttributeType.AcctSessionId: _session = _session with { AcctSessionId = One(a, "Acct-Session-Id", _session.AcctSessionId) }; break;
-                case RadiusAttributeType.AcctMultiSessionId: _session = _session with { AcctMultiSessionId = One(a, "Acct-Multi-Session-Id", _session.AcctMultiSessionId) }; break;
-                case RadiusAttributeType.CallingStationId: _session = _session with { CallingStationId = One(a, "Calling-Station-Id", _session.CallingStationId) }; break;
-                case RadiusAttributeType.CalledStationId: _session = _session with { CalledStationId = One(a, "Called-Station-Id", _session.CalledStationId) }; break;
+                case RadiusAttributeType.UserName:
+                    _session = _session with { UserName = One(a, "User-Name", _session.UserName) };
+                    break;
+                case RadiusAttributeType.AcctSessionId:
+                    _session = _session with { AcctSessionId = One(a, "Acct-Session-Id", _session.AcctSessionId) };
+                    break;
+                case RadiusAttributeType.AcctMultiSessionId:
+                    _session = _session with { AcctMultiSessionId = One(a, "Acct-Multi-Session-Id", _session.AcctMultiSessionId) };
+                    break;
+                case RadiusAttributeType.CallingStationId:
+                    _session = _session with { CallingStationId = One(a, "Calling-Station-Id", _session.CallingStationId) };
+                    break;
+                case RadiusAttributeType.CalledStationId:
+                    _session = _session with { CalledStationId = One(a, "Called-Station-Id", _session.CalledStationId) };
+                    break;
                 case RadiusAttributeType.FramedIpAddress:
-                    if (Integer(a, "Framed-IP-Address", out var address)) _session = _session with { FramedIpAddress = Same(_session.FramedIpAddress, new Ipv4Address(address)) };
+                    if (Integer(a, "Framed-IP-Address", out var address))
+                        _session = _session with { FramedIpAddress = Same(_session.FramedIpAddress, new Ipv4Address(address)) };
                     break;
                 case RadiusAttributeType.NasPort:
                     if (Integer(a, "NAS-Port", out var port)) _session = _session with { NasPort = Same(_session.NasPort, port) };
@@ -111,7 +129,8 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                 case RadiusAttributeType.NasPortId: TakePort(a.Value); break;
 
                 case RadiusAttributeType.NasIdentifier:
-                    if (PeerText.Decode(a.Value) != nas.NasIdentifier) Refuse(ErrorCause.NasIdentificationMismatch, $"NAS-Identifier '{PeerText.Decode(a.Value)}'");
+                    if (PeerText.Decode(a.Value) != nas.NasIdentifier)
+                        Refuse(ErrorCause.NasIdentificationMismatch, $"NAS-Identifier '{PeerText.Decode(a.Value)}'");
                     break;
                 case RadiusAttributeType.NasIpAddress:
                     if (Integer(a, "NAS-IP-Address", out var own) && !nas.Addresses.Contains(new Ipv4Address(own)))
@@ -119,15 +138,18 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                     break;
                 case RadiusAttributeType.NasIpv6Address: Refuse(ErrorCause.NasIdentificationMismatch, "NAS-IPv6-Address"); break;
 
-                case RadiusAttributeType.ServiceType: // Authorize-Only would be asked of a server that we do not ask (RFC 5176 section 3.2)
-                    if (Integer(a, "Service-Type", out var service) && (isDisconnect || service != ServiceTypeFramed)) Refuse(ErrorCause.UnsupportedService, $"Service-Type {service}");
+                case RadiusAttributeType.ServiceType: // Authorize-Only is not offered (RFC 5176 section 3.2)
+                    if (Integer(a, "Service-Type", out var service) && (isDisconnect || service != ServiceTypeFramed))
+                        Refuse(ErrorCause.UnsupportedService, $"Service-Type {service}");
                     break;
                 case RadiusAttributeType.FramedProtocol when !isDisconnect:
-                    if (Integer(a, "Framed-Protocol", out var protocol) && protocol != FramedProtocolPpp) Refuse(ErrorCause.UnsupportedService, $"Framed-Protocol {protocol}");
+                    if (Integer(a, "Framed-Protocol", out var protocol) && protocol != FramedProtocolPpp)
+                        Refuse(ErrorCause.UnsupportedService, $"Framed-Protocol {protocol}");
                     break;
 
                 case RadiusAttributeType.SessionTimeout when !isDisconnect:
-                    if (Integer(a, "Session-Timeout", out var session)) _change = _change with { SessionTimeout = TimeSpan.FromSeconds(session) };
+                    if (Integer(a, "Session-Timeout", out var session))
+                        _change = _change with { SessionTimeout = TimeSpan.FromSeconds(session) };
                     break;
                 case RadiusAttributeType.IdleTimeout when !isDisconnect:
                     if (Integer(a, "Idle-Timeout", out var idle)) _change = _change with { IdleTimeout = TimeSpan.FromSeconds(idle) };
@@ -135,14 +157,16 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                 case RadiusAttributeType.AcctInterimInterval when !isDisconnect:
                     if (!Integer(a, "Acct-Interim-Interval", out var interim)) break;
                     if (interim is > 0 and < SubscriberProfile.MinInterimSeconds) // RFC 2869 section 5.16
-                        Refuse(ErrorCause.InvalidAttributeValue, $"Acct-Interim-Interval {interim} is below {SubscriberProfile.MinInterimSeconds}");
+                        Refuse(ErrorCause.InvalidAttributeValue,
+                            $"Acct-Interim-Interval {interim} is below {SubscriberProfile.MinInterimSeconds}");
                     _change = _change with { AcctInterimInterval = TimeSpan.FromSeconds(interim) };
                     break;
                 case RadiusAttributeType.Class when !isDisconnect:
                     if (NotEmpty(a, "Class")) _change = _change with { Classes = [.. _change.Classes ?? [], a.Value.ToArray()] };
                     break;
                 case RadiusAttributeType.FilterId when !isDisconnect:
-                    if (NotEmpty(a, "Filter-Id")) _change = _change with { FilterIds = [.. _change.FilterIds ?? [], PeerText.Decode(a.Value)] };
+                    if (NotEmpty(a, "Filter-Id"))
+                        _change = _change with { FilterIds = [.. _change.FilterIds ?? [], PeerText.Decode(a.Value)] };
                     break;
 
                 case RadiusAttributeType.EventTimestamp:
@@ -153,7 +177,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                     _message = _message.Length == 0 ? message : $"{_message} {message}";
                     break;
                 case RadiusAttributeType.ProxyState or RadiusAttributeType.MessageAuthenticator: break;
-                // allowed in a Disconnect-Request (RFC 5176 section 3.6); neither says which session
+                // allowed in a Disconnect-Request (RFC 5176 section 3.6); neither identifies a session
                 case RadiusAttributeType.Class or RadiusAttributeType.AcctTerminateCause when isDisconnect: break;
 
                 case RadiusAttributeType.VendorSpecific: TakeVendor(a); break;
@@ -169,10 +193,13 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                 left -= a.Value.Length + AttributeView.HeaderLength;
                 switch (a.Vendor, a.Type)
                 {
-                    case (RadiusVendor.Mpd, MpdAttributeType.Link or MpdAttributeType.Bundle or MpdAttributeType.Interface): TakePort(a.Value); break;
+                    case (RadiusVendor.Mpd, MpdAttributeType.Link or MpdAttributeType.Bundle or MpdAttributeType.Interface):
+                        TakePort(a.Value);
+                        break;
                     case (RadiusVendor.Mpd, MpdAttributeType.Limit) when !isDisconnect:
                         var limit = PeerText.Decode(a.Value);
-                        if (!MpdLimit.TryParse(limit, out _)) Refuse(ErrorCause.InvalidAttributeValue, $"mpd-limit '{limit}' is not {MpdLimit.Form}");
+                        if (!MpdLimit.TryParse(limit, out _))
+                            Refuse(ErrorCause.InvalidAttributeValue, $"mpd-limit '{limit}' is not {MpdLimit.Form}");
                         _change = _change with { MpdLimits = [.. _change.MpdLimits ?? [], limit] };
                         break;
                     default: Refuse(ErrorCause.UnsupportedAttribute, Name(a.Vendor, a.Type)); break;
@@ -183,7 +210,8 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
 
         private void TakePort(ReadOnlySpan<byte> name)
         {
-            if (PortName.TryRead(PeerText.Decode(name), out var port)) _session = _session with { NamedPort = Same(_session.NamedPort, port) };
+            if (PortName.TryRead(PeerText.Decode(name), out var port))
+                _session = _session with { NamedPort = Same(_session.NamedPort, port) };
             else _isContradictory = true;
         }
 
@@ -217,11 +245,12 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
 
         private void Refuse(ErrorCause cause, string detail)
         {
-            if (_refusal is { } told && Array.IndexOf(FirstTold, told.Cause) <= Array.IndexOf(FirstTold, cause)) return;
+            if (_refusal is { } earlier && Array.IndexOf(Precedence, earlier.Cause) <= Array.IndexOf(Precedence, cause)) return;
             _refusal = new DynamicAuthorizationRefusal(cause, detail);
         }
 
         private static string Name(uint vendor, byte type) =>
-            RadiusDictionary.Default.Find(vendor, type)?.Name ?? (vendor == 0 ? $"attribute {type}" : $"attribute {type} of vendor {vendor}");
+            RadiusDictionary.Default.Find(vendor, type)?.Name
+            ?? (vendor == 0 ? $"attribute {type}" : $"attribute {type} of vendor {vendor}");
     }
 }

@@ -4,25 +4,25 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Protocol.Radius;
 
 /// <summary>A server that an exchange may ask.</summary>
-/// <param name="Index">Its place in the settings.</param>
-/// <param name="Timeout">How long one attempt waits.</param>
-/// <param name="Attempts">How often the request is sent to it, the first included; at least 1.</param>
+/// <param name="Index">Its place among the servers of the pool that have the service.</param>
+/// <param name="Timeout">Time that one attempt waits.</param>
+/// <param name="Attempts">Number of times that the request is sent to it, the first included; at least 1.</param>
 public readonly record struct ServerCandidate(int Index, TimeSpan Timeout, int Attempts);
 
-/// <summary>How an exchange ended.</summary>
+/// <summary>Result of an exchange.</summary>
 public abstract record ExchangeResult
 {
     private ExchangeResult() { }
 
-    /// <summary>A server answered; the shell has verified the answer.</summary>
+    /// <summary>A server answered, and the answer is verified.</summary>
     public sealed record Answered(int Server, RadiusCode Code) : ExchangeResult;
-    /// <summary>All servers were asked as often as allowed, or as often as the deadline let.</summary>
+    /// <summary>No server answered in all attempts, or in those before the deadline.</summary>
     public sealed record TimedOut(int LastServer) : ExchangeResult;
-    /// <summary>No server was usable: nothing was sent.</summary>
+    /// <summary>No server could be asked: no packet was sent.</summary>
     public sealed record NoServer : ExchangeResult { public static readonly NoServer Instance = new(); }
-    /// <summary>The deadline had passed before the first attempt (the request waited too long in the backlog): nothing was sent.</summary>
+    /// <summary>The deadline had passed before the first attempt: no packet was sent.</summary>
     public sealed record Expired : ExchangeResult { public static readonly Expired Instance = new(); }
-    /// <summary>Who asked does not want it any more.</summary>
+    /// <summary>The shell has ended the exchange.</summary>
     public sealed record Cancelled : ExchangeResult { public static readonly Cancelled Instance = new(); }
 }
 
@@ -33,15 +33,17 @@ public abstract record ExchangeState
     public sealed record Idle : ExchangeState { public static readonly Idle Instance = new(); }
 
     /// <param name="Order">The servers, in the order in which they are asked.</param>
-    /// <param name="Position">Which of them is being asked.</param>
-    /// <param name="Attempt">1 for the first packet to it.</param>
+    /// <param name="Position">Place in <paramref name="Order"/> of the server that is asked now.</param>
+    /// <param name="Attempt">1 for the first packet to this server.</param>
     /// <param name="SentAt">When that packet was sent.</param>
-    /// <param name="Due">When waiting for it ends.</param>
-    /// <param name="Deadline">From then on nothing is sent any more.</param>
-    /// <param name="FreshEachAttempt">Each attempt is a packet of its own (its Acct-Delay-Time has changed), with a new identifier.</param>
-    /// <param name="Postponed">The packet has not gone out: the server takes none before <paramref name="Due"/>.</param>
-    public sealed record Waiting(ImmutableArray<ServerCandidate> Order, int Position, int Attempt, Instant SentAt, Instant Due, Instant Deadline,
-        bool FreshEachAttempt, bool Postponed = false) : ExchangeState
+    /// <param name="Due">When the attempt ends.</param>
+    /// <param name="Deadline">From then on no packet is sent.</param>
+    /// <param name="FreshEachAttempt">
+    /// Each attempt is another packet with a new identifier, since Acct-Delay-Time changes (RFC 2866 section 5.2).
+    /// </param>
+    /// <param name="Postponed">The packet is not sent yet: the rate of the server allows none before <paramref name="Due"/>.</param>
+    public sealed record Waiting(ImmutableArray<ServerCandidate> Order, int Position, int Attempt, Instant SentAt, Instant Due,
+        Instant Deadline, bool FreshEachAttempt, bool Postponed = false) : ExchangeState
     {
         public ServerCandidate Current => Order[Position];
     }
@@ -53,13 +55,15 @@ public abstract record ExchangeEvent
 {
     private ExchangeEvent() { }
 
-    /// <param name="Order">From <see cref="ServerOrder"/>: usable servers only.</param>
+    /// <param name="Order">Servers that may be asked, from <see cref="ServerOrder"/>.</param>
     public sealed record Begin(ImmutableArray<ServerCandidate> Order, Instant Deadline, bool FreshEachAttempt = false) : ExchangeEvent;
-    /// <summary>A verified answer of a server, also of one that has been given up meanwhile.</summary>
+    /// <summary>A verified answer of a server, also of one that was given up before.</summary>
     public sealed record Answered(int Server, RadiusCode Code) : ExchangeEvent;
-    /// <summary>The network says that the server is not there (port unreachable, no route).</summary>
+    /// <summary>The network reports that the server is not there (port unreachable, no route).</summary>
     public sealed record Unreachable(int Server) : ExchangeEvent;
-    /// <summary>The packet that was to go out has not: the server's rate allows none before then.</summary>
+    /// <summary>
+    /// The packet of the last <see cref="ExchangeEffect.Send"/> was not sent: the rate of the server allows none before then.
+    /// </summary>
     public sealed record Postponed(int Server, Instant Until) : ExchangeEvent;
     public sealed record Cancel : ExchangeEvent { public static readonly Cancel Instance = new(); }
     public sealed record Tick : ExchangeEvent { public static readonly Tick Instance = new(); }
@@ -69,17 +73,22 @@ public abstract record ExchangeEffect
 {
     private ExchangeEffect() { }
 
-    /// <param name="Attempt">1 for the first to this server.</param>
-    /// <param name="NewPacket">True: take an identifier and build the packet. False: the octets sent before, again (RFC 2865 section 2.5).</param>
+    /// <summary>Send a packet.</summary>
+    /// <param name="Attempt">1 for the first packet to this server.</param>
+    /// <param name="NewPacket">
+    /// True: take an identifier and write the packet. False: send the same octets again (RFC 2865 section 2.5).
+    /// </param>
     public sealed record Send(int Server, int Attempt, bool NewPacket) : ExchangeEffect;
-    /// <summary>For <see cref="ServerHealth"/>. The round trip is null when more than one packet may be meant (Karn).</summary>
+    /// <summary>
+    /// Report to <see cref="ServerHealth"/>. The round trip is null when the answer may be to one of several packets (Karn).
+    /// </summary>
     public sealed record ServerAnswered(int Server, TimeSpan? RoundTrip) : ExchangeEffect;
-    /// <summary>For <see cref="ServerHealth"/>: the server had its time and did not answer.</summary>
+    /// <summary>Report to <see cref="ServerHealth"/>: the server did not answer in its time.</summary>
     public sealed record ServerTimedOut(int Server) : ExchangeEffect;
     public sealed record Completed(ExchangeResult Result) : ExchangeEffect;
 }
 
-/// <summary>One request, from the first packet to an answer or to giving up (RFC 2865 section 2.5). No clock, no socket.</summary>
+/// <summary>One request, from its first packet to its answer or until it is given up (RFC 2865 section 2.5).</summary>
 public static class RadiusExchange
 {
     public static Transition<ExchangeState, ExchangeEffect> On(ExchangeState state, ExchangeEvent ev, Instant now) => (state, ev) switch
@@ -92,7 +101,7 @@ public static class RadiusExchange
         (ExchangeState.Waiting w, ExchangeEvent.Answered a) when WasAsked(w, a.Server) =>
             End(new ExchangeResult.Answered(a.Server, a.Code), new ExchangeEffect.ServerAnswered(a.Server, RoundTrip(w, a.Server, now))),
 
-        // the only or last server may just be restarting: its attempts go on by the clock
+        // the only or last server may be restarting: its attempts go on by time
         (ExchangeState.Waiting w, ExchangeEvent.Unreachable u) when u.Server == w.Current.Index && w.Position + 1 < w.Order.Length =>
             Ask(w.Order, w.Position + 1, 1, w.Deadline, w.FreshEachAttempt, now, new ExchangeEffect.ServerTimedOut(u.Server)),
 
@@ -102,8 +111,9 @@ public static class RadiusExchange
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when now < w.Due => new(state),
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when now >= w.Deadline => HadItsTime(w, now)
             ? End(new ExchangeResult.TimedOut(w.Current.Index), new ExchangeEffect.ServerTimedOut(w.Current.Index))
-            : End(new ExchangeResult.TimedOut(w.Current.Index)), // our deadline, not its fault
-        (ExchangeState.Waiting { Postponed: true } w, ExchangeEvent.Tick) => Ask(w.Order, w.Position, w.Attempt, w.Deadline, w.FreshEachAttempt, now),
+            : End(new ExchangeResult.TimedOut(w.Current.Index)), // the server had too little time: its health does not change
+        (ExchangeState.Waiting { Postponed: true } w, ExchangeEvent.Tick) =>
+            Ask(w.Order, w.Position, w.Attempt, w.Deadline, w.FreshEachAttempt, now),
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when w.Attempt < w.Current.Attempts =>
             Ask(w.Order, w.Position, w.Attempt + 1, w.Deadline, w.FreshEachAttempt, now),
         (ExchangeState.Waiting w, ExchangeEvent.Tick) when w.Position + 1 < w.Order.Length =>
@@ -117,13 +127,16 @@ public static class RadiusExchange
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
     public static Instant? NextDeadline(ExchangeState state) => (state as ExchangeState.Waiting)?.Due;
 
-    private static Transition<ExchangeState, ExchangeEffect> Ask(ImmutableArray<ServerCandidate> order, int position, int attempt, Instant deadline,
-        bool freshEachAttempt, Instant now, params ReadOnlySpan<ExchangeEffect> first)
+    private static Transition<ExchangeState, ExchangeEffect> Ask(
+        ImmutableArray<ServerCandidate> order, int position, int attempt, Instant deadline, bool freshEachAttempt, Instant now,
+        params ReadOnlySpan<ExchangeEffect> first)
     {
-        // the deadline bounds what is sent, not the wait for what was: the server still works on it, and whoever takes its place would be one too many
+        // the deadline limits what is sent. A packet that is sent has its full time: the server works on it, so its worker is not free
+        // before
         var server = order[position];
         return new(new ExchangeState.Waiting(order, position, attempt, now, now + server.Timeout, deadline, freshEachAttempt),
-            (ImmutableArray<ExchangeEffect>)[.. first, new ExchangeEffect.Send(server.Index, attempt, NewPacket: attempt == 1 || freshEachAttempt)]);
+            (ImmutableArray<ExchangeEffect>)
+            [.. first, new ExchangeEffect.Send(server.Index, attempt, NewPacket: attempt == 1 || freshEachAttempt)]);
     }
 
     private static Transition<ExchangeState, ExchangeEffect> End(ExchangeResult result, params ReadOnlySpan<ExchangeEffect> first) =>
@@ -137,7 +150,8 @@ public static class RadiusExchange
         return false;
     }
 
-    private static bool HadItsTime(ExchangeState.Waiting state, Instant now) => state.Attempt > 1 || (!state.Postponed && now - state.SentAt >= state.Current.Timeout);
+    private static bool HadItsTime(ExchangeState.Waiting state, Instant now) =>
+        state.Attempt > 1 || (!state.Postponed && now - state.SentAt >= state.Current.Timeout);
 
     private static TimeSpan? RoundTrip(ExchangeState.Waiting state, int server, Instant now) =>
         server == state.Current.Index && state.Attempt == 1 ? now - state.SentAt : null;

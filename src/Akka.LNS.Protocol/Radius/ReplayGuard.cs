@@ -3,43 +3,51 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Radius;
 
-/// <summary>Where a request came from; IPv4 addresses as IPv6 has them (::ffff:192.0.2.1).</summary>
+/// <summary>Source of a request. An IPv4 address is mapped to IPv6 (::ffff:192.0.2.1).</summary>
 public readonly record struct RequestSource(UInt128 Address, ushort Port);
 
-/// <summary>What is to be done with a request that has proved its secret.</summary>
+/// <summary>What a request that proves its secret is.</summary>
 public enum ReplayVerdict : byte
 {
-    /// <summary>It is judged for the first time; <see cref="ReplayGuard.Settle"/> follows.</summary>
+    /// <summary>A new request. <see cref="ReplayGuard.Settle"/> follows.</summary>
     New,
-    /// <summary>A retransmission of one that was answered: the same answer again.</summary>
+    /// <summary>A retransmission of a request that has its answer: it gets the same answer.</summary>
     AnswerAgain,
-    /// <summary>A retransmission of one that has no answer yet: silence.</summary>
+    /// <summary>A retransmission of a request that has no answer yet: it is dropped.</summary>
     UnderWay,
-    /// <summary>Its Event-Timestamp is outside of the window: silence (RFC 5176 section 6.3).</summary>
+    /// <summary>Its Event-Timestamp is outside of the window: it is dropped (RFC 5176 section 6.3).</summary>
     Stale,
-    /// <summary>It has no Event-Timestamp, and one is required: silence.</summary>
+    /// <summary>It has no Event-Timestamp, and one is required: it is dropped.</summary>
     NoTimestamp,
-    /// <summary>The octets of a request of somebody else: silence.</summary>
+    /// <summary>It has the octets of a request from another source: it is dropped.</summary>
     Replayed,
-    /// <summary>As many are remembered as may be: it could not be told from its own repetition, so nothing is done.</summary>
+    /// <summary>No further request can be remembered, so that its retransmission would be done again: it is refused.</summary>
     Full,
 }
 
 /// <summary>
-/// Remembers requests, so that each is done once: a retransmission (same source and octets) gets the same answer (RFC 5176 section 2.3), a copy of one with a timestamp from another
-/// source gets none. The Request Authenticator stands for the octets: it is their hash with the secret.
+/// Remembers requests, so that each is done once. A retransmission (same source and octets) gets the same answer (RFC 5176 section 2.3). A
+/// copy with a
+/// timestamp from another source gets none. The Request Authenticator stands for the octets, since it is their hash with the secret.
 /// </summary>
-/// <param name="window">How far Event-Timestamp may be from now, either way; what has one is remembered while it is inside.</param>
-/// <param name="mustHaveTimestamp">Without one a request is not taken.</param>
-/// <param name="most">Requests remembered at a time.</param>
-/// <remarks>One owner only: it is not for several threads.</remarks>
+/// <param name="window">
+/// Maximum difference of Event-Timestamp from now, in both directions. A request is remembered while its timestamp is inside.
+/// </param>
+/// <param name="mustHaveTimestamp">A request without Event-Timestamp is dropped.</param>
+/// <param name="most">Maximum number of requests that are remembered.</param>
+/// <remarks>Not for several threads.</remarks>
 public sealed class ReplayGuard(TimeSpan window, bool mustHaveTimestamp, int most)
 {
-    /// <summary>A request without a timestamp is remembered for its retransmissions only: nothing tells its copy from another request with the same content.</summary>
+    /// <summary>
+    /// Time that a request without a timestamp is remembered, for its retransmissions. Later its copy cannot be told from another request
+    /// with the same content.
+    /// </summary>
     public static readonly TimeSpan Retransmissions = TimeSpan.FromSeconds(30);
 
-    /// <summary>One request.</summary>
-    /// <param name="From">Of one without a timestamp; of one with it, nothing: its copies from elsewhere are to be found.</param>
+    /// <summary>Identity of a request.</summary>
+    /// <param name="From">
+    /// Source of a request without a timestamp. With a timestamp it is default, so that copies from other sources are found.
+    /// </param>
     public readonly record struct Key(UInt128 Authenticator, RequestSource From);
 
     private sealed class Entry(RequestSource from)
@@ -54,9 +62,11 @@ public sealed class ReplayGuard(TimeSpan window, bool mustHaveTimestamp, int mos
 
     public int Count => _known.Count;
 
-    /// <param name="timestamp">Event-Timestamp: seconds since 1970 UTC.</param>
-    /// <param name="cause">Of AnswerAgain: null: it was acknowledged.</param>
-    public ReplayVerdict Check(RequestSource from, ReadOnlySpan<byte> authenticator, uint? timestamp, DateTimeOffset utcNow, Instant now, out Key key, out ErrorCause? cause)
+    /// <summary>Judges a request, and remembers it when it is new.</summary>
+    /// <param name="timestamp">Event-Timestamp, in seconds since 1970 UTC.</param>
+    /// <param name="cause">For AnswerAgain: Error-Cause of the earlier answer; null: it was an ACK.</param>
+    public ReplayVerdict Check(RequestSource from, ReadOnlySpan<byte> authenticator, uint? timestamp, DateTimeOffset utcNow, Instant now,
+        out Key key, out ErrorCause? cause)
     {
         cause = null;
         while (_ends.TryPeek(out var oldest, out var end) && end <= now)
@@ -70,7 +80,7 @@ public sealed class ReplayGuard(TimeSpan window, bool mustHaveTimestamp, int mos
         {
             var age = utcNow - DateTimeOffset.FromUnixTimeSeconds(stamp);
             if (age > window || age < -window) return ReplayVerdict.Stale;
-            keep = window - age + TimeSpan.FromSeconds(1); // after that it is stale
+            keep = window - age + TimeSpan.FromSeconds(1); // afterwards it is stale
         }
         else if (mustHaveTimestamp)
         {
@@ -88,10 +98,10 @@ public sealed class ReplayGuard(TimeSpan window, bool mustHaveTimestamp, int mos
         return ReplayVerdict.New;
     }
 
-    /// <summary>The answer to a request that was New.</summary>
+    /// <summary>Remembers the answer to a request that was New.</summary>
     public void Settle(Key key, ErrorCause? cause)
     {
-        if (!_known.TryGetValue(key, out var known)) return; // forgotten: the answer took longer than anybody asks again
+        if (!_known.TryGetValue(key, out var known)) return; // forgotten: the answer took longer than retransmissions come
         (known.IsAnswered, known.Cause) = (true, cause);
     }
 }

@@ -31,7 +31,8 @@ public sealed record RequestFailure(RequestFailureKind Kind, string Text)
 
     /// <summary>The backlog of the class is full.</summary>
     /// <param name="waiting">Requests of the class that wait.</param>
-    public static RequestFailure BacklogFull(RadiusClass of, int waiting) => new(RequestFailureKind.NotAsked, $"{waiting} {NameOf(of)} wait for RADIUS already");
+    public static RequestFailure BacklogFull(RadiusClass of, int waiting) =>
+        new(RequestFailureKind.NotAsked, $"{waiting} {NameOf(of)} wait for RADIUS already");
 
     /// <summary>No server answered in its time.</summary>
     /// <param name="lastServer">Server that was asked last.</param>
@@ -41,7 +42,8 @@ public sealed record RequestFailure(RequestFailureKind Kind, string Text)
     public static RequestFailure WorkerFailed(string error) => new(RequestFailureKind.NotAnswered, $"worker failed: {error}");
 
     /// <summary>The verdict when the request is a login. Only a login that can never be sent is a rejection.</summary>
-    public LoginVerdict ToVerdict() => Kind == RequestFailureKind.Unsendable ? new LoginVerdict.Rejected(Text, null) : new LoginVerdict.Unavailable(Text);
+    public LoginVerdict ToVerdict() =>
+        Kind == RequestFailureKind.Unsendable ? new LoginVerdict.Rejected(Text, null) : new LoginVerdict.Unavailable(Text);
 
     private static string NameOf(RadiusClass of) => of switch
     {

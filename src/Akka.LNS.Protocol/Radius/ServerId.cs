@@ -9,5 +9,7 @@ public enum RadiusService : byte
 
 /// <summary>Identity of one service of a server in a <see cref="ServerPool"/>.</summary>
 /// <param name="Name">Name of the server in the settings.</param>
-/// <param name="Since">Generation in which it joined the pool. A server that leaves and joins again, or gets another address, is another one.</param>
+/// <param name="Since">
+/// Generation in which it joined the pool. A server that leaves and joins again, or gets another address, is another one.
+/// </param>
 public readonly record struct ServerId(string Name, RadiusService Service, int Since);

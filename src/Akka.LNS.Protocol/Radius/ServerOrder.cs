@@ -3,21 +3,21 @@ using System.Collections.Immutable;
 namespace Akka.LNS.Protocol.Radius;
 
 /// <summary>How a server is asked.</summary>
-/// <param name="Priority">Lower is asked first.</param>
-/// <param name="Weight">Share among servers of one priority; at least 1.</param>
-/// <param name="Timeout">How long one attempt waits.</param>
-/// <param name="Attempts">How often a request is sent to it, the first included; at least 1.</param>
+/// <param name="Priority">A server with a lower number is asked first.</param>
+/// <param name="Weight">Share of the requests among servers of one priority; at least 1.</param>
+/// <param name="Timeout">Time that one attempt waits.</param>
+/// <param name="Attempts">Number of times that a request is sent to it, the first included; at least 1.</param>
 public readonly record struct RadiusServerPolicy(int Priority, int Weight, TimeSpan Timeout, int Attempts);
 
-/// <summary>In which order a request asks the servers: sound before doubtful, then by priority, then by weight.</summary>
+/// <summary>Order in which a request asks the servers: suspects last, then by priority, then by weight.</summary>
 public static class ServerOrder
 {
     /// <param name="health">One for each server of <paramref name="servers"/>.</param>
-    /// <param name="random">Any number: with the weights it decides among servers of one priority.</param>
+    /// <param name="random">Any number. With the weights it decides among servers of one priority.</param>
     /// <param name="among">Which of them may be asked; empty: all.</param>
-    /// <returns>Usable servers; empty when all are dead.</returns>
-    public static ImmutableArray<ServerCandidate> Of(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, uint random,
-        ReadOnlySpan<bool> among = default)
+    /// <returns>Servers that may be asked; empty when all are dead.</returns>
+    public static ImmutableArray<ServerCandidate> Of(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health,
+        uint random, ReadOnlySpan<bool> among = default)
     {
         var order = ImmutableArray.CreateBuilder<ServerCandidate>(servers.Length);
         Span<bool> taken = servers.Length <= 64 ? stackalloc bool[64] : new bool[servers.Length];
@@ -50,12 +50,13 @@ public static class ServerOrder
         return best;
     }
 
-    private static bool IsLike(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, ReadOnlySpan<bool> taken, int i, int best) =>
+    private static bool IsLike(
+        ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, ReadOnlySpan<bool> taken, int i, int best) =>
         !taken[i] && health[i].IsUsable && Compare(servers, health, i, best) == 0;
 
     private static int Compare(ReadOnlySpan<RadiusServerPolicy> servers, ReadOnlySpan<ServerHealthState> health, int a, int b)
     {
-        // a half-open server must be asked by somebody: it keeps its place by priority, and only one exchange sees it
+        // one exchange must try a half-open server: it keeps its place by priority, and only that exchange sees it
         var doubt = (health[a].Standing == ServerStanding.Suspect).CompareTo(health[b].Standing == ServerStanding.Suspect);
         return doubt != 0 ? doubt : servers[a].Priority.CompareTo(servers[b].Priority);
     }

@@ -7,7 +7,8 @@ namespace Akka.LNS.Protocol.Radius;
 /// The RADIUS servers of one generation of the settings, with health and tokens of each. Immutable: each change gives another pool.
 /// </summary>
 /// <remarks>
-/// A request keeps the pool that it began with, and reports by <see cref="ServerId"/>. A report that comes after a reload counts for the server that
+/// A request keeps the pool that it began with, and reports by <see cref="ServerId"/>. A report that comes after a reload counts for the
+/// server that
 /// has this identity now, or for none. A server set is a list of names; set 0 is all servers.
 /// </remarks>
 public sealed class ServerPool
@@ -55,7 +56,9 @@ public sealed class ServerPool
     /// <summary>Number of settings that the pool has had.</summary>
     public int Generation { get; }
 
-    /// <summary>The servers that have this service, in the order of the settings. <see cref="ServerCandidate.Index"/> is a place in it.</summary>
+    /// <summary>
+    /// The servers that have this service, in the order of the settings. <see cref="ServerCandidate.Index"/> is a place in it.
+    /// </summary>
     public ImmutableArray<PoolServer> Of(RadiusService service) => MembersOf(service).Servers;
 
     /// <summary>Health of the servers of <see cref="Of"/>, in the same order.</summary>
@@ -99,7 +102,9 @@ public sealed class ServerPool
         return false;
     }
 
-    /// <summary>The next generation. A server with the same name, service and address stays: it keeps identity, health and tokens.</summary>
+    /// <summary>
+    /// The next generation. A server with the same name, service and address stays: it keeps identity, health and tokens.
+    /// </summary>
     /// <param name="sets">Server sets by names; the first is empty, which means all.</param>
     public ServerPool With(ImmutableArray<PoolServerSettings> servers, ImmutableArray<ImmutableArray<string>> sets, Instant now)
     {
@@ -117,12 +122,14 @@ public sealed class ServerPool
             {
                 if (server.EndpointOf(service) is not { } endpoint) continue;
                 var known = before.Find(server.Name, endpoint);
-                members.Add(new PoolServer(known?.Id ?? new ServerId(server.Name, service, generation), endpoint, server.Policy, server.Health));
+                var id = known?.Id ?? new ServerId(server.Name, service, generation);
+                members.Add(new PoolServer(id, endpoint, server.Policy, server.Health));
                 health.Add(known is null ? ServerHealthState.At(now, server.Health)
                     : ServerHealth.With(healthBefore[before.IndexOf(known.Id)], known.HealthSettings, server.Health, now));
             }
             var list = members.DrainToImmutable();
-            return (new Members(list, [.. list.Select(static s => s.Policy)], [.. sets.Select(names => Among(list, names))]), health.DrainToImmutable());
+            var next = new Members(list, [.. list.Select(static s => s.Policy)], [.. sets.Select(names => Among(list, names))]);
+            return (next, health.DrainToImmutable());
         }
     }
 
@@ -140,7 +147,9 @@ public sealed class ServerPool
             : new ServerPool(Generation, _authentication, _authenticationHealth, _accounting, health, _tokens), effects);
     }
 
-    /// <summary>The servers for a request, the first with a token. A server without a token is passed over while another one has a token.</summary>
+    /// <summary>
+    /// The servers for a request, the first with a token. A server without a token is passed over while another one has a token.
+    /// </summary>
     /// <param name="random">Any number; see <see cref="ServerOrder"/>.</param>
     public ServerReservation Reserve(RadiusService service, int set, uint random, Instant now)
     {

@@ -21,7 +21,9 @@ public abstract record LoginVerdict
     public sealed record Unavailable(string Why) : LoginVerdict;
 
     /// <summary>Verdict of an answer that is verified: Access-Accept, Access-Reject or Access-Challenge.</summary>
-    /// <remarks>An Access-Accept that cannot be granted as a whole is a rejection (RFC 2865 section 5). A challenge is one too: there is no EAP.</remarks>
+    /// <remarks>
+    /// An Access-Accept that cannot be granted as a whole is a rejection (RFC 2865 section 5). A challenge is one too: there is no EAP.
+    /// </remarks>
     public static LoginVerdict Of(RadiusPacketView answer)
     {
         var profile = SubscriberProfile.Read(answer);
@@ -37,7 +39,8 @@ public abstract record LoginVerdict
     }
 
     /// <summary>
-    /// MS-CHAP-Error with R=0, since the call ends and allows no second try. Its M= field is the Reply-Message, when there is one (RFC 2759 section 6).
+    /// MS-CHAP-Error with R=0, since the call ends and allows no second try. Its M= field is the Reply-Message, when there is one (RFC 2759
+    /// section 6).
     /// </summary>
     private static string MsChapErrorOf(SubscriberProfile profile)
     {

@@ -2,34 +2,39 @@ using System.Globalization;
 
 namespace Akka.LNS.Protocol.Subscriber;
 
-/// <summary>What an mpd-limit does with the packets of its class.</summary>
+/// <summary>Action of an mpd-limit on the packets of its class.</summary>
 public enum MpdLimitAction : byte
 {
-    /// <summary>Nothing; the class only counts.</summary>
+    /// <summary>The class only counts.</summary>
     None,
     Pass,
     Deny,
-    /// <summary>Policed: what is over the rate is dropped.</summary>
+    /// <summary>Packets above the rate are dropped.</summary>
     RateLimit,
-    /// <summary>What is over the rate waits.</summary>
+    /// <summary>Packets above the rate wait.</summary>
     Shape,
 }
 
 /// <summary>
-/// The text of one mpd-limit attribute: <c>in#10#fast=all shape 8000000 100000 pass</c>. Direction, number (the order), name of the class (may be missing),
+/// One mpd-limit attribute, for example <c>in#10#fast=all shape 8000000 100000 pass</c>: direction, number, name of the class (optional),
 /// filter, action.
 /// </summary>
-/// <param name="IsIn">From the subscriber.</param>
-/// <param name="Name">Of the class; empty: none.</param>
+/// <param name="IsIn">For packets from the subscriber; else to it.</param>
+/// <param name="Number">Place in the order of the limits.</param>
+/// <param name="Name">Name of the class; empty: none.</param>
 /// <param name="Filter">0: all packets; else the number of an mpd-filter.</param>
-/// <param name="Rate">Bits per second, of RateLimit and Shape.</param>
-/// <param name="Burst">Octets; 0: not said.</param>
-/// <param name="ExtendedBurst">Octets, of RateLimit; 0: not said.</param>
-/// <param name="Pass">What is within the rate goes to no further limit.</param>
-public readonly record struct MpdLimit(bool IsIn, int Number, string Name, int Filter, MpdLimitAction Action, long Rate, long Burst, long ExtendedBurst, bool Pass)
+/// <param name="Rate">Bits per second, for RateLimit and Shape.</param>
+/// <param name="Burst">Octets; 0: not given.</param>
+/// <param name="ExtendedBurst">Octets, for RateLimit; 0: not given.</param>
+/// <param name="Pass">Packets within the rate go to no further limit.</param>
+public readonly record struct MpdLimit(
+    bool IsIn, int Number, string Name, int Filter, MpdLimitAction Action, long Rate, long Burst, long ExtendedBurst, bool Pass)
 {
-    public const string Form = "'in|out#NUMBER[#NAME]=all|fltN none|pass|deny|rate-limit RATE [BURST [EXTENDED]] [pass]|shape RATE [BURST] [pass]'";
+    /// <summary>Form of the text, for messages.</summary>
+    public const string Form =
+        "'in|out#NUMBER[#NAME]=all|fltN none|pass|deny|rate-limit RATE [BURST [EXTENDED]] [pass]|shape RATE [BURST] [pass]'";
 
+    /// <summary>Reads the text. False: it does not have the form.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out MpdLimit limit)
     {
         limit = default;
@@ -50,7 +55,9 @@ public readonly record struct MpdLimit(bool IsIn, int Number, string Name, int F
         count = rest.Split(words, ' ', StringSplitOptions.RemoveEmptyEntries);
         if (count is < 2 or > 6) return false;
         var filter = 0L;
-        if (rest[words[0]] is not "all" && !(rest[words[0]].StartsWith("flt") && ReadNumber(rest[words[0]][3..], int.MaxValue, out filter) && filter > 0)) return false;
+        if (rest[words[0]] is not "all"
+            && !(rest[words[0]].StartsWith("flt") && ReadNumber(rest[words[0]][3..], int.MaxValue, out filter) && filter > 0))
+            return false;
         MpdLimitAction action;
         switch (rest[words[1]])
         {

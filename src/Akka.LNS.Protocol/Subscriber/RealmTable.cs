@@ -2,14 +2,15 @@ using System.Collections.Frozen;
 
 namespace Akka.LNS.Protocol.Subscriber;
 
-/// <summary>A user name in its parts.</summary>
+/// <summary>Parts of a user name.</summary>
 /// <param name="Realm">Empty: the name has none.</param>
-/// <param name="User">The name without the realm and its sign.</param>
+/// <param name="User">The name without the realm and the separator.</param>
 /// <param name="IsPrefix">realm\user; else user@realm.</param>
 public readonly record struct RealmOfUser(string Realm, string User, bool IsPrefix)
 {
     /// <summary>
-    /// What follows the last @ is the realm (RFC 7542 section 2.2), else what stands before the first \ (as Windows has it). A / means nothing: user names have it.
+    /// The realm follows the last @ (RFC 7542 section 2.2). Without an @ it is before the first \, as in Windows. A / has no meaning, since
+    /// user names have it.
     /// </summary>
     public static RealmOfUser Of(string name)
     {
@@ -20,28 +21,30 @@ public readonly record struct RealmOfUser(string Realm, string User, bool IsPref
     }
 }
 
-/// <summary>What a realm's entry is called.</summary>
+/// <summary>Keys of the realms in the settings.</summary>
 public static class RealmKey
 {
     /// <summary>For names without a realm.</summary>
     public const string NoRealm = "none";
 
-    /// <summary>For everything that no other key fits, names without a realm among it.</summary>
+    /// <summary>For names that match no other key, also names without a realm.</summary>
     public const string Any = "*";
 
-    /// <summary>A realm, *.SUFFIX, none or *.</summary>
+    /// <summary>Whether the text is a key: a realm, *.SUFFIX, none or *.</summary>
     public static bool IsKey(string key) =>
         key is Any || (key.Length > 0 && key.AsSpan().IndexOfAny('@', '\\') < 0 && (!key.Contains('*', StringComparison.Ordinal)
             || (key.StartsWith("*.", StringComparison.Ordinal) && key.Length > 2 && key.LastIndexOf('*') == 0)));
 }
 
-/// <summary>What holds for which realm: the name itself before *.SUFFIX, the longer suffix before the shorter, these before *. Letters' case does not matter.</summary>
+/// <summary>
+/// Values by realm. The name of a realm goes before *.SUFFIX, a longer suffix before a shorter one, and * comes last. Case is ignored.
+/// </summary>
 public sealed class RealmTable<T> where T : class
 {
-    private readonly FrozenDictionary<string, T> _exact, _suffixes; // these with their dot: .example.net
+    private readonly FrozenDictionary<string, T> _exact, _suffixes; // suffixes with the dot: .example.net
     private readonly T? _none, _any;
 
-    /// <exception cref="ArgumentException">A key is no key (<see cref="RealmKey.IsKey"/>), or stands there twice.</exception>
+    /// <exception cref="ArgumentException">A key is malformed (<see cref="RealmKey.IsKey"/>), or there twice.</exception>
     public RealmTable(IEnumerable<KeyValuePair<string, T>> realms)
     {
         List<T> values = [];

@@ -11,17 +11,25 @@ public class DynamicAuthorizationTests
 {
     private static readonly byte[] Secret = "xyzzy5461"u8.ToArray();
     private static readonly NasIdentity Nas = new("lns1", [Ipv4Address.Parse("192.0.2.10")]);
-    private static readonly SessionIdentity Nemo = new("sid-1", "nemo@example.net", "nemo", Ipv4Address.Parse("100.64.0.7"), "calling-1", "called", (5 << 16) | 6);
+    private static readonly SessionIdentity Nemo = new("sid-1", "nemo@example.net", "nemo", Ipv4Address.Parse("100.64.0.7"), "calling-1",
+        "called", (5 << 16) | 6);
     private static readonly DynamicAuthorizationPolicy Policy = new(TimeSpan.FromSeconds(5), MaxUnderWay: 3);
     private static readonly DateTimeOffset Utc = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
-    // Written by another program (Python's hashlib and hmac): nemo, sid-1, Event-Timestamp 1796000000, two Proxy-States, Message-Authenticator first.
+    // Written by another program (Python's hashlib and hmac): nemo, sid-1, Event-Timestamp 1796000000, two Proxy-States,
+    // Message-Authenticator first.
     private static readonly byte[] Disconnect = Convert.FromHexString(
-        "28070041a06799f53ae922d4a299922af49e11f95012f44ab1beb16f3686e1d8907c4788d20a01066e656d6f2c077369642d3137066b0cc9002104703121047032");
-    private const string DisconnectAck = "2907003418cab82fa2df56e6348978c2bcc2a6255012670d3134b70189ce6e3fc0021b596de93106000000062104703121047032";
-    private const string DisconnectNak = "2a07003459e4b5555e8dce10c6f047a7e2e0d186501220bbf4c509bb7b161cb0b854d61301006506000001f72104703121047032";
+        "28070041a06799f53ae922d4a299922af49e11f95012f44ab1beb16f3686e1d89"
+        + "07c4788d20a01066e656d6f2c077369642d3137066b0cc9002104703121047032");
+    private const string DisconnectAck =
+        "2907003418cab82fa2df56e6348978c2bcc2a6255012670d3134"
+        + "b70189ce6e3fc0021b596de93106000000062104703121047032";
+    private const string DisconnectNak =
+        "2a07003459e4b5555e8dce10c6f047a7e2e0d186501220bbf4c5"
+        + "09bb7b161cb0b854d61301006506000001f72104703121047032";
     // sid-1, Session-Timeout 3600, Class 0102; no Message-Authenticator.
-    private static readonly byte[] Change = Convert.FromHexString("2b09002563c83435e284697ff1eacac3785241d42c077369642d311b0600000e1019040102");
+    private static readonly byte[] Change = Convert.FromHexString(
+        "2b09002563c83435e284697ff1eacac3785241d42c077369642d311b0600000e1019040102");
     private const string ChangeAck = "2c090014d497c4f1f7812554c71e4c7cb0e1202c";
     private const string ChangeNak = "2d09001ac0c043d8c2d542ee3b881e0a02367541650600000191";
 
@@ -45,11 +53,13 @@ public class DynamicAuthorizationTests
         return buffer[..writer.Finish(Secret)];
     }
 
-    private static DynamicAuthorizationRequest Coa(params string[] lines) => DynamicAuthorizationRequest.Read(View(Packet(RadiusCode.CoaRequest, lines)), Nas);
-    private static DynamicAuthorizationRequest Dm(params string[] lines) => DynamicAuthorizationRequest.Read(View(Packet(RadiusCode.DisconnectRequest, lines)), Nas);
+    private static DynamicAuthorizationRequest Coa(params string[] lines) =>
+        DynamicAuthorizationRequest.Read(View(Packet(RadiusCode.CoaRequest, lines)), Nas);
+    private static DynamicAuthorizationRequest Dm(params string[] lines) =>
+        DynamicAuthorizationRequest.Read(View(Packet(RadiusCode.DisconnectRequest, lines)), Nas);
 
     [Fact, Trait("Rfc", "RFC5176-2.3")]
-    public void Golden_octets_prove_the_secret_and_no_others_do()
+    public void Golden_octets_prove_the_secret_and_changed_ones_do_not()
     {
         foreach (var golden in new[] { Disconnect, Change })
         {
@@ -59,15 +69,17 @@ public class DynamicAuthorizationTests
             {
                 var forged = (byte[])golden.Clone();
                 forged[at] ^= 1;
-                if (RadiusPacketView.TryRead(forged, out var packet, out _)) Assert.NotEqual(RadiusError.None, packet.VerifyRequest(Secret, false));
+                if (RadiusPacketView.TryRead(forged, out var packet, out _))
+                    Assert.NotEqual(RadiusError.None, packet.VerifyRequest(Secret, false));
             }
-            for (var length = 0; length < golden.Length; length++) Assert.False(RadiusPacketView.TryRead(golden.AsSpan(0, length), out _, out _));
+            for (var length = 0; length < golden.Length; length++)
+                Assert.False(RadiusPacketView.TryRead(golden.AsSpan(0, length), out _, out _));
         }
         Assert.Equal(RadiusError.MissingMessageAuthenticator, View(Change).VerifyRequest(Secret, requireMessageAuthenticator: true));
     }
 
     [Fact, Trait("Rfc", "RFC5176-3.1")]
-    public void Answers_have_the_golden_octets_with_proxy_state_in_its_order()
+    public void Answers_have_the_golden_octets_with_proxy_state_in_order()
     {
         Assert.Equal(DisconnectAck, Answer(Disconnect, null));
         Assert.Equal(DisconnectNak, Answer(Disconnect, ErrorCause.SessionContextNotFound));
@@ -79,7 +91,8 @@ public class DynamicAuthorizationTests
         {
             Span<byte> buffer = stackalloc byte[RadiusPacketView.MaxLength];
             var octets = buffer[..DynamicAuthorizationRequest.WriteAnswer(buffer, View(request), cause, Secret)];
-            Assert.Equal(RadiusError.None, View(octets).VerifyResponse(View(request).Code, request[1], View(request).Authenticator, Secret));
+            Assert.Equal(RadiusError.None,
+                View(octets).VerifyResponse(View(request).Code, request[1], View(request).Authenticator, Secret));
             return Convert.ToHexStringLower(octets);
         }
     }
@@ -88,29 +101,35 @@ public class DynamicAuthorizationTests
     public void A_request_is_read()
     {
         var request = DynamicAuthorizationRequest.Read(View(Disconnect), Nas);
-        Assert.Equal((true, (DynamicAuthorizationRefusal?)null, 1796000000u), (request.IsDisconnect, request.Refusal, request.EventTimestamp));
+        Assert.Equal((true, (DynamicAuthorizationRefusal?)null, 1796000000u),
+            (request.IsDisconnect, request.Refusal, request.EventTimestamp));
         Assert.Equal(new SessionSelector { UserName = "nemo", AcctSessionId = "sid-1" }, request.Session);
 
-        request = Coa("Acct-Session-Id = sid-1", "Session-Timeout = 3600", "Idle-Timeout = 0", "Acct-Interim-Interval = 60", "Class = 0x01", "Class = 0x0203",
-            "Filter-Id = gold", "mpd-limit = \"in#1#fast=all shape 8000000 100000 pass\"", "Reply-Message = because", "Reply-Message = so", "Service-Type = Framed-User",
+        request = Coa("Acct-Session-Id = sid-1", "Session-Timeout = 3600", "Idle-Timeout = 0", "Acct-Interim-Interval = 60", "Class = 0x01",
+            "Class = 0x0203",
+            "Filter-Id = gold", "mpd-limit = \"in#1#fast=all shape 8000000 100000 pass\"", "Reply-Message = because", "Reply-Message = so",
+                "Service-Type = Framed-User",
             "Framed-Protocol = PPP", "NAS-Identifier = lns1", "NAS-IP-Address = 192.0.2.10");
         Assert.Null(request.Refusal);
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromMinutes(1)),
             (request.Change.SessionTimeout, request.Change.IdleTimeout, request.Change.AcctInterimInterval));
         Assert.Equal("because so", request.Message);
-        Assert.Equal("Session-Timeout = 3600, Idle-Timeout = 0, Acct-Interim-Interval = 60, Class = 0x01, Class = 0x0203, Filter-Id = gold, mpd-limit = in#1#fast=all shape 8000000 100000 pass",
+        Assert.Equal("Session-Timeout = 3600, Idle-Timeout = 0, Acct-Interim-Interval = 60, Class = 0x01, Class = 0x0203, Filter-Id = gold, "
+            + "mpd-limit = in#1#fast=all shape 8000000 100000 pass",
             request.Change.ToString());
     }
 
     [Fact] // RFC 5176 section 3.6: what is omitted stays
-    public void A_change_touches_only_what_it_names()
+    public void A_change_keeps_what_it_does_not_name()
     {
         var before = SubscriberProfile.Empty with
         {
-            SessionTimeout = TimeSpan.FromHours(2), IdleTimeout = TimeSpan.FromHours(3), AcctInterimInterval = TimeSpan.FromHours(4), FilterIds = ["a"], MpdLimits = ["b"], Classes = [new byte[] { 9 }],
+            SessionTimeout = TimeSpan.FromHours(2), IdleTimeout = TimeSpan.FromHours(3), AcctInterimInterval = TimeSpan.FromHours(4),
+                FilterIds = ["a"], MpdLimits = ["b"], Classes = [new byte[] { 9 }],
         };
         Assert.Equal(before, SessionChange.None.ApplyTo(before));
-        var after = Coa("Acct-Session-Id = s", "Session-Timeout = 0", "Filter-Id = x", "Filter-Id = y", "Class = 0x07").Change.ApplyTo(before);
+        var after = Coa("Acct-Session-Id = s", "Session-Timeout = 0", "Filter-Id = x", "Filter-Id = y",
+            "Class = 0x07").Change.ApplyTo(before);
         Assert.Null(after.SessionTimeout);
         Assert.Equal((before.IdleTimeout, before.AcctInterimInterval), (after.IdleTimeout, after.AcctInterimInterval));
         Assert.Equal(["x", "y"], after.FilterIds.ToArray());
@@ -131,10 +150,12 @@ public class DynamicAuthorizationTests
     [InlineData(ErrorCause.UnsupportedService, "User-Name = u", "Session-Timeout = 60", "Framed-Protocol = SLIP")]
     [InlineData(ErrorCause.NasIdentificationMismatch, "User-Name = u", "Session-Timeout = 60", "NAS-Identifier = lns2")]
     [InlineData(ErrorCause.NasIdentificationMismatch, "User-Name = u", "Session-Timeout = 60", "NAS-IP-Address = 192.0.2.11")]
-    [InlineData(ErrorCause.NasIdentificationMismatch, "Framed-MTU = 1400", "NAS-Identifier = lns2")] // before everything that is about sessions
+    // goes before all causes about sessions
+    [InlineData(ErrorCause.NasIdentificationMismatch, "Framed-MTU = 1400", "NAS-Identifier = lns2")]
     [InlineData(ErrorCause.InvalidAttributeValue, "User-Name = u", "Acct-Interim-Interval = 59")]
     [InlineData(ErrorCause.InvalidAttributeValue, "User-Name = u", "mpd-limit = \"in#1=all fast\"")]
-    public void A_change_that_cannot_be_made_refuses_all(ErrorCause cause, params string[] lines) => Assert.Equal(cause, Coa(lines).Refusal?.Cause);
+    public void One_attribute_that_cannot_be_changed_refuses_the_whole_request(ErrorCause cause, params string[] lines) =>
+        Assert.Equal(cause, Coa(lines).Refusal?.Cause);
 
     [Theory, Trait("Rfc", "RFC5176-3.5")]
     [InlineData(null, "User-Name = u", "Class = 0x01", "Acct-Terminate-Cause = Admin-Reset", "Reply-Message = bye")]
@@ -144,10 +165,12 @@ public class DynamicAuthorizationTests
     [InlineData(ErrorCause.UnsupportedAttribute, "User-Name = u", "mpd-limit = \"in#1=all deny\"")]
     [InlineData(ErrorCause.UnsupportedService, "User-Name = u", "Service-Type = Authorize-Only")]
     [InlineData(ErrorCause.NasIdentificationMismatch, "User-Name = u", "NAS-Identifier = lns2")]
-    public void A_disconnect_has_only_identification(ErrorCause? cause, params string[] lines) => Assert.Equal(cause, Dm(lines).Refusal?.Cause);
+    public void A_disconnect_may_only_have_attributes_that_identify(ErrorCause? cause, params string[] lines) =>
+        Assert.Equal(cause, Dm(lines).Refusal?.Cause);
 
     [Theory, Trait("Rfc", "RFC5176-3.5")]
-    [InlineData("0805c00002"), InlineData("0503aa"), InlineData("1b030a"), InlineData("3703aa"), InlineData("0102"), InlineData("1902"), InlineData("0b02")]
+    [InlineData("0805c00002"), InlineData("0503aa"), InlineData("1b030a"), InlineData("3703aa"), InlineData("0102"), InlineData("1902"),
+        InlineData("0b02")]
     [InlineData("1a0600003035"), InlineData("1a05000030"), InlineData("1a09000030350c0161")]
     public void An_attribute_of_wrong_length_is_an_invalid_request(string hex)
     {
@@ -174,26 +197,30 @@ public class DynamicAuthorizationTests
     [InlineData(false, "Framed-IP-Address = 100.64.0.8")]
     [InlineData(true, "Calling-Station-Id = calling-1", "Called-Station-Id = called")]
     [InlineData(false, "Calling-Station-Id = calling-1", "Called-Station-Id = other")]
-    [InlineData(true, "NAS-Port = 327686", "NAS-Port-Id = l2tp-5-6", "mpd-link = l2tp-5-6", "mpd-bundle = l2tp-5-6", "mpd-iface = l2tp-5-6")]
+    [InlineData(true, "NAS-Port = 327686", "NAS-Port-Id = l2tp-5-6", "mpd-link = l2tp-5-6", "mpd-bundle = l2tp-5-6",
+        "mpd-iface = l2tp-5-6")]
     [InlineData(false, "NAS-Port = 327687")]
     [InlineData(false, "mpd-link = l2tp-5-7")]
     [InlineData(false, "mpd-link = l2tp-5-6", "mpd-bundle = l2tp-5-7")] // contradict each other
-    [InlineData(false, "NAS-Port-Id = l2tp-05-6"), InlineData(false, "NAS-Port-Id = l2tp-5"), InlineData(false, "NAS-Port-Id = L2TP-5-6"), InlineData(false, "NAS-Port-Id = l2tp-5-65536")]
-    [InlineData(false, "User-Name = nemo", "Framed-IP-Address = 100.64.0.8")] // all that is given must match
+    [InlineData(false, "NAS-Port-Id = l2tp-05-6"), InlineData(false, "NAS-Port-Id = l2tp-5"), InlineData(false, "NAS-Port-Id = L2TP-5-6"),
+        InlineData(false, "NAS-Port-Id = l2tp-5-65536")]
+    [InlineData(false, "User-Name = nemo", "Framed-IP-Address = 100.64.0.8")] // each attribute must match
     [InlineData(false, "User-Name = nemo", "User-Name = dory")]
     [InlineData(false, "User-Name = dory", "User-Name = nemo")]
     [InlineData(false, "Framed-IP-Address = 100.64.0.8", "Framed-IP-Address = 100.64.0.7")]
     [InlineData(false, "NAS-Port = 327687", "NAS-Port = 327686")]
     [InlineData(false, "mpd-link = l2tp-5-7", "mpd-bundle = l2tp-5-6")]
-    [InlineData(true, "User-Name = nemo", "User-Name = nemo", "NAS-Port = 327686", "NAS-Port = 327686")] // the same twice is no contradiction
-    public void A_session_fits_when_all_that_is_given_matches(bool fits, params string[] lines)
+    // the same twice is no contradiction
+    [InlineData(true, "User-Name = nemo", "User-Name = nemo", "NAS-Port = 327686", "NAS-Port = 327686")]
+    public void A_session_matches_when_each_attribute_given_matches(bool matches, params string[] lines)
     {
         var request = Dm(lines);
         Assert.Null(request.Refusal);
-        Assert.Equal(fits, request.Session.Matches(Nemo));
+        Assert.Equal(matches, request.Session.Matches(Nemo));
     }
 
-    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> On(DynamicAuthorizationState state, DynamicAuthorizationEvent ev, double now = 0) =>
+    private static Transition<DynamicAuthorizationState,
+        DynamicAuthorizationEffect> On(DynamicAuthorizationState state, DynamicAuthorizationEvent ev, double now = 0) =>
         DynamicAuthorization.On(state, ev, At(now), Policy);
 
     private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> Arrive(
@@ -201,7 +228,8 @@ public class DynamicAuthorizationTests
         On(DynamicAuthorizationState.Fresh.Instance, new DynamicAuthorizationEvent.Arrived(request, verdict, earlier));
 
     /// <summary>A new request after the search.</summary>
-    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> Find(DynamicAuthorizationRequest request, int sessions, int underWay = 0) =>
+    private static Transition<DynamicAuthorizationState,
+        DynamicAuthorizationEffect> Find(DynamicAuthorizationRequest request, int sessions, int underWay = 0) =>
         On(Arrive(request).State, new DynamicAuthorizationEvent.Found(sessions, underWay));
 
     /// <summary>The only effect, which ends the request.</summary>
@@ -235,7 +263,8 @@ public class DynamicAuthorizationTests
     [Fact]
     public void A_request_that_is_wrong_or_contradicts_itself_is_refused_without_a_search()
     {
-        Assert.Equal(ErrorCause.MissingAttribute, Assert.IsType<DynamicAuthorizationEffect.Answer>(Last(Arrive(Coa("Session-Timeout = 60")))).Cause);
+        Assert.Equal(ErrorCause.MissingAttribute,
+            Assert.IsType<DynamicAuthorizationEffect.Answer>(Last(Arrive(Coa("Session-Timeout = 60")))).Cause);
         Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session fits"), Last(Arrive(Dm("User-Name = nemo", "User-Name = dory"))));
     }
 
@@ -245,8 +274,10 @@ public class DynamicAuthorizationTests
         var disconnect = Assert.IsType<DynamicAuthorizationEffect.Find>(Assert.Single(Arrive(Dm1).Effects)).Search;
         var change = Assert.IsType<DynamicAuthorizationEffect.Find>(Assert.Single(Arrive(Coa1).Effects)).Search;
         Assert.Equal((new SessionSearch(Dm1.Session, true, int.MaxValue), new SessionSearch(Coa1.Session, false, 2)), (disconnect, change));
-        Assert.Equal((true, true, false), (disconnect.Takes(isUp: true, false), disconnect.Takes(isUp: false, false), disconnect.Takes(isUp: false, isClosing: true)));
-        Assert.Equal((true, false, false), (change.Takes(isUp: true, false), change.Takes(isUp: false, false), change.Takes(isUp: false, isClosing: true)));
+        Assert.Equal((true, true, false),
+            (disconnect.Takes(isUp: true, false), disconnect.Takes(isUp: false, false), disconnect.Takes(isUp: false, isClosing: true)));
+        Assert.Equal((true, false, false),
+            (change.Takes(isUp: true, false), change.Takes(isUp: false, false), change.Takes(isUp: false, isClosing: true)));
     }
 
     [Fact]
@@ -270,7 +301,8 @@ public class DynamicAuthorizationTests
         (state, effects) = On(state, DynamicAuthorizationEvent.Gone.Instance, 1);
         Assert.Empty(effects);
         Assert.Empty(On(state, DynamicAuthorizationEvent.Tick.Instance, 4.999).Effects);
-        Assert.Equal(Nak(ErrorCause.SessionContextNotRemovable, "1 told to end are still there"), Last(On(state, DynamicAuthorizationEvent.Tick.Instance, 5)));
+        Assert.Equal(Nak(ErrorCause.SessionContextNotRemovable, "1 told to end are still there"),
+            Last(On(state, DynamicAuthorizationEvent.Tick.Instance, 5)));
         var end = On(state, DynamicAuthorizationEvent.Gone.Instance, 1);
         Assert.Equal(DynamicAuthorizationEffect.Answer.Acknowledge, Last(end));
         Assert.Null(DynamicAuthorization.NextDeadline(end.State));
@@ -282,15 +314,18 @@ public class DynamicAuthorizationTests
         var (state, effects) = Find(Coa1, 1);
         Assert.Equal(new DynamicAuthorizationEffect.Change(Coa1.Change), Assert.Single(effects));
         Assert.Equal(DynamicAuthorizationEffect.Answer.Acknowledge, Last(On(state, DynamicAuthorizationEvent.Changed.Instance, 1)));
-        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "it ended meanwhile"), Last(On(state, DynamicAuthorizationEvent.Gone.Instance, 1)));
-        Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "the session did not say that it is changed"), Last(On(state, DynamicAuthorizationEvent.Tick.Instance, 5)));
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "it ended meanwhile"),
+            Last(On(state, DynamicAuthorizationEvent.Gone.Instance, 1)));
+        Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "the session did not say that it is changed"),
+            Last(On(state, DynamicAuthorizationEvent.Tick.Instance, 5)));
     }
 
     [Theory]
     [InlineData("", "Disconnect-Request of radius (192.0.2.7)")]
     [InlineData("not paid", "Disconnect-Request of radius (192.0.2.7): not paid")]
     public void The_reason_of_the_end_names_client_and_message(string message, string text) => Assert.Equal(
-        new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, text), (Dm1 with { Message = message }).EndReasonOf("radius", "192.0.2.7"));
+        new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, text),
+            (Dm1 with { Message = message }).EndReasonOf("radius", "192.0.2.7"));
 
     [Fact]
     public void A_long_message_is_cut_in_log_and_reason()
@@ -324,9 +359,11 @@ public class DynamicAuthorizationTests
             }, step == 4 ? 10 : 1);
         }
         Assert.IsType<DynamicAuthorizationState.Over>(state);
-        Assert.Single(all, static e => e is DynamicAuthorizationEffect.Answer or DynamicAuthorizationEffect.AnswerAgain or DynamicAuthorizationEffect.Drop);
+        Assert.Single(all, static e =>
+            e is DynamicAuthorizationEffect.Answer or DynamicAuthorizationEffect.AnswerAgain or DynamicAuthorizationEffect.Drop);
         var orders = all.Count(static e => e is DynamicAuthorizationEffect.Change or DynamicAuthorizationEffect.DisconnectAll);
-        Assert.Equal(verdict == ReplayVerdict.New && arrived.UnderWay < 3 && arrived.Sessions > 0 && (arrived.IsDisconnect || arrived.Sessions == 1) ? 1 : 0, orders);
+        Assert.Equal(verdict == ReplayVerdict.New && arrived.UnderWay < 3 && arrived.Sessions > 0
+            && (arrived.IsDisconnect || arrived.Sessions == 1) ? 1 : 0, orders);
 
         void Step(DynamicAuthorizationEvent ev, double now)
         {
@@ -339,10 +376,12 @@ public class DynamicAuthorizationTests
     public void Any_octets_are_read_without_an_exception() => Gen.Byte.Array[0, 300].Sample(octets =>
     {
         var buffer = new byte[RadiusPacketView.MaxLength];
-        var writer = RadiusPacketWriter.SignedRequest(buffer, octets.Length % 2 == 0 ? RadiusCode.CoaRequest : RadiusCode.DisconnectRequest, 1);
+        var writer = RadiusPacketWriter.SignedRequest(buffer, octets.Length % 2 == 0
+            ? RadiusCode.CoaRequest : RadiusCode.DisconnectRequest, 1);
         writer.Attributes(octets);
         var length = writer.Finish(Secret);
-        if (RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _)) Assert.NotNull(DynamicAuthorizationRequest.Read(packet, Nas).Session);
+        if (RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _))
+            Assert.NotNull(DynamicAuthorizationRequest.Read(packet, Nas).Session);
     }, iter: 5_000);
 
     private static readonly RequestSource Here = new(1, 1000), There = new(1, 1001);
@@ -353,7 +392,7 @@ public class DynamicAuthorizationTests
         guard.Check(from ?? Here, Authenticator(i), stamp, Utc.AddSeconds(now), At(now), out _, out _);
 
     [Fact, Trait("Rfc", "RFC5176-2.3")]
-    public void A_repetition_gets_the_same_answer_and_a_copy_from_elsewhere_none()
+    public void A_retransmission_gets_the_same_answer_and_a_copy_from_another_source_none()
     {
         var guard = new ReplayGuard(TimeSpan.FromSeconds(300), false, 100);
         Assert.Equal(ReplayVerdict.New, guard.Check(Here, Authenticator(1), Stamp(0), Utc, At(0), out var key, out _));
@@ -368,7 +407,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact, Trait("Rfc", "RFC5176-6.3")]
-    public void What_is_outside_of_the_window_is_stale()
+    public void A_timestamp_outside_of_the_window_is_stale()
     {
         var guard = new ReplayGuard(TimeSpan.FromSeconds(300), false, 100);
         Assert.Equal(ReplayVerdict.Stale, Check(guard, 1, Stamp(301)));
@@ -381,7 +420,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public void Without_a_timestamp_it_is_remembered_for_its_retransmissions()
+    public void A_request_without_a_timestamp_is_remembered_for_its_retransmissions()
     {
         var guard = new ReplayGuard(TimeSpan.FromSeconds(300), false, 100);
         Assert.Equal(ReplayVerdict.New, guard.Check(Here, Authenticator(1), null, Utc, At(0), out var key, out _));
@@ -392,7 +431,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public void It_remembers_no_more_than_it_may()
+    public void The_guard_remembers_no_more_requests_than_its_limit()
     {
         var guard = new ReplayGuard(TimeSpan.FromSeconds(300), false, 3);
         for (byte i = 0; i < 3; i++) Assert.Equal(ReplayVerdict.New, Check(guard, i, Stamp(0)));
@@ -408,22 +447,27 @@ public class DynamicAuthorizationTests
     [InlineData("out#1=all rate-limit 64000 pass", false, 1, "", 0, MpdLimitAction.RateLimit, 64_000, 0, 0, true)]
     [InlineData("in#2=all deny", true, 2, "", 0, MpdLimitAction.Deny, 0, 0, 0, false)]
     [InlineData("in#2#count=all none", true, 2, "count", 0, MpdLimitAction.None, 0, 0, 0, false)]
-    public void An_mpd_limit_is_read(string text, bool isIn, int number, string name, int filter, MpdLimitAction action, long rate, long burst, long extended, bool pass)
+    public void An_mpd_limit_is_read(string text, bool isIn, int number, string name, int filter, MpdLimitAction action, long rate,
+        long burst, long extended, bool pass)
     {
         Assert.True(MpdLimit.TryParse(text, out var limit));
         Assert.Equal(new MpdLimit(isIn, number, name, filter, action, rate, burst, extended, pass), limit);
     }
 
     [Theory]
-    [InlineData(""), InlineData("in#1"), InlineData("in=all pass"), InlineData("up#1=all pass"), InlineData("in#x=all pass"), InlineData("in#1#=all pass"), InlineData("in#1#a#b=all pass")]
-    [InlineData("in#1=some pass"), InlineData("in#1=flt pass"), InlineData("in#1=flt0 pass"), InlineData("in#1=all"), InlineData("in#1=all pass 1"), InlineData("in#1=all shape"), InlineData("in#1=all shape pass")]
-    [InlineData("in#1=all shape 0"), InlineData("in#1=all shape 1 2 3"), InlineData("in#1=all rate-limit 1 2 3 4"), InlineData("in#1=all rate-limit -1"), InlineData("in#1=all rate-limit 1 2 3 4 5 6 7 8 9")]
-    public void What_is_no_mpd_limit_is_refused(string text) => Assert.False(MpdLimit.TryParse(text, out _));
+    [InlineData(""), InlineData("in#1"), InlineData("in=all pass"), InlineData("up#1=all pass"), InlineData("in#x=all pass"),
+        InlineData("in#1#=all pass"), InlineData("in#1#a#b=all pass")]
+    [InlineData("in#1=some pass"), InlineData("in#1=flt pass"), InlineData("in#1=flt0 pass"), InlineData("in#1=all"),
+        InlineData("in#1=all pass 1"), InlineData("in#1=all shape"), InlineData("in#1=all shape pass")]
+    [InlineData("in#1=all shape 0"), InlineData("in#1=all shape 1 2 3"), InlineData("in#1=all rate-limit 1 2 3 4"),
+        InlineData("in#1=all rate-limit -1"), InlineData("in#1=all rate-limit 1 2 3 4 5 6 7 8 9")]
+    public void A_text_that_is_no_mpd_limit_is_refused(string text) => Assert.False(MpdLimit.TryParse(text, out _));
 
     [Fact]
-    public void A_profile_keeps_right_mpd_limits_and_tells_of_wrong_ones()
+    public void A_profile_keeps_valid_mpd_limits_and_reports_others()
     {
-        Assert.True(RadiusDictionary.Default.TryEncodeLines(["mpd-limit = \"in#1=all deny\"", "mpd-limit = nonsense"], out var octets, out _));
+        Assert.True(RadiusDictionary.Default.TryEncodeLines(["mpd-limit = \"in#1=all deny\"", "mpd-limit = nonsense"], out var octets,
+            out _));
         var profile = SubscriberProfile.Read(octets);
         Assert.Equal(["in#1=all deny"], profile.MpdLimits.ToArray());
         Assert.Contains("nonsense", Assert.Single(profile.Problems), StringComparison.Ordinal);
@@ -433,15 +477,18 @@ public class DynamicAuthorizationTests
     public void A_lost_session_has_the_class_of_its_last_record()
     {
         static AccountingRecord Record(AccountingKind kind, byte @class) => new(kind,
-            new AccountingSession("sid", "", "nemo", AccountingAuthentic.Radius, new NasPort("lns1", null, null, 0, "", "", "", "", "", "", null), null, null, [new byte[] { @class }], "", "", 0),
+            new AccountingSession("sid", "", "nemo", AccountingAuthentic.Radius,
+                new NasPort("lns1", null, null, 0, "", "", "", "", "", "", null), null, null, [new byte[] { @class }], "", "", 0),
             1, default, default, Utc, null);
-        Assert.Equal(2, Assert.Single(LostSession.Stop(Record(AccountingKind.Start, 1), Record(AccountingKind.Interim, 2), Utc).Session.Classes).Span[0]);
+        Assert.Equal(2, Assert.Single(LostSession.Stop(Record(AccountingKind.Start, 1), Record(AccountingKind.Interim, 2),
+            Utc).Session.Classes).Span[0]);
         Assert.Equal(1, Assert.Single(LostSession.Stop(Record(AccountingKind.Start, 1), null, Utc).Session.Classes).Span[0]);
     }
 
     [Fact]
-    public void Causes_are_called_as_the_rfc_calls_them() => Assert.Equal(
-        ["Unsupported-Attribute", "Missing-Attribute", "NAS-Identification-Mismatch", "Invalid-Request", "Unsupported-Service", "Invalid-Attribute-Value", "Session-Context-Not-Found",
+    public void Causes_have_the_names_of_the_rfc() => Assert.Equal(
+        ["Unsupported-Attribute", "Missing-Attribute", "NAS-Identification-Mismatch", "Invalid-Request", "Unsupported-Service",
+            "Invalid-Attribute-Value", "Session-Context-Not-Found",
             "Session-Context-Not-Removable", "Resources-Unavailable", "Multiple-Session-Selection-Unsupported"],
         Enum.GetValues<ErrorCause>().Select(static c => c.Name()));
 }

@@ -9,11 +9,12 @@ public class RadiusBacklogTests
     private static readonly Func<RadiusClass, int, bool> Any = static (_, _) => true;
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
 
-    private static RadiusBacklog<string> Backlog(int workers = 100, int most = 100, int lanes = 1, bool logins = true) => new(new(workers, most, most, most, logins, StartStopShare: 4), lanes);
+    private static RadiusBacklog<string> Backlog(int workers = 100, int most = 100, int sets = 1, bool logins = true) =>
+        new(new(workers, most, most, most, logins, StartStopShare: 4), sets);
 
-    private static void Add(RadiusBacklog<string> backlog, RadiusClass of, int count, int lane = 0, double deadline = 99)
+    private static void Add(RadiusBacklog<string> backlog, RadiusClass of, int count, int set = 0, double deadline = 99)
     {
-        for (var i = 1; i <= count; i++) Assert.True(backlog.TryAdd(of, lane, $"{of.ToString()[0]}{i}", At(0), At(deadline)));
+        for (var i = 1; i <= count; i++) Assert.True(backlog.TryAdd(of, set, $"{of.ToString()[0]}{i}", At(0), At(deadline)));
     }
 
     private static List<string> TakeAll(RadiusBacklog<string> backlog, Func<RadiusClass, int, bool>? reserve = null)
@@ -24,7 +25,7 @@ public class RadiusBacklogTests
     }
 
     [Fact]
-    public void Within_a_class_the_first_goes_first()
+    public void Within_a_class_the_oldest_goes_first()
     {
         var backlog = Backlog();
         Add(backlog, Login, 4);
@@ -41,8 +42,8 @@ public class RadiusBacklogTests
         Assert.Equal(["A1", "A2", "A3", "S1", "A4", "A5", "A6", "S2", "A7", "A8", "S3", "I1", "I2"], TakeAll(backlog));
     }
 
-    [Fact] // the turn is not lost while accounting may have no worker
-    public void A_Start_that_is_owed_goes_as_soon_as_it_may()
+    [Fact] // its share is not lost while accounting may have no further worker
+    public void A_Start_whose_share_has_come_goes_as_soon_as_accounting_may_have_a_worker()
     {
         var backlog = Backlog(workers: 8);
         Add(backlog, Start, 7);
@@ -85,7 +86,7 @@ public class RadiusBacklogTests
     }
 
     [Fact]
-    public void A_full_class_takes_no_more_and_the_others_do_not_notice()
+    public void A_full_class_takes_no_more_and_other_classes_do()
     {
         var backlog = Backlog(most: 2);
         Add(backlog, Interim, 2);
@@ -96,7 +97,7 @@ public class RadiusBacklogTests
     }
 
     [Fact]
-    public void What_has_waited_until_its_deadline_is_taken_out_and_not_sent()
+    public void A_request_that_waits_until_its_deadline_is_removed()
     {
         var backlog = Backlog();
         Add(backlog, Login, 2, deadline: 5);
@@ -112,34 +113,34 @@ public class RadiusBacklogTests
     }
 
     [Fact]
-    public void The_oldest_is_known()
+    public void The_age_of_the_oldest_request_is_known()
     {
-        var backlog = Backlog(lanes: 2);
+        var backlog = Backlog(sets: 2);
         Assert.Null(backlog.OldestOf(Login));
         backlog.TryAdd(Login, 1, "first", At(3), At(9));
         backlog.TryAdd(Login, 0, "second", At(4), At(9));
         Assert.Equal(At(3), backlog.OldestOf(Login));
-        TakeAll(backlog, static (_, lane) => lane == 1);
+        TakeAll(backlog, static (_, set) => set == 1);
         Assert.Equal(At(4), backlog.OldestOf(Login));
     }
 
     [Fact]
-    public void Who_waits_for_servers_without_room_lets_pass_who_goes_to_others()
+    public void A_request_whose_servers_have_no_token_lets_others_pass()
     {
-        var backlog = Backlog(lanes: 2);
+        var backlog = Backlog(sets: 2);
         backlog.TryAdd(Login, 0, "a", At(0), At(9));
         backlog.TryAdd(Login, 1, "b", At(0), At(9));
         backlog.TryAdd(Login, 0, "c", At(0), At(9));
-        Assert.Equal(["b"], TakeAll(backlog, static (_, lane) => lane == 1));
+        Assert.Equal(["b"], TakeAll(backlog, static (_, set) => set == 1));
         Assert.True(backlog.IsWaiting(Login, 0));
         Assert.Equal(["a", "c"], TakeAll(backlog));
     }
 
     [Fact]
-    public void What_nobody_is_left_for_is_drained()
+    public void Requests_of_a_server_set_are_drained_by_class()
     {
-        var backlog = Backlog(lanes: 2);
-        Add(backlog, Login, 2, lane: 1);
+        var backlog = Backlog(sets: 2);
+        Add(backlog, Login, 2, set: 1);
         Add(backlog, Login, 1);
         Assert.True(backlog.TryDrain(Login, 1, out var first) && backlog.TryDrain(Login, 1, out _));
         Assert.Equal("A1", first);
@@ -147,27 +148,30 @@ public class RadiusBacklogTests
         Assert.Equal(1, backlog.Waiting);
     }
 
-    private static readonly Gen<(int Do, int Class, int Lane)[]> Script = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[0, 2]).Array[0, 200];
+    private static readonly Gen<(int Do, int Class, int Set)[]> Script = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[0, 2]).Array[0,
+        200];
 
-    [Fact] // law: nothing is lost or taken twice, never more out than workers, each lane in order, and a worker is idle only when nothing may go
+    // law: no request is lost or taken twice, no more are outstanding than workers, each server set is in order, no worker is idle without
+    // need
+    [Fact]
     public void Each_request_is_taken_once_and_in_order() => Gen.Select(Script, Gen.Int[1, 9]).Sample((script, workers) =>
     {
-        var backlog = new RadiusBacklog<(int Number, int Class, int Lane)>(new(workers, 20, 20, 20), 3);
+        var backlog = new RadiusBacklog<(int Number, int Class, int Set)>(new(workers, 20, 20, 20), 3);
         Dictionary<(int, int), int> last = [];
         List<RadiusClass> busy = [];
         var (added, left) = (0, 0);
-        foreach (var (what, cls, lane) in script)
+        foreach (var (what, cls, set) in script)
         {
             switch (what)
             {
                 case 0 or 1:
-                    if (backlog.TryAdd((RadiusClass)cls, lane, (++added, cls, lane), At(0), At(9))) left++;
+                    if (backlog.TryAdd((RadiusClass)cls, set, (++added, cls, set), At(0), At(9))) left++;
                     else Assert.Equal(20, backlog.WaitingOf((RadiusClass)cls));
                     break;
                 case 2 when backlog.TryTake(Any, out var item, out var of):
                     Assert.Equal((int)of, item.Class);
-                    Assert.True(item.Number > last.GetValueOrDefault((item.Class, item.Lane)));
-                    last[(item.Class, item.Lane)] = item.Number;
+                    Assert.True(item.Number > last.GetValueOrDefault((item.Class, item.Set)));
+                    last[(item.Class, item.Set)] = item.Number;
                     busy.Add(of);
                     left--;
                     break;
@@ -185,14 +189,14 @@ public class RadiusBacklogTests
     });
 
     [Fact]
-    public void Who_waits_keeps_its_place_when_lanes_and_limits_change()
+    public void Requests_that_wait_keep_their_order_when_server_sets_and_limits_change()
     {
-        var backlog = Backlog(most: 5, lanes: 2);
+        var backlog = Backlog(most: 5, sets: 2);
         for (var i = 0; i < 4; i++) Assert.True(backlog.TryAdd(Login, i % 2, $"A{i}", At(i), At(99)));
         Assert.True(backlog.TryTake(Any, out var taken, out _));
         backlog.Change(new RadiusBacklogPolicy(100, 2, 2, 2), 3, static item => item == "A2" ? 2 : 0);
         Assert.Equal((3, 1, At(1)), (backlog.WaitingOf(Login), backlog.Outstanding, backlog.OldestOf(Login)));
-        Assert.False(backlog.TryAdd(Login, 0, "late", At(9), At(99))); // three wait, two may
+        Assert.False(backlog.TryAdd(Login, 0, "late", At(9), At(99))); // three wait, the limit is two
         Assert.True(backlog.IsWaiting(Login, 2));
         Assert.Equal(["A0", "A1", "A2", "A3"], TakeAll(backlog).Prepend(taken));
         backlog.Done(Login);

@@ -7,8 +7,10 @@ namespace Akka.LNS.Protocol.Tests.Radius;
 public class ServerPoolTests
 {
     private const RadiusService Logins = RadiusService.Authentication, Records = RadiusService.Accounting;
-    private static readonly ServerHealthSettings Health = ServerHealthSettings.Default with { DeadAfter = 1, StatusServer = StatusServerUse.Off };
-    private static readonly ServerHealthEvent Lost = ServerHealthEvent.TimedOut.Instance, Answer = new ServerHealthEvent.Answered(TimeSpan.FromMilliseconds(8));
+    private static readonly ServerHealthSettings Health = ServerHealthSettings.Default with { DeadAfter = 1,
+        StatusServer = StatusServerUse.Off };
+    private static readonly ServerHealthEvent Lost = ServerHealthEvent.TimedOut.Instance,
+        Answer = new ServerHealthEvent.Answered(TimeSpan.FromMilliseconds(8));
 
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
 
@@ -18,7 +20,8 @@ public class ServerPoolTests
 
     private static ServerPool With(ServerPool pool, params PoolServerSettings[] servers) => pool.With([.. servers], [[]], At(0));
     private static ServerPool Pool(params PoolServerSettings[] servers) => With(ServerPool.Empty, servers);
-    private static ServerId Id(ServerPool pool, string name, RadiusService service = Logins) => pool.Of(service).Single(s => s.Id.Name == name).Id;
+    private static ServerId Id(ServerPool pool, string name, RadiusService service = Logins) =>
+        pool.Of(service).Single(s => s.Id.Name == name).Id;
 
     private static ServerHealthState HealthOf(ServerPool pool, string name, RadiusService service = Logins) =>
         pool.HealthOf(service)[pool.Of(service).IndexOf(pool.Of(service).Single(s => s.Id.Name == name))];
@@ -168,7 +171,8 @@ public class ServerPoolTests
             var kept = With(pool, same);
             Assert.False(TryTake(ref kept, "a", 0.5));
         }
-        foreach (var other in new[] { paced with { Pace = new ServerPace(2, 2) }, paced with { Authentication = "x:1", Accounting = "x:2" } })
+        foreach (var other in new[] { paced with { Pace = new ServerPace(2, 2) },
+            paced with { Authentication = "x:1", Accounting = "x:2" } })
         {
             var made = With(pool, other);
             Assert.True(TryTake(ref made, "a", 0.5));
@@ -198,12 +202,14 @@ public class ServerPoolTests
         pool = With(pool, Server("a") with { Health = Health with { StatusServer = after } });
         Assert.Equal(isProbed, pool.Due(At(0)).Contains(Id(pool, "a")));
         Assert.Equal(isProbed ? At(0) : null, pool.NextDeadline);
-        Assert.Equal(isProbed, pool.On(Id(pool, "a"), ServerHealthEvent.Tick.Instance, At(0)).Effects.Contains(ServerHealthEffect.SendProbe.Instance));
+        Assert.Equal(isProbed,
+            pool.On(Id(pool, "a"), ServerHealthEvent.Tick.Instance, At(0)).Effects.Contains(ServerHealthEffect.SendProbe.Instance));
     }
 
     private static readonly Gen<(int What, int Server)[]> Script = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3]).Array[0, 60];
 
-    [Fact] // law: a report counts for the server that has stayed since the request began, and for no other; its timeouts are never lost or moved
+    // law: a report counts for the server that has stayed since the request began, and for no other; its timeouts are never lost or moved
+    [Fact]
     public void Each_report_counts_for_its_own_server_or_for_none() => Script.Sample(script =>
     {
         string[] names = ["a", "b", "c", "d"];
@@ -228,11 +234,14 @@ public class ServerPoolTests
                 case > 1 when reporters.Count > 0: // one of them, however old, reports
                     var id = reporters[((what * 7) + server) % reporters.Count];
                     pool = pool.On(id, Lost, At(1)).State;
-                    if (model.TryGetValue(id.Name, out var known) && known.Since == id.Since) model[id.Name] = known with { Timeouts = known.Timeouts + 1 };
+                    if (model.TryGetValue(id.Name, out var known) && known.Since == id.Since)
+                        model[id.Name] = known with { Timeouts = known.Timeouts + 1 };
                     break;
             }
-            Assert.Equal(model.OrderBy(static m => m.Key, StringComparer.Ordinal).Select(static m => (m.Key, m.Value.Since, m.Value.Timeouts)),
-                pool.Of(Logins).Select((s, i) => (s.Id.Name, s.Id.Since, pool.HealthOf(Logins)[i].Timeouts)).OrderBy(static s => s.Name, StringComparer.Ordinal));
+            Assert.Equal(model.OrderBy(static m => m.Key, StringComparer.Ordinal).Select(static m =>
+                (m.Key, m.Value.Since, m.Value.Timeouts)),
+                pool.Of(Logins).Select((s, i) => (s.Id.Name, s.Id.Since, pool.HealthOf(Logins)[i].Timeouts)).OrderBy(static s =>
+                    s.Name, StringComparer.Ordinal));
             Assert.All(pool.HealthOf(Records), static h => Assert.Equal(0, h.Timeouts));
         }
     });

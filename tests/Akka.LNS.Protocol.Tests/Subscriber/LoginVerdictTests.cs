@@ -10,7 +10,8 @@ public class LoginVerdictTests
     private const string None = "";
 
     /// <summary>Verdict of an answer with these attributes; an empty text leaves the attribute out.</summary>
-    private static LoginVerdict Verdict(RadiusCode code, string replyMessage = None, string msChapError = None, string msChapSuccess = None, params string[] lines)
+    private static LoginVerdict Verdict(RadiusCode code, string replyMessage = None, string msChapError = None, string msChapSuccess = None,
+        params string[] lines)
     {
         var buffer = new byte[RadiusPacketView.MaxLength];
         var writer = RadiusPacketWriter.Response(buffer, code, 7, new byte[RadiusPacketView.AuthenticatorLength]);
@@ -21,7 +22,8 @@ public class LoginVerdictTests
         }
         writer.Text(RadiusAttributeType.ReplyMessage, replyMessage);
         if (msChapError.Length > 0) writer.VendorOctets(RadiusVendor.Microsoft, MicrosoftAttributeType.MsChapError, WithIdent(msChapError));
-        if (msChapSuccess.Length > 0) writer.VendorOctets(RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success, WithIdent(msChapSuccess));
+        if (msChapSuccess.Length > 0)
+            writer.VendorOctets(RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success, WithIdent(msChapSuccess));
         var length = writer.Finish("secret"u8);
         Assert.True(RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _));
         return LoginVerdict.Of(packet);
@@ -35,7 +37,8 @@ public class LoginVerdictTests
     [InlineData("S=short M=welcome", "S=short M=welcome")] // the client judges the proof, not the LNS
     public void An_accept_gives_profile_and_ms_chap_success(string success, string? expected)
     {
-        var verdict = Assert.IsType<LoginVerdict.Accepted>(Verdict(RadiusCode.AccessAccept, "Hello", None, success, "Framed-IP-Address = 100.64.1.1"));
+        var verdict = Assert.IsType<LoginVerdict.Accepted>(Verdict(RadiusCode.AccessAccept, "Hello", None, success,
+            "Framed-IP-Address = 100.64.1.1"));
         Assert.Equal(expected, verdict.MsChapSuccess);
         Assert.Equal(("Hello", FramedAddressChoice.Fixed), (verdict.Profile.ReplyMessage, verdict.Profile.AddressChoice));
     }
@@ -54,7 +57,8 @@ public class LoginVerdictTests
     [InlineData("Framed-Protocol = SLIP", "Framed-Protocol 2 is not offered, only PPP (1)")]
     [InlineData("mpd-action = drop", "mpd-action is drop")]
     public void An_accept_that_cannot_be_granted_is_a_rejection_without_text_for_the_subscriber(string line, string why) =>
-        Assert.Equal(new LoginVerdict.Rejected($"Access-Accept cannot be granted: {why}", null), Verdict(RadiusCode.AccessAccept, "Hello", None, None, line));
+        Assert.Equal(new LoginVerdict.Rejected($"Access-Accept cannot be granted: {why}", null),
+            Verdict(RadiusCode.AccessAccept, "Hello", None, None, line));
 
     [Theory] // RFC 2759 section 6: E=error R=retry C=challenge V=version M=message
     [InlineData("", "", "Access-Reject", "")]
@@ -71,7 +75,8 @@ public class LoginVerdictTests
 
     [Fact]
     public void A_challenge_is_a_rejection() => Assert.Equal(
-        new LoginVerdict.Rejected("AccessChallenge is not offered (no EAP, no further questions)", null), Verdict(RadiusCode.AccessChallenge, "Enter the code"));
+        new LoginVerdict.Rejected("AccessChallenge is not offered (no EAP, no further questions)", null),
+            Verdict(RadiusCode.AccessChallenge, "Enter the code"));
 
     public static TheoryData<RequestFailure, LoginVerdict> Failures => new()
     {

@@ -18,7 +18,8 @@ public class RealmTableTests
     [InlineData("isp/user", "", "isp/user", false)]
     [InlineData("user", "", "user", false)]
     [InlineData("", "", "", false)]
-    public void The_realm_of_a_name(string name, string realm, string user, bool prefix) => Assert.Equal(new RealmOfUser(realm, user, prefix), RealmOfUser.Of(name));
+    public void The_realm_of_a_name(string name, string realm, string user, bool prefix) =>
+        Assert.Equal(new RealmOfUser(realm, user, prefix), RealmOfUser.Of(name));
 
     [Theory]
     [InlineData("example.net", "example.net")]
@@ -69,7 +70,8 @@ public class RealmTableTests
     public void Parts_make_the_name_again() => Gen.String.Sample(name =>
     {
         var parts = RealmOfUser.Of(name);
-        var again = parts.IsPrefix ? $"{parts.Realm}\\{parts.User}" : name.Contains('@', StringComparison.Ordinal) ? $"{parts.User}@{parts.Realm}" : parts.User;
+        var again = parts.IsPrefix
+            ? $"{parts.Realm}\\{parts.User}" : name.Contains('@', StringComparison.Ordinal) ? $"{parts.User}@{parts.Realm}" : parts.User;
         Assert.Equal(name, again);
         Assert.Equal("*", Table("*").Find(parts.Realm));
     });
