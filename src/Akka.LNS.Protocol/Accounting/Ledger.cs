@@ -35,7 +35,7 @@ public sealed class Ledger
     }
 
     /// <summary>A record that waits until the spool has written it.</summary>
-    private readonly record struct Held(long Number, Instant Until, AccountingRecord Record);
+    private readonly record struct Held(long Number, Instant Until, Session Session, AccountingRecord Record);
 
     /// <summary>A session that is being read from the spool.</summary>
     /// <param name="HasMore">Another record of it was stored meanwhile, so it must be read again.</param>
@@ -191,7 +191,7 @@ public sealed class Ledger
     {
         _effects.Clear();
         _written = Math.Max(_written, ev.UpTo);
-        while (_held.TryPeek(out var first) && first.Number <= _written) Send(_held.Dequeue().Record);
+        while (_held.TryPeek(out var first) && first.Number <= _written) SendHeld();
         return End(now);
     }
 
@@ -211,7 +211,7 @@ public sealed class Ledger
     public ReadOnlySpan<LedgerEffect> On(LedgerEvent.DeadlineReached _, Instant now)
     {
         _effects.Clear();
-        while (_held.TryPeek(out var first) && first.Until <= now) Send(_held.Dequeue().Record);
+        while (_held.TryPeek(out var first) && first.Until <= now) SendHeld();
         foreach (var queue in _queues)
         {
             if (!(queue.RetryAt <= now)) continue;
@@ -454,9 +454,20 @@ public sealed class Ledger
     private void SendOrHold(Session session, AccountingRecord record, Instant now)
     {
         _underWay++;
+        if (record.Kind == AccountingKind.Interim || session.Stored <= _written) Send(session, record);
+        else _held.Enqueue(new Held(session.Stored, now + HoldAtMost, session, record));
+    }
+
+    private void SendHeld()
+    {
+        var held = _held.Dequeue();
+        Send(held.Session, held.Record);
+    }
+
+    private void Send(Session session, AccountingRecord record)
+    {
         session.AcceptedBefore = QueueOf(session.User).Accepted;
-        if (record.Kind == AccountingKind.Interim || session.Stored <= _written) Send(record);
-        else _held.Enqueue(new Held(session.Stored, now + HoldAtMost, record));
+        Send(record);
     }
 
     private void Send(AccountingRecord record) => Emit(new LedgerEffect(LedgerEffectKind.Send, Record: record));
@@ -483,6 +494,7 @@ public sealed class Ledger
             GoOnWithoutStart(row.Key);
             return false;
         }
+        if (MustWait(waiting, first)) return false; // before it is sorted: a later session of the user may be read meanwhile
         var queue = QueueOf(first.Session.UserName);
         if (queue != from)
         {
@@ -497,7 +509,6 @@ public sealed class Ledger
                 Settle(row.Key); // a session that is up is known, so this one has ended: the spool lost its Stop and has counted it
                 return false;
             }
-            if (MustWait(waiting, first)) return false;
             session = AddSession(id, row.Key, first.Session.UserName);
             if (row.Start is null) session.State = SequenceState.Quiet.Instance;
         }
