@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Tests.Lab;
 
 namespace Akka.LNS.DataPlane.Tests;

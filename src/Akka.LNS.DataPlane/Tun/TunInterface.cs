@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.L2tpSockets;
-using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.Tun;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.Forwarding;
 using Akka.LNS.DataPlane.Tests.Lab;
-using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Tests.Forwarding;
 
