@@ -76,7 +76,8 @@ public sealed class ForwarderTests : IDisposable
         _device.Give(Down(10), Down(1000), Down(20));
         var written = Take(_transport.Writes);
         Assert.Equal([30, 596, 444, 40], written.Select(static d => d.Length - HeaderOctets)); // fragments: 576 and 424 octets
-        Assert.All(written, static d => Assert.Equal("0002" + "7007" + "8008" + "FF03" + "0021", Convert.ToHexString(d.AsSpan(0, HeaderOctets))));
+        Assert.All(written, static d =>
+            Assert.Equal("0002" + "7007" + "8008" + "FF03" + "0021", Convert.ToHexString(d.AsSpan(0, HeaderOctets))));
     }
 
     [Fact]
