@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
-namespace Akka.LNS.Protocol.Ppp;
+namespace Akka.LNS.Protocol;
 
 /// <summary>Collects the effects of one transition in order. Without effects it allocates nothing.</summary>
 internal struct EffectBuffer<T>
