@@ -6,6 +6,7 @@ namespace Akka.LNS.Actors;
 internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc, uint previousEpoch = 0)
 {
     private readonly Lock _lock = new(); // a few nanoseconds, once per session
+    private int _incarnation;
     private AcctSessionIds _ids = AcctSessionIds.Start(group, startedUtc, previousEpoch);
 
     /// <summary>What a later start must not use again.</summary>
@@ -22,4 +23,7 @@ internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc, u
             return id;
         }
     }
+
+    /// <summary>A number that distinguishes two calls with the same tunnel and session id.</summary>
+    public uint NextIncarnation() => (uint)Interlocked.Increment(ref _incarnation);
 }

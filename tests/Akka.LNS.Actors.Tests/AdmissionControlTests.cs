@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
@@ -6,6 +7,7 @@ using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Protocol.Subscriber;
 
 namespace Akka.LNS.Actors.Tests;
 

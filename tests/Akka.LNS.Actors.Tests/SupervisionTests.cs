@@ -6,6 +6,7 @@ using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 
@@ -43,7 +44,7 @@ public class SupervisionTests
         {
             Lab.Actors.Hold(Lab.Actors.ChildrenOf(session).Single()); // the session waits for its link
             call.Disconnect();
-            await Wait.Until(() => Lab.Actors.Read<bool>(session, "_over"), site.Node.Log.ToString);
+            await Wait.Until(() => Lab.Actors.Read<CallState>(session, "_state") is CallState.Over, site.Node.Log.ToString);
         }
         await Kill(session);
         if (state == SessionState.PathOpening) Lab.Actors.Go(gate);
@@ -74,20 +75,20 @@ public class SupervisionTests
         switch (state)
         {
             case LinkStage.LoginUnderWay: await Wait.Until(() => login is not null, site.Node.Log.ToString); break;
-            case LinkStage.BundleBeingMade or LinkStage.CarrierLost: await Wait.Until(() => Lab.Actors.Read<bool>(link, "_bundleMade"), site.Node.Log.ToString); break;
+            case LinkStage.BundleBeingMade or LinkStage.CarrierLost: await HasOrderedItsBundle(site, link); break;
             case LinkStage.Network or LinkStage.Terminating: await IsOn(site, call); break;
         }
         if (state == LinkStage.CarrierLost)
         {
             call.Disconnect();
-            await Wait.Until(() => Lab.Actors.Read<bool>(link, "_stopping"), site.Node.Log.ToString);
+            await Wait.Until(() => Lab.Actors.Read<bool>(link, "_isStopping"), site.Node.Log.ToString);
         }
         if (state == LinkStage.Terminating)
         {
             call.GoDeaf();
             await Wait.Until(() => call.IsDeaf, site.Node.Log.ToString); // it never acknowledges the Terminate-Request
             await Drop(site);
-            await Wait.Until(() => Lab.Actors.Read<EndReason?>(link, "_released") is not null, site.Node.Log.ToString);
+            await Wait.Until(() => BundleOf(link).ReleasedWhy is not null, site.Node.Log.ToString);
         }
         await Kill(link);
         Lab.Actors.Go(bundles);
@@ -113,7 +114,7 @@ public class SupervisionTests
             case BundleState.StartingToForward:
                 Lab.Actors.Hold(gate);
                 Lab.Actors.Go(pools);
-                await Wait.Until(() => Lab.Actors.Read<bool>(bundle, "_ordered"), site.Node.Log.ToString);
+                await Wait.Until(() => Lab.Actors.Read<SubscriberState>(bundle, "_state") is SubscriberState.WaitingForForwarding, site.Node.Log.ToString);
                 break;
             case BundleState.Ipcp: await Wait.Until(() => call.IpcpReceived.Count > 0, site.Node.Log.ToString); break;
             case BundleState.Up: await IsOn(site, call); break;
@@ -217,7 +218,7 @@ public class SupervisionTests
         var (before, others) = (await Leaks.Of(site.Node), site.All<LinkActor>());
         var call = lac.Dial(Site.Victim);
         var link = await site.New<LinkActor>(others);
-        await Wait.Until(() => Lab.Actors.Read<bool>(link, "_bundleMade"), site.Node.Log.ToString);
+        await HasOrderedItsBundle(site, link);
         if (carrierIsLost) call.Disconnect();
         else Assert.Contains("the bundle was not made", (await call.Over).Text, StringComparison.Ordinal);
         await Wait.Until(() => site.Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 } && site.All<SessionActor>().Length == 1, site.Node.Log.ToString);
@@ -248,6 +249,10 @@ public class SupervisionTests
         await call.Up;
         await Wait.Until(() => site.Node.Log.Count("user on: 'victim'") == 2, site.Node.Log.ToString); // the first was the warm-up's
     }
+
+    private static LinkBundle BundleOf(IActorRef link) => Lab.Actors.Read<LinkBundle>(link, "_bundle");
+
+    private static Task HasOrderedItsBundle(Site site, IActorRef link) => Wait.Until(() => BundleOf(link).Options is not null, site.Node.Log.ToString);
 
     private static Task Drop(Site site)
     {

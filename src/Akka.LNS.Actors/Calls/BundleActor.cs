@@ -2,7 +2,6 @@ using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Accounting;
@@ -15,60 +14,64 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// One subscriber's network: address, network protocols (decided by <see cref="NetworkLayer"/>), forwarding, time limits, accounting. What it took from others (address,
-/// forwarding, an open accounting session) it gives back in PostStop at the latest, whatever happened to it.
+/// Shell of one subscriber's network. <see cref="SubscriberSession"/> decides address, forwarding, limits and accounting; <see cref="NetworkLayer"/>
+/// decides the network protocols.
 /// </summary>
+/// <remarks>PostStop gives back address, forwarding and accounting session, also after an exception.</remarks>
 internal sealed class BundleActor : UntypedActor
 {
-    private readonly LnsNodeContext _node;
+    private static readonly EndReason AccountingDrop = new(
+        EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)");
+
+    private readonly CallContext _node;
     private readonly CallInfo _call;
     private readonly SubscriberPort _port;
     private readonly IActorRef _link;
     private readonly BundleTemplate _template;
-    private SubscriberProfile _profile;
     private readonly AccountingAuthentic _authentic;
-    private LinkOptions _linkOptions;
     private readonly string? _peerIdentification;
-
-    private Ipv4Address? _address;         // leased; given back once
-    private NetworkState? _network;
-    private IpcpPolicy? _offered;          // what IPCP offers to this subscriber
-    private int _mtu;
-    private bool _ordered;                 // the gate's last order of ours is to forward
-    private bool _forwarding;              // and it does
-    private EndReason? _asked;             // the end that we asked for: the link's own reason is only "closed"
-    private EndReason? _end;
-    private PathCounters _counters;        // the latest known; final after ForwardingStopped
-    private AccountingSession? _accounted; // Start is out, Stop is not
-    private Instant _onSince;
-    private Instant? _addressBy;           // while it waits for one
-    private Instant? _sessionEnds, _idleCheck, _nextInterim;
+    private LinkOptions _linkOptions;
+    private SubscriberState _state;
+    private NetworkState? _network;      // null: there is no address yet
+    private IpcpPolicy _ipcp;            // what IPCP offers to this subscriber
+    private AccountingSession? _account; // from the Start on
+    private EarlyFrames _early;
     private DeadlineTimer _timer;
 
-    public BundleActor(LnsNodeContext node, OpenBundle open)
+    public BundleActor(CallContext node, OpenBundle open)
     {
-        (_node, _call, _port, _link, _profile, _authentic, _linkOptions, _peerIdentification) =
-            (node, open.Call, open.Port, open.LinkActor, open.Profile, open.Authentic, open.Link, open.PeerIdentification);
+        (_node, _call, _port, _link, _authentic, _linkOptions, _peerIdentification) =
+            (node, open.Call, open.Port, open.LinkActor, open.Authentic, open.Link, open.PeerIdentification);
         _template = node.Settings.Bundles.GetValueOrDefault(open.Template) ?? open.Call.Tunnel.Templates.Bundle // removed since the call came
             ?? throw new InvalidOperationException($"there is no bundle template '{open.Template}'");
+        _ipcp = _template.Ipcp;
+        _state = new SubscriberState.Idle(open.Profile);
     }
 
     private string User => _linkOptions.UserName ?? "";
-    private string Interface => _call.LinkName;
-    private string? Pool => _profile.FramedPool.Length > 0 ? _profile.FramedPool : _template.Pool;
+
+    private string? Pool => _state.Profile.FramedPool.Length > 0 ? _state.Profile.FramedPool : _template.Pool;
+
+    private SubscriberPolicy Policy
+    {
+        get
+        {
+            var accounting = _node.Settings.Radius.Accounting;
+            return new SubscriberPolicy(
+                _template.Ipcp.SetupTimeout, _template.SessionTimeout, _template.IdleTimeout, _template.MaxMtu,
+                accounting.Enabled, accounting.InterimInterval, accounting.InterimJitter);
+        }
+    }
+
+    private TrafficCounters? Traffic => _node.Plane.TryReadCounters(_call.Path, out var counters) ? ToTraffic(counters) : null;
 
     protected override void PreStart()
     {
-        var now = _node.Clock.Now;
-        _addressBy = now + _template.Ipcp.SetupTimeout; // a static address may have to be taken over first
-        Rearm(now);
-        // what PostStop takes back comes last: without a start there is no PostStop
+        // orders that PostStop takes back come last: without a start there is no PostStop
         Context.Watch(_link);
         _call.Entry.Bundle = Self;
         _link.Tell(new BundleReady(Self));
-        _node.Pools.Tell(_profile.AddressChoice == FramedAddressChoice.Fixed
-            ? new AddressOrder.Reserve(_call.Id, User, _profile.FramedIpAddress, Self)
-            : new AddressOrder.Lease(_call.Id, User, Pool, Self));
+        Step(SubscriberEvent.Started.Instance);
         _node.Counters.Bundle(+1);
     }
 
@@ -77,17 +80,7 @@ internal sealed class BundleActor : UntypedActor
         _timer.Stop();
         _port.Bundle = null;
         _call.Entry.Bundle = null;
-        var why = _end ?? new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle's actor failed");
-        if (_ordered)
-        {
-            if (_node.Plane.TryReadCounters(_call.Path, out var counters)) _counters = counters;
-            _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, ActorRefs.Nobody));
-        }
-        if (_forwarding) SayInterfaceDown();
-        CloseAccounting(why);
-        // the address last: who gets it next must find the path closed, and the gate keeps our order
-        _node.Pools.Tell(new AddressOrder.Release(_call.Id));
-        if (_end is null) _link.Tell(new CloseLink(why));
+        Step(new SubscriberEvent.Stopped(Traffic));
         _node.Counters.Bundle(-1);
     }
 
@@ -95,73 +88,58 @@ internal sealed class BundleActor : UntypedActor
     {
         switch (message)
         {
-            case PppArrived frame: Step(new NetworkEvent.FrameReceived(frame.Protocol, frame.Payload)); break;
+            case PppArrived frame: OnFrame(frame); break;
             case NetworkEvent ev: Step(ev); break;
             case LinkRenewed renewed:
                 _linkOptions = renewed.Options;
                 Step(NetworkEvent.LowerUp.Instance);
                 break;
-            case AddressAnswer.Given given: OnAddress(given.Address); break;
-            case AddressAnswer.Refused refused: OnNoAddress(refused.Why); break;
-            case ForwardingStarted when _end is null: OnForwarding(); break;
-            case ForwardingStopped stopped: OnForwardingStopped(stopped); break;
-            case PathFailed { IsOvertaken: true }: break; // the link has gone already; what it said of that comes
-            case PathFailed failed:
-                _ordered = false;
-                Close(new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, failed.Why));
-                break;
-            case CloseSubscriber close: Close(close.Why); break;
-            case AddressAnswer.TakenOver taken: Close(taken.Why); break;
-            case ChangeSubscriber change when _accounted is not null && _asked is null: OnChange(change); break;
-            case ChangeSubscriber: break; // it is on its way out: its end is the answer
+            case AddressAnswer.Given given: Step(new SubscriberEvent.AddressGiven(given.Address)); break;
+            case AddressAnswer.Refused refused: Step(new SubscriberEvent.AddressRefused(refused.Why)); break;
+            case ForwardingStarted: Step(SubscriberEvent.ForwardingStarted.Instance); break;
+            case ForwardingStopped stopped: Step(new SubscriberEvent.ForwardingStopped(stopped.Why, ToTraffic(stopped.Counters))); break;
+            case PathFailed { IsOvertaken: true }: break; // the link is gone already, and its reason follows
+            case PathFailed failed: Step(new SubscriberEvent.ForwardingFailed(failed.Why)); break;
+            case AddressAnswer.TakenOver taken: Step(new SubscriberEvent.CloseRequested(taken.Why)); break;
+            case CloseSubscriber close: Step(new SubscriberEvent.CloseRequested(close.Why)); break;
+            case AccountingDropAsked: Step(new SubscriberEvent.CloseRequested(AccountingDrop)); break;
+            case ChangeSubscriber change: Step(new SubscriberEvent.ChangeRequested(change.Request, change.What, Traffic)); break;
             case Describe: Sender.Tell(ToDescription()); break;
-            case AccountingDropAsked: Close(new EndReason(EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)")); break;
             case DeadlineReached due: if (_timer.Fired(due)) OnTick(); break;
-            case Terminated: // a link that went in order said so by way of the gate: that answer is before this one
-                _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path,
-                    new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed"), Self));
-                break;
+            // a link that ends in order orders the stop itself, and that answer comes before this message
+            case Terminated: Step(SubscriberEvent.LinkFailed.Instance); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void OnAddress(Ipv4Address address)
+    private void OnFrame(PppArrived frame)
     {
-        (_address, _addressBy) = (address, null);
-        _call.Entry.Address = address;
-        _node.Traces.On?.Event(_call.Entry, "bundle", $"has address {address}");
-        if (_profile.AddressChoice != FramedAddressChoice.Fixed) _call.Entry.Pool = Pool;
-        var now = _node.Clock.Now;
-        // ten thousand subscribers share one policy, but for those whom RADIUS gives other name servers
-        _offered = _profile is { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null } ? _template.Ipcp : _template.Ipcp with
+        if (_network is null)
         {
-            PrimaryDns = _profile.PrimaryDns ?? _template.Ipcp.PrimaryDns,
-            SecondaryDns = _profile.SecondaryDns ?? _template.Ipcp.SecondaryDns,
-            PrimaryNbns = _profile.PrimaryNbns ?? _template.Ipcp.PrimaryNbns,
-            SecondaryNbns = _profile.SecondaryNbns ?? _template.Ipcp.SecondaryNbns,
-        };
-        Apply(NetworkLayer.Start([Ipcp.Create(_offered, address, (ulong)Random.Shared.NextInt64())], now), now);
-        _early.ReleaseTo(Self);
+            _early.Keep(frame);
+            return;
+        }
+        _node.Traces.On?.PppReceived(_node.Plane, _call.Entry, frame.Protocol, frame.Payload);
+        Step(new NetworkEvent.FrameReceived(frame.Protocol, frame.Payload));
     }
 
-    private EarlyFrames _early;
-
-    private void OnNoAddress(string why)
+    private void OnTick()
     {
-        _node.Traces.On?.Event(_call.Entry, "bundle", $"no address: {why}");
-        _node.Log.NoAddress(User, _call.Id, why);
-        Close(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.NoAddress, why));
+        Step(new SubscriberEvent.Tick(Traffic));
+        Step(NetworkEvent.Tick.Instance);
+    }
+
+    private void Step(SubscriberEvent ev)
+    {
+        var now = _node.Clock.Now;
+        (_state, var effects) = SubscriberSession.On(_state, ev, now, Policy, Random.Shared.NextDouble());
+        foreach (var effect in effects) Run(effect, now);
+        Rearm(now);
     }
 
     private void Step(NetworkEvent ev)
     {
-        if (_network is not { } network)
-        {
-            if (ev is NetworkEvent.FrameReceived f) _early.Keep(new PppArrived(f.Protocol, f.Payload.ToArray()));
-            return;
-        }
-        if (ev is NetworkEvent.FrameReceived received && _node.Traces.On is { } taps)
-            taps.PppReceived(_node, _call.Entry, received.Protocol, received.Payload.ToArray());
+        if (_network is not { } network) return;
         var now = _node.Clock.Now;
         Apply(NetworkLayer.On(network, ev, now), now);
     }
@@ -173,25 +151,31 @@ internal sealed class BundleActor : UntypedActor
         Rearm(now);
     }
 
+    private void Rearm(Instant now)
+    {
+        if (_state is SubscriberState.Ended) return;
+        var network = _network is { } running ? NetworkLayer.NextDeadline(running) : null;
+        _timer.Rearm(Context, Instant.Earliest(SubscriberSession.NextDeadline(_state), network), now);
+    }
+
     private void Run(NetworkEffect effect)
     {
         switch (effect)
         {
             case NetworkEffect.SendFrame f:
                 _node.Plane.SendPpp(_call.Path, f.Frame);
-                _node.Traces.On?.PppSent(_node, _call.Entry, f.Frame);
+                _node.Traces.On?.PppSent(_node.Plane, _call.Entry, f.Frame);
                 break;
             case NetworkEffect.Opened { Protocol: { Data: PppProtocol.Ip } opened }:
                 _node.Traces.On?.Event(_call.Entry, "bundle", $"{opened.Name} opened");
-                StartForwarding();
+                Step(new SubscriberEvent.NetworkOpened(_linkOptions.PeerMru));
                 break;
             case NetworkEffect.Closed { Protocol: { Data: PppProtocol.Ip } closed }:
                 _node.Traces.On?.Event(_call.Entry, "bundle", $"{closed.Name} closed");
-                _ordered = false;
-                _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, null, Self));
+                Step(SubscriberEvent.NetworkClosed.Instance);
                 break;
-            case NetworkEffect.Ended: break; // one of them; the link goes on while another is there
-            case NetworkEffect.NoneLeft n: Close(n.Why); break;
+            case NetworkEffect.Ended: break; // the link goes on while another protocol is there
+            case NetworkEffect.NoneLeft n: Step(new SubscriberEvent.CloseRequested(n.Why)); break;
             case NetworkEffect.ProtocolUnknown u: _link.Tell(new LinkEvent.NetworkProtocolUnknown(u.Protocol, u.Payload)); break;
             case NetworkEffect.Unheard: _link.Tell(LinkEvent.PeerUnheard.Instance); break;
             case NetworkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
@@ -199,171 +183,124 @@ internal sealed class BundleActor : UntypedActor
         }
     }
 
-    private void StartForwarding()
+    private void Run(SubscriberEffect effect, Instant now)
     {
-        _ordered = true;
-        _mtu = Math.Min(_linkOptions.PeerMru, Math.Min(_template.MaxMtu, _profile.FramedMtu ?? ushort.MaxValue));
-        _node.Gate.Tell(new GateOrder.StartForwarding(_call.Path, new ForwardingSettings(_address!.Value, _mtu)
+        switch (effect)
         {
-            FramedRoutes = [.. _profile.FramedRoutes.Select(static r => r.Destination)],
+            case SubscriberEffect.LeaseAddress: _node.Pools.Tell(new AddressOrder.Lease(_call.Id, User, Pool, Self)); break;
+            case SubscriberEffect.ReserveAddress r: _node.Pools.Tell(new AddressOrder.Reserve(_call.Id, User, r.Address, Self)); break;
+            case SubscriberEffect.ReleaseAddress: _node.Pools.Tell(new AddressOrder.Release(_call.Id)); break;
+            case SubscriberEffect.NoAddress n:
+                _node.Traces.On?.Event(_call.Entry, "bundle", $"no address: {n.Why}");
+                _node.Log.NoAddress(User, _call.Id, n.Why);
+                break;
+            case SubscriberEffect.StartNetwork s: StartNetwork(s.Address, now); break;
+            case SubscriberEffect.StartForwarding f: StartForwarding(f); break;
+            case SubscriberEffect.StopForwarding s:
+                _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, s.Why, _state is SubscriberState.Ended ? ActorRefs.Nobody : Self));
+                break;
+            case SubscriberEffect.InterfaceUp u:
+                _node.Traces.On?.Event(_call.Entry, "bundle", $"forwards, MTU {u.Mtu}");
+                _node.Log.InterfaceUp(_call.LinkName, User, u.Address, _call.Id, u.Mtu);
+                break;
+            case SubscriberEffect.InterfaceDown d: _node.Log.InterfaceDown(_call.LinkName, User, d.Address, _call.Id); break;
+            case SubscriberEffect.UserOn u: TurnOn(u, now); break;
+            case SubscriberEffect.Interim i: Account(AccountingKind.Interim, i.SessionTime, i.Counters, null); break;
+            case SubscriberEffect.UserOff u: TurnOff(u); break;
+            case SubscriberEffect.ChangeClasses c: _account = _account! with { Classes = c.Classes }; break;
+            case SubscriberEffect.ConfirmChange c: Sender.Tell(new SubscriberChanged(c.Request)); break;
+            case SubscriberEffect.CloseLink c:
+                if (_state is not SubscriberState.Ended) _node.Traces.On?.Event(_call.Entry, "bundle", $"closes: {c.Why}");
+                _link.Tell(new CloseLink(c.Why));
+                break;
+            case SubscriberEffect.Stop:
+                Context.Unwatch(_link);
+                Context.Stop(Self);
+                break;
+            default: throw new InvalidOperationException($"no shell for {effect}");
+        }
+    }
+
+    private void StartNetwork(Ipv4Address address, Instant now)
+    {
+        var profile = _state.Profile;
+        _call.Entry.Address = address;
+        _node.Traces.On?.Event(_call.Entry, "bundle", $"has address {address}");
+        if (profile.AddressChoice != FramedAddressChoice.Fixed) _call.Entry.Pool = Pool;
+        // all subscribers of a template share one policy, except those whose profile has other name servers
+        if (profile is not { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null })
+        {
+            _ipcp = _ipcp with
+            {
+                PrimaryDns = profile.PrimaryDns ?? _ipcp.PrimaryDns,
+                SecondaryDns = profile.SecondaryDns ?? _ipcp.SecondaryDns,
+                PrimaryNbns = profile.PrimaryNbns ?? _ipcp.PrimaryNbns,
+                SecondaryNbns = profile.SecondaryNbns ?? _ipcp.SecondaryNbns,
+            };
+        }
+        Apply(NetworkLayer.Start([Ipcp.Create(_ipcp, address, (ulong)Random.Shared.NextInt64())], now), now);
+        _early.ReleaseTo(Self);
+    }
+
+    private void StartForwarding(SubscriberEffect.StartForwarding order) =>
+        _node.Gate.Tell(new GateOrder.StartForwarding(_call.Path, new ForwardingSettings(order.Address, order.Mtu)
+        {
+            FramedRoutes = [.. _state.Profile.FramedRoutes.Select(static r => r.Destination)],
             ClampMss = _template.ClampMss,
             AntiSpoofing = _template.AntiSpoofing,
         }, Self));
-    }
 
-    private void OnForwarding()
+    private void TurnOn(SubscriberEffect.UserOn on, Instant now)
     {
-        _forwarding = true;
-        _node.Traces.On?.Event(_call.Entry, "bundle", $"forwards, MTU {_mtu}");
-        var now = _node.Clock.Now;
-        _node.Log.InterfaceUp(Interface, User, _address!.Value, _call.Id, _mtu);
-        if (_accounted is null) OnUserOn(now);
-        Rearm(now);
-    }
-
-    private void OnUserOn(Instant now)
-    {
-        _onSince = now;
-        // first what PostStop ends
-        _accounted = new AccountingSession(_call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node, _peerIdentification), _address, _profile.FramedIpNetmask,
-            _profile.Classes, _call.LinkName, Interface, 0);
-        Account(AccountingKind.Start, null);
+        var profile = _state.Profile;
+        _account = new AccountingSession(
+            _call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node.Settings.Group, _peerIdentification), on.Address, profile.FramedIpNetmask,
+            profile.Classes, _call.LinkName, _call.LinkName, 0);
+        Account(AccountingKind.Start, TimeSpan.Zero, default, null); // first, because PostStop sends the Stop
         _node.Meter.Reach(_call.Entry, CallPhase.Up, now);
         _call.Entry.TurnOn(User, _node.Clock.UtcNow);
         _node.Counters.CountSetUp();
         _node.Admission.SetupDone(_port.Ticket);
         _call.Tunnel.LacEntry.CountSetUp();
-        _node.Log.UserOn(User, _address!.Value, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
-            _authentic == AccountingAuthentic.Local ? "local users" : "radius", _mtu);
-        if ((_profile.SessionTimeout ?? NotZero(_template.SessionTimeout)) is { } limit) _sessionEnds = now + limit;
-        if (IdleLimit is { } idle) _idleCheck = now + idle;
-        _nextInterim = NextInterim(now);
+        _node.Log.UserOn(User, on.Address, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
+            _authentic == AccountingAuthentic.Local ? "local users" : "radius", on.Mtu);
     }
 
-    /// <summary>A time that is given begins anew; what is not given goes on.</summary>
-    private void OnChange(ChangeSubscriber change)
+    private void TurnOff(SubscriberEffect.UserOff off)
     {
-        var now = _node.Clock.Now;
-        var what = change.What;
-        _profile = what.ApplyTo(_profile);
-        if (what.SessionTimeout is not null)
-            _sessionEnds = _profile.SessionTimeout is { } limit ? now + limit : NotZero(_template.SessionTimeout) is { } usual ? _onSince + usual : null;
-        if (what.IdleTimeout is not null) _idleCheck = IdleLimit is { } idle ? now + idle : null;
-        if (what.AcctInterimInterval is not null) _nextInterim = NextInterim(now);
-        if (what.Classes is { } classes)
-        {
-            // with an Interim-Update the servers know it at once, and the Stop has it also after a crash
-            _accounted = _accounted! with { Classes = classes };
-            AccountInterim();
-        }
-        Rearm(now);
-        Sender.Tell(new SubscriberChanged(change.Request));
+        _call.Entry.Phase = CallPhase.Closing;
+        _node.Log.UserOff(User, off.Address, _call.Id, _call.Tunnel.Lac, (long)off.SessionTime.TotalSeconds,
+            off.Counters.InOctets, off.Counters.OutOctets, off.Why);
+        Account(AccountingKind.Stop, off.SessionTime, off.Counters, off.Why);
     }
 
-    private void AccountInterim()
+    /// <summary>Sends a record to accounting. A session with a Start gets its Stop also when accounting was disabled meanwhile.</summary>
+    private void Account(AccountingKind kind, TimeSpan sessionTime, in TrafficCounters counters, EndReason? cause)
     {
-        if (_node.Plane.TryReadCounters(_call.Path, out var counters)) _counters = counters;
-        Account(AccountingKind.Interim, null);
-    }
-
-    private static TimeSpan? NotZero(TimeSpan span) => span > TimeSpan.Zero ? span : null;
-
-    private TimeSpan? IdleLimit => _profile.IdleTimeout ?? NotZero(_template.IdleTimeout);
-
-    private TimeSpan? InterimInterval => _node.Settings.Radius.Accounting is { Enabled: true } accounting ? NotZero(_profile.AcctInterimInterval ?? accounting.InterimInterval) : null;
-
-    private Instant? NextInterim(Instant now) =>
-        InterimInterval is { } interval ? InterimSchedule.Next(now, interval, _node.Settings.Radius.Accounting.InterimJitter, Random.Shared.NextDouble()) : null;
-
-    private void OnTick()
-    {
-        var now = _node.Clock.Now;
-        if (_addressBy <= now)
-        {
-            _addressBy = null;
-            OnNoAddress("none was given in time");
-        }
-        if (_sessionEnds <= now)
-        {
-            _sessionEnds = null;
-            Close(new EndReason(_profile.SessionTimeout is null ? EndParty.Lns : EndParty.Radius, EndLayer.Bundle, EndCause.SessionTimeout,
-                $"session limit of {(long)(now - _onSince).TotalSeconds} s reached"));
-        }
-        if (_idleCheck <= now && IdleLimit is { } idle) CheckIdle(now, idle);
-        if (_nextInterim <= now)
-        {
-            _nextInterim = NextInterim(now);
-            AccountInterim();
-        }
-        Step(NetworkEvent.Tick.Instance);
-        Rearm(now);
-    }
-
-    private void CheckIdle(Instant now, TimeSpan limit)
-    {
-        if (!_node.Plane.TryReadCounters(_call.Path, out var counters)) return;
-        var quiet = now - new Instant(counters.LastActivityTicks);
-        _idleCheck = quiet >= limit ? null : now + (limit - quiet);
-        if (_idleCheck is null)
-            Close(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.IdleTimeout, $"no packet for {(long)quiet.TotalSeconds} s"));
-    }
-
-    private void Rearm(Instant now) =>
-        _timer.Rearm(Context, Instant.Earliest(Instant.Earliest(Instant.Earliest(_sessionEnds, _idleCheck), _addressBy),
-            Instant.Earliest(_nextInterim, _network is { } network ? NetworkLayer.NextDeadline(network) : null)), now);
-
-    /// <summary>We want the end: the link tells the subscriber, then the gate tells us.</summary>
-    private void Close(EndReason why)
-    {
-        if (_asked is not null || _end is not null) return;
-        _asked = why;
-        _node.Traces.On?.Event(_call.Entry, "bundle", $"closes: {why}");
-        _link.Tell(new CloseLink(why));
+        var isWanted = kind == AccountingKind.Start ? _node.Settings.Radius.Accounts : _node.Live.HasAccounted;
+        if (!isWanted || _account is not { } session) return;
+        _node.Accounting.Tell(new AccountingOffered(new AccountingRecord(kind, session, 1,
+            new AccountingCounters(counters.InOctets, counters.OutOctets, counters.InPackets, counters.OutPackets),
+            sessionTime, _node.Clock.UtcNow, cause), Self));
     }
 
     private BundleDescription ToDescription()
     {
-        var now = _node.Clock.Now;
-        return new BundleDescription(Interface, _template.Name, _address, _mtu, _forwarding, _profile, _offered ?? _template.Ipcp, _authentic,
-            _profile.SessionTimeout ?? NotZero(_template.SessionTimeout), _sessionEnds - now, IdleLimit, InterimInterval, _nextInterim - now);
+        var state = _state is SubscriberState.Closing closing ? closing.Of : _state;
+        var (address, mtu) = state switch
+        {
+            SubscriberState.Negotiating n => ((Ipv4Address?)n.Address, n.Mtu),
+            SubscriberState.WaitingForForwarding w => (w.Address, w.Mtu),
+            SubscriberState.On o => (o.Address, o.Mtu),
+            _ => (null, 0),
+        };
+        var on = state as SubscriberState.On;
+        var (profile, policy, now) = (state.Profile, Policy, _node.Clock.Now);
+        return new BundleDescription(
+            _call.LinkName, _template.Name, address, mtu, on?.Forwarding is ForwardingPhase.Up or ForwardingPhase.Stopping, profile, _ipcp, _authentic,
+            policy.SessionLimit(profile), on?.EndsAt - now, policy.IdleLimit(profile), policy.InterimOf(profile), on?.NextInterimAt - now);
     }
 
-    private void OnForwardingStopped(ForwardingStopped stopped)
-    {
-        _counters = stopped.Counters;
-        if (_forwarding) SayInterfaceDown();
-        _forwarding = false;
-        if (stopped.Why is not { } why) return;
-        if (_ordered && _accounted is null) OnUserOn(_node.Clock.Now); // gone before forwarding had begun, and yet both sides had agreed: an account of no time
-        _ordered = false;
-        End(_asked ?? why);
-    }
-
-    private void SayInterfaceDown() => _node.Log.InterfaceDown(Interface, User, _address ?? default, _call.Id);
-
-    private void End(EndReason why)
-    {
-        _end = why;
-        Context.Unwatch(_link);
-        Context.Stop(Self);
-    }
-
-    private void Account(AccountingKind kind, EndReason? cause)
-    {
-        // what has begun is accounted for to its end
-        if (_accounted is not { } session || !(kind == AccountingKind.Start ? _node.Settings.Radius.Accounts : _node.HasAccounted)) return;
-        _node.Accounting.Tell(new AccountingOffered(new AccountingRecord(kind, session, 1,
-            new AccountingCounters(_counters.InOctets, _counters.OutOctets, _counters.InPackets, _counters.OutPackets),
-            _node.Clock.Now - _onSince, _node.Clock.UtcNow, cause), Self));
-    }
-
-    private void CloseAccounting(EndReason why)
-    {
-        if (_accounted is null) return;
-        _call.Entry.Phase = CallPhase.Closing;
-        _node.Log.UserOff(User, _address ?? default, _call.Id, _call.Tunnel.Lac, (long)(_node.Clock.Now - _onSince).TotalSeconds,
-            _counters.InOctets, _counters.OutOctets, why);
-        Account(AccountingKind.Stop, why);
-        _accounted = null;
-    }
+    private static TrafficCounters ToTraffic(in PathCounters counters) => new(
+        counters.InOctets, counters.OutOctets, counters.InPackets, counters.OutPackets, new Instant(counters.LastActivityTicks));
 }

@@ -1,7 +1,7 @@
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>Parent of all bundles. A bundle outlives its tunnel, so that the end of the subscriber is always accounted.</summary>
-internal sealed class BundlesActor(LnsNodeContext node) : UntypedActor
+internal sealed class BundlesActor(CallContext node) : UntypedActor
 {
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
 

@@ -10,39 +10,33 @@ using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
-using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// Shell of one PPP link: LCP and authentication are decided by <see cref="PppLink"/>; who the subscriber is, by the local users and RADIUS;
-/// then a bundle takes the network protocols.
+/// Shell of one PPP link. <see cref="PppLink"/> decides LCP and authentication, <see cref="LoginPlan"/> the source that checks a login. An accepted
+/// login gets a bundle for its network protocols.
 /// </summary>
+/// <remarks>PostStop stops forwarding, also after an exception, so that the bundle ends with a reason.</remarks>
 internal sealed class LinkActor : UntypedActor
 {
-    private readonly LnsNodeContext _node;
+    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
+    private static readonly EndReason NoBundle = new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle was not made");
+
+    private readonly CallContext _node;
     private readonly CallInfo _call;
     private readonly SubscriberPort _port;
     private readonly LinkTemplate _template;
-    private LinkState _state = null!;
-    private Login? _login;            // the one that is being asked about
-    private SubscriberProfile? _profile;
-    private LinkOptions? _options;    // as its bundle was made with
-    private IActorRef? _bundle;
-    private bool _accepted;
-    private bool _bundleMade;
-    private Instant? _bundleBy;       // while it is being made
-    private EndReason? _released;     // the bundle knows, or will when it is there, that this link is going
-    private bool _stopping;
-    private AccountingAuthentic _authenticatedBy;
+    private LinkState _state = null!;                 // from PreStart on
+    private LinkEffect.AuthenticateRequested? _login; // while RADIUS is asked
+    private SubscriberProfile? _profile;              // of the latest accepted login
+    private AccountingAuthentic _authenticatedBy;     // the source of the profile
     private string? _peerIdentification;
-    private EarlyFrames _early;
+    private bool _isStopping;                         // the call is gone
+    private LinkBundle _bundle;
     private DeadlineTimer _timer;
 
-    /// <param name="Source">Index into the template's order.</param>
-    private sealed record Login(int Attempt, AuthenticationRequest Request, int Source);
-
-    public LinkActor(LnsNodeContext node, CallInfo call, SubscriberPort port)
+    public LinkActor(CallContext node, CallInfo call, SubscriberPort port)
     {
         (_node, _call, _port) = (node, call, port);
         _template = call.Tunnel.Templates.Link;
@@ -60,36 +54,32 @@ internal sealed class LinkActor : UntypedActor
     {
         _timer.Stop();
         _node.Counters.Link(-1);
-        Release(new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed"));
+        Release(Failed);
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case PppArrived frame when _state is not LinkState.Ended && (_bundleMade || _accepted) && NetworkProtocols.All.Find(frame.Protocol) is not null:
-                OnNetworkFrame(frame);
-                break;
+            case PppArrived frame when IsForBundle(frame.Protocol): _bundle.Deliver(frame); break;
             case PppArrived frame:
-                _node.Traces.On?.PppReceived(_node, _call.Entry, frame.Protocol, frame.Payload);
+                _node.Traces.On?.PppReceived(_node.Plane, _call.Entry, frame.Protocol, frame.Payload);
                 Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload));
                 break;
+            case LinkEvent ev: Step(ev); break;
             case LoginAnswered answer: OnLoginAnswered(answer); break;
             case BundleReady ready: OnBundleReady(ready.Bundle); break;
-            case Describe: Sender.Tell(ToDescription()); break;
-            case DeadlineReached due:
-                if (_timer.Fired(due)) OnTick();
-                break;
-            case LinkEvent.PeerUnheard unheard: Step(unheard); break;
             case CloseLink close: Step(new LinkEvent.CloseRequested(close.Why)); break;
-            case CarrierLost lost:
-                Release(lost.Why);
-                _stopping = true;
-                if (_bundleBy is null) Context.Stop(Self); // else when the bundle has heard the reason
-                break;
+            case CarrierLost lost: OnCarrierLost(lost.Why); break;
+            case Describe: Sender.Tell(ToDescription()); break;
+            case DeadlineReached due: if (_timer.Fired(due)) OnTick(); break;
             default: Unhandled(message); break;
         }
     }
+
+    /// <summary>The network protocols of an accepted login, also before its bundle is ready.</summary>
+    private bool IsForBundle(ushort protocol) =>
+        _state is not LinkState.Ended && (_bundle.Options is not null || _profile is not null) && NetworkProtocols.All.Find(protocol) is not null;
 
     private void Step(LinkEvent ev)
     {
@@ -103,20 +93,20 @@ internal sealed class LinkActor : UntypedActor
             taps.Event(_call.Entry, "link", $"{_state.Phase} -> {transition.State.Phase}");
         _state = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
-        _timer.Rearm(Context, Instant.Earliest(PppLink.NextDeadline(_state), _bundleBy), now);
+        _timer.Rearm(Context, Instant.Earliest(PppLink.NextDeadline(_state), _bundle.ReadyBy), now);
     }
 
     private void OnTick()
     {
-        if (_bundleBy <= _node.Clock.Now)
+        if (_bundle.ReadyBy <= _node.Clock.Now)
         {
-            _bundleBy = null; // whoever makes bundles failed at this one
-            if (_stopping)
+            _bundle.GiveUp(); // the parent of the bundles failed at this one
+            if (_isStopping)
             {
                 Context.Stop(Self);
                 return;
             }
-            Step(new LinkEvent.CloseRequested(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle was not made")));
+            Step(new LinkEvent.CloseRequested(NoBundle));
         }
         Step(LinkEvent.Tick.Instance);
     }
@@ -127,20 +117,12 @@ internal sealed class LinkActor : UntypedActor
         {
             case LinkEffect.SendFrame f:
                 _node.Plane.SendPpp(_call.Path, f.Frame);
-                _node.Traces.On?.PppSent(_node, _call.Entry, f.Frame);
+                _node.Traces.On?.PppSent(_node.Plane, _call.Entry, f.Frame);
                 break;
-            case LinkEffect.AuthenticateRequested a:
-                if (!_bundleMade)
-                {
-                    _call.Entry.User = a.Request.UserName;
-                    _node.Meter.Reach(_call.Entry, CallPhase.Authentication, _node.Clock.Now);
-                }
-                _node.Traces.On?.Event(_call.Entry, "login", $"user '{a.Request.UserName}' by {a.Request.Method}");
-                Ask(new Login(a.Attempt, a.Request, Source: -1));
-                break;
+            case LinkEffect.AuthenticateRequested a: OnLogin(a); break;
             case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
-            case LinkEffect.RestartNetwork: _bundle?.Tell(NetworkEvent.LowerDown.Instance); break;
-            case LinkEffect.ProtocolRejected r: _bundle?.Tell(new NetworkEvent.ProtocolRejected(r.Protocol)); break;
+            case LinkEffect.RestartNetwork: _bundle.Tell(NetworkEvent.LowerDown.Instance); break;
+            case LinkEffect.ProtocolRejected r: _bundle.Tell(new NetworkEvent.ProtocolRejected(r.Protocol)); break;
             case LinkEffect.PeerIdentified i: _peerIdentification = i.Text; break;
             case LinkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
             case LinkEffect.Closing c:
@@ -157,136 +139,132 @@ internal sealed class LinkActor : UntypedActor
         }
     }
 
-    /// <summary>Asks the next source in the template's order that can know the user.</summary>
-    private void Ask(Login login)
+    // ---- login --------------------------------------------------------------------------------------------------------
+
+    private void OnLogin(LinkEffect.AuthenticateRequested login)
     {
-        var by = _template.AuthBy;
-        if (_node.Settings.Realms.Count > 0)
+        var (settings, request, name) = (_node.Settings, login.Request, login.Request.UserName);
+        _login = null;
+        if (_bundle.Options is null)
         {
-            var realm = _node.Settings.RealmOf(login.Request.UserName);
-            if (realm is null or { Reject: not null })
-            {
-                _node.Counters.CountRealmRefused();
-                Reject(login, realm?.Reject ?? "unknown realm", realm?.Reject);
-                return;
-            }
-            if (!realm.AuthBy.IsEmpty) by = realm.AuthBy;
+            _call.Entry.User = name;
+            _node.Meter.Reach(_call.Entry, CallPhase.Authentication, _node.Clock.Now);
         }
-        for (var next = login.Source + 1; next < by.Length; next++)
+        _node.Traces.On?.Event(_call.Entry, "login", $"user '{name}' by {request.Method}");
+        var realm = settings.RealmOf(name);
+        var user = settings.Users.GetValueOrDefault(name);
+        var decision = LoginPlan.Decide(new LoginCase(_template.AuthBy, user is not null, settings.Radius.Authenticates)
         {
-            switch (by[next])
-            {
-                case AuthSource.Local when _node.Settings.Users.TryGetValue(login.Request.UserName, out var user):
-                    var verdict = LocalAuthentication.Verify(login.Request, user.Password.Value);
-                    if (verdict.IsAccepted) Accept(login, user.Profile, AccountingAuthentic.Local, verdict.MsChapSuccess);
-                    else Reject(login, "wrong password", null);
-                    return;
-                case AuthSource.Radius when _node.Settings.Radius.Authenticates:
-                    _login = login with { Source = next };
-                    _node.Traces.On?.Event(_call.Entry, "login", "RADIUS is asked");
-                    _node.Radius.Tell(new LoginAsked(login.Attempt,
-                        new LoginRequest(login.Request.UserName, LoginProof.From(login.Request), _call.Id, _call.ToNasPort(_node, _peerIdentification)),
-                        _node.Clock.Now + _node.Settings.Radius.LoginTimeout, Self));
-                    return;
-            }
+            UsesRealms = settings.Realms.Count > 0, HasRealm = realm is not null, RealmRefusal = realm?.Reject, RealmAuthBy = realm?.AuthBy ?? [],
+        });
+        switch (decision.Step)
+        {
+            case LoginStep.CheckLocally: CheckLocally(login, user!); break;
+            case LoginStep.AskRadius:
+                _login = login;
+                _node.Traces.On?.Event(_call.Entry, "login", "RADIUS is asked");
+                _node.Radius.Tell(new LoginAsked(login.Attempt,
+                    new LoginRequest(name, LoginProof.From(request), _call.Id, _call.ToNasPort(settings.Group, _peerIdentification)),
+                    _node.Clock.Now + settings.Radius.LoginTimeout, Self));
+                break;
+            default:
+                if (decision.IsByRealm) _node.Counters.CountRealmRefused();
+                Reject(login, decision.Why, decision.Message);
+                break;
         }
-        Reject(login, "unknown user", null);
+    }
+
+    private void CheckLocally(LinkEffect.AuthenticateRequested login, LocalUser user)
+    {
+        var verdict = LocalAuthentication.Verify(login.Request, user.Password.Value);
+        if (verdict.IsAccepted) Accept(login, user.Profile, AccountingAuthentic.Local, verdict.MsChapSuccess);
+        else Reject(login, "wrong password", null);
     }
 
     private void OnLoginAnswered(LoginAnswered answer)
     {
-        if (_login is not { } login || login.Attempt != answer.Attempt) return; // of an authentication that has been overtaken
+        if (_login is not { } login || login.Attempt != answer.Attempt) return; // a later authentication has replaced this one
+        _login = null;
         switch (answer.Verdict)
         {
             case LoginVerdict.Accepted a: Accept(login, a.Profile, AccountingAuthentic.Radius, a.MsChapSuccess); break;
             case LoginVerdict.Rejected r: Reject(login, r.Why, r.Message); break;
             case LoginVerdict.Unavailable u:
-                _login = null;
-                _node.Counters.CountLogin(accepted: false);
-                LogRefused(login, new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationUnavailable, u.Why));
+                CountRefused(login.Request, EndCause.AuthenticationUnavailable, u.Why);
                 Step(new LinkEvent.AuthenticationUnavailable(login.Attempt, u.Why));
                 break;
         }
     }
 
-    private void Accept(Login login, SubscriberProfile profile, AccountingAuthentic by, string? msChapSuccess)
+    private void Accept(LinkEffect.AuthenticateRequested login, SubscriberProfile profile, AccountingAuthentic by, string? msChapSuccess)
     {
-        _profile = profile;
-        _authenticatedBy = by;
-        _login = null;
-        _accepted = true; // its network control protocols may come now, before the bundle is there
+        (_profile, _authenticatedBy) = (profile, by);
         _node.Counters.CountLogin(accepted: true);
         _node.Traces.On?.Event(_call.Entry, "login", by == AccountingAuthentic.Local ? "accepted by local users" : "accepted by RADIUS");
         foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
         Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));
     }
 
-    private void Reject(Login login, string why, string? message)
+    private void Reject(LinkEffect.AuthenticateRequested login, string why, string? message) =>
+        Step(new LinkEvent.AuthenticationRejected(login.Attempt, message, CountRefused(login.Request, EndCause.AuthenticationFailed, why)));
+
+    private EndReason CountRefused(AuthenticationRequest request, EndCause cause, string text)
     {
-        _login = null;
+        var why = new EndReason(EndParty.Lns, EndLayer.Authentication, cause, text);
         _node.Counters.CountLogin(accepted: false);
-        var reason = new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationFailed, why);
-        LogRefused(login, reason);
-        Step(new LinkEvent.AuthenticationRejected(login.Attempt, message, reason));
+        _node.Traces.On?.Event(_call.Entry, "login", $"refused: {why}");
+        _node.Log.LoginRefused(_call.Id, request.UserName, _call.Tunnel.Lac, request.Method.ToString(), why);
+        return why;
     }
 
-    private void LogRefused(Login login, EndReason why)
-    {
-        _node.Traces.On?.Event(_call.Entry, "login", $"refused: {why}");
-        _node.Log.LoginRefused(_call.Id, login.Request.UserName, _call.Tunnel.Lac, login.Request.Method.ToString(), why);
-    }
+    // ---- bundle -------------------------------------------------------------------------------------------------------
 
     private void OnNetworkPhase(LinkOptions options)
     {
-        if (_bundleMade)
+        if (_bundle.Options is { } before)
         {
-            // LCP was negotiated anew: it must still be the same subscriber
-            if (options.UserName == _options!.UserName) _bundle?.Tell(new LinkRenewed(options));
-            else Step(new LinkEvent.CloseRequested(new EndReason(EndParty.Subscriber, EndLayer.Authentication, EndCause.ProtocolViolation,
-                $"authenticated anew as '{options.UserName}'")));
+            // LCP was negotiated again: it must still be the same user
+            if (options.UserName == before.UserName) _bundle.Tell(new LinkRenewed(options));
+            else Step(new LinkEvent.CloseRequested(new EndReason(
+                EndParty.Subscriber, EndLayer.Authentication, EndCause.ProtocolViolation, $"authenticated anew as '{options.UserName}'")));
             return;
         }
-        _options = options;
-        _bundleMade = true;
         var now = _node.Clock.Now;
-        _bundleBy = now + _template.Policy.SetupTimeout;
+        _bundle.Order(options, readyBy: now + _template.Policy.SetupTimeout);
         _node.Meter.Reach(_call.Entry, CallPhase.Network, now);
+        var template = _node.Settings.RealmOf(options.UserName ?? "")?.Bundle ?? _template.Bundle;
         _node.Bundles.Tell(new OpenBundle(
-            _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, _node.Settings.RealmOf(options.UserName ?? "")?.Bundle ?? _template.Bundle, Self));
-    }
-
-    private LinkDescription ToDescription() => new(_state.Phase, _template.Name, _options, _profile is null ? null : _authenticatedBy, _peerIdentification, _template.Policy,
-        PppLink.NextDeadline(_state) is { } due ? due - _node.Clock.Now : null, _call.SerialNumber, _call.TxSpeed, _call.RxSpeed);
-
-    private void OnNetworkFrame(PppArrived frame)
-    {
-        if (_bundle is { } bundle) bundle.Tell(frame);
-        else _early.Keep(frame);
+            _call, _port, options, _profile ?? SubscriberProfile.Empty, _authenticatedBy, _peerIdentification, template, Self));
     }
 
     private void OnBundleReady(IActorRef bundle)
     {
-        _bundle = bundle;
-        _bundleBy = null;
-        if (_released is not null)
+        if (_bundle.Start(bundle))
         {
-            // the link went while the bundle was made
-            StopForwarding(bundle, _released);
-            if (_stopping) Context.Stop(Self);
+            _port.Bundle = bundle;
             return;
         }
-        _port.Bundle = bundle;
-        _early.ReleaseTo(bundle);
+        StopForwarding(bundle, _bundle.ReleasedWhy!); // the link closed while the bundle was made
+        if (_isStopping) Context.Stop(Self);
     }
 
-    /// <summary>Forwarding stops, and the bundle hears of it with the final counters: by way of the gate, so that no order for the path passes another.</summary>
+    private void OnCarrierLost(EndReason why)
+    {
+        Release(why);
+        _isStopping = true;
+        if (_bundle.ReadyBy is null) Context.Stop(Self); // else when the bundle is ready, and has the reason
+    }
+
     private void Release(EndReason why)
     {
-        if (_released is not null) return;
-        _released = why;
-        if (_bundle is { } bundle) StopForwarding(bundle, why);
+        if (_bundle.Release(why) is { } bundle) StopForwarding(bundle, why);
     }
 
-    private void StopForwarding(IActorRef bundle, EndReason why) =>
-        _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, why, bundle, new AccountingEnds(_call.Id, _options!.UserName ?? "", bundle)));
+    /// <summary>The bundle gets the reason and the final counters from the gate, so that no order for the path overtakes another.</summary>
+    private void StopForwarding(IActorRef bundle, EndReason why) => _node.Gate.Tell(
+        new GateOrder.StopForwarding(_call.Path, why, bundle, new AccountingEnds(_call.Id, _bundle.Options!.UserName ?? "", bundle)));
+
+    private LinkDescription ToDescription() => new(
+        _state.Phase, _template.Name, _bundle.Options, _profile is null ? null : _authenticatedBy, _peerIdentification, _template.Policy,
+        PppLink.NextDeadline(_state) - _node.Clock.Now, _call.SerialNumber, _call.TxSpeed, _call.RxSpeed);
 }

@@ -9,32 +9,37 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// Shell of one L2TP call: opens its path, then answers the ICRQ, and is the parent of the PPP link. The decisions are in <see cref="IncomingCall"/>.
+/// Shell of one L2TP call. <see cref="IncomingCall"/> decides. The session opens the path, then answers the ICRQ, and is the parent of the PPP link.
 /// </summary>
-/// <remarks>The path is open before ICRP goes out: the subscriber's first PPP frames may overtake the LAC's ICCN.</remarks>
+/// <remarks>
+/// The path is open before the ICRP goes out, because the subscriber's first PPP frames may overtake the LAC's ICCN. PostStop closes the path, also after
+/// an exception.
+/// </remarks>
 internal sealed class SessionActor : UntypedActor
 {
-    private readonly LnsNodeContext _node;
+    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
+    private static readonly EndReason LinkFailed = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
+
+    private readonly CallContext _node;
     private readonly TunnelInfo _tunnel;
     private readonly SessionId _local;
-    private readonly PathKey _path;
     private readonly CallEntry _entry;
     private readonly SubscriberPort _port;
     private ControlMessage.Icrq? _request; // until ICCN
     private CallState _state = CallState.Idle.Instance;
     private IActorRef? _link;
+    private EndReason? _linkEnd;           // reason of PPP; it counts even when a CDN of the LAC comes first
+    private bool _isFinished;              // the call ended in order
     private EarlyFrames _early;
     private DeadlineTimer _timer;
-    private bool _pathOpened;
-    private EndReason? _linkEnd; // why PPP ended, when that came first
-    private bool _over;
-    private bool _finished;
 
-    public SessionActor(LnsNodeContext node, TunnelInfo tunnel, SessionId local, CallTicket ticket, ControlMessage.Icrq request)
+    public SessionActor(CallContext node, TunnelInfo tunnel, SessionId local, CallTicket ticket, ControlMessage.Icrq request)
     {
         (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
-        _path = new PathKey(tunnel.Local, local.Value, node.NextIncarnation());
-        _entry = new CallEntry(node.SessionIds.Next(), _path, request.AssignedSessionId.Value, tunnel, request.CallingNumber, request.CalledNumber, node.Clock.UtcNow, node.Clock.Now, Self);
+        var path = new PathKey(tunnel.Local, local.Value, node.SessionIds.NextIncarnation());
+        _entry = new CallEntry(
+            node.SessionIds.Next(), path, request.AssignedSessionId.Value, tunnel, request.CallingNumber, request.CalledNumber,
+            node.Clock.UtcNow, node.Clock.Now, Self);
         _port = new SubscriberPort(Self, ticket);
     }
 
@@ -42,27 +47,28 @@ internal sealed class SessionActor : UntypedActor
 
     protected override void PreStart()
     {
-        _node.Calls.Add(_entry);
+        _node.Table.Add(_entry);
         _node.Traces.On?.CallBegan(_entry);
-        _node.Gate.Tell(new GateOrder.OpenPath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value), _port, Self));
+        _node.Gate.Tell(new GateOrder.OpenPath(_entry.Path, PathTo(sequencing: false), _port, Self));
     }
 
     protected override void PostStop()
     {
         _timer.Stop();
-        _node.Plane.TryReadCounters(_path, out var counters); // before it closes; forwarding has stopped
-        _node.Gate.Tell(new GateOrder.ClosePath(_path));
-        _node.Calls.Remove(_entry);
-        var why = _state is CallState.Over over ? _linkEnd ?? over.Why : new EndReason(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
+        _node.Plane.TryReadCounters(_entry.Path, out var counters); // before the path closes; forwarding has stopped
+        _node.Gate.Tell(new GateOrder.ClosePath(_entry.Path));
+        _node.Table.Remove(_entry);
+        var why = _state is CallState.Over over ? _linkEnd ?? over.Why : Failed;
         _node.Traces.On?.CallOver(_entry, why);
         _node.Counters.CountEnded(why);
         _tunnel.LacEntry.CountEnded();
-        var now = _node.Clock.Now;
-        _node.Disconnects.Add(new Disconnect(_node.Clock.UtcNow, _entry.Id, _entry.User, _tunnel.Lac, _entry.Calling, _entry.Address, _entry.On is not null, why,
-            now - _entry.BeganAt, counters.InOctets, counters.OutOctets));
-        if (_request is { } never) _node.Log.SessionRefused(_tunnel.Lac, _tunnel.Local, never.CallingNumber, never.CalledNumber, why);
-        else _node.Log.SessionDown(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)(now - _entry.BeganAt).TotalSeconds, why);
-        if (_finished) Context.Parent.Tell(new CallOver(_local.Value)); // last: the tunnel may say good-bye now; it finds out by itself about a call that failed
+        var after = _node.Clock.Now - _entry.BeganAt;
+        _node.Disconnects.Add(new Disconnect(
+            _node.Clock.UtcNow, _entry.Id, _entry.User, _tunnel.Lac, _entry.Calling, _entry.Address, _entry.On is not null, why, after,
+            counters.InOctets, counters.OutOctets));
+        if (_request is not null) _node.Log.SessionRefused(_tunnel.Lac, _tunnel.Local, _entry.Calling, _entry.Called, why);
+        else _node.Log.SessionDown(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, (long)after.TotalSeconds, why);
+        if (_isFinished) Context.Parent.Tell(new CallOver(_local.Value)); // last, because the tunnel may send its StopCCN after it
     }
 
     protected override void OnReceive(object message)
@@ -72,16 +78,12 @@ internal sealed class SessionActor : UntypedActor
             case CallEvent ev: Step(ev); break;
             case PppArrived frame when _link is null: _early.Keep(frame); break;
             case PppArrived frame: _link.Tell(frame); break;
-            case PathOpened when !_pathOpened:
-                _pathOpened = true;
-                if (!_over) Step(new CallEvent.Offered(_local, _request!, null));
-                break;
+            case PathOpened when _state is CallState.Idle: Step(new CallEvent.Offered(_local, _request!, null)); break;
+            case PathOpened: break; // the call ended before
             case PathFailed failed: OnPathFailed(failed.Why); break;
             case LinkClosing closing: _linkEnd ??= closing.Why; break;
             case LinkEnded ended: Step(Hangup.Call(ended.Why)); break;
-            case DeadlineReached due:
-                if (_timer.Fired(due)) Step(CallEvent.Tick.Instance);
-                break;
+            case DeadlineReached due: if (_timer.Fired(due)) Step(CallEvent.Tick.Instance); break;
             case Terminated: OnLinkGone(); break;
             case Describe: Sender.Tell(ToDescription()); break;
             default: Unhandled(message); break;
@@ -91,10 +93,9 @@ internal sealed class SessionActor : UntypedActor
     private void Step(CallEvent ev)
     {
         var now = _node.Clock.Now;
-        var (next, effects) = IncomingCall.On(_state, ev, now, _node.CallSettings);
-        _state = next;
+        (_state, var effects) = IncomingCall.On(_state, ev, now, _node.Live.Calls);
         foreach (var effect in effects) Run(effect);
-        _timer.Rearm(Context, IncomingCall.NextDeadline(next), now);
+        _timer.Rearm(Context, IncomingCall.NextDeadline(_state), now);
     }
 
     private void Run(CallEffect effect)
@@ -103,17 +104,19 @@ internal sealed class SessionActor : UntypedActor
         {
             case CallEffect.Send s: Context.Parent.Tell(new SendCall(s.Local, s.Peer, s.Message)); break;
             case CallEffect.OpenPath o: OnConnected(o.Connect); break;
-            case CallEffect.ClosePath: break; // when the link is gone: it still reads its counters
+            case CallEffect.ClosePath: break; // in PostStop: the link still reads its counters
             case CallEffect.Ended e: OnOver(e.Why); break;
             default: throw new InvalidOperationException($"no shell for {effect}");
         }
     }
 
+    private PathSettings PathTo(bool sequencing) => new(_tunnel.Flow, _tunnel.Peer, _entry.PeerSessionId, sequencing);
+
     private void OnConnected(ControlMessage.Iccn iccn)
     {
-        if (iccn.SequencingRequired)
-            _node.Gate.Tell(new GateOrder.ChangePath(_path, new PathSettings(_tunnel.Flow, _tunnel.Peer, _request!.AssignedSessionId.Value, Sequencing: true), _port, Self));
-        var call = new CallInfo(_entry.Id, _path, _tunnel, _entry.Calling, _entry.Called, _request!.CallSerialNumber,
+        if (iccn.SequencingRequired) _node.Gate.Tell(new GateOrder.ChangePath(_entry.Path, PathTo(sequencing: true), _port, Self));
+        var call = new CallInfo(
+            _entry.Id, _entry.Path, _tunnel, _entry.Calling, _entry.Called, _request!.CallSerialNumber,
             iccn.TxConnectSpeed, iccn.RxConnectSpeed ?? iccn.TxConnectSpeed, _entry);
         _request = null;
         _node.Traces.On?.Event(_entry, "session", "up");
@@ -127,17 +130,14 @@ internal sealed class SessionActor : UntypedActor
         _early.ReleaseTo(_link);
     }
 
-    private void OnPathFailed(string why)
+    private void OnPathFailed(string text)
     {
-        var reason = new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, why);
-        if (_state is CallState.Idle)
-            Step(new CallEvent.Offered(_local, _request!, Hangup.Refusal(reason)));
-        else Step(Hangup.Call(reason));
+        var why = new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, text);
+        Step(_state is CallState.Idle ? new CallEvent.Offered(_local, _request!, Hangup.Refusal(why)) : Hangup.Call(why));
     }
 
     private void OnOver(EndReason why)
     {
-        _over = true;
         _entry.Phase = CallPhase.Closing;
         if (_link is null) Finish();
         else _link.Tell(new CarrierLost(why));
@@ -147,31 +147,30 @@ internal sealed class SessionActor : UntypedActor
     {
         _link = null;
         _entry.Link = null;
-        if (!_over)
+        if (_state is CallState.Over)
         {
-            var why = new EndReason(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
-            _node.Log.Failed(null, "link", _entry.Id);
-            Step(Hangup.Call(why));
+            Finish();
             return;
         }
-        Finish();
+        _node.Log.Failed(null, "link", _entry.Id);
+        Step(Hangup.Call(LinkFailed));
+    }
+
+    private void Finish()
+    {
+        _isFinished = true;
+        Context.Stop(Self);
     }
 
     private SessionDescription ToDescription()
     {
         var (state, peer, due) = _state switch
         {
-            CallState.WaitConnect w => ("wait-connect", w.Peer, (Instant?)w.GiveUpAt),
-            CallState.Established e => ("established", e.Peer, null),
+            CallState.WaitConnect w => ("wait-connect", w.Peer.Value, (Instant?)w.GiveUpAt),
+            CallState.Established e => ("established", e.Peer.Value, null),
             CallState.Over => ("over", default, null),
-            _ => ("idle", _request?.AssignedSessionId ?? default, null),
+            _ => ("idle", _entry.PeerSessionId, null),
         };
-        return new SessionDescription(state, peer.Value, due is { } at ? at - _node.Clock.Now : null);
-    }
-
-    private void Finish()
-    {
-        _finished = true;
-        Context.Stop(Self);
+        return new SessionDescription(state, peer, due - _node.Clock.Now);
     }
 }

@@ -6,8 +6,8 @@ using Akka.LNS.Protocol.Ppp.Ncp;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// The receive thread's side of one path: link protocols to the link, network protocols to the bundle, and to the session what comes before
-/// there is either. How much comes is limited by the data plane, path by path.
+/// The receive thread's side of one path. Link protocols go to the link, network protocols to the bundle, and frames that come before these actors exist
+/// go to the session. The data plane limits the rate of frames per path.
 /// </summary>
 internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPppReceiver
 {
@@ -16,32 +16,15 @@ internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPp
     private volatile IActorRef _link = session;
     private volatile IActorRef? _bundle;
 
+    /// <summary>Owner of all frames that no bundle takes.</summary>
     public IActorRef Link { set => _link = value; }
+
+    /// <summary>Owner of the network control protocols; null: the link takes them.</summary>
     public IActorRef? Bundle { set => _bundle = value; }
 
     public void OnPpp(ushort protocol, ReadOnlySpan<byte> payload)
     {
         var owner = NetworkProtocols.All.Find(protocol) is null ? _link : _bundle ?? _link;
         owner.Tell(new PppArrived(protocol, payload.ToArray()), ActorRefs.NoSender);
-    }
-}
-
-/// <summary>The few frames that overtook the making of their owner: control and data come by different threads.</summary>
-internal struct EarlyFrames
-{
-    private const int Limit = 4;
-    private List<PppArrived>? _frames;
-
-    public void Keep(PppArrived frame)
-    {
-        _frames ??= new List<PppArrived>(Limit);
-        if (_frames.Count < Limit) _frames.Add(frame); // the rest comes again: PPP repeats itself
-    }
-
-    public void ReleaseTo(IActorRef owner)
-    {
-        if (_frames is null) return;
-        foreach (var frame in _frames) owner.Tell(frame);
-        _frames = null;
     }
 }

@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
@@ -5,7 +6,6 @@ using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane.Contract;
-using Akka.LNS.Protocol.L2tp;
 
 namespace Akka.LNS.Actors.Node;
 
@@ -13,28 +13,16 @@ namespace Akka.LNS.Actors.Node;
 /// <remarks>Filled by <see cref="LnsSupervisor"/> before any subscriber's actor is made; read-only afterwards, but for <see cref="Settings"/>.</remarks>
 internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds, IAccountingSpool spool)
 {
-    private int _incarnation;
-    private volatile LnsSettings _settings = settings;
-    private volatile CallSettings _callSettings = new(settings.Sessions.ConnectTimeout);
-    private volatile bool _hasAccounted = settings.Radius.Accounts;
     private volatile RadiusCondition _radiusCondition = RadiusCondition.Initial;
 
-    /// <summary>As they are now; <see cref="LnsSupervisor"/> changes them. Who reads more than one thing that must fit together reads this once.</summary>
-    public LnsSettings Settings
-    {
-        get => _settings;
-        set
-        {
-            _callSettings = new CallSettings(value.Sessions.ConnectTimeout);
-            _settings = value;
-            if (value.Radius.Accounts) _hasAccounted = true;
-        }
-    }
+    /// <summary>The settings that a reload replaces.</summary>
+    public LiveSettings Live { get; } = new(settings);
 
-    public CallSettings CallSettings => _callSettings;
+    /// <inheritdoc cref="LiveSettings.Current"/>
+    public LnsSettings Settings { get => Live.Current; set => Live.Current = value; }
 
-    /// <summary>Accounting is on, or was: there may be sessions that owe a Stop.</summary>
-    public bool HasAccounted => _hasAccounted;
+    /// <inheritdoc cref="LiveSettings.HasAccounted"/>
+    public bool HasAccounted => Live.HasAccounted;
 
     public IDataPlane Plane { get; } = plane;
     public NodeClock Clock { get; } = clock;
@@ -52,7 +40,9 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     /// <summary>null: nobody may change sessions by RADIUS. Belongs to its actor.</summary>
     public DynamicAuthorizationSocket? DynamicAuthorization { get; set; }
 
-    public IActorRef Bundles { get; set; } = ActorRefs.Nobody;
+    /// <summary>What the actors of calls take; set by <see cref="LnsSupervisor"/> before the first call.</summary>
+    public CallContext Calling { get; set; } = null!;
+
     public IActorRef Gate { get; set; } = ActorRefs.Nobody;
     public IActorRef Pools { get; set; } = ActorRefs.Nobody;
     public IActorRef Radius { get; set; } = ActorRefs.Nobody;
@@ -60,7 +50,4 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
 
     /// <summary>Written by the router, read by anybody.</summary>
     public RadiusCondition RadiusCondition { get => _radiusCondition; set => _radiusCondition = value; }
-
-    /// <summary>Tells reuses of the same two ids apart.</summary>
-    public uint NextIncarnation() => (uint)Interlocked.Increment(ref _incarnation);
 }

@@ -86,7 +86,8 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(
             node.Spool, node.SessionIds.Epoch, () => node.Settings, node.Clock, node.Log, node.Counters, node.Radius)), "accounting");
         Account(AccountingKind.On, null); // before anybody can call: a Start that came first would be ended by it
-        node.Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(node)), "bundles");
+        var calls = CallContext.Of(node);
+        node.Calling = calls with { Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(calls)), "bundles") };
         _tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
         if (node.DynamicAuthorization is { } socket)
             Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(socket, () => node.Settings, node.Calls, node.Counters.DynamicAuthorization,

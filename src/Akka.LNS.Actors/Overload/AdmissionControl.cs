@@ -1,6 +1,7 @@
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Admission;
+using Akka.LNS.Protocol.Subscriber;
 
 namespace Akka.LNS.Actors.Overload;
 

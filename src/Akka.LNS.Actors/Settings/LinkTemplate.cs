@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.Ppp;
+using Akka.LNS.Protocol.Subscriber;
 
 namespace Akka.LNS.Actors.Settings;
 
@@ -25,13 +26,4 @@ public sealed record LinkTemplate
             if (source == AuthSource.Local ? !settings.Users.IsEmpty : settings.Radius.Authenticates) return source;
         return null;
     }
-}
-
-/// <summary>Who knows the users.</summary>
-public enum AuthSource
-{
-    /// <summary><see cref="LnsSettings.Users"/>.</summary>
-    Local,
-    /// <summary><see cref="RadiusSettings.Servers"/>; skipped when there are none.</summary>
-    Radius,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Protocol.Subscriber;
 
 namespace Akka.LNS.Actors.Settings;
 

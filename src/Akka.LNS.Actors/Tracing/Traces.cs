@@ -85,22 +85,22 @@ internal sealed class TraceTaps(Trace[] all)
                 else (about.Type, about.Assigned) = (fault.Type, fault.AssignedSessionId.Value);
             }
         }
-        var seen = new TracedMessage(tunnel, OurPort(node, tunnel.Flow), isSent, datagram.ToArray(), about.Ns, about.Session, about.Assigned, about.Type);
+        var seen = new TracedMessage(tunnel, OurPort(node.Plane, tunnel.Flow), isSent, datagram.ToArray(), about.Ns, about.Session, about.Assigned, about.Type);
         foreach (var trace in all) trace.OnControl(seen);
     }
 
     /// <param name="frame">FF 03 first, as we send it.</param>
-    public void PppSent(LnsNodeContext node, CallEntry call, ReadOnlySpan<byte> frame)
+    public void PppSent(IDataPlane plane, CallEntry call, ReadOnlySpan<byte> frame)
     {
-        if (PppFrameView.TryRead(frame, out var view, out _)) Ppp(node, call, isSent: true, view.Protocol, view.Payload.ToArray());
+        if (PppFrameView.TryRead(frame, out var view, out _)) Ppp(plane, call, isSent: true, view.Protocol, view.Payload.ToArray());
     }
 
     /// <param name="payload">Nobody writes into it.</param>
-    public void PppReceived(LnsNodeContext node, CallEntry call, ushort protocol, byte[] payload) => Ppp(node, call, isSent: false, protocol, payload);
+    public void PppReceived(IDataPlane plane, CallEntry call, ushort protocol, byte[] payload) => Ppp(plane, call, isSent: false, protocol, payload);
 
-    private void Ppp(LnsNodeContext node, CallEntry call, bool isSent, ushort protocol, byte[] payload)
+    private void Ppp(IDataPlane plane, CallEntry call, bool isSent, ushort protocol, byte[] payload)
     {
-        var port = OurPort(node, call.Tunnel.Flow);
+        var port = OurPort(plane, call.Tunnel.Flow);
         foreach (var trace in all) trace.OnPpp(call, port, isSent, protocol, payload);
     }
 
@@ -136,6 +136,6 @@ internal sealed class TraceTaps(Trace[] all)
         foreach (var trace in all) trace.OnTunnel(tunnel, text, isGone);
     }
 
-    private static ushort OurPort(LnsNodeContext node, in UdpFlow flow) =>
-        node.Plane.Listening is var all && flow.Listener < all.Count ? (ushort)all[flow.Listener].Port : (ushort)0;
+    private static ushort OurPort(IDataPlane plane, in UdpFlow flow) =>
+        plane.Listening is var all && flow.Listener < all.Count ? (ushort)all[flow.Listener].Port : (ushort)0;
 }

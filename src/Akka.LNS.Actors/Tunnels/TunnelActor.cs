@@ -255,7 +255,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
             return;
         }
         var info = _info;
-        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(node, info, new SessionId(local), ticket!, icrq)));
+        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(node.Calling, info, new SessionId(local), ticket!, icrq)));
         Context.Watch(actor);
         _calls.Add(local, new Call(actor, icrq.AssignedSessionId, ticket!));
         _callsEver++;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
+using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Settings.Values;
 using static Akka.LNS.Server.Settings.Values.Units;
 

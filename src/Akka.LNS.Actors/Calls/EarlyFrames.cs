@@ -1,0 +1,23 @@
+namespace Akka.LNS.Actors.Calls;
+
+/// <summary>Frames that came before their owner existed. Control messages and data packets come by different threads, so the order may change.</summary>
+internal struct EarlyFrames
+{
+    private const int Limit = 4;
+    private List<PppArrived>? _frames;
+
+    /// <summary>Keeps a frame. More than four are dropped, because PPP sends its requests again.</summary>
+    public void Keep(PppArrived frame)
+    {
+        _frames ??= new List<PppArrived>(Limit);
+        if (_frames.Count < Limit) _frames.Add(frame);
+    }
+
+    /// <summary>Hands all kept frames to their owner, in order.</summary>
+    public void ReleaseTo(IActorRef owner)
+    {
+        if (_frames is null) return;
+        foreach (var frame in _frames) owner.Tell(frame);
+        _frames = null;
+    }
+}
