@@ -3,7 +3,8 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.Peers;
 
-/// <summary>The LAC's side of an incoming call (RFC 2661 section 7.4.1). States, events and effects beside those of the LNS's side are nested here.</summary>
+/// <summary>The LAC's side of an incoming call (RFC 2661 section 7.4.1). States, events and effects beside those of the LNS's side are
+/// nested here.</summary>
 public static class LacCall
 {
     /// <summary>The call waits for its tunnel.</summary>
@@ -30,11 +31,13 @@ public static class LacCall
     private static readonly ResultCode NoIcrp = new(ResultCode.Cdn.Timeout, null, "no ICRP in time");
 
     /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves open.</summary>
-    public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) => (state, ev) switch
+    public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) =>
+        (state, ev) switch
     {
         // idle
         (CallState.Idle, Dial d) => new(new WaitTunnel(d.Local, d.Request, d.Connect), OpenTunnel.Instance),
-        (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Iccn or ControlMessage.Icrp } m) => CallEnd.End(CallEnd.Unexpected(m.Message)),
+        (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Iccn or ControlMessage.Icrp } m) =>
+            CallEnd.End(CallEnd.Unexpected(m.Message)),
         (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) => CallEnd.End(CallEnd.Disconnected(c)),
         // wait-tunnel
         (WaitTunnel, CallEvent.CloseRequested c) => CallEnd.End(c.Why),
@@ -55,7 +58,8 @@ public static class LacCall
         (WaitTunnel or WaitReply, CallEvent.TunnelClosed t) => CallEnd.End(t.Why),
         (WaitReply w, CallEvent.Tick) when now >= w.GiveUpAt => CallEnd.HangUp(w.Local, default, CallEnd.TimedOut("no ICRP"), NoIcrp),
         // established, and the ends of an idle call: as on the LNS's side
-        (CallState.Established, _) or (CallState.Idle, CallEvent.TunnelClosed or CallEvent.CloseRequested) => IncomingCall.On(state, ev, now, settings),
+        (CallState.Established, _) or (CallState.Idle, CallEvent.TunnelClosed or CallEvent.CloseRequested) =>
+            IncomingCall.On(state, ev, now, settings),
         _ => new(state), // SLI and other messages change nothing, nor does a tick too early, nor anything after the end
     };
 

@@ -3,7 +3,8 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.Peers;
 
-/// <summary>The originator's rows of RFC 2661 section 7.2.1: local open and wait-ctl-reply. All others are those of <see cref="Tunnel"/>.</summary>
+/// <summary>The originator's rows of RFC 2661 section 7.2.1: local open and wait-ctl-reply. All others are those of
+/// <see cref="Tunnel"/>.</summary>
 public static class LacTunnel
 {
     /// <summary>SCCRQ is sent, no reply yet.</summary>
@@ -17,7 +18,8 @@ public static class LacTunnel
     }
 
     /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves open.</summary>
-    public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) => (state, ev) switch
+    public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) =>
+        (state, ev) switch
     {
         // idle
         (TunnelState.Idle, OpenRequested) => SendRequest(now, context),
@@ -27,8 +29,10 @@ public static class LacTunnel
             : Connect(m, context),
         (WaitCtlReply w, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => LosesTie(w.TieBreaker, m.TieBreaker)
             ? new(new TunnelState.Idle(w.GiveUpAt, null), new TunnelEffect.Requeue(m))
-            : new(state, new TunnelEffect.Drop(L2tpError.Unexpected)), // we win: the peer cleans up its own connection (RFC 2661 section 4.4.3)
-        (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => Tunnel.Stop(Tunnel.Unexpected(m), Tunnel.BadState),
+            // this side wins, and the peer cleans up its own connection (RFC 2661 section 4.4.3)
+            : new(state, new TunnelEffect.Drop(L2tpError.Unexpected)),
+        (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) =>
+            Tunnel.Stop(Tunnel.Unexpected(m), Tunnel.BadState),
         (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) => Tunnel.StopByPeer(m, now, context),
         // ours: the RFC has no row for these
         (WaitCtlReply, TunnelEvent.CloseRequested c) => Tunnel.Stop(c.Why, c.Code),
@@ -51,8 +55,8 @@ public static class LacTunnel
 
     private static Transition<TunnelState, TunnelEffect> Connect(ControlMessage.Sccrp m, TunnelContext c)
     {
-        var peer = new PeerInfo(m.AssignedTunnelId, m.HostName, m.VendorName, m.FirmwareRevision, m.FramingCapabilities, m.BearerCapabilities,
-            m.ReceiveWindow ?? ControlChannel.DefaultWindow);
+        var peer = new PeerInfo(m.AssignedTunnelId, m.HostName, m.VendorName, m.FirmwareRevision, m.FramingCapabilities,
+            m.BearerCapabilities, m.ReceiveWindow ?? ControlChannel.DefaultWindow);
         return new(new TunnelState.Established(peer),
             new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow),
             new TunnelEffect.Send(new ControlMessage.Scccn(Tunnel.Answer(MessageType.Scccn, m.Challenge, c))),
@@ -63,7 +67,7 @@ public static class LacTunnel
         m.ProtocolVersion >> 8 != ControlMessage.SupportedVersion >> 8 ? Tunnel.WrongVersion(m.ProtocolVersion)
         : Tunnel.CheckResponse(MessageType.Sccrp, m.ChallengeResponse, c) ?? Tunnel.CannotAnswer(m.Challenge, c);
 
-    /// <summary>The lower value wins; a side without one loses to a side with one (RFC 2661 section 4.4.3). With equal values this side yields,
-    /// where the RFC lets both begin anew.</summary>
+    /// <summary>The lower value wins; a side without one loses to a side with one (RFC 2661 section 4.4.3). With equal values this side
+    /// yields, where the RFC lets both begin anew.</summary>
     private static bool LosesTie(ulong? ours, ulong? theirs) => theirs is { } t && (ours is not { } o || t <= o);
 }

@@ -121,7 +121,9 @@ public static class PppClient
                 switch (effect)
                 {
                     case LinkEffect.SendFrame f: _effects.Add(new PppClientEffect.SendFrame(f.Frame)); break;
-                    case LinkEffect.NetworkPhase when _state.Network is null: Run(NetworkLayer.Start([Ipcp.Create(_state.Ip, default, _state.Seed)], now)); break;
+                    case LinkEffect.NetworkPhase when _state.Network is null:
+                        Run(NetworkLayer.Start([Ipcp.Create(_state.Ip, default, _state.Seed)], now));
+                        break;
                     case LinkEffect.NetworkPhase: Network(NetworkEvent.LowerUp.Instance); break;
                     case LinkEffect.RestartNetwork: Network(NetworkEvent.LowerDown.Instance); break;
                     case LinkEffect.ProtocolRejected r: Network(new NetworkEvent.ProtocolRejected(r.Protocol)); break;

@@ -4,7 +4,8 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Peers;
 
-/// <summary>User name and password of a client, which authenticates itself by PAP, CHAP or MS-CHAPv2. Its text never shows the password.</summary>
+/// <summary>User name and password of a client, which authenticates itself by PAP, CHAP or MS-CHAPv2. Its text never shows the
+/// password.</summary>
 public sealed record PppCredentials(string UserName, string Password) : LinkCredentials(UserName)
 {
     public override string ToString() => $"{nameof(PppCredentials)} {{ UserName = {UserName} }}";
@@ -26,7 +27,8 @@ internal static class PapClient
 {
     /// <summary>Waits for the answer to its Authenticate-Request.</summary>
     /// <param name="Sent">Authenticate-Requests sent.</param>
-    internal sealed record SentRequest(PppCredentials Credentials, byte Identifier, byte Sent, Instant ResendAt) : AuthState.Client(AuthMethod.Pap)
+    internal sealed record SentRequest(PppCredentials Credentials, byte Identifier, byte Sent, Instant ResendAt)
+        : AuthState.Client(AuthMethod.Pap)
     {
         public override Instant NextDeadline => ResendAt;
 
@@ -57,15 +59,16 @@ internal static class PapClient
     {
         public static readonly LoggedIn Instance = new();
 
-        public override AuthState Receive(ushort protocol, scoped ControlPacketView packet, ref Authenticator turn) =>
-            turn.Drop(this, protocol == PppProtocol.Pap && packet.Code == PapCode.AuthenticateAck ? PppError.Duplicate : PppError.WrongAuthentication);
+        public override AuthState Receive(ushort protocol, scoped ControlPacketView packet, ref Authenticator turn) => turn.Drop(this,
+            protocol == PppProtocol.Pap && packet.Code == PapCode.AuthenticateAck ? PppError.Duplicate : PppError.WrongAuthentication);
     }
 
     internal static void SendRequest(SentRequest state, ref Authenticator turn)
     {
         Span<byte> buffer = stackalloc byte[Authenticator.HeaderLength + 2 + Authenticator.MaxText + Authenticator.MaxText];
         var writer = new ControlPacketWriter(buffer, PppProtocol.Pap, PapCode.AuthenticateRequest, state.Identifier);
-        PapRequestView.WriteTo(ref writer, Encoding.UTF8.GetBytes(state.Credentials.UserName), Encoding.UTF8.GetBytes(state.Credentials.Password));
+        var (name, password) = (state.Credentials.UserName, state.Credentials.Password);
+        PapRequestView.WriteTo(ref writer, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(password));
         turn.Send(writer.ToFrame());
     }
 }
@@ -77,12 +80,14 @@ internal static class ChapClient
     internal sealed record WaitChallenge(AuthMethod Method, PppCredentials Credentials) : AuthState.Client(Method)
     {
         public override AuthState Receive(ushort protocol, scoped ControlPacketView packet, ref Authenticator turn) =>
-            IsChallenge(protocol, packet) ? Answer(this, Credentials, null, packet, ref turn) : turn.Drop(this, PppError.WrongAuthentication);
+            IsChallenge(protocol, packet) ? Answer(this, Credentials, null, packet, ref turn)
+            : turn.Drop(this, PppError.WrongAuthentication);
     }
 
     /// <summary>Waits for the answer to its Response. The octets serve to check the proof of an MS-CHAPv2 server.</summary>
     internal sealed record SentResponse(
-        AuthMethod Method, PppCredentials Credentials, byte Identifier, byte[] Challenge, byte[] PeerChallenge, byte[] Response) : AuthState.Client(Method)
+        AuthMethod Method, PppCredentials Credentials, byte Identifier, byte[] Challenge, byte[] PeerChallenge, byte[] Response)
+        : AuthState.Client(Method)
     {
         public override AuthState Receive(ushort protocol, scoped ControlPacketView packet, ref Authenticator turn)
         {
@@ -115,8 +120,9 @@ internal static class ChapClient
     {
         public override AuthState Receive(ushort protocol, scoped ControlPacketView packet, ref Authenticator turn)
         {
+            var isSuccess = protocol == PppProtocol.Chap && packet.Code == ChapCode.Success;
             if (IsChallenge(protocol, packet)) Answer(this, Credentials, null, packet, ref turn);
-            else turn.Drop(this, protocol == PppProtocol.Chap && packet.Code == ChapCode.Success ? PppError.Duplicate : PppError.WrongAuthentication);
+            else turn.Drop(this, isSuccess ? PppError.Duplicate : PppError.WrongAuthentication);
             return this;
         }
     }

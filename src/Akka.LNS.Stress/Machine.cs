@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Akka.LNS.Stress;
 
-/// <summary>Where it ran.</summary>
+/// <summary>The machine that lns-stress runs on.</summary>
 internal static class Machine
 {
     public static string Description
@@ -11,9 +11,12 @@ internal static class Machine
         get
         {
             const string Info = "/proc/cpuinfo", Key = "model name";
-            var model = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(static l => l.StartsWith(Key, StringComparison.Ordinal))?.Split(':', 2)[1].Trim() : null;
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{Environment.ProcessorCount} x {model ?? RuntimeInformation.ProcessArchitecture.ToString()}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, .NET {Environment.Version}");
+            var lines = File.Exists(Info) ? File.ReadLines(Info) : [];
+            var line = lines.FirstOrDefault(static l => l.StartsWith(Key, StringComparison.Ordinal));
+            var model = line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+            var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} x {model}, {memory} GiB, .NET {Environment.Version}");
         }
     }
 }

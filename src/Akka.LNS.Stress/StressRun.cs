@@ -11,7 +11,7 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Stress;
 
-/// <summary>One scenario from start to report: RADIUS, an LNS if none is given, LACs, figures.</summary>
+/// <summary>One run of a scenario: starts RADIUS, the LNS unless one is given, and the LACs; ends with the report.</summary>
 internal sealed class StressRun(Scenario scenario, StressOptions options)
 {
     private static readonly UdpEndpoint OwnLns = new(new Ipv4Address(0x7F000001), 1701);
@@ -33,13 +33,14 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
             {
                 Address = listen.Address, AuthenticationPort = listen.Authentication, AccountingPort = listen.Accounting,
                 Secret = Encoding.UTF8.GetBytes(options.RadiusSecret), Password = options.Password,
-                RequireMessageAuthenticator = options.Lns is null, // an LNS of somebody else may not know it yet
+                RequireMessageAuthenticator = options.Lns is null, // an LNS of another vendor may not send it
             }) { Behaviour = options.Radius };
             if (options.Lns is null)
             {
                 lnsd = new LnsdProcess(new LnsdSettings
                 {
-                    Plane = options.Plane, Listen = OwnLns, RadiusSecret = options.RadiusSecret, TunnelSecret = options.Secret, Log = options.Log, Keep = options.Keep,
+                    Plane = options.Plane, Listen = OwnLns, RadiusSecret = options.RadiusSecret, TunnelSecret = options.Secret,
+                    Log = options.Log, Keep = options.Keep,
                     More = [$"lns.radius.workers = {options.Workers}", .. scenario.LnsSettings(sessions), .. options.Set],
                 }, radius);
             }
@@ -47,7 +48,8 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
             var isLoopback = lns.Address.Value >> 24 == 127;
             load = new LoadGenerator(new LoadSettings
             {
-                Lns = lns, Sessions = sessions + scenario.Extra(sessions), Tunnels = tunnels, Seed = options.Seed, TunnelSecret = Encoding.UTF8.GetBytes(options.Secret),
+                Lns = lns, Sessions = sessions + scenario.Extra(sessions), Tunnels = tunnels, Seed = options.Seed,
+                TunnelSecret = Encoding.UTF8.GetBytes(options.Secret),
                 Password = options.Password, Auth = options.Auth, InFlight = int.MaxValue,
                 FirstLac = options.Lac ?? (isLoopback ? LoopbackLac : default), LacAddresses = options.Lac is null && isLoopback ? 0 : 1,
             });
@@ -68,16 +70,19 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
         }
     }
 
-    private async Task<int> PlayAsync(int sessions, int tunnels, RadiusResponder radius, LnsdProcess? lnsd, LoadGenerator load, LnsApi? api, CancellationToken cancel)
+    private async Task<int> PlayAsync(
+        int sessions, int tunnels, RadiusResponder radius, LnsdProcess? lnsd, LoadGenerator load, LnsApi? api, CancellationToken cancel)
     {
+        var target = options.Lns?.ToString() ?? $"a new LNS ({options.Plane} plane)";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{scenario.Name}: {sessions:N0} subscribers in {tunnels:N0} tunnels towards {options.Lns?.ToString() ?? $"an LNS of our own ({options.Plane} plane)"}, seed {options.Seed}; {Machine.Description}"));
+            $"{scenario.Name}: {sessions:N0} subscribers in {tunnels:N0} tunnels to {target}, seed {options.Seed}; {Machine.Description}"));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var sampler = new Sampler(load.Counters, radius, api, lnsd?.Id ?? options.Pid, Interval);
         var stage = new Stage(options, sessions, load, radius, sampler, lnsd, cancel);
         if (lnsd is not null) radius.OnLogin = stage.OnLogin;
         var looking = sampler.RunAsync(over.Token);
-        var playing = Task.Factory.StartNew(() => Play(stage, load, lnsd), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var playing = Task.Factory.StartNew(
+            () => Play(stage, load, lnsd), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Progress.ShowAsync(scenario.Name, sampler, playing);
         string? problem = null;
         try
@@ -86,7 +91,7 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
         }
         catch (OperationCanceledException)
         {
-            problem = "stopped before its end";
+            problem = "interrupted before the end of the scenario";
         }
         await over.CancelAsync();
         await looking;
@@ -94,28 +99,28 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
         if (lnsd is { HasExited: false })
         {
             var ended = lnsd.Stop(TimeSpan.FromSeconds(20));
-            stage.Expect("the LNS ends with exit code 0 when it is told to", ended == 0, ended is { } c ? $"{c}" : (FormattableString)$"killed");
+            stage.Expect("the LNS ends with exit code 0 after SIGTERM", ended == 0, ended is { } c ? $"{c}" : (FormattableString)$"killed");
         }
         var report = new Report(scenario.Name, options, sessions, tunnels, stage, load.Report(), radius, problem, DateTimeOffset.Now);
         report.Print();
         if (problem is not null && lnsd is not null)
         {
-            await Console.Error.WriteLineAsync($"lnsd said:\n{lnsd.Said}");
+            await Console.Error.WriteLineAsync($"output of lnsd:\n{lnsd.Said}");
             if (File.Exists(lnsd.LogFile)) await Console.Error.WriteLineAsync(string.Join('\n', File.ReadLines(lnsd.LogFile).TakeLast(20)));
         }
         await report.SaveAsync();
         return report.Held ? StressCommand.Held : StressCommand.Broken;
     }
 
-    /// <summary>Null: it came to its end.</summary>
+    /// <summary>Plays the scenario. Null: it reached its end; else the reason why not.</summary>
     private string? Play(Stage stage, LoadGenerator load, LnsdProcess? lnsd)
     {
         stage.Step("open the tunnels");
         load.Retry = RetryPolicy.Default;
         var open = load.OpenTunnels(TimeSpan.FromSeconds(60), stage.Cancel);
         load.Retry = null;
-        if (!open) return lnsd is { HasExited: true } ? "the LNS does not start" : "the tunnels do not open";
-        // an LNS that has just begun compiles its first answer: a short scenario would be over before
+        if (!open) return lnsd is { HasExited: true } ? "the LNS did not start" : "the tunnels did not open";
+        // a new LNS answers its first API request late, because it compiles the code: a short scenario would have no sample
         if (stage.Sampler.HasApi) load.HoldUntil(() => stage.Lns is not null, TimeSpan.FromSeconds(15), stage.Cancel);
         scenario.Play(stage);
         return null;

@@ -1,8 +1,8 @@
 namespace Akka.LNS.Architecture.Tests;
 
 /// <summary>Violations that are known and still stand: lines of Baseline.txt, each a rule and what breaks it.</summary>
-/// <remarks>The list can only shrink: <see cref="Verify"/> fails for a violation that is not in it and for an entry that no violation needs. When it is
-/// empty, this class and the file go.</remarks>
+/// <remarks>The list can only shrink: <see cref="Verify"/> fails for a violation that is not in it and for an entry that no violation
+/// needs. When it is empty, this class and the file go.</remarks>
 internal static class Baseline
 {
     /// <param name="rule">First word of the rule's lines in the file.</param>
@@ -15,7 +15,8 @@ internal static class Baseline
         var found = violations.ToArray();
         var names = found.Select(static v => v.Name).ToHashSet(StringComparer.Ordinal);
         var lines = found.Where(v => !known.Contains(v.Name)).Select(static v => v.Message)
-            .Concat(known.Except(names).Order(StringComparer.Ordinal).Select(name => $"{Repository.Relative(file)}: no longer needed: {rule} {name}"));
+            .Concat(known.Except(names).Order(StringComparer.Ordinal)
+                .Select(name => $"{Repository.Relative(file)}: no longer needed: {rule} {name}"));
         var failure = string.Join('\n', lines);
         if (failure.Length > 0) Assert.Fail(failure);
     }

@@ -67,7 +67,8 @@ internal sealed class CompiledSources
         var method = member as MethodDefinition ?? (member as PropertyDefinition)?.GetMethod ?? (member as PropertyDefinition)?.SetMethod;
         if (method is not null && Point(method) is { } point) return At(point);
         var type = member as TypeDefinition ?? member.DeclaringType;
-        return FileOf(type) is { } file ? Naming(file, member is MethodDefinition { IsConstructor: true } ? type.Name : member.Name) : type.FullName;
+        var word = member is MethodDefinition { IsConstructor: true } ? type.Name : member.Name;
+        return FileOf(type) is { } file ? Naming(file, word) : type.FullName;
     }
 
     /// <summary>File and line of a use.</summary>
@@ -103,7 +104,8 @@ internal sealed class CompiledSources
     {
         var name = Regex.Escape(type.Name.Split('`')[0]);
         var declares = new Regex($@"\b(class|record|struct|interface|enum|delegate [\w<>\[\]?]+)\s+{name}\b");
-        return Repository.Sources("src").FirstOrDefault(f => declares.IsMatch(string.Join('\n', _lines.GetOrAdd(f, static x => File.ReadAllLines(x)))));
+        return Repository.Sources("src")
+            .FirstOrDefault(f => _lines.GetOrAdd(f, static x => File.ReadAllLines(x)).Any(line => declares.IsMatch(line)));
     }
 
     private void Collect(MethodDefinition method)
@@ -137,7 +139,8 @@ internal sealed class CompiledSources
 
     private bool Ours(TypeReference? type) => type is { IsGenericParameter: false }
         && type.GetElementType() is { } element && !element.IsGenericParameter
-        && (element.Scope is ModuleDefinition || element.Scope?.Name is { } scope && (scope.StartsWith("Akka.LNS", StringComparison.Ordinal) || scope == "lnsd"));
+        && (element.Scope is ModuleDefinition
+            || (element.Scope?.Name is { } scope && (scope.StartsWith("Akka.LNS", StringComparison.Ordinal) || scope == "lnsd")));
 
     /// <summary>The method a person wrote: code of its lambdas, local functions, iterators and async states is in others.</summary>
     private static MethodDefinition Owner(MethodDefinition method)

@@ -31,7 +31,10 @@ public class FolderCycleTests
         foreach (var type in assembly.MainModule.GetTypes())
             foreach (var part in Signature(type).SelectMany(static t => Parts(t)))
                 if (part.Scope is ModuleDefinition && part.Resolve() is { } to)
-                    Add(type, to, () => code.FileOf(CompiledSources.Written(type)) is { } file ? code.Naming(file, to.Name) : type.FullName);
+                {
+                    Add(type, to, () =>
+                        code.FileOf(CompiledSources.Written(type)) is { } file ? code.Naming(file, to.Name) : type.FullName);
+                }
         return edges;
 
         void Add(TypeDefinition from, TypeDefinition to, Func<string> where)
@@ -71,7 +74,8 @@ public class FolderCycleTests
         foreach (var folder in reach.Keys.Order(StringComparer.Ordinal))
         {
             if (circles.ContainsKey(folder)) continue;
-            var circle = reach[folder].Where(other => reach.TryGetValue(other, out var back) && back.Contains(folder)).Order(StringComparer.Ordinal).ToArray();
+            var circle = reach[folder].Where(other => reach.TryGetValue(other, out var back) && back.Contains(folder))
+                .Order(StringComparer.Ordinal).ToArray();
             if (circle.Length < 2) continue;
             foreach (var member in circle) circles[member] = circle;
         }

@@ -13,7 +13,10 @@ public class ProtocolMemberTests
 
     /// <summary>Members of a record that the compiler writes and that a record may also write itself.</summary>
     private static readonly HashSet<string> OfRecords =
-        ["Equals", "GetHashCode", "ToString", "PrintMembers", "Deconstruct", "<Clone>$", "get_EqualityContract", "op_Equality", "op_Inequality"];
+    [
+        "Equals", "GetHashCode", "ToString", "PrintMembers", "Deconstruct", "<Clone>$", "get_EqualityContract", "op_Equality",
+        "op_Inequality",
+    ];
 
     [Fact]
     public void Every_member_of_Protocol_has_a_caller()
@@ -46,7 +49,8 @@ public class ProtocolMemberTests
         type.Name.Contains('<', StringComparison.Ordinal) || type.Name.StartsWith("__", StringComparison.Ordinal) || type.IsEnum
         || type.DeclaringType is { } outer && IsGenerated(outer);
 
-    /// <summary>Public and internal members that a person wrote: no accessors, overrides, operators, implementations of an interface.</summary>
+    /// <summary>Public and internal members that a person wrote: no accessors, overrides, operators, implementations of an
+    /// interface.</summary>
     private static IEnumerable<IMemberDefinition> Members(TypeDefinition type)
     {
         foreach (var property in type.Properties)
@@ -63,7 +67,10 @@ public class ProtocolMemberTests
             yield return method;
         }
         foreach (var field in type.Fields)
-            if ((field.IsPublic || field.IsAssembly || field.IsFamilyOrAssembly) && !field.Name.Contains('<', StringComparison.Ordinal)) yield return field;
+        {
+            var isSeen = field.IsPublic || field.IsAssembly || field.IsFamilyOrAssembly;
+            if (isSeen && !field.Name.Contains('<', StringComparison.Ordinal)) yield return field;
+        }
     }
 
     private static bool IsUsed(IMemberDefinition member, HashSet<IMemberDefinition> used) => member switch
@@ -86,12 +93,14 @@ public class ProtocolMemberTests
 
     private static bool IsRecord(TypeDefinition type) => type.Methods.Any(static m => m.Name is "<Clone>$" or "PrintMembers");
 
-    private static bool IsCopy(MethodDefinition method) => method.Parameters is [{ ParameterType: var only }] && only.FullName == method.DeclaringType.FullName;
+    private static bool IsCopy(MethodDefinition method) =>
+        method.Parameters is [{ ParameterType: var only }] && only.FullName == method.DeclaringType.FullName;
 
     /// <summary>Made by the compiler from a parameter of the record.</summary>
     private static bool IsPositional(PropertyDefinition property) => IsRecord(property.DeclaringType)
         && property.DeclaringType.Methods.Any(m => m.IsConstructor && m.Parameters.Any(p => p.Name == property.Name));
 
     /// <summary>The compiler copies the value of a constant, so only its name shows its uses.</summary>
-    private static bool IsNamedTwice(FieldDefinition constant, string sources) => Regex.Count(sources, $@"\b{Regex.Escape(constant.Name)}\b") > 1;
+    private static bool IsNamedTwice(FieldDefinition constant, string sources) =>
+        Regex.Count(sources, $@"\b{Regex.Escape(constant.Name)}\b") > 1;
 }

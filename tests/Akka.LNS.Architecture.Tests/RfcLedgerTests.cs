@@ -19,7 +19,8 @@ public partial class RfcLedgerTests
         where line.Item.StartsWith("| ", StringComparison.Ordinal)
         let cells = line.Item.Trim().Trim('|').Split('|')
         where cells.Length > 0 && cells[0].Trim() is not "Id" && !cells[0].Contains("---", StringComparison.Ordinal)
-        select new Row($"{Repository.Relative(file)}:{line.Index + 1}", cells[0].Trim(), cells.Length >= 4 ? cells[3].Trim().Replace("`", "", StringComparison.Ordinal) : "");
+        let proof = cells.Length >= 4 ? cells[3].Trim().Replace("`", "", StringComparison.Ordinal) : ""
+        select new Row($"{Repository.Relative(file)}:{line.Index + 1}", cells[0].Trim(), proof);
 
     /// <summary>Every Class.Method of every test project, read from the sources.</summary>
     private static HashSet<string> Tests()

@@ -2,27 +2,26 @@ using Akka.LNS.Protocol;
 
 namespace Akka.LNS.Simulation.Tests;
 
-/// <summary>One end of a <see cref="VirtualLink"/>: machines and the little shell that runs their effects.</summary>
+/// <summary>One end of a <see cref="VirtualLink"/>: machines and the shell that runs their effects.</summary>
 public interface IVirtualNode
 {
     Instant? NextDeadline { get; }
     void Tick(Instant now);
-    /// <summary>A datagram of the other end; the octets are the node's own.</summary>
+    /// <summary>Receives a datagram of the other end. The node may keep the octets.</summary>
     void Receive(byte[] datagram, Instant now);
 }
 
-/// <summary>How bad the link is. Shares are 0 to 1.</summary>
-/// <param name="Jitter">Up to so much is added to <paramref name="Delay"/>: what overtakes what is reordering.</param>
+/// <summary>Loss, duplication, delay and jitter of the link. Shares are 0 to 1.</summary>
+/// <param name="Jitter">Maximum random addition to <paramref name="Delay"/>. It reorders datagrams.</param>
 public sealed record LinkQuality(double Loss, double Duplication, TimeSpan Delay, TimeSpan Jitter)
 {
     public static readonly LinkQuality Perfect = new(0, 0, TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
 
-    /// <summary>Loses, duplicates a tenth of that, and reorders.</summary>
+    /// <summary>A link that loses a share of the datagrams, duplicates a tenth of that share, and reorders.</summary>
     public static LinkQuality Lossy(double loss) => new(loss, loss / 10, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20));
 }
 
-/// <summary>Two nodes and the datagrams between them, in virtual time: it jumps to whatever comes next, so hours cost nothing. The same seed gives
-/// the same run.</summary>
+/// <summary>Two nodes and the datagrams between them, in virtual time. The same seed gives the same run.</summary>
 public sealed class VirtualLink(LinkQuality quality, int seed)
 {
     private readonly Random _random = new(seed);
@@ -32,9 +31,9 @@ public sealed class VirtualLink(LinkQuality quality, int seed)
 
     public Instant Now { get; private set; } = new(0);
     public LinkQuality Quality { get; set; } = quality;
-    /// <summary>Datagrams given to the link.</summary>
+    /// <summary>Number of datagrams sent, lost ones included.</summary>
     public long Sent { get; private set; }
-    /// <summary>Sees each datagram that is given to the link, lost or not.</summary>
+    /// <summary>Receives each datagram sent, lost ones included.</summary>
     public Action<IVirtualNode, byte[]>? Tap { get; set; }
 
     public byte[] Entropy(int length)
@@ -47,7 +46,7 @@ public sealed class VirtualLink(LinkQuality quality, int seed)
     public void Attach(IVirtualNode node) => _nodes.Add(node);
     public void Detach(IVirtualNode node) => _nodes.Remove(node);
 
-    /// <summary>Gives <paramref name="datagram"/> to the link; the link copies it, as a socket does.</summary>
+    /// <summary>Sends a copy of <paramref name="datagram"/>.</summary>
     public void Send(IVirtualNode to, ReadOnlySpan<byte> datagram)
     {
         Sent++;
@@ -62,7 +61,7 @@ public sealed class VirtualLink(LinkQuality quality, int seed)
         }
     }
 
-    /// <summary>Lets the next thing happen. False: nothing ever will.</summary>
+    /// <summary>Advances to the next event. False: no event up to <paramref name="limit"/>.</summary>
     public bool Step(Instant limit)
     {
         Instant? due = null;
@@ -81,7 +80,7 @@ public sealed class VirtualLink(LinkQuality quality, int seed)
         return true;
     }
 
-    /// <summary>Until <paramref name="done"/> or until nothing happens within <paramref name="limit"/> of virtual time.</summary>
+    /// <summary>Advances until <paramref name="done"/> holds. False: not within <paramref name="limit"/> of virtual time.</summary>
     public bool Run(TimeSpan limit, Func<bool> done)
     {
         var end = Now + limit;
@@ -90,7 +89,7 @@ public sealed class VirtualLink(LinkQuality quality, int seed)
         return true;
     }
 
-    /// <summary>Lets time pass.</summary>
+    /// <summary>Advances the virtual time by <paramref name="limit"/>.</summary>
     public void Run(TimeSpan limit)
     {
         var end = Now + limit;

@@ -18,7 +18,7 @@ public class PureTests
         Assert.Equal(seconds, RetryPolicy.Default.Delay(refusals, random).TotalSeconds, 6);
 
     [Fact]
-    public void A_book_finds_what_is_wrong()
+    public void Accounting_check_finds_missing_repeated_and_unordered_records()
     {
         var book = new AccountingBook();
         book.Start(1, 10);
@@ -34,7 +34,9 @@ public class PureTests
         book.Stop(2, 10, isLate: false);
         book.Stop(4, 11, isLate: false);
         book.Interim(3);
-        Assert.Equal((false, 1L, 1L, 1L, 1L), (book.Findings.IsRight, book.Findings.RepeatedStarts, book.Findings.RepeatedStops, book.Findings.WithoutStart, book.Findings.AfterStop));
+        var found = book.Findings;
+        Assert.False(found.IsRight);
+        Assert.Equal((1L, 1L, 1L, 1L), (found.RepeatedStarts, found.RepeatedStops, found.WithoutStart, found.AfterStop));
     }
 
     [Theory]
@@ -43,7 +45,7 @@ public class PureTests
     [InlineData("dead", 0, true, 0, RadiusLie.None)]
     [InlineData("slow:10+lossy:5", 10, false, 0.05, RadiusLie.None)]
     [InlineData("lying", 0, false, 0, RadiusLie.Any)]
-    public void A_behaviour_is_read(string text, int milliseconds, bool isDead, double loss, RadiusLie lie)
+    public void Radius_behaviour_is_parsed(string text, int milliseconds, bool isDead, double loss, RadiusLie lie)
     {
         Assert.True(RadiusBehaviour.TryParse(text, out var b));
         Assert.Equal((TimeSpan.FromMilliseconds(milliseconds), isDead, loss, lie), (b.Delay, b.IsDead, b.LossShare, b.Lie));
@@ -55,26 +57,32 @@ public class PureTests
     [InlineData("slow:x")]
     [InlineData("lossy:101")]
     [InlineData("quick:1")]
-    public void A_wrong_behaviour_is_refused(string text) => Assert.False(RadiusBehaviour.TryParse(text, out _));
+    public void Wrong_radius_behaviour_is_rejected(string text) => Assert.False(RadiusBehaviour.TryParse(text, out _));
 
     [Fact]
-    public void The_same_seed_spoils_a_message_in_the_same_way()
+    public void The_same_seed_alters_a_message_in_the_same_way()
     {
         var message = Enumerable.Range(0, 60).Select(static i => (byte)i).ToArray();
         var (one, two) = (new Random(5), new Random(5));
         for (var i = 0; i < 500; i++)
         {
-            var spoilt = MessageFuzzer.Mutate(message, one);
-            Assert.Equal(spoilt, MessageFuzzer.Mutate(message, two));
-            Assert.InRange(spoilt.Length, 0, 1400);
+            var altered = MessageFuzzer.Mutate(message, one);
+            Assert.Equal(altered, MessageFuzzer.Mutate(message, two));
+            Assert.InRange(altered.Length, 0, 1400);
         }
     }
 
     [Fact]
-    public void Figures_that_an_lns_does_not_tell_are_unknown()
+    public void Values_that_an_lns_does_not_report_are_null()
     {
-        var load = LnsLoad.Parse("""{ "sessions": 3, "load": 12.5, "verdict": "open", "refused": { "total": 2, "byReason": { "early": 2 } }, "radius": { "workers": 32, "outstanding": 1 }, "new": 1 }"""u8)!;
-        Assert.True(load is { Sessions: 3, Load: 12.5, Verdict: "open", Links: null, Spool: null, Radius: { Workers: 32, BacklogInterim: null }, IsIdle: false });
+        var load = LnsLoad.Parse("""
+            {
+              "sessions": 3, "load": 12.5, "verdict": "open", "refused": { "total": 2, "byReason": { "early": 2 } },
+              "radius": { "workers": 32, "outstanding": 1 }, "new": 1
+            }
+            """u8)!;
+        Assert.True(load is { Sessions: 3, Load: 12.5, Verdict: "open", Links: null, Spool: null, IsIdle: false });
+        Assert.True(load.Radius is { Workers: 32, BacklogInterim: null });
         Assert.Equal(2, load.Refused!.ByReason!["early"]);
         Assert.True(LnsLoad.Parse("""{ "sessions": 0 }"""u8)!.IsIdle);
         Assert.Null(LnsLoad.Parse("<html>"u8));

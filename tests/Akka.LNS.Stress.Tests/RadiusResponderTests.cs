@@ -11,7 +11,8 @@ public class RadiusResponderTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>As l2tpns 2.4.1 asks: CHAP whose challenge is the Authenticator itself (RFC 2865 section 2.2), and no Message-Authenticator.</summary>
+    /// <summary>As l2tpns 2.4.1 asks: CHAP whose challenge is the Authenticator itself (RFC 2865 section 2.2), and no
+    /// Message-Authenticator.</summary>
     private static byte[] OldAccessRequest(byte identifier, string password)
     {
         const int Head = 20;
@@ -30,16 +31,17 @@ public class RadiusResponderTests
     [Theory]
     [InlineData("secret", RadiusCode.AccessAccept)]
     [InlineData("Secret", RadiusCode.AccessReject)]
-    public async Task An_older_lns_may_ask_without_message_authenticator(string password, RadiusCode answer)
+    public async Task A_request_without_message_authenticator_is_answered_when_the_settings_allow_it(string password, RadiusCode answer)
     {
-        using var responder = new RadiusResponder(new RadiusResponderSettings { Secret = "shared"u8.ToArray(), Password = "secret", RequireMessageAuthenticator = false });
+        using var responder = new RadiusResponder(
+            new RadiusResponderSettings { Secret = "shared"u8.ToArray(), Password = "secret", RequireMessageAuthenticator = false });
         var octets = await Ask(responder, OldAccessRequest(3, password));
         Assert.Equal((answer, 3), ((RadiusCode)octets[0], octets[1]));
         Assert.Equal(0, responder.Counts.Invalid);
     }
 
     [Fact]
-    public async Task Ours_must_send_one_and_what_is_not_answered_is_counted()
+    public async Task A_request_without_message_authenticator_is_dropped_and_counted_by_default()
     {
         using var responder = new RadiusResponder(new RadiusResponderSettings { Secret = "shared"u8.ToArray(), Password = "secret" });
         using var client = Client(responder);
@@ -47,7 +49,7 @@ public class RadiusResponderTests
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         for (var ticks = 0; responder.Counts.Invalid == 0; ticks++)
         {
-            Assert.True(ticks < Patience / timer.Period, "it is not counted");
+            Assert.True(ticks < Patience / timer.Period, "the request is not counted");
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
         Assert.Equal((1L, 0L), (responder.Counts.Invalid, responder.Counts.Access));
@@ -66,7 +68,8 @@ public class RadiusResponderTests
         using var client = Client(responder);
         client.Send(request);
         var buffer = new byte[4096];
-        var length = await client.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        var length = await client.ReceiveAsync(buffer, cancel).AsTask().WaitAsync(Patience, cancel);
         return buffer[..length];
     }
 }

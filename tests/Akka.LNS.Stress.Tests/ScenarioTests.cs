@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Akka.LNS.Stress.Tests;
 
-/// <summary>Each scenario, short: lns-stress as a process, with an LNS of its own in a network namespace of its own.</summary>
+/// <summary>Each scenario in a short form: lns-stress as a process, which starts an LNS in its own network namespace.</summary>
 public class ScenarioTests
 {
     private static string Dotnet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
@@ -21,20 +21,23 @@ public class ScenarioTests
     [InlineData("fuzz", "--duration 5")]
     public async Task All_expectations_hold_with_500_sessions(string scenario, string more)
     {
-        Assert.SkipUnless(Environment.UserName == "root", "needs root: a network namespace of its own");
+        Assert.SkipUnless(Environment.UserName == "root", "needs root for a network namespace");
         var directory = Directory.CreateTempSubdirectory("lns-stress-test-").FullName;
         try
         {
             var json = Path.Combine(directory, "result.json");
-            var (code, said) = await RunAsync([scenario, "--sessions", "500", "--seed", "7", "--no-rates", "--json", json, "--plots", directory, .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+            string[] common = [scenario, "--sessions", "500", "--seed", "7", "--no-rates", "--json", json, "--plots", directory];
+            var (code, said) = await RunAsync([.. common, .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
             Assert.True(code == 0, $"exit code {code}\n{said}");
             using var result = JsonDocument.Parse(await File.ReadAllBytesAsync(json, TestContext.Current.CancellationToken));
             Assert.True(result.RootElement.GetProperty("held").GetBoolean());
-            Assert.All(result.RootElement.GetProperty("expectations").EnumerateArray(), static e => Assert.True(e.GetProperty("held").GetBoolean(), e.GetRawText()));
+            Assert.All(result.RootElement.GetProperty("expectations").EnumerateArray(),
+                static e => Assert.True(e.GetProperty("held").GetBoolean(), e.GetRawText()));
             Assert.True(result.RootElement.GetProperty("setUps").GetInt64() >= 400);
-            // what the API of the LNS says; sessions that stay a while it cannot miss
-            Assert.Contains(result.RootElement.GetProperty("samples").EnumerateArray(),
-                s => s.GetProperty("lns") is { ValueKind: JsonValueKind.Object } lns && (scenario != "published" || lns.GetProperty("sessions").GetInt64() > 0));
+            // samples of the API of the LNS; in "published" sessions stay long enough to appear in one
+            Assert.Contains(result.RootElement.GetProperty("samples").EnumerateArray(), s =>
+                s.GetProperty("lns") is { ValueKind: JsonValueKind.Object } lns
+                && (scenario != "published" || lns.GetProperty("sessions").GetInt64() > 0));
             Assert.True(new FileInfo(Path.Combine(directory, $"{scenario}.png")).Length > 10_000);
         }
         finally
@@ -54,7 +57,10 @@ public class ScenarioTests
 
     private static async Task<(int Code, string Said)> RunAsync(string[] args)
     {
-        var start = new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, "lns-stress.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, "lns-stress.dll"), .. args])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Akka.LNS.Stress.Figures;
 
-/// <summary>The HTTP API of an LNS: a URL, or unix: and the path of a socket.</summary>
+/// <summary>Client of the HTTP API of an LNS. Its address is a URL, or "unix:" and the path of a socket.</summary>
 internal sealed class LnsApi : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -42,14 +42,15 @@ internal sealed class LnsApi : IDisposable
     public static bool IsAddress(string address) => address.StartsWith("unix:/", StringComparison.Ordinal)
         || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https");
 
-    /// <summary>Null: no answer, or another one.</summary>
+    /// <summary>Null: no answer, or no valid one.</summary>
     public async Task<LnsLoad?> GetLoadAsync(CancellationToken cancel)
     {
         try
         {
             return LnsLoad.Parse(await _http.GetByteArrayAsync(_load, cancel));
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return null;
         }

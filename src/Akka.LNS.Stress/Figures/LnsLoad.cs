@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Akka.LNS.Stress.Figures;
 
-/// <summary>What GET /api/v1/load of an LNS answers. What is not there is not known.</summary>
+/// <summary>Answer of GET /api/v1/load of an LNS. Null: the LNS does not report the value.</summary>
 internal sealed record LnsLoad
 {
     public DateTimeOffset? At { get; init; }
@@ -26,15 +26,17 @@ internal sealed record LnsLoad
     public LnsSpool? Spool { get; init; }
     public LnsUse? Process { get; init; }
 
-    /// <summary>Nothing of a subscriber is there.</summary>
+    /// <summary>The LNS holds no session, link, bundle or path.</summary>
     [JsonIgnore]
-    public bool HasNobody => (Sessions ?? 0) == 0 && (SessionsInSetup ?? 0) == 0 && (Links ?? 0) == 0 && (Bundles ?? 0) == 0 && (Paths ?? 0) == 0;
+    public bool HasNoSubscriber =>
+        (Sessions ?? 0) == 0 && (SessionsInSetup ?? 0) == 0 && (Links ?? 0) == 0 && (Bundles ?? 0) == 0 && (Paths ?? 0) == 0;
 
-    /// <summary>The same, and nothing waits.</summary>
+    /// <summary>The LNS holds no subscriber, and no message or RADIUS request waits.</summary>
     [JsonIgnore]
-    public bool IsIdle => HasNobody && (SerialDepth ?? 0) == 0 && (ParallelDepth ?? 0) == 0 && (Radius?.Outstanding ?? 0) == 0;
+    public bool IsIdle => HasNoSubscriber
+        && (SerialDepth ?? 0) == 0 && (ParallelDepth ?? 0) == 0 && (Radius?.Outstanding ?? 0) == 0;
 
-    /// <summary>Null: that is not what an LNS answers.</summary>
+    /// <summary>Reads the answer. Null: it is not the JSON of an LNS.</summary>
     public static LnsLoad? Parse(ReadOnlySpan<byte> json)
     {
         try
@@ -49,7 +51,8 @@ internal sealed record LnsLoad
 }
 
 internal sealed record LnsRefused(long? Total, IReadOnlyDictionary<string, long>? ByReason);
-internal sealed record LnsRadius(long? Workers, long? Outstanding, long? MaxOutstanding, long? BacklogAuthentication, long? BacklogStartStop, long? BacklogInterim,
+internal sealed record LnsRadius(
+    long? Workers, long? Outstanding, long? MaxOutstanding, long? BacklogAuthentication, long? BacklogStartStop, long? BacklogInterim,
     long? ServersUsable);
 internal sealed record LnsSpool(long? Records);
 internal sealed record LnsUse(double? CpuSeconds, long? ResidentOctets, long? GcHeapOctets);

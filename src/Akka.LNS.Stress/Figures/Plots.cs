@@ -3,55 +3,66 @@ using ScottPlot;
 
 namespace Akka.LNS.Stress.Figures;
 
-/// <summary>Pictures of a run over time: one PNG with a panel for each kind of figure.</summary>
+/// <summary>Plots of a run over time: one PNG with a panel for each kind of figure.</summary>
 internal static class Plots
 {
     private const int Width = 1500, PanelHeight = 280;
     private const int AxisWidth = 110, LegendWidth = 210, DataWidth = Width - AxisWidth - LegendWidth - 20;
     private const int NameSize = 12;
     private const string Refused = "calls refused";
-    private const double NamesTop = 1.2; // of the highest value: above it stand the names of the steps
+    private const double NamesTop = 1.2; // times the highest value: the names of the steps are above it
     private static readonly Color Ink = Color.FromHex("#2b2f36");
     private static readonly string[] Colours = ["#1f6fb4", "#e07b1a", "#2a9d5c", "#b4364a", "#7a57b8", "#6b7280"];
 
     private const string FontDirectory = "/usr/share/fonts/truetype";
     private static readonly (string Plain, string Bold)[] FontFiles =
     [
-        ("dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf"), ("liberation/LiberationSans-Regular.ttf", "liberation/LiberationSans-Bold.ttf"),
+        ("dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf"),
+        ("liberation/LiberationSans-Regular.ttf", "liberation/LiberationSans-Bold.ttf"),
         ("noto/NotoSans-Regular.ttf", "noto/NotoSans-Bold.ttf"),
     ];
 
     private readonly record struct Line(string Label, Func<Sample, double?> Value, bool Fills = false);
 
     /// <summary>Writes DIRECTORY/NAME.png.</summary>
-    public static string Save(string directory, string name, string title, IReadOnlyList<Sample> samples, IReadOnlyList<(TimeSpan At, string Name)> steps)
+    public static string Save(
+        string directory, string name, string title, IReadOnlyList<Sample> samples, IReadOnlyList<(TimeSpan At, string Name)> steps)
     {
         (string Axis, Line[] Lines)[] all =
         [
             ("sessions", [new("up (subscribers)", static s => s.Up, Fills: true), new("in set-up (subscribers)", static s => s.InSetup),
-                new("sessions (LNS)", static s => s.Lns?.Sessions), new("links (LNS)", static s => s.Lns?.Links), new("bundles (LNS)", static s => s.Lns?.Bundles), new("paths (LNS)", static s => s.Lns?.Paths)]),
+                new("sessions (LNS)", static s => s.Lns?.Sessions), new("links (LNS)", static s => s.Lns?.Links),
+                new("bundles (LNS)", static s => s.Lns?.Bundles), new("paths (LNS)", static s => s.Lns?.Paths)]),
             ("set-ups per second", [new("set-ups per second", null!)]),
-            ("messages waiting", [new("serial queue", static s => s.Lns?.SerialDepth), new("parallel queue", static s => s.Lns?.ParallelDepth)]),
-            ("Load", [new("Load", static s => s.Lns?.Load, Fills: true), new("refuse-from", static s => s.Lns?.RefuseFrom), new("refuse-all", static s => s.Lns?.RefuseAll)]),
+            ("messages waiting", [new("serial queue", static s => s.Lns?.SerialDepth),
+                new("parallel queue", static s => s.Lns?.ParallelDepth)]),
+            ("Load", [new("Load", static s => s.Lns?.Load, Fills: true), new("refuse-from", static s => s.Lns?.RefuseFrom),
+                new("refuse-all", static s => s.Lns?.RefuseAll)]),
             (Refused, [new("so far", static s => s.Refused, Fills: true)]),
-            ("RADIUS requests", [new("outstanding (peak)", static s => s.RadiusOutstanding, Fills: true), new("workers", static s => s.Lns?.Radius?.Workers)]),
-            ("RADIUS backlog", [new("logins", static s => s.Lns?.Radius?.BacklogAuthentication), new("Starts and Stops", static s => s.Lns?.Radius?.BacklogStartStop),
+            ("RADIUS requests", [new("outstanding (peak)", static s => s.RadiusOutstanding, Fills: true),
+                new("workers", static s => s.Lns?.Radius?.Workers)]),
+            ("RADIUS backlog", [new("logins", static s => s.Lns?.Radius?.BacklogAuthentication),
+                new("Starts and Stops", static s => s.Lns?.Radius?.BacklogStartStop),
                 new("Interims", static s => s.Lns?.Radius?.BacklogInterim)]),
             ("CPU of the LNS, %", [new("100 % = one processor", static s => s.CpuShare * 100, Fills: true)]),
-            ("memory of the LNS, MiB", [new("resident", static s => s.ResidentOctets / 1048576.0), new("GC heap", static s => s.Lns?.Process?.GcHeapOctets / 1048576.0)]),
+            ("memory of the LNS, MiB", [new("resident", static s => s.ResidentOctets / 1048576.0),
+                new("GC heap", static s => s.Lns?.Process?.GcHeapOctets / 1048576.0)]),
         ];
         UseFont();
         var rates = Rates(samples);
         var panels = new List<Plot>();
         foreach (var (axis, lines) in all)
         {
-            if (axis != Refused && !lines.Any(l => l.Value is null || samples.Any(s => l.Value(s) > 0))) continue; // nobody was refused: that is something to see
+            // a panel without values says nothing, except that no call was refused
+            if (axis != Refused && !lines.Any(l => l.Value is null || samples.Any(s => l.Value(s) > 0))) continue;
             var plot = new Plot();
             var drawn = 0;
             foreach (var line in lines)
             {
                 var points = line.Value is null ? rates
-                    : [.. samples.Where(s => line.Value(s) is not null).Select(s => new Coordinates(s.At.TotalSeconds, line.Value(s)!.Value))];
+                    : [.. from sample in samples
+                          where line.Value(sample) is not null
+                          select new Coordinates(sample.At.TotalSeconds, line.Value(sample)!.Value)];
                 if (points.Count == 0) continue;
                 var scatter = plot.Add.ScatterLine(points.ToArray(), Color.FromHex(Colours[drawn++ % Colours.Length]));
                 scatter.LineWidth = 2;
@@ -67,7 +78,7 @@ internal static class Plots
         panels[0].Title(title, 20);
         panels[^1].XLabel("time, s", 15);
         var picture = new Multiplot();
-        while (picture.Subplots.Count > 0) picture.RemovePlot(picture.GetPlot(0)); // it begins with an empty one
+        while (picture.Subplots.Count > 0) picture.RemovePlot(picture.GetPlot(0)); // a new one has an empty panel
         foreach (var panel in panels) picture.AddPlot(panel);
         picture.Layout = new ScottPlot.MultiplotLayouts.Rows();
         var file = Path.Combine(directory, $"{name}.png");
@@ -75,7 +86,7 @@ internal static class Plots
         return file;
     }
 
-    /// <summary>The library that draws brings no font and asks the system for none: take one that is there. Without one the pictures have no text.</summary>
+    /// <summary>Chooses a font of the system, because the plot library brings none. Without a font the plots have no text.</summary>
     private static void UseFont()
     {
         const string Name = "lns-stress";
@@ -88,7 +99,7 @@ internal static class Plots
             Fonts.Default = Fonts.Sans = Name;
             return;
         }
-        Console.Error.WriteLine($"lns-stress: no font in {FontDirectory}: the pictures have no text (Debian: fonts-dejavu-core)");
+        Console.Error.WriteLine($"lns-stress: no font in {FontDirectory}: the plots have no text (Debian: fonts-dejavu-core)");
     }
 
     private static List<Coordinates> Rates(IReadOnlyList<Sample> samples)
@@ -110,10 +121,11 @@ internal static class Plots
         plot.Grid.MajorLineColor = Color.FromHex("#e4e7ec");
         plot.YLabel(axis, 15);
         plot.Axes.Left.TickLabelStyle.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
-        plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth; // so that all panels have one time axis
+        plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth; // all panels have the same time axis
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
         {
-            LabelFormatter = static v => v.ToString(Math.Abs(v) < 10 && v != Math.Floor(v) ? "0.##" : "#,##0", CultureInfo.InvariantCulture),
+            LabelFormatter = static v =>
+                v.ToString(Math.Abs(v) < 10 && v != Math.Floor(v) ? "0.##" : "#,##0", CultureInfo.InvariantCulture),
         };
         plot.Axes.AutoScale();
         var (length, top) = (Math.Max(1, end.TotalSeconds), Math.Max(1, plot.Axes.GetLimits().Top));
@@ -129,16 +141,16 @@ internal static class Plots
         plot.Legend.ShadowColor = Colors.Transparent;
     }
 
-    /// <summary>Writes the names of the steps, the longest first, as far as there is room.</summary>
+    /// <summary>Writes the names of the steps, the longest step first, where there is room.</summary>
     private static void NameSteps(Plot plot, IReadOnlyList<(TimeSpan At, string Name)> steps, double length, double height)
     {
         var perPixel = length / DataWidth;
         var taken = new List<(double From, double To)>();
-        foreach (var (_, (at, name)) in steps.Index().OrderByDescending(s => (s.Index + 1 < steps.Count ? steps[s.Index + 1].At.TotalSeconds : length) - s.Item.At.TotalSeconds))
+        foreach (var (_, (at, name)) in steps.Index().OrderByDescending(s => EndOf(s.Index) - s.Item.At.TotalSeconds))
         {
             var label = name.Length > 30 ? name[..29] + "…" : name;
             var width = (label.Length + 1) * NameSize * 0.6 * perPixel;
-            var from = Math.Min(at.TotalSeconds + 3 * perPixel, length - width); // the last one ends at the edge
+            var from = Math.Min(at.TotalSeconds + 3 * perPixel, length - width); // the last name ends at the edge
             if (taken.Exists(t => from < t.To && t.From < from + width)) continue;
             taken.Add((from, from + width));
             var text = plot.Add.Text(label, from, height);
@@ -146,5 +158,7 @@ internal static class Plots
             text.LabelFontColor = Color.FromHex("#5b6470");
             text.LabelAlignment = Alignment.UpperLeft;
         }
+
+        double EndOf(int index) => index + 1 < steps.Count ? steps[index + 1].At.TotalSeconds : length;
     }
 }

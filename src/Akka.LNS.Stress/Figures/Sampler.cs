@@ -5,14 +5,15 @@ using Akka.LNS.Stress.Radius;
 
 namespace Akka.LNS.Stress.Figures;
 
-/// <summary>One look at generator, RADIUS and LNS.</summary>
-/// <param name="At">Since the start.</param>
-/// <param name="RadiusOutstanding">Most requests without an answer at a time since the look before, as the RADIUS server saw it.</param>
-/// <param name="CpuShare">CPU of the LNS since the look before, 1 is a processor.</param>
-internal sealed record Sample(TimeSpan At, string Step, long Up, long InSetup, long Wanted, long SetUps, long Refused, long Lost, int RadiusOutstanding, double? CpuShare,
-    long? ResidentOctets, LnsLoad? Lns);
+/// <summary>State of generator, RADIUS server and LNS at one moment.</summary>
+/// <param name="At">Time since the start.</param>
+/// <param name="RadiusOutstanding">Maximum of requests without an answer since the last sample, counted at the RADIUS server.</param>
+/// <param name="CpuShare">CPU of the LNS since the last sample; 1 is one processor.</param>
+internal sealed record Sample(
+    TimeSpan At, string Step, long Up, long InSetup, long Wanted, long SetUps, long Refused, long Lost, int RadiusOutstanding,
+    double? CpuShare, long? ResidentOctets, LnsLoad? Lns);
 
-/// <summary>Looks at regular times, and keeps what it saw.</summary>
+/// <summary>Takes samples at a fixed interval and keeps them.</summary>
 internal sealed class Sampler(LoadCounters counters, RadiusResponder radius, LnsApi? api, int? pid, TimeSpan interval)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -36,7 +37,7 @@ internal sealed class Sampler(LoadCounters counters, RadiusResponder radius, Lns
     }
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
-    /// <summary>Resident memory of the LNS now; null: not known.</summary>
+    /// <summary>Resident memory of the LNS now. Null: unknown.</summary>
     public long? Resident => Use?.ResidentOctets ?? _latest?.Lns?.Process?.ResidentOctets;
 
     public async Task RunAsync(CancellationToken cancel)
@@ -75,7 +76,8 @@ internal sealed class Sampler(LoadCounters counters, RadiusResponder radius, Lns
         var cpu = use?.Cpu ?? (lns?.Process?.CpuSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         double? share = cpu is { } now && _cpu is { } before && at > _at ? Math.Max(0, (now - before) / (at - _at)) : null;
         (_cpu, _at) = (cpu, at);
-        var sample = new Sample(at, _step, counters.Up, counters.InSetup, counters.Wanted, counters.SetUps, counters.Refused, counters.Lost, radius.TakePeak(), share,
+        var sample = new Sample(at, _step, counters.Up, counters.InSetup, counters.Wanted, counters.SetUps, counters.Refused, counters.Lost,
+            radius.TakePeak(), share,
             use?.ResidentOctets ?? lns?.Process?.ResidentOctets, lns);
         lock (_lock) _samples.Add(sample);
         _latest = sample;

@@ -1,16 +1,16 @@
 namespace Akka.LNS.Stress.Lacs;
 
 /// <summary>
-/// Looks at things when their time has come, at the earliest, in constant time. What is far away comes back early: whoever takes a number compares its own
-/// deadline and adds it again.
+/// Timer wheel: returns numbers at their deadline or later, in constant time. A number with a deadline beyond the wheel comes early: the
+/// caller compares the deadline and adds the number again.
 /// </summary>
 internal sealed class DeadlineWheel
 {
     private const int Buckets = 256;
     private readonly List<int>[] _buckets = new List<int>[Buckets];
     private readonly long _tick;
-    private long _taken; // the last tick that was looked at
-    private int _at;     // how much of its bucket was taken
+    private long _taken; // last tick that was handled
+    private int _at;     // numbers taken from its bucket
 
     public DeadlineWheel(long tick, long now)
     {
@@ -24,7 +24,7 @@ internal sealed class DeadlineWheel
         _buckets[tick % Buckets].Add(number);
     }
 
-    /// <summary>The next number whose time has come.</summary>
+    /// <summary>Takes the next due number.</summary>
     public bool TryTake(long now, out int number)
     {
         for (var due = now / _tick; ;)

@@ -1,12 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using Akka.LNS.Wire.L2tp;
-using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Stress.Lacs;
 
-/// <summary>The control connections: a LAC's side of RFC 2661 §7.2.1 and §7.4.1.</summary>
+/// <summary>The control connections and calls: the LAC's side of RFC 2661 sections 7.2.1 and 7.4.1.</summary>
 public sealed partial class LoadGenerator
 {
     private void OnDatagram(ReadOnlySpan<byte> datagram, int slot)
@@ -30,7 +28,7 @@ public sealed partial class LoadGenerator
         else Counters.CountStray();
     }
 
-    /// <summary>The subscriber whose call it is now; what is for an earlier call of it is nobody's.</summary>
+    /// <summary>Finds the subscriber whose present call has this session id. False also for an id of an earlier call.</summary>
     private bool TryFind(LacTunnel tunnel, SessionId session, out int index) =>
         TryFindOwner(tunnel, session, out index) && _subscribers[index].Local == session.Value && tunnel.Phase == LacTunnelPhase.Open;
 
@@ -50,9 +48,10 @@ public sealed partial class LoadGenerator
 
     private void OnMessage(LacTunnel tunnel, L2tpHeaderView header)
     {
-        if (IsIcrp(header.Payload, out var peer)) // the hot one, without objects
+        if (IsIcrp(header.Payload, out var peer)) // the most frequent message, without objects
         {
-            if (TryFindOwner(tunnel, header.SessionId, out var called)) OnIcrp(tunnel, called, ref _subscribers[called], header.SessionId, peer);
+            if (TryFindOwner(tunnel, header.SessionId, out var called))
+                OnIcrp(tunnel, called, ref _subscribers[called], header.SessionId, peer);
             return;
         }
         if (!ControlMessage.TryParse(header.Payload, _settings.TunnelSecret.Span, out var message, out _))
@@ -78,11 +77,12 @@ public sealed partial class LoadGenerator
         }
     }
 
-    /// <summary>An ICRP as everybody writes it; what is written otherwise goes the long way.</summary>
+    /// <summary>Reads an ICRP in its usual form. Other forms go through the codec.</summary>
     private static bool IsIcrp(ReadOnlySpan<byte> avps, out SessionId peer)
     {
         peer = default;
-        if (!AvpView.TryRead(ref avps, out var type, out _) || type.IsHidden || type.VendorId != 0 || type.Type != (ushort)AvpType.MessageType
+        if (!AvpView.TryRead(ref avps, out var type, out _) || type.IsHidden || type.VendorId != 0
+            || type.Type != (ushort)AvpType.MessageType
             || type.Value.Length != 2 || BinaryPrimitives.ReadUInt16BigEndian(type.Value) != (ushort)MessageType.Icrp) return false;
         if (!AvpView.TryRead(ref avps, out var assigned, out _) || assigned.IsHidden || assigned.VendorId != 0
             || assigned.Type != (ushort)AvpType.AssignedSessionId || assigned.Value.Length != 2) return false;
@@ -93,7 +93,7 @@ public sealed partial class LoadGenerator
     private void OnIcrp(LacTunnel tunnel, int index, ref Subscriber s, SessionId local, SessionId peer)
     {
         if (tunnel.Phase != LacTunnelPhase.Open) return;
-        if (s.Local != local.Value || s.Phase != SubscriberPhase.Calling) // we gave up while it was under way
+        if (s.Local != local.Value || s.Phase != SubscriberPhase.Calling) // the subscriber has given up in the meantime
         {
             if (s.Local != local.Value || s.Peer == 0) HangUpCall(index, local.Value, peer.Value);
             return;
@@ -105,7 +105,7 @@ public sealed partial class LoadGenerator
 
     private void OnCdn(int index, ref Subscriber s, ResultCode result)
     {
-        s.Peer = 0; // there is nothing left to hang up
+        s.Peer = 0; // no CDN is needed any more
         switch (s.Phase)
         {
             case SubscriberPhase.Closing:
@@ -145,7 +145,8 @@ public sealed partial class LoadGenerator
             while (tunnel.Channel.TryTake(_now, out var order, out var ns, out var isFirst))
             {
                 Send(tunnel, order, ns);
-                if (isFirst && order.Type == MessageType.Iccn && _subscribers[order.Subscriber].Local == order.Local) OnConnected(order.Subscriber);
+                if (isFirst && order.Type == MessageType.Iccn && _subscribers[order.Subscriber].Local == order.Local)
+                    OnConnected(order.Subscriber);
             }
             if (!tunnel.Channel.OwesAck || tunnel.Peer.IsZero) continue;
             tunnel.Channel.OwesAck = false;
@@ -181,11 +182,6 @@ public sealed partial class LoadGenerator
         _socket.Add(octets.Length, _settings.Lns, tunnel.Source);
     }
 
-    private AvpOctets Answer(AvpOctets challenge)
-    {
-        if (challenge.IsEmpty || _settings.TunnelSecret.IsEmpty) return default;
-        Span<byte> response = stackalloc byte[MD5.HashSizeInBytes];
-        ChapMd5.Response((byte)MessageType.Scccn, _settings.TunnelSecret.Span, challenge.Span, response); // RFC 2661 §4.4.3: CHAP with the message type as identifier
-        return new AvpOctets(response);
-    }
+    private AvpOctets Answer(AvpOctets challenge) => challenge.IsEmpty || _settings.TunnelSecret.IsEmpty ? default
+        : TunnelAuthentication.Respond(MessageType.Scccn, _settings.TunnelSecret.Span, challenge.Span);
 }

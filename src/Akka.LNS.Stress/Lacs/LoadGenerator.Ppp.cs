@@ -9,7 +9,7 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Stress.Lacs;
 
-/// <summary>The subscribers: LCP, authentication and IPCP as a home router does them (RFC 1661, RFC 1994, RFC 1334, RFC 1332).</summary>
+/// <summary>The subscribers: LCP, authentication and IPCP as in a home router. RFC 1661, RFC 1994, RFC 1334, RFC 1332.</summary>
 public sealed partial class LoadGenerator
 {
     private const int MaxFrame = 1400;
@@ -47,7 +47,7 @@ public sealed partial class LoadGenerator
             case PppProtocol.Chap: OnChap(index, ref s, packet); break;
             case PppProtocol.Pap: OnPap(index, ref s, packet); break;
             case PppProtocol.Ipcp when s.Phase is SubscriberPhase.Network or SubscriberPhase.Up: OnIpcp(index, ref s, packet); break;
-            case PppProtocol.Ipcp: break; // not yet, or no more (RFC 1661 §3.5)
+            case PppProtocol.Ipcp: break; // before or after the network phase (RFC 1661 section 3.5)
             default:
                 if (s.Phase is SubscriberPhase.Network or SubscriberPhase.Up) SendProtocolReject(index, ref s, frame);
                 break;
@@ -63,7 +63,8 @@ public sealed partial class LoadGenerator
                 s.Flags |= SubscriberFlags.OursAcked;
                 OnLcpAgreed(index, ref s);
                 break;
-            case ControlCode.ConfigureNak or ControlCode.ConfigureReject when s.Phase == SubscriberPhase.Lcp && packet.Identifier == s.Identifier:
+            case ControlCode.ConfigureNak or ControlCode.ConfigureReject
+                when s.Phase == SubscriberPhase.Lcp && packet.Identifier == s.Identifier:
                 for (var rest = packet.Data; OptionView.TryRead(ref rest, out var option, out _);)
                 {
                     if (option.Type == LcpOption.MagicNumber && packet.Code == ControlCode.ConfigureNak) s.Magic = s.Magic * 2654435761 + 1;
@@ -110,13 +111,14 @@ public sealed partial class LoadGenerator
         }
         else if (nak)
         {
-            ReadOnlySpan<byte> chap = [(byte)(PppProtocol.Chap >> 8), PppProtocol.Chap & 0xFF, ChapAlgorithm.Md5], pap = [(byte)(PppProtocol.Pap >> 8), PppProtocol.Pap & 0xFF];
+            ReadOnlySpan<byte> chap = [(byte)(PppProtocol.Chap >> 8), PppProtocol.Chap & 0xFF, ChapAlgorithm.Md5];
+            ReadOnlySpan<byte> pap = [(byte)(PppProtocol.Pap >> 8), PppProtocol.Pap & 0xFF];
             writer.Option(LcpOption.AuthenticationProtocol, wanted == PppProtocol.Chap ? chap : pap);
         }
         else writer.Octets(packet.Data);
         Finish(index, ref writer);
 
-        if (s.Phase is not SubscriberPhase.Lcp and not SubscriberPhase.Closing) // RCR while Opened: down, and again from the start (RFC 1661 §4.1)
+        if (s.Phase is not SubscriberPhase.Lcp and not SubscriberPhase.Closing) // RCR while Opened: negotiate anew (RFC 1661 section 4.1)
         {
             if (s.Phase == SubscriberPhase.Up)
             {
@@ -127,7 +129,8 @@ public sealed partial class LoadGenerator
             s.Flags &= ~SubscriberFlags.OursAcked;
             SendLcpRequest(index, ref s);
         }
-        else if (s.Phase == SubscriberPhase.Lcp && !s.Has(SubscriberFlags.OursAcked) && s.Identifier == 0) SendLcpRequest(index, ref s); // we waited for it
+        else if (s.Phase == SubscriberPhase.Lcp && !s.Has(SubscriberFlags.OursAcked) && s.Identifier == 0)
+            SendLcpRequest(index, ref s); // SpeaksFirst is off
         if (reject || nak)
         {
             s.Flags &= ~SubscriberFlags.TheirsAcked;
@@ -153,14 +156,14 @@ public sealed partial class LoadGenerator
         }
         s.Phase = SubscriberPhase.Authenticate;
         if (_settings.Auth == SubscriberAuth.Pap) SendPapRequest(index, ref s);
-        else Arm(index, ref s, _now + _setupTimeout); // the authenticator repeats itself, not we (RFC 1994 §4.1)
+        else Arm(index, ref s, _now + _setupTimeout); // the authenticator retransmits, not the peer (RFC 1994 section 4.1)
     }
 
     private void OnChap(int index, ref Subscriber s, ControlPacketView packet)
     {
         switch (packet.Code)
         {
-            // also after Success: the LNS may ask again at any time (RFC 1994 §4.1), or ours was lost
+            // also after Success: the LNS may repeat it at any time (RFC 1994 section 4.1), or the Response was lost
             case ChapCode.Challenge when s.Phase is >= SubscriberPhase.Authenticate and <= SubscriberPhase.Up:
                 if (!ChapValueView.TryRead(packet.Data, out var challenge, out _))
                 {
@@ -176,7 +179,9 @@ public sealed partial class LoadGenerator
                 if (s.ProvedAt == 0) Volatile.Write(ref s.ProvedAt, _now);
                 break;
             case ChapCode.Success when s.Phase == SubscriberPhase.Authenticate: BeginNetwork(index, ref s); break;
-            case ChapCode.Failure when s.Phase is >= SubscriberPhase.Authenticate and <= SubscriberPhase.Up: Fail(index, ref s, "CHAP Failure"); break;
+            case ChapCode.Failure when s.Phase is >= SubscriberPhase.Authenticate and <= SubscriberPhase.Up:
+                Fail(index, ref s, "CHAP Failure");
+                break;
         }
     }
 
@@ -200,13 +205,17 @@ public sealed partial class LoadGenerator
         switch (packet.Code)
         {
             case ControlCode.ConfigureRequest: OnIpcpRequest(index, ref s, packet); break;
-            case ControlCode.ConfigureAck when s.Phase == SubscriberPhase.Network && packet.Identifier == s.Identifier && s.Address != 0:
+            case ControlCode.ConfigureAck
+                when s.Phase == SubscriberPhase.Network && packet.Identifier == s.Identifier && s.Address != 0:
                 s.Flags |= SubscriberFlags.OursAcked;
                 OnIpcpAgreed(index, ref s);
                 break;
             case ControlCode.ConfigureNak when s.Phase == SubscriberPhase.Network && packet.Identifier == s.Identifier:
                 for (var rest = packet.Data; OptionView.TryRead(ref rest, out var option, out _);)
-                    if (option.Type == IpcpOption.IpAddress && option.Value.Length == 4) s.Address = BinaryPrimitives.ReadUInt32BigEndian(option.Value);
+                {
+                    if (option.Type == IpcpOption.IpAddress && option.Value.Length == 4)
+                        s.Address = BinaryPrimitives.ReadUInt32BigEndian(option.Value);
+                }
                 SendIpcpRequest(index, ref s);
                 break;
             case ControlCode.ConfigureReject when s.Phase == SubscriberPhase.Network && packet.Identifier == s.Identifier:
@@ -223,8 +232,10 @@ public sealed partial class LoadGenerator
     private void OnIpcpRequest(int index, ref Subscriber s, ControlPacketView packet)
     {
         var reject = false;
-        for (var rest = packet.Data; OptionView.TryRead(ref rest, out var option, out _);) reject |= option.Type != IpcpOption.IpAddress;
-        var writer = Begin(index, ref s, PppProtocol.Ipcp, reject ? ControlCode.ConfigureReject : ControlCode.ConfigureAck, packet.Identifier);
+        for (var rest = packet.Data; OptionView.TryRead(ref rest, out var option, out _);)
+            reject |= option.Type != IpcpOption.IpAddress;
+        var answer = reject ? ControlCode.ConfigureReject : ControlCode.ConfigureAck;
+        var writer = Begin(index, ref s, PppProtocol.Ipcp, answer, packet.Identifier);
         for (var rest = packet.Data; OptionView.TryRead(ref rest, out var option, out _);)
             if (reject == (option.Type != IpcpOption.IpAddress)) writer.Octets(option.Octets);
         Finish(index, ref writer);
@@ -253,12 +264,14 @@ public sealed partial class LoadGenerator
         _setUpMicroseconds.Add((int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(s.StartedAt, _now).TotalMicroseconds));
     }
 
-    /// <summary>Repeats what has no answer (RFC 1661 §4.6).</summary>
+    /// <summary>Retransmits the request without an answer. RFC 1661 section 4.6.</summary>
     private void Resend(int index, ref Subscriber s)
     {
         switch (s.Phase)
         {
-            case SubscriberPhase.Lcp when !s.Has(SubscriberFlags.OursAcked) && (_settings.SpeaksFirst || s.Identifier != 0): SendLcpRequest(index, ref s); break;
+            case SubscriberPhase.Lcp when !s.Has(SubscriberFlags.OursAcked) && (_settings.SpeaksFirst || s.Identifier != 0):
+                SendLcpRequest(index, ref s);
+                break;
             case SubscriberPhase.Authenticate when _settings.Auth == SubscriberAuth.Pap: SendPapRequest(index, ref s); break;
             case SubscriberPhase.Network when !s.Has(SubscriberFlags.OursAcked): SendIpcpRequest(index, ref s); break;
             case SubscriberPhase.Closing: SendTerminateRequest(index, ref s); break;
@@ -294,7 +307,8 @@ public sealed partial class LoadGenerator
         Arm(index, ref s, _now + _pppRestart);
     }
 
-    /// <summary>The subscriber sends one IP packet of so many octets, to our own address; nothing, while it is not up. It leaves when the generator runs.</summary>
+    /// <summary>Sends one IP packet of a subscriber to its own address when the generator runs next. Nothing while it is not up.</summary>
+    /// <param name="length">Octets of the packet.</param>
     public void SendIp(int index, int length)
     {
         ref var s = ref _subscribers[index];
@@ -305,7 +319,7 @@ public sealed partial class LoadGenerator
         (packet[0], packet[1], packet[2], packet[3]) = (0xFF, 0x03, PppProtocol.Ip >> 8, PppProtocol.Ip & 0xFF);
         packet = packet.Slice(PppFrame.HeaderLength, length);
         packet.Clear();
-        (packet[0], packet[8], packet[9]) = (0x45, 64, 17); // no options, time to live, UDP (RFC 791 §3.1)
+        (packet[0], packet[8], packet[9]) = (0x45, 64, 17); // no options, time to live, UDP (RFC 791 section 3.1)
         BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)length);
         BinaryPrimitives.WriteUInt32BigEndian(packet[12..], s.Address);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], s.Address);
@@ -327,7 +341,7 @@ public sealed partial class LoadGenerator
         Finish(index, ref writer);
     }
 
-    /// <summary>IPV6CP, CCP and what else we do not speak (RFC 1661 §5.7).</summary>
+    /// <summary>Rejects IPV6CP, CCP and other unsupported protocols. RFC 1661 section 5.7.</summary>
     private void SendProtocolReject(int index, ref Subscriber s, PppFrameView frame)
     {
         var writer = Begin(index, ref s, PppProtocol.Lcp, ControlCode.ProtocolReject, NextIdentifier(ref s));
@@ -344,7 +358,7 @@ public sealed partial class LoadGenerator
         Finish(index, ref writer);
     }
 
-    /// <summary>Begins a frame right in the slot it is sent from.</summary>
+    /// <summary>Begins a frame in the send slot of the socket.</summary>
     private ControlPacketWriter Begin(int index, ref Subscriber s, ushort protocol, byte code, byte identifier)
     {
         var slot = _socket.NextSlot();
@@ -363,10 +377,11 @@ public sealed partial class LoadGenerator
 
     private static byte NextIdentifier(ref Subscriber s)
     {
-        if (++s.Identifier == 0) s.Identifier = 1; // 0: nothing was sent yet
+        if (++s.Identifier == 0) s.Identifier = 1; // 0: no request was sent
         return s.Identifier;
     }
 
     private int UserName(int index, Span<byte> name) =>
-        Utf8.TryWrite(name, CultureInfo.InvariantCulture, $"{_settings.UserPrefix}{index:D6}{_settings.UserSuffix}", out var written) ? written : 0;
+        Utf8.TryWrite(name, CultureInfo.InvariantCulture, $"{_settings.UserPrefix}{index:D6}{_settings.UserSuffix}", out var written)
+            ? written : 0;
 }

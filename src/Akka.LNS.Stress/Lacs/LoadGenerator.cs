@@ -7,16 +7,27 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Stress.Lacs;
 
 /// <summary>
-/// LACs with subscribers behind them, towards one LNS: real datagrams, real negotiation, little memory and CPU time for each. A round is
-/// <see cref="OpenTunnels"/>, <see cref="BringUp(TimeSpan, CancellationToken)"/>, <see cref="Hold"/>, <see cref="TakeDown"/>, <see cref="CloseTunnels"/>; in between single subscribers
-/// may <see cref="Call(int)"/> and be <see cref="Drop"/>ped as often as one likes. With a <see cref="Retry"/> whoever wants to be up calls until it is.
+/// LACs with subscribers, connected to one LNS by real datagrams. A round is <see cref="OpenTunnels"/>,
+/// <see cref="BringUp(TimeSpan, CancellationToken)"/>, <see cref="Hold"/>, <see cref="TakeDown"/>, <see cref="CloseTunnels"/>.
+/// Meanwhile <see cref="Call(int)"/> and <see cref="Drop"/> start and end single subscribers. With <see cref="Retry"/> a subscriber calls
+/// until it is up.
 /// </summary>
-/// <remarks>Works on the thread that calls it, and only while it is called; <see cref="Counters"/> may be read from anywhere. All LACs share one socket:
-/// each datagram says which LAC's address it comes from.</remarks>
+/// <remarks>
+/// Works on the thread that calls it, and only during the call. <see cref="Counters"/> may be read from any thread. All LACs share one
+/// socket; each datagram carries the source address of its LAC.
+/// <para>
+/// The generator runs beside the LNS that it measures, so it has its own short state machines instead of those of
+/// Akka.LNS.Protocol.Peers: a subscriber is one struct of 56 octets in an array, and a set-up allocates nothing for PPP. Measured in one
+/// process, with 5,000 calls in one tunnel: the peers' machines take 12 to 24 µs of CPU and 8.5 KB of garbage for a set-up (PPP 6 to 12
+/// µs and 4.9 KB) and keep 486 octets for a subscriber; this generator takes 51 to 57 µs with all system calls. Two things have no place
+/// in the peers' machines: PPP begins when ICCN leaves the send window, and <see cref="MessageFuzzer"/> takes sequence numbers of the
+/// channel.
+/// </para>
+/// </remarks>
 public sealed partial class LoadGenerator : IDisposable
 {
-    private const int MaxReasons = 500; // a text may hold numbers
-    private const int MaxBatches = 4; // before clock and new calls get their turn
+    private const int MaxReasons = 500; // a reason may contain numbers
+    private const int MaxBatches = 4; // before the clock and new calls are handled
     private readonly LoadSettings _settings;
     private readonly DatagramSocket _socket;
     private readonly LacTunnel[] _tunnels;
@@ -32,24 +43,24 @@ public sealed partial class LoadGenerator : IDisposable
     private long _nextScan;
     private long _firstStart;
     private long _lastUp;
-    private readonly Queue<int> _calls = new();     // subscribers whose call is next
+    private readonly Queue<int> _calls = new();     // subscribers that call next
     private readonly LacTunnel?[] _byId = new LacTunnel?[ushort.MaxValue + 1];
     private readonly List<int> _setUpMicroseconds = [];
     private readonly int _perTunnel;
     private readonly Random _random;
-    private int _ending;    // while all are taken down: subscribers below it were told to end
-    private int _wanted;    // subscribers that are to be up
+    private int _ending;    // during TakeDown: subscribers below this index have ended or are closing
+    private int _wanted;    // subscribers that should be up
     private int _inSetup;
     private int _closing;
     private int _up;
-    private long _rateSince; // the calls that Rate allows count from here
+    private long _rateSince; // start of the period for Rate
     private long _rateUsed;
     private double _rate;
     private bool _takingDown;
     private HangUp _hangUp;
     private TimeSpan _cpu;
 
-    /// <exception cref="ArgumentException">The settings do not go together.</exception>
+    /// <exception cref="ArgumentException">The settings contradict each other.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">No socket.</exception>
     public LoadGenerator(LoadSettings settings)
     {
@@ -71,8 +82,8 @@ public sealed partial class LoadGenerator : IDisposable
         var addresses = settings.LacAddresses > 0 ? settings.LacAddresses : settings.Tunnels;
         for (var i = 0; i < _tunnels.Length; i++)
         {
-            _tunnels[i] = new LacTunnel(i, new TunnelId((ushort)(settings.FirstTunnelId + i)), new Ipv4Address(settings.FirstLac.Value + (uint)(i % addresses)),
-                NewChannel());
+            var source = new Ipv4Address(settings.FirstLac.Value + (uint)(i % addresses));
+            _tunnels[i] = new LacTunnel(i, new TunnelId((ushort)(settings.FirstTunnelId + i)), source, NewChannel());
             _byId[_tunnels[i].Local.Value] = _tunnels[i];
         }
     }
@@ -83,40 +94,41 @@ public sealed partial class LoadGenerator : IDisposable
     /// <summary>CPU time of the generator so far.</summary>
     public TimeSpan CpuTime => _cpu;
 
-    /// <summary>New sessions per second; 0: as many as <see cref="InFlight"/> lets.</summary>
+    /// <summary>New sessions per second; 0: only <see cref="InFlight"/> limits.</summary>
     public double Rate
     {
         get => _rate;
         set => (_rate, _rateSince, _rateUsed) = (value, Stopwatch.GetTimestamp(), 0);
     }
-    /// <summary>Sessions in set-up at a time, at most, over all tunnels.</summary>
+    /// <summary>Maximum of sessions in set-up, over all tunnels.</summary>
     public int InFlight { get; set; }
-    /// <summary>How who is refused or lost calls again; null: never.</summary>
+    /// <summary>When a refused or lost subscriber calls again. Null: never.</summary>
     public RetryPolicy? Retry { get; set; }
-    /// <summary>Subscribers that are to be up, and are or try.</summary>
+    /// <summary>Subscribers that should be up: they are up or try.</summary>
     public int Wanted => _wanted;
     public int Sessions => _subscribers.Length;
     public int Tunnels => _tunnels.Length;
-    /// <summary>Wrong messages among the right ones; null: none.</summary>
+    /// <summary>Sends altered messages too. Null: none.</summary>
     internal MessageFuzzer? Fuzzer { get; set; }
 
-    /// <summary>Wrong messages go into the tunnels of the last <paramref name="tunnels"/> LACs.</summary>
+    /// <summary>Sends altered messages in the tunnels of the last <paramref name="tunnels"/> LACs.</summary>
     internal void FuzzLast(int tunnels, MessageFuzzer fuzzer)
     {
         Fuzzer = fuzzer;
         foreach (var tunnel in _tunnels.AsSpan()[^tunnels..]) tunnel.IsFuzzed = true;
     }
 
-    /// <summary>Its tunnel carries wrong messages, too.</summary>
+    /// <summary>The tunnel of the subscriber carries altered messages.</summary>
     internal bool IsFuzzed(int index) => TunnelOf(index).IsFuzzed;
 
-    /// <summary>When the subscriber first proved its password in this call: Stopwatch ticks; 0: not yet. From any thread.</summary>
+    /// <summary>Time of the subscriber's first password or response in this call, in Stopwatch ticks; 0: none yet. For any
+    /// thread.</summary>
     internal long ProvedAt(int index) => index >= 0 && index < _subscribers.Length ? Volatile.Read(ref _subscribers[index].ProvedAt) : 0;
 
     public bool IsUp(int index) => _subscribers[index].Phase == SubscriberPhase.Up;
-    /// <summary>Neither up nor on its way, up or down.</summary>
+    /// <summary>The subscriber has no call.</summary>
     public bool IsIdle(int index) => _subscribers[index].Phase is SubscriberPhase.Idle or SubscriberPhase.Down or SubscriberPhase.Failed;
-    /// <summary>Addresses that the sessions that are up have, each once if the LNS is right.</summary>
+    /// <summary>Number of sessions that are up, and of their distinct addresses. Equal, unless the LNS gives an address twice.</summary>
     public (int Sessions, int Addresses) AddressesInUse()
     {
         var addresses = new HashSet<uint>(_up);
@@ -130,34 +142,36 @@ public sealed partial class LoadGenerator : IDisposable
         return (sessions, addresses.Count);
     }
 
-    /// <summary>Opens the control connections that are not open. False: one did not open in time.</summary>
+    /// <summary>Opens the control connections that are not open. False: not all opened in time.</summary>
     public bool OpenTunnels(TimeSpan within, CancellationToken cancel = default)
     {
         foreach (var tunnel in _tunnels)
             if (tunnel.Phase is not (LacTunnelPhase.Open or LacTunnelPhase.Opening)) Open(tunnel);
-        return Run(static g => Array.TrueForAll(g._tunnels, static t => t.Phase is not (LacTunnelPhase.Opening or LacTunnelPhase.Idle) && t.Channel.IsIdle)
+        return Run(static g => Array.TrueForAll(g._tunnels,
+                    static t => t.Phase is not (LacTunnelPhase.Opening or LacTunnelPhase.Idle) && t.Channel.IsIdle)
                 && (g.Retry is null || Array.TrueForAll(g._tunnels, static t => t.Phase == LacTunnelPhase.Open)), within, cancel)
             && Array.TrueForAll(_tunnels, static t => t.Phase == LacTunnelPhase.Open);
     }
 
-    /// <summary>Everybody is to be up; waits until each is, or has given up. True: all are up.</summary>
+    /// <summary>Brings all subscribers up and waits until each is up or has failed. True: all are up.</summary>
     public bool BringUp(TimeSpan within, CancellationToken cancel = default) => BringUp(_subscribers.Length, within, cancel);
 
-    /// <summary>The first <paramref name="count"/> subscribers are to be up; waits until each is, or has given up. True: all are up.</summary>
+    /// <summary>Brings the first <paramref name="count"/> subscribers up and waits until each is up or has failed. True: all are
+    /// up.</summary>
     public bool BringUp(int count, TimeSpan within, CancellationToken cancel = default)
     {
         for (var i = 0; i < count; i++) Call(i);
         return WaitUntilUp(within, cancel) && _up >= count;
     }
 
-    /// <summary>Waits until everybody who is to be up is, or has given up. False: not in time.</summary>
+    /// <summary>Waits until each subscriber that should be up is up or has failed. False: not in time.</summary>
     public bool WaitUntilUp(TimeSpan within, CancellationToken cancel = default) =>
         Run(static g => g._inSetup == 0 && g._up == g._wanted, within, cancel);
 
-    /// <summary>The subscriber is to be up: calls, unless it is up or on its way.</summary>
+    /// <summary>Brings a subscriber up: it calls, unless it has a call.</summary>
     public void Call(int index) => Call(index, TimeSpan.Zero);
 
-    /// <summary>The subscriber is to be up: calls after a while, unless it is up or on its way.</summary>
+    /// <summary>Brings a subscriber up: it calls after a delay, unless it has a call.</summary>
     public void Call(int index, TimeSpan after)
     {
         (_takingDown, _ending) = (false, 0);
@@ -170,7 +184,7 @@ public sealed partial class LoadGenerator : IDisposable
         if (IsIdle(index)) CallLater(index, ref s, Stopwatch.GetTimestamp() + Ticks(after));
     }
 
-    /// <summary>The subscriber is to be down.</summary>
+    /// <summary>Ends the call of a subscriber.</summary>
     public void Drop(int index, HangUp how)
     {
         ref var s = ref _subscribers[index];
@@ -190,20 +204,21 @@ public sealed partial class LoadGenerator : IDisposable
         if (peer != 0) HangUpCall(index, local, peer);
     }
 
-    /// <summary>Lets the sessions live: echoes and Hellos are answered.</summary>
+    /// <summary>Keeps the sessions for a time: answers echoes and Hellos.</summary>
     public void Hold(TimeSpan time, CancellationToken cancel = default) => Run(static _ => false, time, cancel);
 
-    /// <summary>Lets the sessions live until something is so.</summary>
+    /// <summary>Keeps the sessions until a condition holds. False: not in time.</summary>
     public bool HoldUntil(Func<bool> isSo, TimeSpan within, CancellationToken cancel = default) => Run(_ => isSo(), within, cancel);
 
-    /// <summary>Ends all sessions. True: the LNS knows of each end.</summary>
+    /// <summary>Ends all sessions. True: the LNS acknowledged each end.</summary>
     public bool TakeDown(HangUp how, TimeSpan within, CancellationToken cancel = default)
     {
         (_takingDown, _hangUp) = (true, how);
         (_ending, _wanted) = (0, 0);
         _calls.Clear();
         foreach (ref var s in _subscribers.AsSpan()) s.Flags &= ~(SubscriberFlags.Wanted | SubscriberFlags.Queued);
-        return Run(static g => g._ending == g._subscribers.Length && g._closing == 0 && Array.TrueForAll(g._tunnels, static t => t.Channel.IsIdle), within, cancel);
+        return Run(static g => g._ending == g._subscribers.Length && g._closing == 0
+            && Array.TrueForAll(g._tunnels, static t => t.Channel.IsIdle), within, cancel);
     }
 
     /// <summary>Ends all control connections. True: the LNS acknowledged each StopCCN.</summary>
@@ -220,7 +235,7 @@ public sealed partial class LoadGenerator : IDisposable
             && Array.TrueForAll(_tunnels, static t => t.Phase == LacTunnelPhase.Closed);
     }
 
-    /// <summary>The LACs end all control connections with their sessions and say nothing about these. True: the LNS acknowledged each StopCCN.</summary>
+    /// <summary>Ends all control connections without a CDN for their sessions. True: the LNS acknowledged each StopCCN.</summary>
     public bool BreakTunnels(TimeSpan within, CancellationToken cancel = default)
     {
         for (var i = 0; i < _subscribers.Length; i++)
@@ -241,8 +256,9 @@ public sealed partial class LoadGenerator : IDisposable
         var latencies = new List<TimeSpan>(_setUpMicroseconds.Count);
         foreach (var time in _setUpMicroseconds) latencies.Add(TimeSpan.FromMicroseconds(time));
         latencies.Sort();
-        return new LoadReport(_subscribers.Length, latencies.Count, (int)Counters.Failed, (int)Counters.Lost,
-            _lastUp > _firstStart ? Stopwatch.GetElapsedTime(_firstStart, _lastUp) : TimeSpan.Zero, latencies, new Dictionary<string, int>(_failures), Counters, _cpu);
+        var elapsed = _lastUp > _firstStart ? Stopwatch.GetElapsedTime(_firstStart, _lastUp) : TimeSpan.Zero;
+        return new LoadReport(_subscribers.Length, latencies.Count, (int)Counters.Failed, (int)Counters.Lost, elapsed, latencies,
+            new Dictionary<string, int>(_failures), Counters, _cpu);
     }
 
     public void Dispose() => _socket.Dispose();
@@ -299,7 +315,8 @@ public sealed partial class LoadGenerator : IDisposable
         {
             if (tunnel.Phase == LacTunnelPhase.Failed && Retry is not null && _now >= tunnel.RetryAt) Open(tunnel);
             if (tunnel.Channel.Tick(_now)) Touch(tunnel);
-            else if (tunnel.Channel.IsDead && tunnel.Phase is not (LacTunnelPhase.Failed or LacTunnelPhase.Closed)) OnTunnelGone(tunnel, "the LNS does not acknowledge");
+            else if (tunnel.Channel.IsDead && tunnel.Phase is not (LacTunnelPhase.Failed or LacTunnelPhase.Closed))
+                OnTunnelGone(tunnel, "the LNS does not acknowledge");
             retransmits += tunnel.Channel.Retransmits;
             duplicates += tunnel.Channel.Duplicates + tunnel.Channel.Early;
         }
@@ -308,7 +325,7 @@ public sealed partial class LoadGenerator : IDisposable
 
     private void Open(LacTunnel tunnel)
     {
-        if (tunnel.Phase != LacTunnelPhase.Idle) // again: what comes late for the old one must not reach the new one
+        if (tunnel.Phase != LacTunnelPhase.Idle) // again, with a new id: a late message of the old tunnel must not reach the new one
         {
             var ids = (ushort.MaxValue - _settings.FirstTunnelId + 1) / _tunnels.Length;
             var number = tunnel.Number;
@@ -330,7 +347,7 @@ public sealed partial class LoadGenerator : IDisposable
         {
             if (_rateSince == 0) _rateSince = _now;
             allowed = (long)(Stopwatch.GetElapsedTime(_rateSince, _now).TotalSeconds * _rate) + 1 - _rateUsed;
-            if (allowed > _rate + 1) // nobody called for a while: that time is no credit for a burst
+            if (allowed > _rate + 1) // a time without calls gives no credit for a burst
             {
                 (_rateSince, _rateUsed) = (_now, 0);
                 allowed = 1;
@@ -346,7 +363,7 @@ public sealed partial class LoadGenerator : IDisposable
             _rateUsed++;
             s.StartedAt = _now;
             s.Mru = _settings.Mru;
-            s.Magic = ((uint)index + 1) * 2654435761; // distinct, and not zero
+            s.Magic = ((uint)index + 1) * 2654435761; // distinct and not zero
             s.Local = NextLocal(index, s.Local);
             (s.Peer, s.Identifier, s.Address, s.ProvedAt) = (0, 0, 0, 0);
             s.Flags &= SubscriberFlags.Timed | SubscriberFlags.Wanted;
@@ -364,7 +381,8 @@ public sealed partial class LoadGenerator : IDisposable
         }
     }
 
-    /// <summary>Each call of a subscriber has another id, until all of the tunnel's were used: what comes late for an old one must not reach the new one.</summary>
+    /// <summary>Session id of the next call: another one each time, so that a late message of an old call does not reach the new
+    /// one.</summary>
     private ushort NextLocal(int index, ushort local)
     {
         var slot = index / _tunnels.Length + 1;
@@ -378,7 +396,7 @@ public sealed partial class LoadGenerator : IDisposable
         for (; _ending < _subscribers.Length && _closing < InFlight; _ending++) Drop(_ending, _hangUp);
     }
 
-    /// <summary>The session has left its phase for one of the two ends. Who is still to be up calls again.</summary>
+    /// <summary>Moves the session to one of the two end phases. A subscriber that should be up calls again.</summary>
     private void Leave(int index, ref Subscriber s, SubscriberPhase to)
     {
         if (s.IsInSetup) _inSetup--;

@@ -2,27 +2,30 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Stress.Lacs;
 
-/// <summary>How a bring-up went. Times of set-up run from the call's begin (its ICRQ may still wait for the window of its tunnel) to IPCP opened.</summary>
-/// <param name="Up">Sessions that came up, whatever became of them.</param>
-/// <param name="Lost">Of them, those that ended when nobody wished it.</param>
-/// <param name="Elapsed">From the first call's begin to the last IPCP opened.</param>
-/// <param name="Latencies">Of the sessions that came up, shortest first.</param>
-/// <param name="Failures">Reasons of sessions that never came up, or were lost, with how often.</param>
+/// <summary>Result of a bring-up. A set-up time runs from the start of the call, whose ICRQ may still wait for the send window, to Opened
+/// of IPCP.</summary>
+/// <param name="Up">Sessions that came up.</param>
+/// <param name="Lost">Sessions that came up and ended unexpectedly.</param>
+/// <param name="Elapsed">Time from the start of the first call to Opened of the last IPCP.</param>
+/// <param name="Latencies">Set-up times, shortest first.</param>
+/// <param name="Failures">Reasons of failed and lost sessions, with their number.</param>
 public sealed record LoadReport(int Sessions, int Up, int Failed, int Lost, TimeSpan Elapsed, IReadOnlyList<TimeSpan> Latencies,
     IReadOnlyDictionary<string, int> Failures, LoadCounters Counters, TimeSpan CpuTime)
 {
     public double SessionsPerSecond => Elapsed > TimeSpan.Zero ? Up / Elapsed.TotalSeconds : 0;
 
-    /// <summary>The set-up time that this share of the sessions did not exceed.</summary>
+    /// <summary>Quantile of the set-up times; <paramref name="share"/> is 0 to 1.</summary>
     public TimeSpan Latency(double share) =>
-        Latencies.Count == 0 ? TimeSpan.Zero : Latencies[Math.Clamp((int)Math.Ceiling(share * Latencies.Count) - 1, 0, Latencies.Count - 1)];
+        Latencies.Count == 0 ? TimeSpan.Zero
+        : Latencies[Math.Clamp((int)Math.Ceiling(share * Latencies.Count) - 1, 0, Latencies.Count - 1)];
 }
 
-/// <summary>Counts of a generator; may be read from any thread while it runs.</summary>
+/// <summary>Counters of a generator. Any thread may read them during a run.</summary>
 public sealed class LoadCounters
 {
-    private long _started, _inSetup, _up, _failed, _lost, _down, _pppRetransmits, _echoReplies, _malformed, _strays, _controlRetransmits, _controlDuplicates,
-        _setUps, _wanted, _refused, _refusedInWords, _refusedToTryAnother, _lostFuzzed;
+    private long _started, _inSetup, _up, _failed, _lost, _down, _pppRetransmits, _echoReplies, _malformed, _strays, _controlRetransmits,
+        _controlDuplicates,
+        _setUps, _wanted, _refused, _refusedWithText, _refusedToTryAnother, _lostFuzzed;
 
     public long Started => Interlocked.Read(ref _started);
     public long InSetup => Interlocked.Read(ref _inSetup);
@@ -30,31 +33,31 @@ public sealed class LoadCounters
     public long Up => Interlocked.Read(ref _up);
     public long Failed => Interlocked.Read(ref _failed);
     public long Lost => Interlocked.Read(ref _lost);
-    /// <summary>Sessions lost in tunnels with wrong messages among the right ones; not in <see cref="Lost"/>.</summary>
+    /// <summary>Sessions lost in tunnels with altered messages; not in <see cref="Lost"/>.</summary>
     public long LostFuzzed => Interlocked.Read(ref _lostFuzzed);
-    /// <summary>Calls that came up, each time.</summary>
+    /// <summary>Calls that came up.</summary>
     public long SetUps => Interlocked.Read(ref _setUps);
-    /// <summary>Subscribers that are to be up now.</summary>
+    /// <summary>Subscribers that should be up now.</summary>
     public long Wanted => Interlocked.Read(ref _wanted);
-    /// <summary>Calls that the LNS answered with a CDN in the place of an ICRP, or before our ICCN was out.</summary>
+    /// <summary>Calls that the LNS answered with a CDN instead of an ICRP, or before ICCN was sent.</summary>
     public long Refused => Interlocked.Read(ref _refused);
-    /// <summary>Of them, those with an Error Message.</summary>
-    public long RefusedInWords => Interlocked.Read(ref _refusedInWords);
-    /// <summary>Of them, those that a LAC takes for "not here, not now": 2/7, 2/4 and 4 (RFC 2661 §4.4.2).</summary>
+    /// <summary>Refused calls with an Error Message.</summary>
+    public long RefusedWithText => Interlocked.Read(ref _refusedWithText);
+    /// <summary>Refused calls with CDN 2/7, 2/4 or 4, for which a LAC tries another LNS. RFC 2661 section 4.4.2.</summary>
     public long RefusedToTryAnother => Interlocked.Read(ref _refusedToTryAnother);
     public long Down => Interlocked.Read(ref _down);
     public long PppRetransmits => Interlocked.Read(ref _pppRetransmits);
     public long EchoReplies => Interlocked.Read(ref _echoReplies);
-    /// <summary>Datagrams that are no L2TP or no PPP.</summary>
+    /// <summary>Datagrams that are not valid L2TP or PPP.</summary>
     public long Malformed => Interlocked.Read(ref _malformed);
-    /// <summary>Datagrams for tunnels or sessions that are not there, or from somewhere else than the LNS.</summary>
+    /// <summary>Datagrams for unknown tunnels or sessions, or not from the LNS.</summary>
     public long Strays => Interlocked.Read(ref _strays);
-    /// <summary>Control messages that we sent again.</summary>
+    /// <summary>Control messages that the LACs retransmitted.</summary>
     public long ControlRetransmits => Interlocked.Read(ref _controlRetransmits);
-    /// <summary>Control messages of the LNS that came again, or before their turn.</summary>
+    /// <summary>Control messages of the LNS that were duplicates or out of order.</summary>
     public long ControlDuplicates => Interlocked.Read(ref _controlDuplicates);
 
-    // one thread writes: no interlocked addition is needed, only that readers see whole numbers
+    // One thread writes, so no interlocked addition is needed; readers need whole numbers.
     internal void CountStarted() => Volatile.Write(ref _started, _started + 1);
     internal void SetSessions(int inSetup, int up, int wanted)
     {
@@ -67,7 +70,7 @@ public sealed class LoadCounters
     internal void CountRefused(ResultCode result)
     {
         Volatile.Write(ref _refused, _refused + 1);
-        if (result.Text.Length > 0) Volatile.Write(ref _refusedInWords, _refusedInWords + 1);
+        if (result.Text.Length > 0) Volatile.Write(ref _refusedWithText, _refusedWithText + 1);
         if (result is { Result: ResultCode.Cdn.GeneralError, Error: ResultCode.ErrorCode.TryAnother or ResultCode.ErrorCode.NoResources }
             or { Result: ResultCode.Cdn.NoFacilitiesNow }) Volatile.Write(ref _refusedToTryAnother, _refusedToTryAnother + 1);
     }

@@ -6,10 +6,11 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Stress.Lacs;
 
 /// <summary>
-/// Sends wrong messages among the right ones: messages that some LACs sent, each with something changed. The same seed changes in the same way. Only tunnels
-/// that <see cref="LacTunnel.IsFuzzed"/> are hit: a message whose changed header would name another LAC's tunnel is not sent, for L2TP proves no sender.
+/// Sends altered copies of the messages that some LACs sent. The same seed alters in the same way. Only tunnels with
+/// <see cref="LacTunnel.IsFuzzed"/> are affected: a message whose altered header names the tunnel of another LAC is not sent, because
+/// L2TP does not authenticate the sender.
 /// </summary>
-/// <param name="rate">Wrong messages per second.</param>
+/// <param name="rate">Altered messages per second.</param>
 internal sealed class MessageFuzzer(int seed, double rate)
 {
     private const int Kept = 512;
@@ -22,17 +23,17 @@ internal sealed class MessageFuzzer(int seed, double rate)
     private long _skipped;
 
     public long Sent => Interlocked.Read(ref _sent);
-    /// <summary>Not sent, since they could have hit a neighbour or taken the number of a right message.</summary>
+    /// <summary>Messages not sent, because they could reach another LAC or take the sequence number of a correct message.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
-    /// <summary>Remembers a message of a fuzzed tunnel.</summary>
+    /// <summary>Keeps a copy of a message of a fuzzed tunnel.</summary>
     public void OnSend(ReadOnlySpan<byte> octets, LacTunnel tunnel)
     {
         if (octets.Length == 0) return;
         _kept[_count < Kept ? _count++ : _random.Next(Kept)] = (octets.ToArray(), tunnel);
     }
 
-    /// <summary>Sends as many as are due.</summary>
+    /// <summary>Sends the altered messages that are due.</summary>
     public void Inject(DatagramSocket socket, UdpEndpoint lns, long now)
     {
         if (_count == 0) return;
@@ -55,7 +56,7 @@ internal sealed class MessageFuzzer(int seed, double rate)
         socket.Flush();
     }
 
-    /// <summary>The message with one to four changes: octets, bits, lengths, its end.</summary>
+    /// <summary>Returns the message with one to four changes of octets, bits, lengths or its end.</summary>
     internal static byte[] Mutate(ReadOnlySpan<byte> octets, Random random)
     {
         var wrong = octets.ToArray();
@@ -73,7 +74,9 @@ internal sealed class MessageFuzzer(int seed, double rate)
                     random.NextBytes(tail);
                     wrong = [.. wrong, .. tail];
                     break;
-                case 4 when at + 1 < wrong.Length: BinaryPrimitives.WriteUInt16BigEndian(wrong.AsSpan(at), random.Next(2) == 0 ? (ushort)0 : ushort.MaxValue); break;
+                case 4 when at + 1 < wrong.Length:
+                    BinaryPrimitives.WriteUInt16BigEndian(wrong.AsSpan(at), random.Next(2) == 0 ? (ushort)0 : ushort.MaxValue);
+                    break;
                 case 5: wrong = [.. wrong[..at], .. wrong]; break;
                 default: wrong[at]++; break;
             }
@@ -81,17 +84,21 @@ internal sealed class MessageFuzzer(int seed, double rate)
         return wrong.Length > 1400 ? wrong[..1400] : wrong;
     }
 
-    /// <summary>Gives a control message the number that the LNS waits for, so that it looks at the rest; false: it is none.</summary>
+    /// <summary>Gives a control message the sequence number that the LNS expects, so that it reads the rest. False: no control
+    /// message.</summary>
     private static bool MakeNext(Span<byte> octets, LacTunnel tunnel)
     {
         if (octets.Length < L2tpControlHeader.Length || (octets[0] & 0x80) == 0) return false;
-        BinaryPrimitives.WriteUInt16BigEndian(octets[2..], (ushort)octets.Length); // Length, then Tunnel ID, Session ID, Ns (RFC 2661 section 3.1)
+        // RFC 2661 section 3.1: flags, Length, Tunnel ID, Session ID, Ns
+        BinaryPrimitives.WriteUInt16BigEndian(octets[2..], (ushort)octets.Length);
         BinaryPrimitives.WriteUInt16BigEndian(octets[8..], tunnel.Channel.NextNs);
         return true;
     }
 
-    /// <summary>For its own tunnel, and with no number that one of its own messages is still to have: the LNS would keep it and take that one for a repetition.</summary>
+    /// <summary>The message is for its own tunnel, and its sequence number is not that of a later correct message, which the LNS would drop
+    /// as a duplicate.</summary>
     private static bool IsHarmless(ReadOnlySpan<byte> octets, LacTunnel tunnel) =>
         !L2tpHeaderView.TryRead(octets, out var header, out _)
-        || ((header.TunnelId == tunnel.Peer || header.TunnelId.IsZero) && (!header.IsControl || (short)(header.Ns - tunnel.Channel.NextNs) <= 0));
+        || ((header.TunnelId == tunnel.Peer || header.TunnelId.IsZero)
+            && (!header.IsControl || (short)(header.Ns - tunnel.Channel.NextNs) <= 0));
 }

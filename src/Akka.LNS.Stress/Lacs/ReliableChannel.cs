@@ -2,35 +2,35 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Stress.Lacs;
 
-/// <summary>A control message that is to be sent: written when its turn comes, and again for each retransmission, so that no octets are kept.</summary>
-/// <param name="Local">Our session id, of the call that is meant: the subscriber may have another one by now.</param>
-/// <param name="Peer">The LNS's.</param>
+/// <summary>A control message to send. Its octets are written for each transmission, so that none are kept.</summary>
+/// <param name="Local">The LAC's session id of the call. The subscriber may have a newer call.</param>
+/// <param name="Peer">The LNS's session id.</param>
 internal readonly record struct Order(MessageType Type, int Subscriber = -1, ushort Local = 0, ushort Peer = 0);
 
 /// <summary>
-/// A LAC's end of the reliable channel (RFC 2661 §5.8): numbers, the peer's window, slow start, retransmission from the oldest message on. Messages
-/// that come before their turn are dropped: the LNS sends them again.
+/// The LAC's side of the reliable channel: sequence numbers, send window, slow start, retransmission from the oldest message on. Messages
+/// out of order are dropped, and the LNS retransmits them. RFC 2661 section 5.8.
 /// </summary>
 internal sealed class ReliableChannel(long retransmitInitial, long retransmitMax, int maxRetransmits)
 {
     private Order[] _ring = new Order[8]; // from the oldest unacknowledged message on; a power of two
     private int _head;
     private int _count;
-    private int _sent;     // of them, under way
-    private int _everSent; // of them, once on the wire
+    private int _sent;     // of these, sent
+    private int _everSent; // of these, sent at least once
     private ushort _first; // Ns of the oldest
-    private int _peerWindow = 4; // RFC 2661 §4.4.3: of a peer that names none
+    private int _peerWindow = 4; // of a peer that names none (RFC 2661 section 4.4.3)
     private int _congestionWindow = 1;
     private int _attempts;
     private long _retransmitAt; // 0: never
 
-    /// <summary>Our Nr.</summary>
+    /// <summary>Nr of the LAC.</summary>
     public ushort Expected { get; private set; }
-    /// <summary>Ns of the next new message: what a ZLB carries.</summary>
+    /// <summary>Ns of the next new message, and of a ZLB.</summary>
     public ushort NextNs => (ushort)(_first + _everSent);
     public bool OwesAck { get; set; }
     public bool IsIdle => _count == 0;
-    /// <summary>The LNS does not answer.</summary>
+    /// <summary>The last retransmission had no answer.</summary>
     public bool IsDead { get; private set; }
     public long Retransmits { get; private set; }
     public long Duplicates { get; private set; }
@@ -49,11 +49,11 @@ internal sealed class ReliableChannel(long retransmitInitial, long retransmitMax
         _ring[(_head + _count++) & (_ring.Length - 1)] = order;
     }
 
-    /// <summary>Forgets everything that was to be sent.</summary>
+    /// <summary>Removes all messages.</summary>
     public void Clear() => (_first, _count, _sent, _everSent, _retransmitAt) = ((ushort)(_first + _everSent), 0, 0, 0, 0L);
 
-    /// <summary>The next message that the window lets go.</summary>
-    /// <param name="isFirst">It was never on the wire.</param>
+    /// <summary>Takes the next message that the window allows.</summary>
+    /// <param name="isFirst">True: first transmission.</param>
     public bool TryTake(long now, out Order order, out ushort ns, out bool isFirst)
     {
         (order, ns, isFirst) = (default, 0, false);
@@ -69,8 +69,8 @@ internal sealed class ReliableChannel(long retransmitInitial, long retransmitMax
         return true;
     }
 
-    /// <summary>Gives the next number away to a message that somebody else writes: true if nothing waits and the window has room. If the LNS does not take
-    /// that one, <paramref name="instead"/> goes out with its number, so that no message of ours is taken for a repetition of it.</summary>
+    /// <summary>Gives the next sequence number to a message that the caller writes. True: nothing waits, and the window has room.</summary>
+    /// <param name="instead">Message with the same number, sent if the LNS drops the caller's message.</param>
     public bool TryGiveAway(Order instead, long now)
     {
         if (IsDead || _sent < _count || _sent >= Math.Min(_peerWindow, _congestionWindow)) return false;
@@ -78,7 +78,7 @@ internal sealed class ReliableChannel(long retransmitInitial, long retransmitMax
         return TryTake(now, out _, out _, out _);
     }
 
-    /// <summary>Takes the numbers of a message; true: it is the next one, and is to be obeyed.</summary>
+    /// <summary>Takes the sequence numbers of a message. True: it is the next one, so its content counts.</summary>
     /// <param name="isMessage">False: a ZLB.</param>
     public bool Receive(ushort ns, ushort nr, bool isMessage, long now)
     {
@@ -103,7 +103,7 @@ internal sealed class ReliableChannel(long retransmitInitial, long retransmitMax
         return ahead == 0;
     }
 
-    /// <summary>Looks at the clock; true: there is something to send again.</summary>
+    /// <summary>Checks the retransmission timer. True: there are messages to retransmit.</summary>
     public bool Tick(long now)
     {
         if (_retransmitAt == 0 || now < _retransmitAt) return false;

@@ -1,68 +1,68 @@
 namespace Akka.LNS.Stress.Lacs;
 
-/// <summary>Where a session is.</summary>
+/// <summary>Phase of a session.</summary>
 internal enum SubscriberPhase : byte
 {
     Idle,
-    /// <summary>ICRQ is out, or waits for the window.</summary>
+    /// <summary>ICRQ is sent or waits for the window.</summary>
     Calling,
-    /// <summary>ICRP is here, ICCN waits for the window.</summary>
+    /// <summary>ICRP is received; ICCN waits for the window.</summary>
     Connecting,
     Lcp,
     Authenticate,
     Network,
     Up,
-    /// <summary>Terminate-Request is out.</summary>
+    /// <summary>Terminate-Request is sent.</summary>
     Closing,
-    /// <summary>Ended as we wished.</summary>
+    /// <summary>Ended on request.</summary>
     Down,
-    /// <summary>Never came up, or ended when we did not wish it.</summary>
+    /// <summary>Did not come up, or ended unexpectedly.</summary>
     Failed,
 }
 
-/// <summary>What both sides have agreed to, and what the LNS refused to hear of.</summary>
+/// <summary>Results of the negotiation and states of the subscriber.</summary>
 [Flags]
 internal enum SubscriberFlags : ushort
 {
     None = 0,
-    /// <summary>The LNS acknowledged our Configure-Request.</summary>
+    /// <summary>The LNS acknowledged the Configure-Request of the subscriber.</summary>
     OursAcked = 1,
-    /// <summary>We acknowledged the LNS's.</summary>
+    /// <summary>The subscriber acknowledged the Configure-Request of the LNS.</summary>
     TheirsAcked = 2,
     WithoutMru = 4,
     WithoutMagic = 8,
-    /// <summary>The LNS wants no authentication.</summary>
+    /// <summary>The LNS demands no authentication.</summary>
     WithoutAuth = 16,
-    /// <summary>A look at the clock is already arranged.</summary>
+    /// <summary>The subscriber is in the timer wheel.</summary>
     Timed = 32,
     WasUp = 64,
-    /// <summary>It is to be up.</summary>
+    /// <summary>The subscriber should be up.</summary>
     Wanted = 128,
-    /// <summary>In the queue of those that call next.</summary>
+    /// <summary>In the queue of the next calls.</summary>
     Queued = 256,
 }
 
-/// <summary>A call and the subscriber behind it: one array element, no object.</summary>
+/// <summary>A subscriber and its call: one array element, no object.</summary>
 internal struct Subscriber
 {
-    /// <summary>When the call began: Stopwatch ticks, as the others.</summary>
+    /// <summary>Start of the call in Stopwatch ticks.</summary>
     public long StartedAt;
-    /// <summary>When the last PPP request goes out again; while down: when it calls again.</summary>
+    /// <summary>Time of the next retransmission, or of the next call while down, in Stopwatch ticks.</summary>
     public long ResendAt;
-    /// <summary>When the first proof of the password left; 0: not yet.</summary>
+    /// <summary>Time of the first password or response in Stopwatch ticks; 0: none yet.</summary>
     public long ProvedAt;
     public uint Address;
     public uint Magic;
-    /// <summary>Our session id of this call, or of the last.</summary>
+    /// <summary>Session id of the LAC for this call, or for the last.</summary>
     public ushort Local;
-    /// <summary>The LNS's session id.</summary>
+    /// <summary>Session id of the LNS.</summary>
     public ushort Peer;
     public ushort Mru;
     public SubscriberPhase Phase;
     public SubscriberFlags Flags;
-    /// <summary>Of our last Configure-Request, Authenticate-Request or Terminate-Request.</summary>
+    /// <summary>Identifier of the last Configure-Request, Authenticate-Request or Terminate-Request.</summary>
     public byte Identifier;
-    /// <summary>Calls in a row that did not come up.</summary>
+    /// <summary>Number of calls in a row that failed.</summary>
     public byte Refusals;
 
     public readonly bool Has(SubscriberFlags flags) => (Flags & flags) == flags;

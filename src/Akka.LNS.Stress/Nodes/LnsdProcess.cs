@@ -6,30 +6,30 @@ using Tmds.Linux;
 
 namespace Akka.LNS.Stress.Nodes;
 
-/// <summary>How an lnsd of a measurement is set.</summary>
+/// <summary>Settings of an lnsd that is measured.</summary>
 public sealed record LnsdSettings
 {
-    /// <summary>null or tun.</summary>
+    /// <summary>Data plane: null or tun.</summary>
     public required string Plane { get; init; }
     public required UdpEndpoint Listen { get; init; }
     public required string RadiusSecret { get; init; }
     /// <summary>Shared secret of the tunnels; empty: none.</summary>
     public string TunnelSecret { get; init; } = "";
-    /// <summary>What it logs into its file.</summary>
+    /// <summary>Log level of its file.</summary>
     public string Log { get; init; } = "information";
-    /// <summary>More settings, each as it stands in a file; they come last.</summary>
+    /// <summary>Additional lines of the configuration file, after all others.</summary>
     public IReadOnlyList<string> More { get; init; } = [];
-    /// <summary>Keep configuration and log.</summary>
+    /// <summary>Keep configuration and log after the end.</summary>
     public bool Keep { get; init; }
 
     /// <summary>Path of lnsd.dll. Null: the one beside this program.</summary>
     public string? Program { get; init; }
 
-    /// <summary>A command with its arguments that executes lnsd in its own place, such as taskset; empty: none.</summary>
+    /// <summary>Command with arguments that starts lnsd, such as taskset; empty: none.</summary>
     public IReadOnlyList<string> Launcher { get; init; } = [];
 }
 
-/// <summary>The real lnsd, which stands beside this program, with a configuration for a measurement, as a child process.</summary>
+/// <summary>The lnsd that was built beside this program, as a child process with a configuration of its own.</summary>
 public sealed class LnsdProcess : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akka-lns-").FullName;
@@ -48,7 +48,7 @@ public sealed class LnsdProcess : IDisposable
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory,
         };
-        _process = Process.Start(start) ?? throw new InvalidOperationException("lnsd does not start");
+        _process = Process.Start(start) ?? throw new InvalidOperationException("lnsd did not start");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -57,18 +57,18 @@ public sealed class LnsdProcess : IDisposable
 
     public int Id => _process.Id;
     public string Home => _directory;
-    /// <summary>Where it answers HTTP.</summary>
+    /// <summary>Path of the socket of its HTTP API.</summary>
     public string ApiSocket => Path.Combine(_directory, "api");
     public string LogFile => Path.Combine(_directory, "lnsd.log");
     public bool HasExited => _process.HasExited;
     public ProcessUse Use => ProcessUse.Of(_process.Id);
-    /// <summary>What it wrote to the console.</summary>
+    /// <summary>Its console output so far.</summary>
     public string Said
     {
         get { lock (_said) return _said.ToString(); }
     }
 
-    /// <summary>SIGTERM; the exit code, or null when it did not end and was killed.</summary>
+    /// <summary>Sends SIGTERM. Returns the exit code; null: it did not end in time and was killed.</summary>
     public int? Stop(TimeSpan within)
     {
         if (!_process.HasExited) _ = LibC.kill(_process.Id, LibC.SIGTERM);
@@ -83,7 +83,7 @@ public sealed class LnsdProcess : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-        if (_keep) Console.WriteLine($"lnsd's configuration and log: {_directory}");
+        if (_keep) Console.WriteLine($"configuration and log of lnsd: {_directory}");
         else Directory.Delete(_directory, recursive: true);
     }
 
@@ -93,8 +93,9 @@ public sealed class LnsdProcess : IDisposable
         lock (_said) _said.WriteLine(line);
     }
 
-    /// <summary>The host of the runtime that runs us runs lnsd, too.</summary>
-    private static string DotnetPath => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+    /// <summary>The dotnet host of this process, which runs lnsd too.</summary>
+    private static string DotnetPath =>
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     private string Configuration(LnsdSettings settings, RadiusResponder radius) => $$"""
         lns {
@@ -116,7 +117,10 @@ public sealed class LnsdProcess : IDisposable
           }
           pools { stress { ranges = ["10.0.0.0/11"] } }
           radius.servers = [
-            { name = stress, address = {{radius.Address}}, auth-port = {{radius.AuthenticationPort}}, acct-port = {{radius.AccountingPort}}, secret = "{{settings.RadiusSecret}}" }
+            {
+              name = stress, address = {{radius.Address}}, secret = "{{settings.RadiusSecret}}"
+              auth-port = {{radius.AuthenticationPort}}, acct-port = {{radius.AccountingPort}}
+            }
           ]
           api.listen = ["unix:{{ApiSocket}}"]
           log {

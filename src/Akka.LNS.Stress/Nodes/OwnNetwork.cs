@@ -4,20 +4,20 @@ using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.Stress.Nodes;
 
-/// <summary>A network namespace for this process and its children. No other program has ports or devices in it.</summary>
-/// <remarks>A namespace is a property of a thread, and the runtime has many. So the first thread enters the new namespace and replaces the program
-/// by itself (execv): then all threads are in it.</remarks>
+/// <summary>A network namespace for this process and its children, with ports and devices of its own.</summary>
+/// <remarks>A namespace belongs to a thread, and the runtime has many. So the first thread enters the new namespace and replaces the
+/// program by itself (execve): then all threads are in it.</remarks>
 public static unsafe partial class OwnNetwork
 {
-    /// <summary>Last argument of the program once it is inside.</summary>
+    /// <summary>Last argument of the program inside the namespace.</summary>
     public const string Mark = "--in-own-network";
 
-    /// <summary>Null: the program is inside and goes on. Otherwise the exit code; the error is on the console.</summary>
+    /// <summary>Enters the namespace. Null: the program is inside and continues. Else the exit code, after a message.</summary>
     public static int? Enter(string[] args)
     {
         if (args.Contains(Mark)) return LoopbackUp() ? null : Refuse("cannot bring the loopback interface up");
-        if (geteuid() != 0) return Refuse("this needs root: lnsd and its TUN device are measured in a network namespace of their own");
-        if (unshare(CLONE_NEWNET) != 0) return Refuse("cannot make a network namespace (unshare)");
+        if (geteuid() != 0) return Refuse("needs root: lnsd and its TUN device run in their own network namespace");
+        if (unshare(CLONE_NEWNET) != 0) return Refuse("cannot create a network namespace (unshare)");
         var line = File.ReadAllBytes("/proc/self/cmdline");
         var own = Encoding.UTF8.GetString(line).TrimEnd('\0').Split('\0');
         var argv = stackalloc byte*[own.Length + 2];
@@ -26,7 +26,7 @@ public static unsafe partial class OwnNetwork
         argv[own.Length + 1] = null;
         Console.Out.Flush();
         _ = Execv("/proc/self/exe", argv);
-        return Refuse("cannot start again inside the network namespace (execv)");
+        return Refuse("cannot restart inside the network namespace (execv)");
     }
 
     private static int Refuse(string what)

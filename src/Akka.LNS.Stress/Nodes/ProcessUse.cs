@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Akka.LNS.Stress.Nodes;
 
-/// <summary>What a process has used (proc(5)).</summary>
+/// <summary>CPU time and memory of a process. proc(5).</summary>
 /// <param name="Cpu">User and system time.</param>
 /// <param name="ResidentOctets">VmRSS.</param>
 public readonly record struct ProcessUse(TimeSpan Cpu, long ResidentOctets)

@@ -1,22 +1,23 @@
 namespace Akka.LNS.Stress.Radius;
 
-/// <summary>What is wrong in the accounts of an LNS, and what is not there yet.</summary>
-/// <param name="Sessions">Acct-Session-Ids that were seen.</param>
-/// <param name="Open">Of them, those with a Start and without a Stop.</param>
-/// <param name="RepeatedStarts">Starts with an id that had one: an id that came twice, or a record that was sent as two.</param>
-/// <param name="RepeatedStops">Stops of sessions that had one.</param>
-/// <param name="WithoutStart">Interims and Stops of sessions that had no Start.</param>
-/// <param name="AfterStop">Interims of sessions that had their Stop.</param>
-/// <param name="Overlaps">Starts of users whose session before had no Stop yet: with clients that have one session at a time, records out of order.</param>
+/// <summary>Result of the check of an LNS's accounting records.</summary>
+/// <param name="Sessions">Number of Acct-Session-Ids.</param>
+/// <param name="Open">Sessions with a Start and without a Stop.</param>
+/// <param name="RepeatedStarts">Starts whose session already has one.</param>
+/// <param name="RepeatedStops">Stops whose session already has one.</param>
+/// <param name="WithoutStart">Interims and Stops of sessions without a Start.</param>
+/// <param name="AfterStop">Interims of sessions with a Stop.</param>
+/// <param name="Overlaps">Starts of users whose previous session has no Stop yet. With one session at a time for each user, these records
+/// are out of order.</param>
 /// <param name="LateStops">Stops with an Acct-Delay-Time above 0.</param>
-public readonly record struct AccountingFindings(long Sessions, long Open, long RepeatedStarts, long RepeatedStops, long WithoutStart, long AfterStop, long Overlaps,
-    long LateStops)
+public readonly record struct AccountingFindings(
+    long Sessions, long Open, long RepeatedStarts, long RepeatedStops, long WithoutStart, long AfterStop, long Overlaps, long LateStops)
 {
-    /// <summary>Each session has a Start, then a Stop, each once.</summary>
+    /// <summary>Each session has at most one Start and then at most one Stop.</summary>
     public bool IsRight => RepeatedStarts + RepeatedStops + WithoutStart + AfterStop == 0;
 }
 
-/// <summary>Keeps the books of an LNS: which sessions had a Start and a Stop, in which order, each how often. No text is kept, only hashes. For one thread.</summary>
+/// <summary>Checks number and order of the Starts and Stops of each session. Keeps hashes, not texts. For one thread.</summary>
 internal sealed class AccountingBook
 {
     private readonly Dictionary<UInt128, bool> _stopped = []; // by session id
@@ -38,7 +39,7 @@ internal sealed class AccountingBook
         Findings = Findings with { Sessions = _stopped.Count, Open = _open, Overlaps = Findings.Overlaps + (open > 0 ? 1 : 0) };
     }
 
-    /// <param name="isLate">Its Acct-Delay-Time is above 0.</param>
+    /// <param name="isLate">The Acct-Delay-Time of the Stop is above 0.</param>
     public void Stop(UInt128 session, UInt128 user, bool isLate)
     {
         if (isLate) Findings = Findings with { LateStops = Findings.LateStops + 1 };

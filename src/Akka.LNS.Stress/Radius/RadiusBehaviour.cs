@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Akka.LNS.Stress.Radius;
 
-/// <summary>What a lying server does to a share of its answers.</summary>
+/// <summary>How a lying server spoils an answer.</summary>
 public enum RadiusLie
 {
     None,
@@ -12,32 +12,33 @@ public enum RadiusLie
     WrongIdentifier,
     /// <summary>Valid by RFC 2865, but without Message-Authenticator (BlastRADIUS). Only for logins: accounting never has one.</summary>
     WithoutMessageAuthenticator,
-    /// <summary>Octets at random.</summary>
+    /// <summary>Random octets.</summary>
     Garbage,
-    /// <summary>An Access-Reject for a right password.</summary>
+    /// <summary>An Access-Reject for a correct password.</summary>
     Reject,
-    /// <summary>One of the others, at random.</summary>
+    /// <summary>A random one of the others.</summary>
     Any,
 }
 
-/// <summary>How the responder answers; may be changed while it runs.</summary>
+/// <summary>How the responder answers. It can change during a run.</summary>
 public sealed record RadiusBehaviour
 {
     public static readonly RadiusBehaviour Quick = new();
     public static readonly RadiusBehaviour Dead = new() { IsDead = true };
-    /// <summary>From request to answer.</summary>
+    /// <summary>Time from request to answer.</summary>
     public TimeSpan Delay { get; init; }
-    /// <summary>Reads nothing and answers nothing: as a server that is not there, but the port stays ours.</summary>
+    /// <summary>Answers nothing, like a server that is down; the port stays open.</summary>
     public bool IsDead { get; init; }
-    /// <summary>Share of the requests, 0 to 1, that it does not see.</summary>
+    /// <summary>Share of the requests, 0 to 1, that are lost.</summary>
     public double LossShare { get; init; }
     public RadiusLie Lie { get; init; }
-    /// <summary>Share of the answers, 0 to 1, that are a lie.</summary>
+    /// <summary>Share of the answers, 0 to 1, that <see cref="Lie"/> spoils.</summary>
     public double LieShare { get; init; } = 0.1;
 
     public static RadiusBehaviour Slow(TimeSpan delay) => new() { Delay = delay };
 
-    /// <summary>quick, slow:MILLISECONDS, dead, lossy:PERCENT, lying, lying:PERCENT; several with +, as in slow:10+lossy:1.</summary>
+    /// <summary>Reads quick, slow:MILLISECONDS, dead, lossy:PERCENT, lying or lying:PERCENT, or several of them, as in
+    /// slow:10+lossy:1.</summary>
     public static bool TryParse(string text, out RadiusBehaviour behaviour)
     {
         behaviour = Quick;
@@ -52,7 +53,8 @@ public sealed record RadiusBehaviour
                 ("lying", null) => behaviour with { Lie = RadiusLie.Any },
                 ("slow", _) when hasNumber && number is >= 0 and <= 600_000 => behaviour with { Delay = TimeSpan.FromMilliseconds(number) },
                 ("lossy", _) when hasNumber && number is >= 0 and <= 100 => behaviour with { LossShare = number / 100 },
-                ("lying", _) when hasNumber && number is >= 0 and <= 100 => behaviour with { Lie = RadiusLie.Any, LieShare = number / 100 },
+                ("lying", _) when hasNumber && number is >= 0 and <= 100 =>
+                    behaviour with { Lie = RadiusLie.Any, LieShare = number / 100 },
                 _ => null,
             };
             if (next is null) return false;

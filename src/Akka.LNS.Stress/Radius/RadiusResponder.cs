@@ -7,40 +7,44 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Stress.Radius;
 
-/// <summary>How the responder answers.</summary>
+/// <summary>Settings of a <see cref="RadiusResponder"/>.</summary>
 public sealed record RadiusResponderSettings
 {
     public Ipv4Address Address { get; init; } = new(0x7F000001);
-    /// <summary>0: the system's choice, see <see cref="RadiusResponder.AuthenticationPort"/>.</summary>
+    /// <summary>Port of logins; 0: the system chooses, see <see cref="RadiusResponder.AuthenticationPort"/>.</summary>
     public ushort AuthenticationPort { get; init; }
     public ushort AccountingPort { get; init; }
     public required ReadOnlyMemory<byte> Secret { get; init; }
-    /// <summary>Check PAP and CHAP by this password and reject what is wrong; null: accept everybody.</summary>
+    /// <summary>Password of all users, for PAP and CHAP. Null: accept every login.</summary>
     public string? Password { get; init; }
     /// <summary>An Access-Request must have a Message-Authenticator (BlastRADIUS, CVE-2024-3596). Older LNSes send none.</summary>
     public bool RequireMessageAuthenticator { get; init; } = true;
-    /// <summary>From request to answer.</summary>
+    /// <summary>Time from request to answer.</summary>
     public TimeSpan Delay { get; init; }
     /// <summary>Acct-Interim-Interval in the Accept; zero: not sent.</summary>
     public TimeSpan InterimInterval { get; init; }
 }
 
-/// <summary>What a responder has seen so far.</summary>
-/// <param name="MaxOutstanding">Most requests that were without an answer at a time, each counted once.</param>
-/// <param name="Duplicates">Requests that came again; they are answered again and counted nowhere else.</param>
-/// <param name="Invalid">Datagrams that were no request or did not prove the secret; not answered.</param>
+/// <summary>Counters of a responder.</summary>
+/// <param name="MaxOutstanding">Maximum of requests without an answer, each counted once.</param>
+/// <param name="Duplicates">Retransmitted requests. They are answered again and counted only here.</param>
+/// <param name="Invalid">Datagrams that are no valid request or fail the secret. They are not answered.</param>
 /// <param name="OpenSessions">Acct-Session-Ids with a Start and without a Stop.</param>
-/// <param name="OutOfOrder">Starts of sessions that had one, Interims and Stops of sessions without one.</param>
-public readonly record struct RadiusCounts(long Access, long Rejected, long Starts, long Interims, long Stops, long OnOff, long Duplicates, long Invalid,
-    int MaxOutstanding, int OpenSessions, long OutOfOrder);
+/// <param name="OutOfOrder">Second Starts of a session; Interims and Stops of a session without a Start.</param>
+public readonly record struct RadiusCounts(
+    long Access, long Rejected, long Starts, long Interims, long Stops, long OnOff, long Duplicates, long Invalid, int MaxOutstanding,
+    int OpenSessions, long OutOfOrder);
 
-/// <summary>A login came, of this user, at this time (Stopwatch ticks).</summary>
+/// <summary>Receives each new login.</summary>
+/// <param name="user">User-Name.</param>
+/// <param name="at">Time of arrival in Stopwatch ticks.</param>
 internal delegate void LoginSeen(ReadOnlySpan<byte> user, long at);
 
-/// <summary>An accounting request came, for the first time.</summary>
+/// <summary>Receives each new accounting request.</summary>
 internal delegate void AccountingSeen(RadiusPacketView request);
 
-/// <summary>A RADIUS server of a test: answers everything at once or after a while, with valid authenticators or lying, and keeps the books. Has its own thread.</summary>
+/// <summary>A RADIUS server for tests, on its own thread: answers as <see cref="RadiusBehaviour"/> states and checks the
+/// accounting.</summary>
 public sealed class RadiusResponder : IDisposable
 {
     private readonly record struct RequestKey(UdpEndpoint From, byte Identifier, bool IsAccounting);
@@ -52,10 +56,10 @@ public sealed class RadiusResponder : IDisposable
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private readonly byte[] _password;
-    private readonly Dictionary<RequestKey, UInt128> _last = [];  // a client uses an identifier for one request at a time
+    private readonly Dictionary<RequestKey, UInt128> _last = [];  // a client has one request at a time with an identifier
     private readonly HashSet<UInt128> _open = [];                  // Acct-Session-Ids, hashed
-    private readonly HashSet<(RequestKey, UInt128)> _unanswered = []; // those in _pending: a repetition of one is not answered twice
-    private readonly PriorityQueue<Pending, long> _pending = new(); // by the time of the answer: the delay may change
+    private readonly HashSet<(RequestKey, UInt128)> _unanswered = []; // requests in _pending: a retransmission gets no second answer
+    private readonly PriorityQueue<Pending, long> _pending = new(); // by the time of the answer, because the delay can change
     private readonly AccountingBook _book = new();
     private readonly Random _random = new(1);
     private volatile RadiusBehaviour _behaviour;
@@ -96,7 +100,7 @@ public sealed class RadiusResponder : IDisposable
         get { lock (_lock) return _published; }
     }
 
-    /// <summary>Most requests that waited for their answer at a time since this was last asked. For one reader.</summary>
+    /// <summary>Maximum of requests without an answer since the last call. For one reader.</summary>
     public int TakePeak() => Interlocked.Exchange(ref _peak, Volatile.Read(ref _outstanding));
 
     /// <summary>How it answers from now on.</summary>
@@ -106,13 +110,13 @@ public sealed class RadiusResponder : IDisposable
         set => _behaviour = value;
     }
 
-    /// <summary>Told of each login that comes for the first time, on the responder's thread: the User-Name, and when it came (Stopwatch ticks).</summary>
+    /// <summary>Receives each new login, on the thread of the responder.</summary>
     internal LoginSeen? OnLogin { get; set; }
 
-    /// <summary>Told of each accounting request that comes for the first time, on the responder's thread.</summary>
+    /// <summary>Receives each new accounting request, on the thread of the responder.</summary>
     internal AccountingSeen? OnAccounting { get; set; }
 
-    /// <summary>What the books say.</summary>
+    /// <summary>Result of the check of the accounting records so far.</summary>
     public AccountingFindings Findings
     {
         get { lock (_lock) return _findings; }
@@ -137,9 +141,12 @@ public sealed class RadiusResponder : IDisposable
     {
         while (!_stop)
         {
-            var waitMilliseconds = 20; // and then look whether to stop
+            var waitMilliseconds = 20; // then check whether to stop
             if (_pending.TryPeek(out _, out var at))
-                waitMilliseconds = (int)Math.Clamp(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at).TotalMilliseconds + 1, 0, waitMilliseconds);
+            {
+                var due = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at).TotalMilliseconds + 1;
+                waitMilliseconds = (int)Math.Clamp(due, 0, waitMilliseconds);
+            }
             DatagramSocket.WaitForEither(_authentication, _accounting, waitMilliseconds);
             Serve(_authentication, isAccounting: false);
             Serve(_accounting, isAccounting: true);
@@ -157,7 +164,8 @@ public sealed class RadiusResponder : IDisposable
             for (var i = 0; i < count; i++)
             {
                 var behaviour = _behaviour;
-                if (behaviour.IsDead || (behaviour.LossShare > 0 && _random.NextDouble() < behaviour.LossShare)) continue; // not even counted: it never came
+                // a lost request counts nowhere
+                if (behaviour.IsDead || (behaviour.LossShare > 0 && _random.NextDouble() < behaviour.LossShare)) continue;
                 var from = socket.Sender(i);
                 var slot = socket.NextSlot();
                 var datagram = socket.Received(i);
@@ -169,7 +177,7 @@ public sealed class RadiusResponder : IDisposable
                 }
                 var key = new RequestKey(from, datagram[1], isAccounting); // Code, Identifier, Length, Authenticator (RFC 2865 section 3)
                 var authenticator = BinaryPrimitives.ReadUInt128BigEndian(datagram[4..]);
-                if (_unanswered.Contains((key, authenticator))) continue; // its answer is on its way
+                if (_unanswered.Contains((key, authenticator))) continue; // its answer is pending
                 if (behaviour.Delay == TimeSpan.Zero)
                 {
                     socket.Add(length, from);
@@ -178,7 +186,8 @@ public sealed class RadiusResponder : IDisposable
                 else
                 {
                     _unanswered.Add((key, authenticator));
-                    _pending.Enqueue(new Pending(key, authenticator, slot[..length].ToArray()), Stopwatch.GetTimestamp() + (long)(behaviour.Delay.TotalSeconds * Stopwatch.Frequency));
+                    var due = Stopwatch.GetTimestamp() + (long)(behaviour.Delay.TotalSeconds * Stopwatch.Frequency);
+                    _pending.Enqueue(new Pending(key, authenticator, slot[..length].ToArray()), due);
                 }
                 NoteOutstanding(_pending.Count + answered);
             }
@@ -217,9 +226,11 @@ public sealed class RadiusResponder : IDisposable
     {
         var secret = _settings.Secret.Span;
         if (!RadiusPacketView.TryRead(datagram, out var request, out _)) return 0;
-        if (request.VerifyRequest(secret, requireMessageAuthenticator: _settings.RequireMessageAuthenticator && request.Code != RadiusCode.AccountingRequest) != RadiusError.None) return 0;
+        var mustHaveAuthenticator = _settings.RequireMessageAuthenticator && request.Code != RadiusCode.AccountingRequest;
+        if (request.VerifyRequest(secret, requireMessageAuthenticator: mustHaveAuthenticator) != RadiusError.None) return 0;
+        var good = isAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept;
         if (request.Code == RadiusCode.StatusServer)
-            return RadiusPacketWriter.Response(answer, isAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept, request.Identifier, request.Authenticator).Finish(secret);
+            return RadiusPacketWriter.Response(answer, good, request.Identifier, request.Authenticator).Finish(secret);
         if (request.Code != (isAccounting ? RadiusCode.AccountingRequest : RadiusCode.AccessRequest)) return 0;
 
         var key = new RequestKey(from, request.Identifier, isAccounting);
@@ -232,37 +243,44 @@ public sealed class RadiusResponder : IDisposable
         if (isAccounting)
         {
             if (!isDuplicate) Account(request);
-            return Twist(answer, RadiusPacketWriter.Response(answer, RadiusCode.AccountingResponse, request.Identifier, request.Authenticator, withMessageAuthenticator: false).Finish(secret), lie);
+            var response = RadiusPacketWriter.Response(
+                answer, good, request.Identifier, request.Authenticator, withMessageAuthenticator: false);
+            return Spoil(answer, response.Finish(secret), lie);
         }
-        if (!isDuplicate && request.TryFind(RadiusAttributeType.UserName, out var user)) OnLogin?.Invoke(user.Value, Stopwatch.GetTimestamp());
+        if (!isDuplicate && request.TryFind(RadiusAttributeType.UserName, out var user))
+            OnLogin?.Invoke(user.Value, Stopwatch.GetTimestamp());
         var isRight = _settings.Password is null || IsPasswordRight(request);
         if (lie == RadiusLie.Reject) isRight = false;
         if (!isDuplicate)
             _counts = _counts with { Access = _counts.Access + 1, Rejected = _counts.Rejected + (isRight ? 0 : 1) };
-        var writer = RadiusPacketWriter.Response(answer, isRight ? RadiusCode.AccessAccept : RadiusCode.AccessReject, request.Identifier, request.Authenticator,
+        var verdict = isRight ? good : RadiusCode.AccessReject;
+        var writer = RadiusPacketWriter.Response(answer, verdict, request.Identifier, request.Authenticator,
             withMessageAuthenticator: lie != RadiusLie.WithoutMessageAuthenticator);
         if (isRight)
         {
             writer.UInt32(RadiusAttributeType.ServiceType, 2); // Framed (RFC 2865 section 5.6)
             writer.UInt32(RadiusAttributeType.FramedProtocol, 1); // PPP (RFC 2865 section 5.7)
-            if (_settings.InterimInterval > TimeSpan.Zero) writer.UInt32(RadiusAttributeType.AcctInterimInterval, (uint)_settings.InterimInterval.TotalSeconds);
+            if (_settings.InterimInterval > TimeSpan.Zero)
+                writer.UInt32(RadiusAttributeType.AcctInterimInterval, (uint)_settings.InterimInterval.TotalSeconds);
         }
-        return Twist(answer, writer.Finish(secret), lie);
+        return Spoil(answer, writer.Finish(secret), lie);
     }
 
     private RadiusLie LieNow()
     {
         var behaviour = _behaviour;
         if (behaviour.Lie == RadiusLie.None || _random.NextDouble() >= behaviour.LieShare) return RadiusLie.None;
-        return behaviour.Lie == RadiusLie.Any ? (RadiusLie)_random.Next((int)RadiusLie.WrongAuthenticator, (int)RadiusLie.Any) : behaviour.Lie;
+        return behaviour.Lie != RadiusLie.Any ? behaviour.Lie
+            : (RadiusLie)_random.Next((int)RadiusLie.WrongAuthenticator, (int)RadiusLie.Any);
     }
 
-    /// <summary>Spoils a right answer; its length stays.</summary>
-    private int Twist(Span<byte> answer, int length, RadiusLie lie)
+    /// <summary>Spoils a correct answer. Its length stays.</summary>
+    private int Spoil(Span<byte> answer, int length, RadiusLie lie)
     {
         switch (lie)
         {
-            case RadiusLie.WrongAuthenticator: _random.NextBytes(answer[4..20]); break; // RFC 2865 section 3: Code, Identifier, Length, Authenticator
+            // RFC 2865 section 3: Code, Identifier, Length, Authenticator
+            case RadiusLie.WrongAuthenticator: _random.NextBytes(answer[4..20]); break;
             case RadiusLie.WrongIdentifier: answer[1]++; break;
             case RadiusLie.Garbage: _random.NextBytes(answer[..length]); break;
         }
@@ -303,15 +321,20 @@ public sealed class RadiusResponder : IDisposable
     {
         Span<byte> clear = stackalloc byte[UserPassword.MaxLength];
         if (request.TryFind(RadiusAttributeType.UserPassword, out var hidden))
-            return UserPassword.TryShow(hidden.Value, request.Authenticator, _settings.Secret.Span, clear, out var length) && clear[..length].SequenceEqual(_password);
-        if (!request.TryFind(RadiusAttributeType.ChapPassword, out var chap) || chap.Value.Length != 1 + ChapMd5.ResponseLength) return false;
-        var challenge = request.TryFind(RadiusAttributeType.ChapChallenge, out var own) ? own.Value : request.Authenticator; // RFC 2865 section 2.2
+        {
+            return UserPassword.TryShow(hidden.Value, request.Authenticator, _settings.Secret.Span, clear, out var length)
+                && clear[..length].SequenceEqual(_password);
+        }
+        if (!request.TryFind(RadiusAttributeType.ChapPassword, out var chap) || chap.Value.Length != 1 + ChapMd5.ResponseLength)
+            return false;
+        // RFC 2865 section 2.2: without the attribute, the Request Authenticator is the challenge
+        var challenge = request.TryFind(RadiusAttributeType.ChapChallenge, out var own) ? own.Value : request.Authenticator;
         Span<byte> expected = stackalloc byte[ChapMd5.ResponseLength];
         ChapMd5.Response(chap.Value[0], _password, challenge, expected);
         return expected.SequenceEqual(chap.Value[1..]);
     }
 
-    /// <summary>FNV-1a: enough to tell a million ids apart, and no text is kept.</summary>
+    /// <summary>FNV-1a with 128 bits: distinguishes a million ids, and no text is kept.</summary>
     private static UInt128 Hash(ReadOnlySpan<byte> octets)
     {
         var prime = new UInt128(0x0000000001000000, 0x000000000000013B);

@@ -2,14 +2,15 @@ using Akka.LNS.Stress.Lacs;
 
 namespace Akka.LNS.Stress.Scenarios;
 
-/// <summary>Clients that connect, drop and reconnect three times within a second, each on its own user name.</summary>
+/// <summary>Each client connects, disconnects and reconnects three times within a second under its own user name.</summary>
 internal sealed class Flap : Scenario
 {
     private const int Times = 3;
-    private const int AtATime = 200; // clients; 600 set-ups per second is what two processors can do beside all else
+    private const int AtATime = 200; // clients, so 600 set-ups per second: two processors can do that beside the rest
 
     public override string Name => "flap";
-    public override string Summary => "each client connects, drops and reconnects three times a second on one user name, 200 clients at a time";
+    public override string Summary =>
+        "each client connects and disconnects three times a second under its own user name; 200 clients at a time";
 
     public override void Play(Stage stage)
     {
@@ -39,7 +40,7 @@ internal sealed class Flap : Scenario
                 if (++rounds[index] == Times)
                 {
                     if (now - began[index] <= TimeSpan.FromSeconds(1.2)) inTime++;
-                    active.RemoveAt(i); // and it stays up
+                    active.RemoveAt(i); // it stays up
                     done++;
                     continue;
                 }
@@ -49,14 +50,14 @@ internal sealed class Flap : Scenario
             }
             return done == count;
         }, Stage.TimeFor(count * Times), stage.Cancel);
-        stage.Figure("clients that made it three times within a second", $"{inTime:N0} of {count:N0}");
-        stage.Expect("each client came up three times", load.Counters.SetUps >= (long)count * Times, $"{load.Counters.SetUps:N0} set-ups of {count:N0} clients");
+        stage.Figure("clients that connected three times within a second", $"{inTime:N0} of {count:N0}");
+        stage.Expect("each client connects three times", load.Counters.SetUps >= (long)count * Times,
+            $"{load.Counters.SetUps:N0} set-ups of {count:N0} clients");
         load.WaitUntilUp(TimeSpan.FromSeconds(30), stage.Cancel);
-        stage.ExpectAllUp(count, "in the end");
+        stage.ExpectAllUp(count, "at the end");
         stage.EndAndExpectNothingLeft();
-        if (stage.HasOwnLns)
-        {
-            stage.Expect("the accounts of each user are in order: a Stop before the next Start", stage.Radius.Findings.Overlaps == 0, $"{stage.Radius.Findings.Overlaps:N0} Starts before the Stop of the session before");
-        }
+        if (!stage.HasOwnLns) return;
+        stage.Expect("for each user the Stop of a session precedes the Start of the next one", stage.Radius.Findings.Overlaps == 0,
+            $"{stage.Radius.Findings.Overlaps:N0} Starts before the Stop of the previous session");
     }
 }

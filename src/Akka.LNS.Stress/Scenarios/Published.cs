@@ -2,14 +2,15 @@ using Akka.LNS.Stress.Lacs;
 
 namespace Akka.LNS.Stress.Scenarios;
 
-/// <summary>The published test of an L2TP server under load, step by step.</summary>
+/// <summary>The published load test of an L2TP server.</summary>
 internal sealed class Published : Scenario
 {
     private const double LimitedRate = 200; // calls per second
     private const double DropRate = 500;
 
     public override string Name => "published";
-    public override string Summary => "the published test: up as fast as possible, the rest at a limited rate, 300 at random down and up again and again, stay, down one after the other";
+    public override string Summary =>
+        "the published load test: all up, 20 times 300 random sessions down and up (--rounds), stay (--duration), all down";
 
     public override void Play(Stage stage)
     {
@@ -17,7 +18,8 @@ internal sealed class Published : Scenario
         stage.Step("up as fast as possible");
         load.BringUp(count, Stage.TimeFor(count), stage.Cancel);
         var first = load.Report();
-        stage.Figure("up as fast as possible", $"{first.Up:N0} of {count:N0} in {first.Elapsed.TotalSeconds:F1} s, {first.SessionsPerSecond:N0}/s");
+        stage.Figure("up as fast as possible",
+            $"{first.Up:N0} of {count:N0} in {first.Elapsed.TotalSeconds:F1} s, {first.SessionsPerSecond:N0}/s");
 
         if (load.Counters.Up < count)
         {
@@ -42,7 +44,7 @@ internal sealed class Published : Scenario
 
         stage.Step("stay");
         load.Hold(stage.Options.Duration ?? TimeSpan.FromSeconds(20), stage.Cancel);
-        stage.ExpectAllUp(count, "after a while");
+        stage.ExpectAllUp(count, "after the hold time");
 
         stage.Step("down one after the other");
         load.Retry = null;

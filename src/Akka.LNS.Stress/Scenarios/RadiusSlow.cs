@@ -3,11 +3,12 @@ using Akka.LNS.Stress.Radius;
 
 namespace Akka.LNS.Stress.Scenarios;
 
-/// <summary>A RADIUS server that takes its time.</summary>
+/// <summary>A slow RADIUS server.</summary>
 internal sealed class RadiusSlow : Scenario
 {
     public override string Name => "radius-slow";
-    public override string Summary => "RADIUS takes 10, 100 and 1,000 ms; with 1,000 ms only as many subscribers as it can answer in half a minute";
+    public override string Summary =>
+        "RADIUS answers after 10, 100 and 1,000 ms; as many subscribers as it can answer in 30 s (--duration)";
 
     public override void Play(Stage stage)
     {
@@ -23,13 +24,14 @@ internal sealed class RadiusSlow : Scenario
             load.BringUp(count, Stage.TimeFor(count) + TimeSpan.FromMinutes(2), stage.Cancel);
             var took = stage.Sampler.Elapsed - start;
             stage.ExpectAllUp(count, $"with RADIUS at {milliseconds} ms");
-            stage.Figure($"up with RADIUS at {milliseconds} ms", $"{count:N0} in {took.TotalSeconds:F1} s, {count / took.TotalSeconds:N0}/s; the workers can ask {canAsk:N0}/s");
+            stage.Figure($"up with RADIUS at {milliseconds} ms",
+                $"{count:N0} in {took.TotalSeconds:F1} s, {count / took.TotalSeconds:N0}/s; capacity of the workers {canAsk:N0}/s");
             stage.Step($"down, {milliseconds} ms");
             load.TakeDown(HangUp.CallDisconnect, TimeSpan.FromMinutes(3), stage.Cancel);
-            load.HoldUntil(() => stage.Radius.Findings.Open == 0 && stage.Radius.Counts.Starts >= load.Counters.SetUps, TimeSpan.FromSeconds(120 + 2 * count / canAsk), stage.Cancel);
+            load.HoldUntil(() => stage.AllStopsAreThere, TimeSpan.FromSeconds(120 + 2 * count / canAsk), stage.Cancel);
         }
         stage.Radius.Behaviour = RadiusBehaviour.Quick;
-        if (stage.HasOwnLns) stage.Expect("no login is sent after its deadline", stage.LateLogins == 0, $"{stage.LateLogins:N0}");
+        stage.ExpectNoLateLogin();
         stage.EndAndExpectNothingLeft();
     }
 }

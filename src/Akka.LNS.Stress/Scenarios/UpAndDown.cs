@@ -2,11 +2,11 @@ using Akka.LNS.Stress.Lacs;
 
 namespace Akka.LNS.Stress.Scenarios;
 
-/// <summary>All up and all down, several times.</summary>
+/// <summary>All subscribers up and down, several times.</summary>
 internal sealed class UpAndDown : Scenario
 {
     public override string Name => "up-and-down";
-    public override string Summary => "all up and all down, ten times in succession (--rounds)";
+    public override string Summary => "all up and all down, ten times (--rounds)";
 
     public override void Play(Stage stage)
     {
@@ -20,17 +20,19 @@ internal sealed class UpAndDown : Scenario
             stage.Step($"up {round}");
             if (load.BringUp(count, Stage.TimeFor(count), stage.Cancel) && load.AddressesInUse() == (count, count)) up++;
             stage.Step($"down {round}");
-            if (load.TakeDown(round % 2 == 0 ? HangUp.TerminateRequest : HangUp.CallDisconnect, TimeSpan.FromMinutes(3), stage.Cancel)) ended++;
-            load.HoldUntil(() => stage.Radius.Findings.Open == 0 && stage.Radius.Counts.Starts >= load.Counters.SetUps, TimeSpan.FromMinutes(3), stage.Cancel);
+            var how = round % 2 == 0 ? HangUp.TerminateRequest : HangUp.CallDisconnect;
+            if (load.TakeDown(how, TimeSpan.FromMinutes(3), stage.Cancel)) ended++;
+            load.HoldUntil(() => stage.AllStopsAreThere, TimeSpan.FromMinutes(3), stage.Cancel);
             if (round == (rounds + 1) / 2) early = stage.Sampler.Resident;
             if (round == rounds) late = stage.Sampler.Resident;
         }
         stage.Expect("every subscriber is up, each with an address of its own, in each round", up == rounds, $"{up} of {rounds} rounds");
-        stage.Expect("the LNS knows of each end in each round", ended == rounds, $"{ended} of {rounds} rounds");
+        stage.Expect("the LNS acknowledges the end of each session in each round", ended == rounds, $"{ended} of {rounds} rounds");
         if (early is { } before && late is { } after)
         {
-            stage.Figure("memory after half of the rounds and after all", $"{before / 1048576.0:F0} and {after / 1048576.0:F0} MiB");
-            stage.Expect("memory does not grow from round to round", after <= before * 1.25 + (32 << 20), $"{before / 1048576.0:F0} MiB, then {after / 1048576.0:F0} MiB");
+            stage.Figure("memory after half of the rounds, and at the end", $"{before / 1048576.0:F0} and {after / 1048576.0:F0} MiB");
+            stage.Expect("memory does not grow from round to round", after <= before * 1.25 + (32 << 20),
+                $"{before / 1048576.0:F0} MiB, then {after / 1048576.0:F0} MiB");
         }
         stage.EndAndExpectNothingLeft();
     }

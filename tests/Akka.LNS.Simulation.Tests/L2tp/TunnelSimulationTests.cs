@@ -8,13 +8,13 @@ public class TunnelSimulationTests
 {
     private static readonly EndReason HangUp = new(EndParty.Administrator, EndLayer.Session, EndCause.AdministrativeReset, "test");
     private static readonly ResultCode Administrative = new(ResultCode.Cdn.Administrative);
-    // With a third of the datagrams lost, five retransmissions do not always suffice: that would be a right, but another, test.
+    // With a third of the datagrams lost, five retransmissions are not always enough.
     private static readonly ControlConnectionSettings Patient = new() { MaxRetransmits = 20, SetupTimeout = TimeSpan.FromMinutes(10) };
     private static readonly CallSettings PatientCalls = new(TimeSpan.FromHours(1));
 
     [Theory]
     [InlineData(0.0, 1), InlineData(0.0, 100), InlineData(0.1, 100), InlineData(0.3, 50)]
-    public void Calls_are_set_up_and_torn_down_whatever_the_link_loses(double loss, int calls)
+    public void Calls_are_set_up_and_torn_down_on_a_lossy_link(double loss, int calls)
     {
         for (var seed = 0; seed < 5; seed++)
         {
@@ -25,7 +25,8 @@ public class TunnelSimulationTests
             (lns.Other, lac.Other) = (lac, lns);
             for (ushort i = 1; i <= calls; i++) lac.Dial(new(i), i);
             lac.Open();
-            Assert.True(link.Run(TimeSpan.FromHours(1), () => lns.Established == calls && lac.Established == calls), $"seed {seed}: {lns.Established}");
+            Assert.True(link.Run(TimeSpan.FromHours(1), () => lns.Established == calls && lac.Established == calls),
+                $"seed {seed}: {lns.Established}");
             Assert.Equal((calls, calls), (lns.OpenPaths, lac.OpenPaths));
             foreach (var id in lac.Calls.Keys.ToArray())
             {
@@ -42,7 +43,7 @@ public class TunnelSimulationTests
     }
 
     [Fact]
-    public void Thousand_calls_on_a_clean_link_need_no_retransmission_and_no_second()
+    public void Thousand_calls_on_a_clean_link_need_no_retransmission_and_less_than_a_second()
     {
         var pair = new VirtualPair(LinkQuality.Perfect, 1);
         for (ushort i = 1; i <= 1000; i++) pair.Lac.Dial(new(i), i);
@@ -52,10 +53,15 @@ public class TunnelSimulationTests
     }
 
     [Theory]
-    [InlineData("right", "right", true), InlineData("right", "wrong", false), InlineData(null, "right", false), InlineData("right", null, false)]
+    [InlineData("right", "right", true)]
+    [InlineData("right", "wrong", false)]
+    [InlineData(null, "right", false)]
+    [InlineData("right", null, false)]
     public void Only_the_same_secret_opens_the_tunnel(string? lac, string? lns, bool opens)
     {
-        var pair = new VirtualPair(LinkQuality.Lossy(0.1), 3, new() { Secret = lac, MaxRetransmits = 20 }, new() { Secret = lns, MaxRetransmits = 20 });
+        var (ofLac, ofLns) = (new ControlConnectionSettings { Secret = lac, MaxRetransmits = 20 },
+            new ControlConnectionSettings { Secret = lns, MaxRetransmits = 20 });
+        var pair = new VirtualPair(LinkQuality.Lossy(0.1), 3, ofLac, ofLns);
         pair.Lac.Open();
         pair.Link.Run(TimeSpan.FromMinutes(2), () => pair.Lns.IsOpened || (pair.Lns.Closed ?? pair.Lac.Closed) is not null);
         pair.Link.Run(TimeSpan.FromSeconds(20));
@@ -77,7 +83,7 @@ public class TunnelSimulationTests
     }
 
     [Fact]
-    public void A_silent_peer_is_found_by_hello_and_its_calls_end()
+    public void A_silent_peer_is_detected_by_hello_and_its_calls_end()
     {
         var pair = new VirtualPair(LinkQuality.Perfect, 5);
         pair.Lac.Dial(new(1), 1);
@@ -94,7 +100,7 @@ public class TunnelSimulationTests
     }
 
     [Fact]
-    public void Refused_tunnel_and_refused_calls_tell_the_lac_why()
+    public void Refused_tunnel_and_refused_calls_give_the_lac_the_reason()
     {
         var why = new EndReason(EndParty.Lns, EndLayer.Node, EndCause.Refused, "overloaded");
         var pair = new VirtualPair(LinkQuality.Lossy(0.1), 6, null, null, new Refusal(new ResultCode(2, 7, "overloaded"), why));
@@ -112,7 +118,7 @@ public class TunnelSimulationTests
     }
 
     [Fact]
-    public void Both_sides_stop_at_once_and_both_finish()
+    public void Both_sides_stop_at_the_same_time_and_both_finish()
     {
         for (var seed = 0; seed < 20; seed++)
         {

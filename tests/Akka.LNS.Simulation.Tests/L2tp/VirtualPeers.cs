@@ -5,8 +5,7 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Simulation.Tests.L2tp;
 
-/// <summary>One side of a tunnel with its calls. What PPP machines need: override <see cref="PathOpened"/>, <see cref="PathClosed"/>,
-/// <see cref="FrameReceived"/>, <see cref="NextDeadline"/>, <see cref="Tick"/>, and send by <see cref="SendFrame"/>.</summary>
+/// <summary>One side of a tunnel with its calls.</summary>
 public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
 {
     private readonly SortedDictionary<ushort, CallState> _calls = [];
@@ -29,7 +28,7 @@ public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
 
     protected void Put(SessionId local, CallState state) => _calls[local.Value] = state;
 
-    public virtual Instant? NextDeadline
+    public Instant? NextDeadline
     {
         get
         {
@@ -39,43 +38,27 @@ public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
         }
     }
 
-    public virtual void Tick(Instant now)
+    public void Tick(Instant now)
     {
         Step(ConnectionEvent.Tick.Instance, now);
         foreach (var (id, call) in _calls.ToArray())
             if (CallDeadline(call) is { } due && due <= now) StepCall(new(id), CallEvent.Tick.Instance, now);
     }
 
-    public virtual void Receive(byte[] datagram, Instant now)
-    {
-        if (L2tpHeaderView.LooksLikeControl(datagram)) Step(new ConnectionEvent.DatagramReceived(datagram), now);
-        else if (L2tpHeaderView.TryRead(datagram, out var header, out _) && header.TunnelId == State.Local)
-            FrameReceived(header.SessionId, header.Payload.ToArray(), now);
-    }
+    public void Receive(byte[] datagram, Instant now) => Step(new ConnectionEvent.DatagramReceived(datagram), now);
 
     public void Close(EndReason why, ResultCode code) => Step(new ConnectionEvent.CloseRequested(why, code), Link.Now);
 
     public void CloseCall(SessionId local, EndReason why, ResultCode code) =>
         StepCall(local, new CallEvent.CloseRequested(why, code), Link.Now);
 
-    /// <summary>A PPP frame to the other side.</summary>
-    public void SendFrame(SessionId peer, ReadOnlySpan<byte> frame)
-    {
-        var datagram = new byte[L2tpDataHeader.Length + frame.Length];
-        L2tpDataHeader.Write(datagram, State.PeerTunnelId, peer);
-        frame.CopyTo(datagram.AsSpan(L2tpDataHeader.Length));
-        Link.Send(Other!, datagram);
-    }
-
-    protected abstract Transition<ControlConnectionState, ConnectionEffect> OnConnection(ControlConnectionState state, ConnectionEvent ev, Instant now);
+    protected abstract Transition<ControlConnectionState, ConnectionEffect> OnConnection(
+        ControlConnectionState state, ConnectionEvent ev, Instant now);
     protected abstract Instant? ConnectionDeadline { get; }
     protected abstract Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now);
     protected abstract Instant? CallDeadline(CallState state);
     protected virtual void TunnelOpened(Instant now) { }
     protected virtual void RequestReceived(ControlMessage.Icrq request, Instant now) { }
-    protected virtual void PathOpened(SessionId local, SessionId peer, ControlMessage.Iccn connect, Instant now) { }
-    protected virtual void PathClosed(SessionId local, Instant now) { }
-    protected virtual void FrameReceived(SessionId local, byte[] frame, Instant now) { }
 
     protected void Step(ConnectionEvent ev, Instant now)
     {
@@ -139,25 +122,19 @@ public abstract class VirtualPeer(VirtualLink link) : IVirtualNode
             switch (effect)
             {
                 case CallEffect.Send s: Step(new ConnectionEvent.SendCallMessage(s.Local, s.Peer, s.Message), now); break;
-                case CallEffect.OpenPath p:
-                    OpenPaths++;
-                    PathOpened(p.Local, p.Peer, p.Connect, now);
-                    break;
-                case CallEffect.ClosePath p:
-                    OpenPaths--;
-                    PathClosed(p.Local, now);
-                    break;
+                case CallEffect.OpenPath: OpenPaths++; break;
+                case CallEffect.ClosePath: OpenPaths--; break;
                 case CallEffect.Ended e:
                     EndedCalls.Add(e.Why);
                     _calls.Remove(local.Value);
                     break;
-                default: break; // OpenTunnel: our tunnel opens by itself
+                default: break; // OpenTunnel: the test opens the tunnel
             }
         }
     }
 }
 
-/// <summary>The LNS: takes every call unless told otherwise.</summary>
+/// <summary>An LNS that accepts every call, unless <see cref="RefuseCalls"/> is set.</summary>
 public class VirtualLns : VirtualPeer
 {
     private ushort _lastSession;
@@ -173,7 +150,8 @@ public class VirtualLns : VirtualPeer
     protected override Transition<ControlConnectionState, ConnectionEffect> OnConnection(
         ControlConnectionState state, ConnectionEvent ev, Instant now) => ControlConnection.On(state, ev, now);
     protected override Instant? ConnectionDeadline => ControlConnection.NextDeadline(State);
-    protected override Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now) => IncomingCall.On(state, ev, now, CallSettings);
+    protected override Transition<CallState, CallEffect> OnCall(CallState state, CallEvent ev, Instant now) =>
+        IncomingCall.On(state, ev, now, CallSettings);
     protected override Instant? CallDeadline(CallState state) => IncomingCall.NextDeadline(state);
 
     protected override void RequestReceived(ControlMessage.Icrq request, Instant now)
@@ -184,7 +162,7 @@ public class VirtualLns : VirtualPeer
     }
 }
 
-/// <summary>The LAC: opens the tunnel and dials what it is told to.</summary>
+/// <summary>A LAC: opens the tunnel and dials.</summary>
 public class VirtualLac : VirtualPeer
 {
     private readonly ControlConnectionSettings _settings;
@@ -196,7 +174,7 @@ public class VirtualLac : VirtualPeer
         State = ControlConnection.Listen(settings, local, new byte[ControlConnection.EntropyLength], link.Now).State; // until Open
     }
 
-    /// <summary>Sends SCCRQ. After <see cref="VirtualPeer.Other"/> is set.</summary>
+    /// <summary>Sends SCCRQ. <see cref="VirtualPeer.Other"/> must be set.</summary>
     public void Open()
     {
         (State, var effects) = Lac.Open(_settings, _local, Link.Entropy(ControlConnection.EntropyLength), Link.Now);
@@ -204,7 +182,7 @@ public class VirtualLac : VirtualPeer
         Run(effects, Link.Now);
     }
 
-    /// <summary>A subscriber; its ICRQ goes out when the tunnel is open.</summary>
+    /// <summary>Dials for one subscriber. Its ICRQ is sent when the tunnel is open.</summary>
     public void Dial(SessionId local, uint serial)
     {
         Put(local, CallState.Idle.Instance);
@@ -228,7 +206,9 @@ public class VirtualLac : VirtualPeer
 /// <summary>A LAC and an LNS on one link.</summary>
 public sealed class VirtualPair
 {
-    public VirtualPair(LinkQuality quality, int seed, ControlConnectionSettings? lac = null, ControlConnectionSettings? lns = null, Refusal? refusal = null)
+    public VirtualPair(
+        LinkQuality quality, int seed, ControlConnectionSettings? lac = null, ControlConnectionSettings? lns = null,
+        Refusal? refusal = null)
     {
         Link = new VirtualLink(quality, seed);
         Lns = new VirtualLns(Link, lns ?? new() { HostName = "lns" }, new(700), refusal);
