@@ -82,10 +82,7 @@ public enum LeaseOutcome
 
 /// <summary>The answer to a wish for an address.</summary>
 /// <param name="Address">What was leased; when it was not, the address the wish was about, if any.</param>
-public readonly record struct Lease(LeaseOutcome Outcome, Ipv4Address Address)
-{
-    public bool IsGranted => Outcome is LeaseOutcome.Leased or LeaseOutcome.AlreadyHeld;
-}
+public readonly record struct Lease(LeaseOutcome Outcome, Ipv4Address Address);
 
 /// <summary>How full a pool is.</summary>
 public readonly record struct PoolUse(int Capacity, int Used)

@@ -22,7 +22,7 @@ internal static class PoolsResource
         if (await node.DescribePoolsAsync(SessionResource.Patience) is not { } found)
             return Problem.Unavailable("the address pools did not answer in time");
         var left = found.LeftOver.ToDictionary(static l => l.Pool, static l => l.Leases, StringComparer.Ordinal);
-        var rows = found.Pools.Select(p => new PoolRow(p.Name, p.Use.Capacity, p.Use.Used, p.Use.Capacity - p.Use.Used, node.Settings.Pools.GetValueOrDefault(p.Name)?.Sticky ?? false,
+        var rows = found.Pools.Select(p => new PoolRow(p.Name, p.Use.Capacity, p.Use.Used, p.Use.Free, node.Settings.Pools.GetValueOrDefault(p.Name)?.Sticky ?? false,
             left.Remove(p.Name, out var outside) ? outside : 0)).ToList();
         return TypedResults.Ok(new PoolList([.. rows, .. left.OrderBy(static l => l.Key, StringComparer.Ordinal).Select(static l => new PoolRow(l.Key, 0, 0, 0, false, l.Value))], found.Outside));
     }

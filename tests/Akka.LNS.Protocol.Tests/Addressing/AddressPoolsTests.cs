@@ -155,7 +155,7 @@ public class AddressPoolsTests
         for (var round = 0; round < 2; round++)
         {
             for (var i = 0; i < 65_535; i++) Assert.True(seen.Add(pools.Lease("p", $"h{i}", $"u{i}").Address.Value));
-            Assert.False(pools.Lease("p", "more").IsGranted);
+            Assert.Equal(LeaseOutcome.Exhausted, pools.Lease("p", "more").Outcome);
             for (var i = 0; i < 65_535; i++) Assert.True(pools.Release($"h{i}", out var address) && seen.Remove(address.Value));
         }
         Assert.Equal((0, new PoolUse(65_535, 0)), (pools.Used, pools.Use("p")));
