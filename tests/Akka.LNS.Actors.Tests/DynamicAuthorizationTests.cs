@@ -6,7 +6,6 @@ using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
-using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;

@@ -11,7 +11,6 @@ using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Ppp.Authentication;
-using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;

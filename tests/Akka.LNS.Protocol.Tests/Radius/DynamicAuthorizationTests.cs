@@ -239,7 +239,7 @@ public class DynamicAuthorizationTests
         return Assert.Single(transition.Effects);
     }
 
-    private static DynamicAuthorizationEffect Nak(ErrorCause cause, string detail) => new DynamicAuthorizationEffect.Answer(cause, detail);
+    private static DynamicAuthorizationEffect.Answer Nak(ErrorCause cause, string detail) => new(cause, detail);
 
     private static readonly DynamicAuthorizationRequest Dm1 = Dm("User-Name = u"), Coa1 = Coa("User-Name = u", "Session-Timeout = 60");
 
