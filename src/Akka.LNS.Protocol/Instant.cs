@@ -3,6 +3,9 @@ namespace Akka.LNS.Protocol;
 /// <summary>A moment of the node's monotonic clock, in ticks of 100 ns. Only differences mean anything; it never survives the process.</summary>
 public readonly record struct Instant(long Ticks) : IComparable<Instant>
 {
+    /// <summary>A deadline that never passes.</summary>
+    public static readonly Instant Never = new(long.MaxValue);
+
     public static Instant operator +(Instant at, TimeSpan by) => new(at.Ticks + by.Ticks);
     public static Instant operator -(Instant at, TimeSpan by) => new(at.Ticks - by.Ticks);
     public static TimeSpan operator -(Instant later, Instant earlier) => new(later.Ticks - earlier.Ticks);

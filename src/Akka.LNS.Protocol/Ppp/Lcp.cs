@@ -22,7 +22,7 @@ internal static class Lcp
             Negotiation = new OptionNegotiation((byte)random.Next()),
             Random = random,
             PeerMru = LcpOption.DefaultMru,
-            EchoAt = OptionNegotiation.Never,
+            EchoAt = Instant.Never,
         };
         Restart(ref state, policy);
         return state;
@@ -138,7 +138,7 @@ internal static class Lcp
         public void Close()
         {
             Run(AutomatonEvent.Close);
-            _s.EchoAt = OptionNegotiation.Never;
+            _s.EchoAt = Instant.Never;
         }
 
         public void Tick()
@@ -207,7 +207,7 @@ internal static class Lcp
             if (step.Does(AutomatonActions.Tld))
             {
                 Outcome.IsDown = true;
-                _s.EchoAt = OptionNegotiation.Never;
+                _s.EchoAt = Instant.Never;
             }
             if (step.Does(AutomatonActions.Scr)) SendRequest();
             if (_s.Negotiation.FrameOf(step, packet, answer) is { } reply) Send(reply);
@@ -378,7 +378,7 @@ internal static class Lcp
                 Fail($"the subscriber rejects LCP code {code}", packet);
                 return;
             }
-            if (code is ControlCode.EchoRequest) _s.EchoAt = OptionNegotiation.Never; // a peer without echo cannot be watched
+            if (code is ControlCode.EchoRequest) _s.EchoAt = Instant.Never; // a peer without echo cannot be watched
             Run(AutomatonEvent.ReceiveRejectPermitted, packet);
         }
 
@@ -463,7 +463,7 @@ internal static class Lcp
         {
             if (_s.EchoOutstanding >= policy.EchoFailures)
             {
-                _s.EchoAt = OptionNegotiation.Never;
+                _s.EchoAt = Instant.Never;
                 Outcome.Fault = new EndReason(EndParty.Lns, EndLayer.Link, EndCause.EchoTimeout,
                     $"{_s.EchoOutstanding} LCP echoes without an answer");
                 return;

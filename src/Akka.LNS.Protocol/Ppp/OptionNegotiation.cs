@@ -2,18 +2,6 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Ppp;
 
-/// <summary>Restart timer and counters of one protocol. RFC 1661 section 4.6.</summary>
-internal readonly record struct RestartTimers(TimeSpan First, TimeSpan Interval, byte MaxConfigure, byte MaxTerminate)
-{
-    /// <summary>Wait after so many timeouts in a row: doubles from the first interval to the last.</summary>
-    public TimeSpan After(int timeouts)
-    {
-        var wait = First;
-        for (; timeouts > 0 && wait < Interval; timeouts--) wait += wait;
-        return wait < Interval ? wait : Interval;
-    }
-}
-
 /// <summary>Option negotiation of LCP or of a network control protocol: automaton state, restart timer, identifiers.</summary>
 /// <remarks>
 /// It updates counters and timer for irc, zrc, scr and str, and builds the packets that are the same in all protocols: Configure-Ack, -Nak
@@ -26,9 +14,6 @@ internal record struct OptionNegotiation
 
     /// <summary>Octets of a frame with a packet of <see cref="MaxPacket"/> octets.</summary>
     public const int MaxFrame = PppFrame.HeaderLength + MaxPacket;
-
-    /// <summary>A deadline that never passes.</summary>
-    public static readonly Instant Never = new(long.MaxValue);
 
     /// <summary>Shortest time between two early repetitions of one request, so that two such sides do not multiply their packets.</summary>
     private static readonly TimeSpan HurryGap = TimeSpan.FromMilliseconds(100);
@@ -58,7 +43,7 @@ internal record struct OptionNegotiation
         State = AutomatonState.Initial;
         RequestId = OtherId = firstIdentifier;
         IsAnswered = true;
-        RestartAt = Never;
+        RestartAt = Instant.Never;
     }
 
     /// <summary>The event that an expired restart timer stands for now. RFC 1661 section 4.3.</summary>
@@ -107,7 +92,7 @@ internal record struct OptionNegotiation
             RestartAt = now + timers.After(Backoff);
         }
         if (State == AutomatonState.AckRcvd && before == AutomatonState.ReqSent) RestartAt = now + timers.Interval; // its request is due
-        if (IsDown || State is AutomatonState.Closed or AutomatonState.Stopped or AutomatonState.Opened) RestartAt = Never;
+        if (IsDown || State is AutomatonState.Closed or AutomatonState.Stopped or AutomatonState.Opened) RestartAt = Instant.Never;
         return step;
     }
 

@@ -46,7 +46,7 @@ public static class PppLink
             LinkState.Authenticate a => Min(Min(at, Authenticator.NextDeadline(a.Auth)), Min(a.GiveUpAt, a.AuthGiveUpAt)),
             _ => at,
         };
-        return at == OptionNegotiation.Never ? null : at;
+        return at == Instant.Never ? null : at;
     }
 
     private static Instant Min(Instant a, Instant b) => a < b ? a : b;
@@ -159,8 +159,9 @@ public static class PppLink
             if (giveUp is not null) return Close(live, giveUp);
             if (live is LinkState.Authenticate authenticate)
             {
-                var turn = new Authenticator(live.Policy, live.Challenger, now, ref _effects);
+                var turn = NewAuthenticator(live);
                 var auth = turn.Tick(authenticate.Auth);
+                Take(turn.Outcome);
                 if (!ReferenceEquals(auth, authenticate.Auth)) live = authenticate with { Auth = auth };
             }
             if (now < Lcp.NextDeadline(live.Lcp)) return live;
@@ -178,14 +179,24 @@ public static class PppLink
 
         // ---- authentication -----------------------------------------------------------------------------------------
 
+        private readonly Authenticator NewAuthenticator(LinkState.Live live) =>
+            new(live.Policy.ServerName, live.Policy.Timers, live.Challenger, now);
+
+        private void Take(in AuthOutcome outcome)
+        {
+            if (outcome.Frame is { } frame) _effects.Add(new LinkEffect.SendFrame(frame));
+            if (outcome.Dropped != PppError.None) _effects.Add(new LinkEffect.Dropped(outcome.Dropped));
+        }
+
         private LinkState BeginAuthentication(LinkState.Establish e)
         {
-            var turn = new Authenticator(e.Policy, e.Challenger, now, ref _effects);
+            var turn = NewAuthenticator(e);
             AuthState auth = AuthState.NotNeeded.Instance;
             if (e.Policy.Role == LinkRole.Server && e.Lcp.AuthIndex < e.Policy.AuthMethods.Length)
                 auth = turn.Demand(e.Policy.AuthMethods[e.Lcp.AuthIndex]);
             else if (e.Lcp.Demanded is { } method && e.Policy.Credentials is { } credentials)
                 auth = credentials.Prove(method, ref turn);
+            Take(turn.Outcome);
             var authGiveUpAt = now + e.Policy.AuthTimeout;
             var next = new LinkState.Authenticate(e.Policy, e.Lcp, turn.Challenger, e.Attempt, auth, e.GiveUpAt, authGiveUpAt);
             return auth is AuthState.NotNeeded ? BeginNetwork(next) : next;
@@ -193,8 +204,10 @@ public static class PppLink
 
         private LinkState OnProof(LinkState.Authenticate a, LinkEvent.FrameReceived frame)
         {
-            var turn = new Authenticator(a.Policy, a.Challenger, now, ref _effects);
-            var auth = turn.Receive(a.Auth, frame.Protocol, frame.Payload.Span);
+            if (!OptionNegotiation.TryRead(frame.Payload.Span, out var packet, out var error)) return Drop(a, error);
+            var turn = NewAuthenticator(a);
+            var auth = turn.Receive(a.Auth, frame.Protocol, packet);
+            Take(turn.Outcome);
             var next = ReferenceEquals(auth, a.Auth) ? a : a with { Auth = auth, Challenger = turn.Challenger };
             if (turn.Outcome.Request is { } request)
             {
@@ -206,15 +219,17 @@ public static class PppLink
 
         private LinkState OnAccepted(LinkState.Authenticate a, AuthState.Asked asked, LinkEvent.AuthenticationAccepted answer)
         {
-            var turn = new Authenticator(a.Policy, a.Challenger, now, ref _effects);
+            var turn = NewAuthenticator(a);
             var auth = turn.Accept(asked, answer.Message, answer.MsChapSuccess);
+            Take(turn.Outcome);
             return Follow(a with { Auth = auth }, turn.Outcome);
         }
 
         private LinkState OnRefused(LinkState.Authenticate a, AuthState.Asked asked, string? message, EndReason why)
         {
-            var turn = new Authenticator(a.Policy, a.Challenger, now, ref _effects);
+            var turn = NewAuthenticator(a);
             var auth = turn.Reject(asked, message, why);
+            Take(turn.Outcome);
             return Follow(a with { Auth = auth, Challenger = turn.Challenger }, turn.Outcome);
         }
 
@@ -222,10 +237,12 @@ public static class PppLink
             outcome.Fault is { } fault ? Close(a, fault) : outcome.IsDone ? BeginNetwork(a) : a;
 
         /// <summary>A packet of PAP or CHAP after the verdict: the verdict was lost, or the server sends one more Challenge.</summary>
-        private LinkState.Network OnLateProof(LinkState.Network n, LinkEvent.FrameReceived frame)
+        private LinkState.Live OnLateProof(LinkState.Network n, LinkEvent.FrameReceived frame)
         {
-            var turn = new Authenticator(n.Policy, n.Challenger, now, ref _effects);
-            var auth = turn.Receive(n.Auth, frame.Protocol, frame.Payload.Span);
+            if (!OptionNegotiation.TryRead(frame.Payload.Span, out var packet, out var error)) return Drop(n, error);
+            var turn = NewAuthenticator(n);
+            var auth = turn.Receive(n.Auth, frame.Protocol, packet);
+            Take(turn.Outcome);
             return n with { Auth = auth, Challenger = turn.Challenger };
         }
 

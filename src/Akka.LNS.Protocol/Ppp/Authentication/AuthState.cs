@@ -31,7 +31,7 @@ internal abstract record AuthState
     public abstract record Client(AuthMethod Method) : AuthState
     {
         /// <summary>When <see cref="Tick"/> repeats a packet.</summary>
-        public virtual Instant NextDeadline => OptionNegotiation.Never;
+        public virtual Instant NextDeadline => Instant.Never;
 
         /// <summary>Repeats a packet without an answer, from <see cref="NextDeadline"/> on.</summary>
         public virtual AuthState Tick(ref Authenticator turn) => this;
@@ -43,6 +43,10 @@ internal abstract record AuthState
 /// <summary>What one event at the authentication means for the link.</summary>
 internal struct AuthOutcome
 {
+    /// <summary>Not null: send this frame, before anything else.</summary>
+    public byte[]? Frame;
+    /// <summary>Not None: the packet was dropped.</summary>
+    public PppError Dropped;
     /// <summary>The authentication has succeeded.</summary>
     public bool IsDone;
     /// <summary>Not null: close the link.</summary>

@@ -5,13 +5,11 @@ namespace Akka.LNS.Protocol.Ppp.Authentication;
 
 /// <summary>PAP, CHAP and MS-CHAPv2 of the server, and what a client shares with it. RFC 1334, RFC 1994, RFC 2759.</summary>
 /// <remarks>Lives for one event of the link, which keeps the time limit of the phase. Only the client authenticates itself.</remarks>
-internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Instant now, ref EffectBuffer<LinkEffect> effects)
+internal ref struct Authenticator(string serverName, RestartTimers timers, Challenger challenger, Instant now)
 {
     /// <summary>Longest name or message in octets.</summary>
     internal const int MaxText = 255;
     internal const int HeaderLength = PppFrame.HeaderLength + ControlPacketView.HeaderLength;
-
-    private readonly ref EffectBuffer<LinkEffect> _effects = ref effects;
 
     /// <summary>Source of challenges and identifiers, as the event leaves it.</summary>
     public Challenger Challenger = challenger;
@@ -24,7 +22,7 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
     {
         AuthState.WaitResponse w => w.ResendAt,
         AuthState.Client c => c.NextDeadline,
-        _ => OptionNegotiation.Never,
+        _ => Instant.Never,
     };
 
     /// <summary>Server: demands authentication by <paramref name="method"/>.</summary>
@@ -49,9 +47,8 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
         }
     }
 
-    public AuthState Receive(AuthState state, ushort protocol, ReadOnlySpan<byte> payload)
+    public AuthState Receive(AuthState state, ushort protocol, scoped ControlPacketView packet)
     {
-        if (!OptionNegotiation.TryRead(payload, out var packet, out var error)) return Drop(state, error);
         if (state is AuthState.Client client) return client.Receive(protocol, packet, ref this);
         return protocol == PppProtocol.Pap ? ReceivePap(state, packet) : ReceiveChap(state, packet);
     }
@@ -96,15 +93,15 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
 
     /// <summary>When a packet that was sent so many times, and once more now, is due again; never after Max-Configure.</summary>
     internal readonly Instant ResendAfter(int sent) =>
-        sent > 0 && sent + 1 >= policy.MaxConfigure ? OptionNegotiation.Never : now + policy.Timers.After(sent);
+        sent > 0 && sent + 1 >= timers.MaxConfigure ? Instant.Never : now + timers.After(sent);
 
-    internal readonly AuthState Drop(AuthState state, PppError why)
+    internal AuthState Drop(AuthState state, PppError why)
     {
-        _effects.Add(new LinkEffect.Dropped(why));
+        Outcome.Dropped = why;
         return state;
     }
 
-    internal readonly void Send(byte[] frame) => _effects.Add(new LinkEffect.SendFrame(frame));
+    internal void Send(byte[] frame) => Outcome.Frame = frame;
 
     /// <summary>The frame that tells the peer the verdict.</summary>
     private static byte[] Verdict(AuthState.Asked asked, bool isGood, string? message)
@@ -177,11 +174,11 @@ internal ref struct Authenticator(LinkPolicy policy, Challenger challenger, Inst
         return new AuthState.Asked(w.Method, w.Identifier, name);
     }
 
-    private readonly void SendChallenge(AuthState.WaitResponse state)
+    private void SendChallenge(AuthState.WaitResponse state)
     {
         Span<byte> buffer = stackalloc byte[HeaderLength + 1 + MsChapV2.ChallengeLength + MaxText];
         var writer = new ControlPacketWriter(buffer, PppProtocol.Chap, ChapCode.Challenge, state.Identifier);
-        ChapValueView.WriteTo(ref writer, state.Challenge, Encoding.UTF8.GetBytes(policy.ServerName));
+        ChapValueView.WriteTo(ref writer, state.Challenge, Encoding.UTF8.GetBytes(serverName));
         Send(writer.ToFrame());
     }
 }

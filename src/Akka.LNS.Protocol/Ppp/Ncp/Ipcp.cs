@@ -12,7 +12,7 @@ internal sealed record IpcpState(IpcpPolicy Policy, IpcpValues Values) : NcpStat
         {
             var (restart, giveUp) = (Values.Negotiation.RestartAt, Values.GiveUpAt);
             var at = restart < giveUp ? restart : giveUp;
-            return at == OptionNegotiation.Never ? null : at;
+            return at == Instant.Never ? null : at;
         }
     }
 }
@@ -84,7 +84,7 @@ public static class Ipcp
     public static NcpState Create(IpcpPolicy policy, Ipv4Address peerAddress, ulong seed) => new IpcpState(policy, new IpcpValues
     {
         Negotiation = new OptionNegotiation((byte)new SplitMix(seed).Next()), Assigned = peerAddress, Own = policy.LocalAddress,
-        GiveUpAt = OptionNegotiation.Never,
+        GiveUpAt = Instant.Never,
     });
 
     private static NcpState On(NcpState state, NetworkEvent ev, Instant now, ref EffectBuffer<NetworkEffect> effects)
@@ -129,7 +129,7 @@ public static class Ipcp
         internal void GoDown()
         {
             if (_s.Negotiation.IsDown) return;
-            _s.GiveUpAt = OptionNegotiation.Never;
+            _s.GiveUpAt = Instant.Never;
             Run(AutomatonEvent.Down);
             if (_s.Why is { } why) _end ??= why; // the Terminate-Ack cannot come any more
         }
@@ -138,7 +138,7 @@ public static class Ipcp
         {
             _s.Why ??= new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed,
                 "the subscriber does not speak IPCP");
-            _s.GiveUpAt = OptionNegotiation.Never;
+            _s.GiveUpAt = Instant.Never;
             if (_s.Negotiation.IsDown) _end = _s.Why;
             else Run(AutomatonEvent.ReceiveRejectCatastrophic);
         }
@@ -195,7 +195,7 @@ public static class Ipcp
         private void Close(EndReason why)
         {
             if (_s.Why is not null) return;
-            (_s.Why, _s.GiveUpAt) = (why, OptionNegotiation.Never);
+            (_s.Why, _s.GiveUpAt) = (why, Instant.Never);
             Run(AutomatonEvent.Close);
         }
 
@@ -224,7 +224,7 @@ public static class Ipcp
             if (_s.Negotiation.FrameOf(step, ev, packet, PppProtocol.Ipcp, OptionNegotiation.MaxFrame) is { } frame) Send(frame);
             if (step.Does(AutomatonActions.Tlu))
             {
-                _s.GiveUpAt = OptionNegotiation.Never;
+                _s.GiveUpAt = Instant.Never;
                 _effects.Add(new NetworkEffect.Opened(Row, new NegotiatedIp(Omits(IpcpOmitted.Address) ? default : _s.Own, _s.Assigned,
                     _s.Given.PrimaryDns, _s.Given.SecondaryDns, _s.Given.PrimaryNbns, _s.Given.SecondaryNbns)));
             }

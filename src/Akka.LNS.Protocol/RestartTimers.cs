@@ -1,0 +1,13 @@
+namespace Akka.LNS.Protocol;
+
+/// <summary>Restart timer and counters of one protocol. RFC 1661 section 4.6.</summary>
+internal readonly record struct RestartTimers(TimeSpan First, TimeSpan Interval, byte MaxConfigure, byte MaxTerminate)
+{
+    /// <summary>Wait after so many timeouts in a row: doubles from the first interval to the last.</summary>
+    public TimeSpan After(int timeouts)
+    {
+        var wait = First;
+        for (; timeouts > 0 && wait < Interval; timeouts--) wait += wait;
+        return wait < Interval ? wait : Interval;
+    }
+}
