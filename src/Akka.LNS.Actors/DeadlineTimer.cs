@@ -2,17 +2,18 @@ using Akka.Dispatch;
 
 namespace Akka.LNS.Actors;
 
-/// <summary>What an actor gets when the deadline of its machine may have come, and what the scheduler holds until then: one object for both.</summary>
-internal sealed class DeadlineReached(Instant at, IActorRef owner) : IRunnable, INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
+/// <summary>Message to an actor whose deadline may have come. The scheduler holds the same object until then.</summary>
+internal sealed class DeadlineReached(Instant at, IActorRef owner)
+    : IRunnable, INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
 {
     private volatile IActorRef? _owner = owner;
 
     public Instant At { get; } = at;
 
-    /// <summary>null: it was let go.</summary>
+    /// <summary>Null: the wake-up was cancelled.</summary>
     public IActorRef? Owner => _owner;
 
-    /// <summary>Nobody is woken, and it holds nobody any more: the scheduler keeps it until its time.</summary>
+    /// <summary>Cancels the wake-up and lets go of the actor. The scheduler keeps this object until its time.</summary>
     public void LetGo() => _owner = null;
 
     public void Run() => _owner?.Tell(this, ActorRefs.NoSender);
@@ -21,8 +22,10 @@ internal sealed class DeadlineReached(Instant at, IActorRef owner) : IRunnable, 
 }
 
 /// <summary>
-/// The one timer of an actor. It is lazy: a deadline that moves later leaves the armed wake-up alone (it finds nothing due and re-arms), so the common
-/// case, a deadline pushed back with each message, costs nothing. An earlier one lets go of the wake-up before it, and so does an actor that stops: what has died
+/// The one timer of an actor. It is lazy: a deadline that moves later leaves the armed wake-up alone (it finds nothing due and re-arms), so
+/// the common
+/// case, a deadline pushed back with each message, costs nothing. An earlier one lets go of the wake-up before it, and so does an actor
+/// that stops: what has died
 /// is not held until a wake-up's time, and ten thousand who come and go again and again do not pile up.
 /// </summary>
 internal struct DeadlineTimer

@@ -6,7 +6,8 @@ namespace Akka.LNS.Actors;
 
 /// <summary>
 /// What an operator reads: one structured line each, always at Information, for tunnels, sessions, users and interfaces that come and go;
-/// one at Warning or Error for each thing that went wrong. Property names are part of the interface: log shippers filter by them. Nothing secret.
+/// one at Warning or Error for each thing that went wrong. Property names are part of the interface: log shippers filter by them. Nothing
+/// secret.
 /// </summary>
 internal static partial class LnsLog
 {

@@ -6,7 +6,7 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors;
 
-/// <summary>What the node's actors count. Written by many threads, read by anybody.</summary>
+/// <summary>Counters of the node. Written and read by any thread.</summary>
 public sealed class NodeCounters
 {
     private readonly long[] _dropped = new long[Enum.GetValues<L2tpError>().Length];
@@ -22,7 +22,9 @@ public sealed class NodeCounters
     /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
     public int Tunnels => Volatile.Read(ref _tunnels);
 
-    /// <summary>Of <see cref="Tunnels"/>, those that are down: they wait for an acknowledgement, or acknowledge a StopCCN once more.</summary>
+    /// <summary>
+    /// Of <see cref="Tunnels"/>, those that are down: they wait for an acknowledgement, or acknowledge a StopCCN once more.
+    /// </summary>
     public int TunnelsClosing => Volatile.Read(ref _tunnelsClosing);
     public int Sessions => Volatile.Read(ref _sessions);
     public int Links => Volatile.Read(ref _links);
@@ -33,13 +35,13 @@ public sealed class NodeCounters
     public long Logins => Interlocked.Read(ref _logins);
     public long LoginsRefused => Interlocked.Read(ref _loginsRefused);
 
-    /// <summary>Control messages for a tunnel id that nobody has.</summary>
+    /// <summary>Control messages for an unknown tunnel id.</summary>
     public long UnknownTunnel => Interlocked.Read(ref _unknownTunnel);
 
     /// <summary>Call messages for a session id that the tunnel does not have.</summary>
     public long UnknownSession => Interlocked.Read(ref _unknownSession);
 
-    /// <summary>Control messages from somebody who is not the tunnel's peer.</summary>
+    /// <summary>Control messages for a tunnel from another address than its peer's.</summary>
     public long WrongPeer => Interlocked.Read(ref _wrongPeer);
 
     public long Dropped(L2tpError why) => Interlocked.Read(ref _dropped[(int)why]);

@@ -5,7 +5,8 @@ using Akka.LNS.Actors.Radius;
 namespace Akka.LNS.Actors;
 
 /// <summary>
-/// The node's instruments. What is counted anyway, the host reads when somebody asks (it makes observable instruments of <see cref="Meter"/>); here is what must be
+/// The node's instruments. What is counted anyway, the host reads when somebody asks (it makes observable instruments of
+/// <see cref="Meter"/>); here is what must be
 /// recorded as it happens: times. While nobody listens a recording costs a comparison, and never an allocation.
 /// </summary>
 public sealed class NodeMeter : IDisposable

@@ -1,13 +1,13 @@
 namespace Akka.LNS.Protocol;
 
-/// <summary>Who ended a tunnel, call or subscriber.</summary>
+/// <summary>Party that ended a tunnel, call or subscriber.</summary>
 public enum EndParty
 {
     /// <summary>The peer of the tunnel: LAC, or LNS seen from a LAC.</summary>
     Peer,
     /// <summary>The subscriber, by PPP.</summary>
     Subscriber,
-    /// <summary>This node, on its own account.</summary>
+    /// <summary>This node itself.</summary>
     Lns,
     /// <summary>A person or program that operates this node.</summary>
     Administrator,
@@ -27,12 +27,12 @@ public enum EndLayer
     DataPlane,
 }
 
-/// <summary>Why it ended, as one of few words: the label of a metric. The text of <see cref="EndReason"/> has the rest.</summary>
+/// <summary>Cause of an end. Label of metrics; the text of <see cref="EndReason"/> has the details.</summary>
 public enum EndCause
 {
     /// <summary>The subscriber hung up (LCP or IPCP Terminate-Request).</summary>
     UserRequest,
-    /// <summary>LCP echoes stayed unanswered.</summary>
+    /// <summary>The subscriber did not answer LCP echoes.</summary>
     EchoTimeout,
     /// <summary>The peer sent a CDN.</summary>
     CallDisconnected,
@@ -56,22 +56,22 @@ public enum EndCause
     NoAddress,
     /// <summary>The peer broke the protocol.</summary>
     ProtocolViolation,
-    /// <summary>The node did not take it on: limits, overload, drain.</summary>
+    /// <summary>The node refused it: limits, overload, drain.</summary>
     Refused,
     /// <summary>An operator asked for it.</summary>
     AdministrativeReset,
     /// <summary>The node is being stopped.</summary>
     Shutdown,
-    /// <summary>The data plane could not do its part.</summary>
+    /// <summary>The data plane failed.</summary>
     DataPlaneFailed,
     /// <summary>An exception in this subscriber's actors.</summary>
     InternalError,
-    /// <summary>The node ended without a word (crash, kill, power): found at its next start.</summary>
+    /// <summary>Unclean shutdown of the node (crash, kill, power), found at its next start.</summary>
     NodeLost,
 }
 
-/// <summary>Why something ended: the one record that log, accounting (mpd-term-cause), CDN text and metrics are made from.</summary>
-/// <param name="Text">A sentence for a person; never holds a secret.</param>
+/// <summary>Why something ended. Log, accounting (mpd-term-cause), CDN text and metrics are made from this record.</summary>
+/// <param name="Text">Text for people. Contains no secret.</param>
 public sealed record EndReason(EndParty By, EndLayer Layer, EndCause Cause, string Text)
 {
     public override string ToString() => $"{Layer}: {Cause} by {By}: {Text}";

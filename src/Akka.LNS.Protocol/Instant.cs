@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol;
 
-/// <summary>A moment of the node's monotonic clock, in ticks of 100 ns. Only differences mean anything; it never survives the process.</summary>
+/// <summary>Time of the node's monotonic clock, in ticks of 100 ns. Only differences have a meaning, and only within the process.</summary>
 public readonly record struct Instant(long Ticks) : IComparable<Instant>
 {
     /// <summary>A deadline that never passes.</summary>
@@ -15,6 +15,6 @@ public readonly record struct Instant(long Ticks) : IComparable<Instant>
     public static bool operator >=(Instant a, Instant b) => a.Ticks >= b.Ticks;
     public int CompareTo(Instant other) => Ticks.CompareTo(other.Ticks);
 
-    /// <summary>The earlier of two deadlines; null means "no deadline".</summary>
+    /// <summary>The earlier of two deadlines; null: no deadline.</summary>
     public static Instant? Earliest(Instant? a, Instant? b) => a is { } x && b is { } y ? (x < y ? x : y) : a ?? b;
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Akka.LNS.Protocol;
 
-/// <summary>What a machine answers to an event: its next state, and what the shell must do, in order.</summary>
+/// <summary>Answer of a state machine to an event: the next state, and the effects that the shell must run in order.</summary>
 public readonly struct Transition<TState, TEffect>
 {
     private readonly ImmutableArray<TEffect> _effects;

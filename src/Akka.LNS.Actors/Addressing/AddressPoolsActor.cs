@@ -5,7 +5,8 @@ using Akka.LNS.Wire;
 namespace Akka.LNS.Actors.Addressing;
 
 /// <summary>
-/// Owner of the node's addresses: each address has at most one session. When a user dials again before its old session is found dead, the new
+/// Owner of the node's addresses: each address has at most one session. When a user dials again before its old session is found dead, the
+/// new
 /// session takes the static address over: the old session is ended, and the new one waits until the address is free.
 /// </summary>
 internal sealed class AddressPoolsActor(AddressPools pools, ILogger log) : UntypedActor

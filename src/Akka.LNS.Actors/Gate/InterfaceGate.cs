@@ -8,7 +8,8 @@ using Akka.LNS.Protocol.Pacing;
 namespace Akka.LNS.Actors.Gate;
 
 /// <summary>
-/// Gives orders to the data plane: in sequence, one operation at a time, with <c>lns.interface-gate.pause</c> between operations. An operation
+/// Gives orders to the data plane: in sequence, one operation at a time, with <c>lns.interface-gate.pause</c> between operations. An
+/// operation
 /// takes up to <c>max-batch</c> of the orders that wait. <see cref="PathOrderQueue{TKey,TOrder}"/> decides which of them are void.
 /// </summary>
 /// <remarks>Even without a pause, an operation begins behind the orders in the mailbox, so a burst of orders is one operation.</remarks>

@@ -28,7 +28,9 @@ internal sealed record PathOpened
     public static readonly PathOpened Instance = new();
 }
 
-/// <param name="IsOvertaken">The order was not run, because the close of the path waits already. Its sender ends for another reason.</param>
+/// <param name="IsOvertaken">
+/// The order was not run, because the close of the path waits already. Its sender ends for another reason.
+/// </param>
 internal sealed record PathFailed(string Why, bool IsOvertaken = false)
 {
     public static readonly PathFailed Overtaken = new("its close overtook it", IsOvertaken: true);

@@ -94,7 +94,10 @@ public sealed class CallEntry
         return took;
     }
 
-    /// <summary>False: it cannot be one of the wanted. From this object alone, so that a walk over a hundred thousand does not read all that they refer to.</summary>
+    /// <summary>
+    /// False: it cannot be one of the wanted. From this object alone, so that a walk over a hundred thousand does not read all that they
+    /// refer to.
+    /// </summary>
     /// <param name="userHash">Of the name as the subscriber says it; null: any.</param>
     internal bool MayBe(SessionSelector wanted, int? userHash) => (userHash is not { } hash || hash == _userHash) && (wanted.FramedIpAddress is not { } address || address == Address)
         && (wanted.NasPort is not { } port || port == PortName.Number(Path.TunnelId, Path.SessionId));

@@ -2,19 +2,23 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Inventory;
 
-/// <summary>How one call ended.</summary>
+/// <summary>End of one call.</summary>
 /// <param name="At">UTC.</param>
 /// <param name="Id">Acct-Session-Id.</param>
-/// <param name="Address">None: it never had one.</param>
-/// <param name="WasOn">The user was on.</param>
-/// <param name="Duration">Since the ICRQ.</param>
+/// <param name="Address">0.0.0.0: it had none.</param>
+/// <param name="WasOn">The user was online.</param>
+/// <param name="Duration">Time since the ICRQ.</param>
 public sealed record Disconnect(DateTimeOffset At, string Id, string User, string Lac, string Calling, Ipv4Address Address, bool WasOn, EndReason Why,
     TimeSpan Duration, ulong InOctets, ulong OutOctets);
 
-/// <summary>The last ends of calls; the oldest makes room. Of one user and of one LAC only so many are kept: who flaps pushes out his own, not what happened to others.</summary>
-/// <param name="most">Altogether.</param>
-/// <param name="perUser">Of one user name; those who had none yet are counted by LAC only.</param>
-/// <param name="perLac">Of one LAC, by its Host Name.</param>
+/// <summary>
+/// Recent ends of calls. A new entry replaces the oldest. Entries of one user and of one LAC are limited, so that a flapping one replaces
+/// only its
+/// own entries.
+/// </summary>
+/// <param name="most">Maximum number of entries.</param>
+/// <param name="perUser">Maximum of one user name. Calls without a user name count for their LAC only.</param>
+/// <param name="perLac">Maximum of one LAC, by its Host Name.</param>
 public sealed class DisconnectLog(int most, int perUser, int perLac)
 {
     private sealed class Entry(Disconnect what)
@@ -39,7 +43,7 @@ public sealed class DisconnectLog(int most, int perUser, int perLac)
         }
     }
 
-    /// <summary>A copy, the latest first.</summary>
+    /// <summary>A copy of the entries, the latest first.</summary>
     public Disconnect[] Latest()
     {
         Disconnect[] all;
@@ -53,7 +57,7 @@ public sealed class DisconnectLog(int most, int perUser, int perLac)
         if (lists.TryGetValue(key, out var list) && list.Count >= atMost)
         {
             Remove(list.First!.Value);
-            list = lists.GetValueOrDefault(key); // the last one has taken it along
+            list = lists.GetValueOrDefault(key); // the last entry took the list with it
         }
         if (list is null) lists.Add(key, list = new LinkedList<Entry>());
         return list.AddLast(entry);

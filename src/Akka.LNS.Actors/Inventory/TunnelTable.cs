@@ -8,11 +8,11 @@ public enum TunnelPhase : byte
     /// <summary>From SCCRQ to SCCCN.</summary>
     Opening,
     Up,
-    /// <summary>StopCCN was said; it acknowledges for a while, or waits for an acknowledgement.</summary>
+    /// <summary>After StopCCN: it waits for the acknowledgement, or acknowledges repetitions for a while.</summary>
     Closing,
 }
 
-/// <summary>One control connection as its actor publishes it.</summary>
+/// <summary>One control connection. Written by its actor, read by any thread.</summary>
 public sealed class TunnelEntry
 {
     private volatile TunnelPhase _phase;
@@ -21,7 +21,7 @@ public sealed class TunnelEntry
 
     internal TunnelEntry(ushort id, string lac, UdpFlow flow, DateTimeOffset began, IActorRef actor) => (Id, Lac, Flow, Began, Actor) = (id, lac, flow, began, actor);
 
-    /// <summary>Ours.</summary>
+    /// <summary>Our tunnel id.</summary>
     public ushort Id { get; }
 
     /// <summary>Host Name AVP.</summary>
@@ -40,7 +40,7 @@ public sealed class TunnelEntry
     }
 }
 
-/// <summary>What one LAC did since the start, by the name it gave.</summary>
+/// <summary>Counters of one LAC since the start, by its Host Name.</summary>
 public sealed class LacEntry(string name)
 {
     private long _setUps, _ended;
@@ -57,10 +57,10 @@ public sealed class LacEntry(string name)
     internal void CountEnded() => Interlocked.Increment(ref _ended);
 }
 
-/// <summary>All tunnels of the node, and the LACs that ever had one.</summary>
+/// <summary>All tunnels of the node, and all LACs that had one.</summary>
 public sealed class TunnelTable
 {
-    /// <summary>Names are the LACs' own: one that makes up new ones must not cost memory for ever.</summary>
+    /// <summary>Bound of the LAC names, which peers choose.</summary>
     private const int MostLacs = 10_000;
     private readonly ConcurrentDictionary<ushort, TunnelEntry> _byId = new();
     private readonly ConcurrentDictionary<string, LacEntry> _lacs = new(StringComparer.Ordinal);
@@ -75,7 +75,7 @@ public sealed class TunnelTable
         }
     }
 
-    /// <summary>Those whose tunnel was up at least once.</summary>
+    /// <summary>LACs that had an established tunnel.</summary>
     public IEnumerable<LacEntry> Lacs
     {
         get
@@ -88,7 +88,7 @@ public sealed class TunnelTable
 
     internal void Remove(TunnelEntry tunnel) => _byId.TryRemove(KeyValuePair.Create(tunnel.Id, tunnel));
 
-    /// <summary>One beyond the bound is counted where nobody sees it.</summary>
+    /// <summary>Counters of a LAC. Beyond the bound of names they are not in the table.</summary>
     internal LacEntry Lac(string name) =>
         _lacs.TryGetValue(name, out var known) ? known : _lacs.Count >= MostLacs ? new LacEntry(name) : _lacs.GetOrAdd(name, static n => new LacEntry(n));
 }

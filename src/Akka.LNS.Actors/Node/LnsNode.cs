@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
@@ -14,7 +15,7 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Node;
 
-/// <summary>The LNS as its host sees it: started on an actor system and a data plane, stopped in order, looked at in between.</summary>
+/// <summary>The LNS for its host: starts on an actor system and a data plane, stops in order, and shows its state.</summary>
 public sealed class LnsNode
 {
     private readonly LnsNodeContext _node;
@@ -27,25 +28,30 @@ public sealed class LnsNode
     private LnsNode(LnsNodeContext node, IActorRef supervisor, LoadMonitor load, Task drained, AddressPools pools) =>
         (_node, _supervisor, _load, _drained, _pools) = (node, supervisor, load, drained, pools);
 
-    /// <summary>Makes the actors and starts the plane: after it returns, tunnels are taken.</summary>
+    /// <summary>Makes the actors and starts the plane. When it returns, tunnels are taken.</summary>
     /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
     /// <exception cref="SpoolStartException">The accounting spool cannot be used.</exception>
     /// <exception cref="DynamicAuthorizationStartException">The address for CoA and Disconnect cannot be listened on.</exception>
-    /// <exception cref="ArgumentException">The settings' pools contradict each other; whoever read them should have said so.</exception>
+    /// <exception cref="ArgumentException">
+    /// The settings' pools contradict each other. The reader of the settings should have reported it.
+    /// </exception>
     public static LnsNode Start(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock)
     {
         var nodeClock = new NodeClock(clock);
         var logger = log.CreateLogger("Akka.LNS");
         if (!TryMakePools(settings, out var pools, out var error)) throw new ArgumentException(error, nameof(settings));
         var spool = OpenSpool(settings.Radius, nodeClock, logger);
-        var node = new LnsNodeContext(settings, plane, nodeClock, logger, new SessionIdSource(settings.Group.Name, nodeClock.UtcNow, spool.PreviousEpoch), spool);
+        var sessionIds = new SessionIdSource(settings.Group.Name, nodeClock.UtcNow, spool.PreviousEpoch);
+        var node = new LnsNodeContext(settings, plane, nodeClock, logger, sessionIds, spool);
         var load = new LoadMonitor(settings.Overload);
-        node.Admission = new AdmissionControl(settings, nodeClock, node.Counters, logger, MailboxMeters.Of(system), load, () => node.RadiusCondition);
+        var meters = MailboxMeters.Of(system);
+        node.Admission = new AdmissionControl(settings, nodeClock, node.Counters, logger, meters, load, () => node.RadiusCondition);
         var intake = new ControlIntake(node.Counters);
-        // the plane before the actors: when it fails, there is hardly anything to take back. What arrives before they are made finds nobody, and comes again.
+        // the plane before the actors: when it fails, there is little to undo. What arrives before the actors are made is dropped and comes again
         try
         {
-            if (!settings.Radius.DynamicAuthorization.Clients.IsEmpty) node.DynamicAuthorization = new DynamicAuthorizationSocket(settings, node.Counters.DynamicAuthorization, nodeClock, logger);
+            if (!settings.Radius.DynamicAuthorization.Clients.IsEmpty)
+                node.DynamicAuthorization = new DynamicAuthorizationSocket(settings, node.Counters.DynamicAuthorization, nodeClock, logger);
             plane.Start(intake);
         }
         catch
@@ -62,18 +68,21 @@ public sealed class LnsNode
 
     public NodeCounters Counters => _node.Counters;
 
-    /// <summary>Ends with the actor system.</summary>
+    /// <summary>Instruments of the node. They end with the actor system.</summary>
     public NodeMeter Meter => _node.Meter;
 
-    /// <summary>As they are now.</summary>
+    /// <summary>The current settings.</summary>
     public LnsSettings Settings => _node.Settings;
 
     /// <summary>
-    /// Other settings for this node. Sessions that are up keep what they were granted, tunnels that are up stay; what is new goes by the new settings. Of what was built from the
-    /// settings at the start (data plane, workers, spool, API) nothing changes: the caller leaves those settings as they are.
+    /// Applies other settings. Sessions keep what they were granted, tunnels stay; new ones use the new settings. What was built from the
+    /// settings
+    /// at the start (data plane, workers, spool, API) does not change: the caller leaves those settings as they are.
     /// </summary>
-    /// <returns>Completes when the new settings hold everywhere.</returns>
-    /// <exception cref="ArgumentException">The settings' pools contradict each other; whoever read them should have said so.</exception>
+    /// <returns>Completes when all parts use the new settings.</returns>
+    /// <exception cref="ArgumentException">
+    /// The settings' pools contradict each other. The reader of the settings should have reported it.
+    /// </exception>
     public Task ApplyAsync(LnsSettings settings)
     {
         if (!TryMakePools(settings, out _, out var error)) throw new ArgumentException(error, nameof(settings));
@@ -84,38 +93,44 @@ public sealed class LnsNode
 
     public IDataPlane Plane => _node.Plane;
 
-    /// <summary>As last published by the router.</summary>
+    /// <summary>State of RADIUS as last published by the router.</summary>
     public RadiusCondition Radius => _node.RadiusCondition;
 
-    /// <summary>Where CoA and Disconnect are listened for; null: nowhere.</summary>
+    /// <summary>Address for CoA and Disconnect; null: they are off.</summary>
     public System.Net.IPEndPoint? DynamicAuthorization => _node.DynamicAuthorization?.EndPoint;
 
-    /// <summary>It takes nothing new any more.</summary>
+    /// <summary>The node stops and takes nothing new.</summary>
     public bool IsStopping { get; private set; }
 
     /// <summary>Accounting records that wait for a server.</summary>
     public SpoolSnapshot Spool => _node.Spool.Snapshot;
 
-    /// <summary>As last sampled.</summary>
+    /// <summary>Load as last sampled.</summary>
     public LoadSample Load => _load.Latest;
 
-    /// <summary>Who is let in at the moment, who is not and why.</summary>
+    /// <summary>Whether new calls are taken, and why not.</summary>
     public AdmissionReport Admission => _node.Admission.Report();
 
-    /// <summary>Completes when a drain that was ordered with exit has come to its end, or time was up: the caller ends the node then.</summary>
+    /// <summary>Completes when a drain with exit has ended or its time is up. The caller then ends the node.</summary>
     public Task Drained => _drained;
 
-    /// <summary>Completes when the node's supervisor has ended: nothing is served any more. In order this comes only with the end of the actor system.</summary>
+    /// <summary>
+    /// Completes when the supervisor has ended and the node serves nothing. Normally this comes with the end of the actor system.
+    /// </summary>
     public Task Ended => _supervisor.WatchAsync();
 
-    /// <summary>Characters that the text of a reason may have: messages to LACs and servers carry it.</summary>
+    /// <summary>Maximum length in characters of a reason, which messages to LACs and servers carry.</summary>
     public const int MostReason = 200;
 
-    /// <summary>Empties the node: new tunnels and calls are refused with 2/7, sessions stay until they end by themselves. Ordered again, the newer order counts.</summary>
-    /// <param name="within">The sessions that remain are ended after so long; null: never.</param>
-    /// <param name="exit">The program ends with the last session; else the node stays, empty, until <see cref="Undrain"/>.</param>
-    /// <param name="why">For the log and for LACs that are refused, at most <see cref="MostReason"/> characters; null: nothing is said.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is negative or above 1,000 days, or <paramref name="why"/> too long.</exception>
+    /// <summary>
+    /// Empties the node: new tunnels and calls are refused with 2/7, sessions stay until they end. A later order replaces this one.
+    /// </summary>
+    /// <param name="within">Time after which the remaining sessions are ended; null: never.</param>
+    /// <param name="exit">The program ends with the last session; false: the node stays, empty, until <see cref="Undrain"/>.</param>
+    /// <param name="why">Reason for the log and for refused LACs, at most <see cref="MostReason"/> characters; null: none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="within"/> is negative or above 1,000 days, or <paramref name="why"/> too long.
+    /// </exception>
     public void Drain(TimeSpan? within, bool exit, string? why = null)
     {
         if (within is { } time)
@@ -127,10 +142,13 @@ public sealed class LnsNode
         _supervisor.Tell(new DrainOrdered(new DrainEvent.Requested(within, exit, why)));
     }
 
-    /// <summary>Calls a drain off; without effect when there is none, or when the program is ending already.</summary>
+    /// <summary>Calls a drain off. No effect when there is none, or when the program ends already.</summary>
     public void Undrain() => _supervisor.Tell(new DrainOrdered(DrainEvent.CalledOff.Instance));
 
-    /// <summary>StopCCN on every tunnel, accounting Stops, then done; false when the time was not enough. The plane and the actor system are the caller's to end.</summary>
+    /// <summary>
+    /// Stops the node: StopCCN on all tunnels, then the accounting Stops. The caller ends the plane and the actor system.
+    /// </summary>
+    /// <returns>False: the time was not enough.</returns>
     public async Task<bool> StopAsync(EndReason why, TimeSpan within)
     {
         IsStopping = true;
@@ -161,18 +179,18 @@ public sealed class LnsNode
 
     public TunnelTable Tunnels => _node.TunnelTable;
 
-    /// <summary>The last ends of calls.</summary>
+    /// <summary>Recent ends of calls.</summary>
     public DisconnectLog Disconnects => _node.Disconnects;
 
     public NodeClock Clock => _node.Clock;
 
-    /// <summary>Traces that are on.</summary>
+    /// <summary>Number of running traces.</summary>
     public int Traces => _node.Traces.Count;
 
-    /// <summary>Begins to trace; whoever asked reads it, and disposes it. Null: there are as many as <see cref="TraceSettings.Max"/> allows.</summary>
+    /// <summary>Starts a trace, which the caller reads and disposes. Null: <see cref="TraceSettings.Max"/> traces run already.</summary>
     public Trace? BeginTrace(TraceSubject subject) => _node.Traces.Begin(subject, _node.Calls);
 
-    /// <summary>How full the address pools are, a moment ago.</summary>
+    /// <summary>Recent use of the address pools.</summary>
     public IEnumerable<(string Name, PoolUse Use)> PoolUses
     {
         get
@@ -182,11 +200,11 @@ public sealed class LnsNode
         }
     }
 
-    /// <summary>Who is on.</summary>
+    /// <summary>Calls that are up.</summary>
     public IReadOnlyList<CallEntry> Find(string? user = null, Ipv4Address? address = null) =>
         [.. Calls.All.Where(c => c.Phase == CallPhase.Up && (user is null || c.User == user) && (address is null || c.Address == address))];
 
-    /// <summary>Ends one call, however far it is; the subscriber is told by LCP.</summary>
+    /// <summary>Ends one call in any phase, by LCP where it is negotiated.</summary>
     public static void Drop(CallEntry call, EndReason why)
     {
         if (call.Bundle is { } bundle) bundle.Tell(new CloseSubscriber(why));
@@ -194,7 +212,7 @@ public sealed class LnsNode
         else call.Session.Tell(Hangup.Call(why));
     }
 
-    /// <summary>Asks all layers of a call. Who does not answer within <paramref name="within"/> is named in <see cref="CallDescription.Silent"/>.</summary>
+    /// <summary>Asks all layers of a call. <see cref="CallDescription.Silent"/> names those that do not answer in time.</summary>
     public async Task<CallDescription> DescribeAsync(CallEntry call, TimeSpan within)
     {
         var silent = new List<string>();
@@ -207,7 +225,7 @@ public sealed class LnsNode
             await tunnel.ConfigureAwait(false), [.. silent]);
     }
 
-    /// <summary>Null: it did not answer in time.</summary>
+    /// <summary>Asks a tunnel. Null: no answer in time.</summary>
     public static Task<TunnelDescription?> DescribeAsync(TunnelEntry tunnel, TimeSpan within) => AskAsync<TunnelDescription>(tunnel.Actor, "tunnel", within, []);
 
     /// <inheritdoc cref="DescribeAsync(TunnelEntry, TimeSpan)"/>
@@ -227,7 +245,9 @@ public sealed class LnsNode
         }
     }
 
-    /// <summary>The pools of the settings without the LNS's own addresses; false: they contradict each other or are empty, as <paramref name="error"/> says.</summary>
-    public static bool TryMakePools(LnsSettings settings, out AddressPools pools, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error) =>
+    /// <summary>
+    /// Makes the pools of the settings, without the addresses of the LNS. False: they contradict each other or are empty.
+    /// </summary>
+    public static bool TryMakePools(LnsSettings settings, out AddressPools pools, [NotNullWhen(false)] out string? error) =>
         AddressPools.TryCreate([.. settings.Pools.Values], settings.OwnAddresses, out pools, out error) || error is null;
 }

@@ -9,9 +9,10 @@ using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.Actors.Node;
 
-/// <summary>What the actors of one node share: settings, plane, clocks, log, counters, and the references of those that exist once.</summary>
-/// <remarks>Filled by <see cref="LnsSupervisor"/> before any subscriber's actor is made; read-only afterwards, but for <see cref="Settings"/>.</remarks>
-internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds, IAccountingSpool spool)
+/// <summary>Objects that the actors of one node share: settings, plane, clocks, log, counters, and the actors that exist once.</summary>
+/// <remarks><see cref="LnsSupervisor"/> fills it before it makes other actors. Afterwards only <see cref="Settings"/> changes.</remarks>
+internal sealed class LnsNodeContext(
+    LnsSettings settings, IDataPlane plane, NodeClock clock, ILogger log, SessionIdSource sessionIds, IAccountingSpool spool)
 {
     private volatile RadiusCondition _radiusCondition = RadiusCondition.Initial;
 
@@ -37,7 +38,7 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public DisconnectLog Disconnects { get; } = new(settings.Disconnects.Keep, settings.Disconnects.KeepPerUser, settings.Disconnects.KeepPerLac);
     public AdmissionControl Admission { get; set; } = null!; // LnsNode.Start sets it before anybody can ask
 
-    /// <summary>null: nobody may change sessions by RADIUS. Belongs to its actor.</summary>
+    /// <summary>Socket of its actor; null: dynamic authorization is off.</summary>
     public DynamicAuthorizationSocket? DynamicAuthorization { get; set; }
 
     /// <summary>What the actors of calls take; set by <see cref="LnsSupervisor"/> before the first call.</summary>
@@ -48,6 +49,6 @@ internal sealed class LnsNodeContext(LnsSettings settings, IDataPlane plane, Nod
     public IActorRef Radius { get; set; } = ActorRefs.Nobody;
     public IActorRef Accounting { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Written by the router, read by anybody.</summary>
+    /// <summary>Written by the router, read by any thread.</summary>
     public RadiusCondition RadiusCondition { get => _radiusCondition; set => _radiusCondition = value; }
 }

@@ -11,17 +11,10 @@ using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Node;
 
-/// <summary>Take no new tunnel, stop those that are there, and say when all is done.</summary>
-internal sealed record StopNode(EndReason Why, TimeSpan Within);
-
-internal sealed record NodeStopped(bool Clean);
-
-/// <summary>Empty the node, or take it back.</summary>
-internal sealed record DrainOrdered(DrainEvent What);
-
 /// <summary>
-/// The node: makes all actors that exist once, samples the mailbox depths and computes the Load, empties the node when asked (<see cref="Drain"/>), and brings
-/// everything down in order.
+/// Supervisor of the node: makes the actors that exist once, samples the Load, empties the node (<see cref="Drain"/>), and stops everything
+/// in
+/// order.
 /// </summary>
 internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, AddressPools pools, TaskCompletionSource drained) : UntypedActor, IWithTimers
 {
@@ -36,7 +29,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     }
 
     internal static readonly EndReason DrainDeadline = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being drained, and time is up");
-    /// <summary>Those who say that new settings hold: pools, RADIUS, tunnels, and the supervisor for everything else.</summary>
+    /// <summary>Parts that confirm new settings: pools, RADIUS, tunnels, and the supervisor for the rest.</summary>
     internal const int SettingsParts = 4;
 
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
@@ -52,8 +45,9 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
 
     /// <summary>
-    /// What exists once goes on with the state and the children it has, and only the message it failed at is lost: a restart would forget leases,
-    /// accounting records and who is on, or end everybody. Whoever waits for the answer to that message has a deadline.
+    /// An actor that exists once resumes with its state and its children; only the message that failed is lost. A restart would lose leases
+    /// and
+    /// accounting records, or end all sessions. Each sender that waits for an answer has a deadline.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
@@ -62,7 +56,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         return Directive.Resume;
     });
 
-    /// <summary>The same for itself: above it there is only Akka, which would stop it, or make everything anew.</summary>
+    /// <summary>The same for the supervisor itself, which Akka would stop or restart.</summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
         try
@@ -82,16 +76,17 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node.Plane, () => node.Settings.InterfaceGate,
             () => node.HasAccounted ? node.Accounting : null, node.Traces, node.Log)), "interface-gate");
         node.Radius = Context.ActorOf(LnsProps.Parallel(() =>
-            new RadiusRouter(() => node.Settings, node.Clock, node.Log, node.Counters, node.Meter, node.Traces, condition => node.RadiusCondition = condition)), "radius");
+            new RadiusRouter(() => node.Settings, node.Clock, node.Log, node.Counters, node.Meter, node.Traces,
+                condition => node.RadiusCondition = condition)), "radius");
         node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(
             node.Spool, node.SessionIds.Epoch, () => node.Settings, node.Clock, node.Log, node.Counters, node.Radius)), "accounting");
-        Account(AccountingKind.On, null); // before anybody can call: a Start that came first would be ended by it
+        Account(AccountingKind.On, null); // before the first call: it would end a Start that came before it
         var calls = CallContext.Of(node);
         node.Calling = calls with { Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(calls)), "bundles") };
         _tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
         if (node.DynamicAuthorization is { } socket)
-            Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(socket, () => node.Settings, node.Calls, node.Counters.DynamicAuthorization,
-                node.Clock, node.Log, LnsNode.Drop)), "dynamic-authorization");
+            Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(socket, () => node.Settings, node.Calls,
+                node.Counters.DynamicAuthorization, node.Clock, node.Log, LnsNode.Drop)), "dynamic-authorization");
         Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, node.Settings.Overload.SampleInterval);
     }
 
@@ -114,7 +109,11 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         }
     }
 
-    /// <summary>Pools and RADIUS hear of it before anybody can have seen the new settings, so that they know what they are asked for; tunnels after, so that they look up what holds.</summary>
+    /// <summary>
+    /// Pools and RADIUS get the new settings before the other actors can see them, so that they know every name they are asked for. Tunnels
+    /// get
+    /// them afterwards, and look up what is valid then.
+    /// </summary>
     private void OnSettings(SettingsChanged change)
     {
         var (before, next) = (node.Settings, change.Settings);
@@ -127,7 +126,8 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             node.Settings = next;
             _tunnels.Tell(change);
             if (!next.Tun.Routes.SequenceEqual(before.Tun.Routes)) node.Plane.Route(next.Tun.Routes);
-            if (next.Overload.SampleInterval != before.Overload.SampleInterval) Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, next.Overload.SampleInterval);
+            if (next.Overload.SampleInterval != before.Overload.SampleInterval)
+                Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, next.Overload.SampleInterval);
         }
         finally
         {
@@ -143,7 +143,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
             return;
         }
         _stopAskers.Add(Sender);
-        if (_stopAskers.Count > 1) return; // it is being done
+        if (_stopAskers.Count > 1) return; // it stops already
         (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
         node.Admission.Stop(stop.Why);
         node.Log.NodeStops(node.Counters.Tunnels - node.Counters.TunnelsClosing, node.Counters.Sessions, stop.Why);
@@ -153,17 +153,18 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     private void StepDrain(DrainEvent ev)
     {
-        if (_stopAskers.Count > 0) return; // it goes down already
+        if (_stopAskers.Count > 0) return; // it stops already
         var counters = node.Counters;
         var (next, effects) = Drain.On(_drain, ev, node.Clock.Now, Math.Max(counters.Sessions, counters.Bundles), node.Settings.Drain.ReportInterval);
         if (next == _drain && effects.IsEmpty) return;
-        _drain = node.Admission.Drain = next; // before anything is counted: a call is taken before, and counts, or refused
+        _drain = node.Admission.Drain = next; // before sessions are counted: a call was taken before and counts, or is refused
         foreach (var effect in effects)
         {
             switch (effect)
             {
                 case DrainEffect.SayBegun b:
-                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "none", b.Why ?? "not given");
+                    var deadline = b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "none";
+                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", deadline, b.Why ?? "not given");
                     break;
                 case DrainEffect.SayRemaining: node.Log.DrainRemaining(counters.Sessions); break;
                 case DrainEffect.SayCalledOff: node.Log.DrainCalledOff(counters.Sessions); break;
@@ -183,18 +184,17 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         var counters = node.Counters;
         var left = _stopBy - node.Clock.Now;
         var timeUp = left <= TimeSpan.Zero;
-        // a LAC that does not acknowledge its StopCCN is waited for, but not to the end: accounting needs its time too
-        // and what waits at the gate: the last paths
+        // a LAC that does not acknowledge its StopCCN may take half of the time: the rest is for accounting and for the last paths at the gate
         var gone = counters is { Sessions: 0, Bundles: 0 } && node.Plane.PathCount == 0 && (counters.Tunnels == 0 || left < _stopWithin / 2);
         if (gone && !_offSent)
         {
-            // after the last Stop: what Off means to the server is that nobody is on any more
+            // after the last Stop: to the server, Off ends all sessions of the node
             _offSent = true;
             Account(AccountingKind.Off, new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the node stops"));
         }
         else if ((gone && backlog.UnderWay == 0 && (backlog.Waiting == 0 || backlog.IsKept)) || timeUp)
         {
-            _stopped = new NodeStopped(gone && (backlog.Waiting + backlog.UnderWay == 0 || backlog.IsKept)); // what a file keeps the next start sends
+            _stopped = new NodeStopped(gone && (backlog.Waiting + backlog.UnderWay == 0 || backlog.IsKept)); // the next start sends what a file keeps
             if (!_stopped.Clean) node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Waiting + backlog.UnderWay);
             foreach (var asker in _stopAskers) asker.Tell(_stopped);
             return;

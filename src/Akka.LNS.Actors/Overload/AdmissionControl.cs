@@ -6,7 +6,8 @@ using Akka.LNS.Protocol.Subscriber;
 namespace Akka.LNS.Actors.Overload;
 
 /// <summary>
-/// Shell of <see cref="NodeAdmission"/>, which decides for each SCCRQ and ICRQ whether it is taken. Adds the lock that makes limits exact for
+/// Shell of <see cref="NodeAdmission"/>, which decides for each SCCRQ and ICRQ whether it is taken. Adds the lock that makes limits exact
+/// for
 /// concurrent callers (some tens of nanoseconds, once per call), the Load at this moment, randomness, counters and log lines.
 /// </summary>
 /// <param name="radius">The latest state of RADIUS.</param>
@@ -149,7 +150,9 @@ internal sealed class AdmissionControl(
             if (_admission.CallOver(ticket)) counters.Session(-1);
     }
 
-    /// <summary>The Load and RADIUS at this moment, not as last sampled: a storm fills mailboxes faster than the sampling interval.</summary>
+    /// <summary>
+    /// The Load and RADIUS at this moment, not as last sampled: a storm fills mailboxes faster than the sampling interval.
+    /// </summary>
     private void Observe(Instant now)
     {
         var condition = radius();
@@ -163,7 +166,8 @@ internal sealed class AdmissionControl(
     private static uint RandomBits() => (uint)Random.Shared.Next();
 
     /// <summary>
-    /// A call needs RADIUS when its link template asks RADIUS first: if RADIUS does not answer, no other source is asked. When local users come
+    /// A call needs RADIUS when its link template asks RADIUS first: if RADIUS does not answer, no other source is asked. When local users
+    /// come
     /// first, calls go on without RADIUS.
     /// </summary>
     private LacPolicy PolicyOf(PeerSettings entry) => new(

@@ -1,8 +1,9 @@
 namespace Akka.LNS.Actors.Overload;
 
 /// <summary>
-/// The bounded hand-off from a receive thread to an actor: what is on its way is counted, and over the limit it is dropped, since the peer
-/// sends it again. So no peer can fill a mailbox.
+/// Bound of the messages from a receive thread to an actor. Messages above the limit are dropped, and the peer sends them again, so that no
+/// peer can
+/// fill a mailbox.
 /// </summary>
 public sealed class Intake(int limit)
 {
@@ -11,7 +12,7 @@ public sealed class Intake(int limit)
 
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>True: hand it over, and the actor calls <see cref="Done"/> when it has taken it.</summary>
+    /// <summary>True: send the message. The actor calls <see cref="Done"/> when it has received it.</summary>
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _underway) <= limit) return true;

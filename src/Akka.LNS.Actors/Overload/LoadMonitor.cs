@@ -3,7 +3,7 @@ using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Overload;
 
-/// <summary>The latest sample of the Load: written by the supervisor, read by anybody.</summary>
+/// <summary>Latest sample of the Load. Written by the supervisor, read by any thread.</summary>
 internal sealed class LoadMonitor(OverloadSettings settings)
 {
     private sealed record Box(LoadSample Sample);
@@ -13,12 +13,12 @@ internal sealed class LoadMonitor(OverloadSettings settings)
 
     public LoadSample Latest => Volatile.Read(ref _latest).Sample;
 
-    /// <summary>Other weights from now on.</summary>
+    /// <summary>New weights.</summary>
     public void Change(OverloadSettings settings) => _gauge = GaugeOf(settings);
 
     private static LoadGauge GaugeOf(OverloadSettings settings) => new(settings.SerialWeight, settings.ParallelWeight);
 
-    /// <summary>At this moment.</summary>
+    /// <summary>The Load at this moment.</summary>
     public LoadSample Of(MailboxMeters meters) => _gauge.Sample(meters.Serial.Depth, meters.Parallel.Depth);
 
     public void Take(MailboxMeters meters) => Volatile.Write(ref _latest, new Box(Of(meters)));

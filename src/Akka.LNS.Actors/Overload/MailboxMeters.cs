@@ -1,13 +1,13 @@
 namespace Akka.LNS.Actors.Overload;
 
-/// <summary>The groups whose depth makes the Load (DESIGN: serial = subscribers' actors and the interface gate, parallel = in front of RADIUS).</summary>
+/// <summary>Groups of mailboxes whose depths make the Load: serial (actors of subscribers, interface gate) and parallel (RADIUS).</summary>
 public enum MailboxGroup
 {
     Serial,
     Parallel,
 }
 
-/// <summary>Messages that wait in one group, over all its mailboxes.</summary>
+/// <summary>Number of waiting messages in all mailboxes of one group.</summary>
 public sealed class MailboxMeter
 {
     private long _depth;
@@ -15,14 +15,14 @@ public sealed class MailboxMeter
     /// <summary>Messages waiting now; never below zero.</summary>
     public long Depth => Math.Max(0, Volatile.Read(ref _depth));
 
-    /// <summary>In minus out, as it is: at rest zero, or something was counted once only.</summary>
+    /// <summary>Messages in minus messages out. Not zero at rest: one was counted only once.</summary>
     internal long Balance => Volatile.Read(ref _depth);
 
-    /// <summary>Also for queues that are not mailboxes, such as the backlog of the RADIUS router.</summary>
+    /// <summary>Changes the depth, also for queues that are not mailboxes, such as the backlog of the RADIUS router.</summary>
     public void Add(int by) => Interlocked.Add(ref _depth, by);
 }
 
-/// <summary>The meters of one actor system, found by the mailboxes that HOCON makes.</summary>
+/// <summary>Meters of one actor system. Mailboxes made by HOCON find them here.</summary>
 public sealed class MailboxMeters : IExtension
 {
     private sealed class Provider : ExtensionIdProvider<MailboxMeters>

@@ -5,12 +5,14 @@ using Akka.Dispatch.MessageQueues;
 namespace Akka.LNS.Actors.Overload;
 
 /// <summary>
-/// A mailbox whose depth counts into the gauge of its group (<c>group = serial | parallel</c> in HOCON): enqueued minus dequeued, O(1), so that
-/// nobody ever walks over mailboxes to learn how busy the node is.
+/// Mailbox whose depth counts into the meter of its group (<c>group = serial | parallel</c> in HOCON). Counting is O(1), so the Load needs
+/// no walk
+/// over mailboxes.
 /// </summary>
 /// <remarks>
-/// Unbounded: what is bounded is the hand-off in front of it (<see cref="Intake"/>). A linked queue rather than ConcurrentQueue, whose
-/// first segment alone costs some 800 octets for each of a hundred thousand idle actors.
+/// Unbounded; <see cref="Intake"/> bounds what enters it. A linked queue, because the first segment of a ConcurrentQueue costs 800 octets
+/// for each of
+/// a hundred thousand idle actors.
 /// </remarks>
 public sealed class MeteredMailbox : MailboxType, IProducesMessageQueue<MeteredMessageQueue>
 {
@@ -58,7 +60,7 @@ public sealed class MeteredMessageQueue : IMessageQueue, IUnboundedMessageQueueS
         _meter.Add(1);
         var previous = Interlocked.Exchange(ref _tail, node);
         Volatile.Write(ref previous.Next, node);
-        if (_closed) _meter.Add(-Interlocked.Exchange(ref _count, 0)); // its actor is gone, nobody will take it out
+        if (_closed) _meter.Add(-Interlocked.Exchange(ref _count, 0)); // its actor is gone
     }
 
     public bool TryDequeue(out Envelope envelope)
@@ -81,6 +83,6 @@ public sealed class MeteredMessageQueue : IMessageQueue, IUnboundedMessageQueueS
     {
         _closed = true;
         while (TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
-        _meter.Add(-Interlocked.Exchange(ref _count, 0)); // what came between
+        _meter.Add(-Interlocked.Exchange(ref _count, 0)); // messages that came in between
     }
 }

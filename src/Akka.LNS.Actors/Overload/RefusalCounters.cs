@@ -5,13 +5,16 @@ namespace Akka.LNS.Actors.Overload;
 
 /// <summary>Tunnels and calls of one LAC that were refused for one reason since the start.</summary>
 /// <param name="Lac">
-/// Host Name of a LAC that has had an established tunnel. Before that, or when there are too many names, the key of its <c>tunnels.peers</c>
+/// Host Name of a LAC that has had an established tunnel. Before that, or when there are too many names, the key of its
+/// <c>tunnels.peers</c>
 /// entry; "unknown" for a LAC without an entry.
 /// </param>
 /// <param name="Entry">Key of its <c>tunnels.peers</c> entry; "unknown" for a LAC without an entry.</param>
 public readonly record struct RefusalCount(string Lac, string Entry, RefusalReason Reason, long Count);
 
-/// <summary>Refusals by LAC and reason. Bounded: LACs without an entry share one row, names beyond <see cref="MaxNames"/> share that of their entry.</summary>
+/// <summary>
+/// Refusals by LAC and reason. Bounded: LACs without an entry share one row, names beyond <see cref="MaxNames"/> share that of their entry.
+/// </summary>
 public sealed class RefusalCounters
 {
     /// <summary>Largest number of Host Names with a row of their own.</summary>
@@ -35,7 +38,9 @@ public sealed class RefusalCounters
     /// <summary>Row of the LACs that no entry of <c>tunnels.peers</c> fits.</summary>
     internal RefusalTally Strangers => Of("unknown", "unknown");
 
-    /// <summary>Row of <paramref name="lac"/>; when there are too many names, that of <paramref name="entry"/>, which comes from the settings.</summary>
+    /// <summary>
+    /// Row of <paramref name="lac"/>; when there are too many names, that of <paramref name="entry"/>, which comes from the settings.
+    /// </summary>
     internal RefusalTally Of(string lac, string entry)
     {
         if (_rows.TryGetValue((lac, entry), out var row)) return row;

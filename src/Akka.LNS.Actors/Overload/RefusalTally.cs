@@ -2,7 +2,10 @@ using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Overload;
 
-/// <summary>Refusals of one LAC by reason. Any thread may read the counts. What was logged of them belongs to the lock of <see cref="AdmissionControl"/>.</summary>
+/// <summary>
+/// Refusals of one LAC by reason. Any thread may read the counts. What was logged of them belongs to the lock of
+/// <see cref="AdmissionControl"/>.
+/// </summary>
 internal sealed class RefusalTally(string lac, string entry)
 {
     private static readonly int Reasons = Enum.GetValues<RefusalReason>().Length;

@@ -5,7 +5,8 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>
-/// Entrance of control messages on the receive threads: reads the header, finds the tunnel and gives it a copy. A tunnel gets messages of its own
+/// Entrance of control messages on the receive threads: reads the header, finds the tunnel and gives it a copy. A tunnel gets messages of
+/// its own
 /// peer only.
 /// </summary>
 internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver

@@ -23,7 +23,9 @@ internal sealed record TunnelClosing(ushort Local);
 /// <summary>Death watch to listener: the tunnel's actor has ended.</summary>
 internal sealed record TunnelGone(ushort Local);
 
-/// <summary>Listener to tunnel: the LAC restarted with the same tunnel id. End without a StopCCN, which would reach the new tunnel.</summary>
+/// <summary>
+/// Listener to tunnel: the LAC restarted with the same tunnel id. End without a StopCCN, which would reach the new tunnel.
+/// </summary>
 internal sealed record TunnelSuperseded
 {
     public static readonly TunnelSuperseded Instance = new();

@@ -14,21 +14,21 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>
-/// Shell of one L2TP control connection: messages in, effects out. The decisions are in <see cref="ControlConnection"/>. Parent of the tunnel's calls.
+/// Shell of one L2TP control connection: runs the effects of <see cref="ControlConnection"/>. Parent of the calls of the tunnel.
 /// </summary>
-/// <remarks>Never restarted. When it fails, what is left of it says StopCCN once, and its calls end.</remarks>
+/// <remarks>Never restarted. When it fails, it sends StopCCN once, and its calls end.</remarks>
 internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccount lac, CallTemplates templates) : UntypedActor
 {
     private sealed record Call(IActorRef Actor, SessionId Peer, CallTicket Ticket);
 
-    private readonly PeerSettings _peer = templates.Entry; // what the tunnel was opened with
-    private CallTemplates _templates = templates; // what new calls get
-    private bool _isUnknown; // no entry fits the LAC any more
+    private readonly PeerSettings _peer = templates.Entry; // settings of the tunnel
+    private CallTemplates _templates = templates; // settings of new calls
+    private bool _isUnknown; // no entry of tunnels.peers fits the LAC any more
     private readonly Dictionary<ushort, Call> _calls = [];
-    private IdAllocator? _ids; // with the first call: many tunnels never have one
+    private IdAllocator? _ids; // made for the first call: many tunnels have none
     private ControlConnectionState _state = null!;
     private TunnelEntry _entry = null!;
-    private TunnelInfo? _info; // once it is established
+    private TunnelInfo? _info; // set when the tunnel is established
     private Instant _began;
     private long _callsEver;
     private DeadlineTimer _timer;
@@ -57,7 +57,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
             node.Traces.On?.Tunnel(Traced, "gone", isGone: true);
             return;
         }
-        // an exception or the end of the actor system: at least tell the peer, and what it may not have got before, or it waits for that
+        // an exception or the end of the actor system: send StopCCN, and before it what the peer has not acknowledged
         var now = node.Clock.Now;
         foreach (var transmit in ControlConnection.LastWords(_state, Failed, Hangup.StopCcn(Failed, InternalError), now)) Transmit(transmit);
         if (!_closed) LogDown(Failed);
@@ -92,7 +92,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
                 OnCallFailed(t.ActorRef);
                 break;
             case TunnelSettingsChanged change: OnSettings(change); break;
-            case StopTunnels when _closed: // it only lingers for a LAC that has gone
+            case StopTunnels when _closed: // it only lingers
                 _finished = true;
                 StopWhenDone();
                 break;
@@ -103,7 +103,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
                 foreach (var call in _calls.Values) call.Actor.Tell(Hangup.Call(end.Why));
                 break;
             case TunnelSuperseded:
-                // without a word: a StopCCN would reach the new tunnel of the LAC, which has the same id
+                // without a StopCCN: it would reach the new tunnel of the LAC, which has the same id
                 if (!_closed) OnClosed(new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC began anew with the same tunnel id"));
                 Finish();
                 break;
@@ -112,8 +112,9 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     }
 
     /// <summary>
-    /// The calls end first, then the tunnel does: a LAC that hears StopCCN hangs up its subscribers, and their Terminate-Requests must not
-    /// be faster than our own reason.
+    /// Ends the calls first, then the tunnel. A LAC that gets StopCCN hangs up its subscribers, and their Terminate-Requests would
+    /// otherwise
+    /// replace our reason.
     /// </summary>
     private void OnStop(StopTunnels stop)
     {
@@ -195,7 +196,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         node.Traces.On?.Control(node, Traced, isSent: true, zlb);
     }
 
-    /// <summary>Made anew each time: only while somebody traces.</summary>
+    /// <summary>Made only while a trace runs.</summary>
     private TracedTunnel Traced => new(port.Local, port.Flow, lac.HostName, _peer.Connection.Secret);
 
     private void OnOpened(PeerInfo info)
@@ -244,7 +245,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
 
     private void OnIcrq(ControlMessage.Icrq icrq)
     {
-        if (_info is null) return; // the machine lets none through before
+        if (_info is null) return; // the machine delivers none before
         _ids ??= new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
         var hasId = _ids.TryAllocate(node.Clock.Now, out var local);
         if (node.Admission.TryTakeCall(lac, _calls.Count, hasId, out var ticket, !_isUnknown) is { } refused)
@@ -265,7 +266,7 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     private void OnCallMessage(ConnectionEffect.CallMessageReceived m)
     {
         var local = m.Local.Value;
-        // a CDN of a LAC that never learnt our id names the call by its own
+        // a CDN of a LAC that does not know our id names the call by the id of the LAC
         if (local == 0 && m.Message is ControlMessage.Cdn cdn)
             foreach (var (id, candidate) in _calls)
                 if (candidate.Peer == cdn.AssignedSessionId) local = id;

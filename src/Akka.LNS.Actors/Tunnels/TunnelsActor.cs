@@ -10,7 +10,8 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>
-/// Shell of the <see cref="Listener"/>: takes control messages for tunnel id 0 and is the parent of all tunnels. Chooses the settings of a tunnel by
+/// Shell of the <see cref="Listener"/>: takes control messages for tunnel id 0 and is the parent of all tunnels. Chooses the settings of a
+/// tunnel by
 /// address and Host Name of the LAC.
 /// </summary>
 internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : UntypedActor

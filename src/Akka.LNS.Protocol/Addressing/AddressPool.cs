@@ -4,11 +4,13 @@ using Akka.LNS.Wire;
 namespace Akka.LNS.Protocol.Addressing;
 
 /// <summary>
-/// The addresses of one pool, numbered as slots without holes. Those never used come first, in order; then the one released longest ago. So an
+/// The addresses of one pool, numbered as slots without holes. Those never used come first, in order; then the one released longest ago. So
+/// an
 /// address is not reused at once. Every operation takes constant time (a binary search over the ranges apart).
 /// </summary>
 /// <remarks>
-/// A mutable class, for size: 8 octets for each address that was ever used, and a reference to its last user. What was never used costs nothing.
+/// A mutable class, for size: 8 octets for each address that was ever used, and a reference to its last user. What was never used costs
+/// nothing.
 /// No clock, no randomness: the same calls give the same answers.
 /// </remarks>
 internal sealed class AddressPool
@@ -55,7 +57,10 @@ internal sealed class AddressPool
         }
     }
 
-    /// <summary>This pool with other ranges: what stays is leased, free and remembered as before, what is new was never used. What goes is forgotten; who leased it is for the caller.</summary>
+    /// <summary>
+    /// This pool with other ranges: what stays is leased, free and remembered as before, what is new was never used. What goes is
+    /// forgotten; who leased it is for the caller.
+    /// </summary>
     /// <param name="ranges">Sorted, apart from each other.</param>
     internal AddressPool With(ImmutableArray<AddressRange> ranges, bool sticky)
     {

@@ -4,11 +4,13 @@ using Akka.LNS.Wire;
 namespace Akka.LNS.Protocol.Addressing;
 
 /// <summary>
-/// All addresses that a group of nodes gives out: by pool, or by address when RADIUS names one, inside or outside of the pools. No address is
+/// All addresses that a group of nodes gives out: by pool, or by address when RADIUS names one, inside or outside of the pools. No address
+/// is
 /// leased twice at a time, whichever way it was asked for.
 /// </summary>
 /// <remarks>
-/// Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live subscribers.
+/// Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live
+/// subscribers.
 /// One owner only: it is not for several threads, but for <see cref="Names"/> and <see cref="Use"/>, which anybody may read, a moment late.
 /// </remarks>
 public sealed class AddressPools
@@ -42,7 +44,8 @@ public sealed class AddressPools
     }
 
     /// <summary>
-    /// Other pools, ranges and exclusions. No lease ends: an address that is in no range any more stays with its holder, and is given to nobody when that has gone.
+    /// Other pools, ranges and exclusions. No lease ends: an address that is in no range any more stays with its holder, and is given to
+    /// nobody when that has gone.
     /// False, and nothing has changed: the settings are wrong, as <paramref name="error"/> says.
     /// </summary>
     /// <inheritdoc cref="TryCreate"/>

@@ -1,19 +1,18 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>When new tunnels and calls are refused.</summary>
-/// <param name="RefuseFrom">Below this Load everybody is taken; from it on a share that rises ...</param>
-/// <param name="RefuseAll">... to all at this Load; there the latch falls. Above <paramref name="RefuseFrom"/>.</param>
-/// <param name="ReopenBelow">The latch opens when the Load has been below this ...</param>
-/// <param name="Hold">... for so long.</param>
-/// <param name="MaxLoginWait">A login that would wait so long for RADIUS, or has, shuts out calls that need RADIUS; half of it lets them in again.</param>
+/// <summary>Thresholds at which new tunnels and calls are refused.</summary>
+/// <param name="RefuseFrom">Load from which a share is refused. The share rises linearly up to <paramref name="RefuseAll"/>.</param>
+/// <param name="RefuseAll">Load from which all are refused. Sets the latch. Above <paramref name="RefuseFrom"/>.</param>
+/// <param name="ReopenBelow">The latch opens when the Load stays below this for <paramref name="Hold"/>.</param>
+/// <param name="MaxLoginWait">Wait of a login at which calls that need RADIUS are refused. They are taken again below half of it.</param>
 public sealed record AdmissionSettings(long RefuseFrom, long RefuseAll, long ReopenBelow, TimeSpan Hold, TimeSpan MaxLoginWait);
 
-/// <summary>What admission was decided from, and what it remembers. A value: the default one is an idle node.</summary>
-/// <param name="IsShut">The latch has fallen.</param>
-/// <param name="CalmSince">Since when the Load is below <see cref="AdmissionSettings.ReopenBelow"/>, while the latch is down.</param>
+/// <summary>State of admission. The default value is an idle node.</summary>
+/// <param name="IsShut">The latch is set.</param>
+/// <param name="CalmSince">Since when the Load is below <see cref="AdmissionSettings.ReopenBelow"/>, while the latch is set.</param>
 /// <param name="IsRadiusDown">No server can authenticate.</param>
-/// <param name="IsRadiusSlow">Logins wait too long.</param>
-/// <param name="Share">Of 65,536 calls, how many are refused by chance because of the Load.</param>
+/// <param name="IsRadiusSlow">Logins wait too long for RADIUS.</param>
+/// <param name="Share">Of 65,536 calls, the number that the Load refuses at random.</param>
 public readonly record struct AdmissionState(bool IsShut, Instant? CalmSince, bool IsRadiusDown, bool IsRadiusSlow, int Share)
 {
     /// <summary><see cref="Share"/> of "all".</summary>
@@ -24,8 +23,10 @@ public readonly record struct AdmissionState(bool IsShut, Instant? CalmSince, bo
 }
 
 /// <summary>
-/// Who is let in: everybody below <c>refuse-from</c>, nobody from <c>refuse-all</c> on, between them all but a random share that rises with the Load, so that
-/// a rising storm is met softly and the LACs' retries do not march in step. A latch keeps the door shut until the node has caught its breath.
+/// Decides by the Load: below <c>refuse-from</c> all calls are taken, from <c>refuse-all</c> on none. Between them a random share is
+/// refused, so
+/// that the retries of LACs do not synchronize. A latch keeps refusing until the Load has stayed below <c>reopen-below</c> for the hold
+/// time.
 /// </summary>
 public static class AdmissionRules
 {
@@ -36,9 +37,9 @@ public static class AdmissionRules
         return new AdmissionState(shut, calm, !radius.CanAuthenticate, slow, shut ? AdmissionState.All : Ramp(load, settings));
     }
 
-    /// <summary>Null: let it in.</summary>
+    /// <summary>Why a call is refused; null: it is taken.</summary>
     /// <param name="needsRadius">The call cannot come up without RADIUS.</param>
-    /// <param name="random">16 random bits; more are not looked at.</param>
+    /// <param name="random">16 random bits; higher bits are ignored.</param>
     public static RefusalReason? Judge(AdmissionState state, bool needsRadius, uint random) =>
         needsRadius && state.IsRadiusDown ? RefusalReason.RadiusUnavailable
         : state.IsShut ? RefusalReason.Load

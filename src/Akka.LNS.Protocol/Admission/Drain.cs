@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>Where a node stands between serving and empty.</summary>
+/// <summary>State of a node between serving and empty.</summary>
 public abstract record DrainState
 {
     private DrainState() { }
@@ -10,18 +10,18 @@ public abstract record DrainState
         public static readonly Serving Instance = new();
     }
 
-    /// <summary>Nothing new is taken, and what is there stays.</summary>
-    /// <param name="EndAt">Then the remaining sessions are ended; null: they may take as long as they like.</param>
-    /// <param name="Exit">The program ends when the node is empty; else it stays, empty.</param>
-    /// <param name="ReportAt">When it is said again how many remain.</param>
-    /// <param name="Why">For people; null: nobody said it.</param>
+    /// <summary>New tunnels and calls are refused. Those that are up stay.</summary>
+    /// <param name="EndAt">Time at which the remaining sessions are ended; null: never.</param>
+    /// <param name="Exit">The program ends when the node is empty; false: it stays, empty.</param>
+    /// <param name="ReportAt">Next time at which the number of remaining sessions is logged.</param>
+    /// <param name="Why">Reason for people; null: not given.</param>
     public sealed record Draining(Instant Since, Instant? EndAt, bool Exit, Instant ReportAt, string? Why = null) : DrainState;
 
     /// <summary>No session is left.</summary>
     /// <param name="Why">As of <see cref="Draining"/>.</param>
     public sealed record Drained(Instant Since, bool Exit, string? Why = null) : DrainState;
 
-    /// <summary>What was given as the reason; null: none was, or the node serves.</summary>
+    /// <summary>Reason of the drain; null: not given, or the node serves.</summary>
     public string? Reason => this switch
     {
         Draining d => d.Why,
@@ -30,14 +30,15 @@ public abstract record DrainState
     };
 }
 
-/// <summary>What happens to a node that is to be emptied.</summary>
+/// <summary>What happens to a node that is emptied.</summary>
 public abstract record DrainEvent
 {
     private DrainEvent() { }
 
-    /// <param name="Within">The remaining sessions are ended after so long; null: never.</param>
+    /// <summary>An operator orders the drain.</summary>
+    /// <param name="Within">Time after which the remaining sessions are ended; null: never.</param>
     /// <param name="Exit">The program ends with the last session.</param>
-    /// <param name="Why">For people, LACs' among them; null: nothing is said.</param>
+    /// <param name="Why">Reason for people, those at the LACs included; null: not given.</param>
     public sealed record Requested(TimeSpan? Within, bool Exit, string? Why = null) : DrainEvent;
 
     public sealed record CalledOff : DrainEvent
@@ -52,15 +53,15 @@ public abstract record DrainEvent
     }
 }
 
-/// <summary>What must be done, in order.</summary>
+/// <summary>What the shell must do, in order.</summary>
 public abstract record DrainEffect
 {
     private DrainEffect() { }
 
-    /// <summary>Say that it has begun, and how many sessions remain.</summary>
+    /// <summary>Log that the drain begins, and how many sessions remain.</summary>
     public sealed record SayBegun(TimeSpan? Within, bool Exit, string? Why = null) : DrainEffect;
 
-    /// <summary>Say how many sessions remain.</summary>
+    /// <summary>Log how many sessions remain.</summary>
     public sealed record SayRemaining : DrainEffect
     {
         public static readonly SayRemaining Instance = new();
@@ -79,29 +80,34 @@ public abstract record DrainEffect
         public static readonly EndSessions Instance = new();
     }
 
-    /// <summary>Nothing can call it off any more: end the node.</summary>
+    /// <summary>End the node. The drain can no longer be called off.</summary>
     public sealed record ExitNode : DrainEffect
     {
         public static readonly ExitNode Instance = new();
     }
 }
 
-/// <summary>Emptying a node without ending anybody (MPD's delayed one-shot): the last one to go turns off the light.</summary>
+/// <summary>Empties a node without ending sessions: it takes no new ones and waits for the end of the last one.</summary>
 public static class Drain
 {
-    /// <param name="remaining">Sessions that are there now. Idle tunnels hold nothing up.</param>
-    /// <param name="reportEvery">How often it is said how many remain.</param>
+    /// <param name="remaining">Sessions now. Idle tunnels do not delay the end.</param>
+    /// <param name="reportEvery">Interval of the log lines that say how many remain.</param>
     public static Transition<DrainState, DrainEffect> On(DrainState state, DrainEvent ev, Instant now, int remaining, TimeSpan reportEvery) => (state, ev) switch
     {
-        // what was ordered last counts; the time runs from the new order
-        (DrainState.Serving or DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.Requested r) => Begin(state, r, now, remaining, reportEvery),
-        (DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.CalledOff) => new(DrainState.Serving.Instance, DrainEffect.SayCalledOff.Instance),
+        // the last order counts, and its time runs from that order
+        (DrainState.Serving or DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.Requested r) =>
+            Begin(state, r, now, remaining, reportEvery),
+        (DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.CalledOff) =>
+            new(DrainState.Serving.Instance, DrainEffect.SayCalledOff.Instance),
         (DrainState.Draining d, _) when remaining == 0 => Empty(d, now),
-        (DrainState.Draining { Exit: true } d, DrainEvent.Tick) when now >= d.EndAt => new(new DrainState.Drained(now, Exit: true, d.Why),
+        (DrainState.Draining { Exit: true } d, DrainEvent.Tick) when now >= d.EndAt => new(
+            new DrainState.Drained(now, Exit: true, d.Why),
             DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance, DrainEffect.ExitNode.Instance),
-        (DrainState.Draining d, DrainEvent.Tick) when now >= d.EndAt => new(d with { EndAt = null }, DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance),
-        (DrainState.Draining d, DrainEvent.Tick) when now >= d.ReportAt => new(d with { ReportAt = now + reportEvery }, DrainEffect.SayRemaining.Instance),
-        _ => new(state), // to call off what was not ordered; after ExitNode
+        (DrainState.Draining d, DrainEvent.Tick) when now >= d.EndAt =>
+            new(d with { EndAt = null }, DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance),
+        (DrainState.Draining d, DrainEvent.Tick) when now >= d.ReportAt =>
+            new(d with { ReportAt = now + reportEvery }, DrainEffect.SayRemaining.Instance),
+        _ => new(state), // called off without an order; after ExitNode
     };
 
     private static Transition<DrainState, DrainEffect> Begin(DrainState state, DrainEvent.Requested r, Instant now, int remaining, TimeSpan reportEvery)

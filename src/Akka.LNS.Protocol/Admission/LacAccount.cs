@@ -8,7 +8,8 @@ namespace Akka.LNS.Protocol.Admission;
 public sealed record LacPolicy(string Entry, QuotaLimits Limits, int MaxSessions, bool NeedsRadius);
 
 /// <summary>
-/// Use of the limits of one LAC, which is an entry of <c>tunnels.peers</c> and a Host Name. All its tunnels count together, from whatever address.
+/// Use of the limits of one LAC, which is an entry of <c>tunnels.peers</c> and a Host Name. All its tunnels count together, from whatever
+/// address.
 /// </summary>
 /// <remarks>Owned by <see cref="NodeAdmission"/>, which alone changes it.</remarks>
 public sealed class LacAccount
@@ -44,7 +45,9 @@ public sealed class CallTicket
     internal bool IsOver { get; set; }
 }
 
-/// <summary>Compares accounts by entry and Host Name. Case of the Host Name does not matter, as in the patterns of <c>tunnels.peers</c>.</summary>
+/// <summary>
+/// Compares accounts by entry and Host Name. Case of the Host Name does not matter, as in the patterns of <c>tunnels.peers</c>.
+/// </summary>
 internal sealed class LacComparer : IEqualityComparer<(string Entry, string HostName)>
 {
     public static readonly LacComparer Instance = new();

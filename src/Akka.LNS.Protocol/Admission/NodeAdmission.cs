@@ -4,7 +4,9 @@ namespace Akka.LNS.Protocol.Admission;
 /// Decides for each SCCRQ and ICRQ whether the node takes it: drain and stop first, then Load and RADIUS (<see cref="AdmissionRules"/>),
 /// then the limits of tunnel, LAC and node (<see cref="Quota"/>). Counts what was taken until it ends.
 /// </summary>
-/// <remarks>Not a state record: it has one owner, which changes it in place and is responsible for mutual exclusion. It holds plain data.</remarks>
+/// <remarks>
+/// Not a state record: it has one owner, which changes it in place and is responsible for mutual exclusion. It holds plain data.
+/// </remarks>
 public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits, Instant now)
 {
     /// <summary>LACs without a tunnel whose call rate is remembered, about 300 octets each.</summary>
@@ -53,7 +55,9 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     /// <summary>The account of a LAC that has a tunnel; null: it has none.</summary>
     public LacAccount? Find(string entry, string hostName) => _lacs.GetValueOrDefault((entry, hostName));
 
-    /// <summary>An account for a LAC without a tunnel. Its call rate continues from its last tunnel. It is kept once a tunnel is taken.</summary>
+    /// <summary>
+    /// An account for a LAC without a tunnel. Its call rate continues from its last tunnel. It is kept once a tunnel is taken.
+    /// </summary>
     public LacAccount Open(LacPolicy policy, string hostName, Instant now)
     {
         var quota = _resting.Find((policy.Entry, hostName));
@@ -96,7 +100,9 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
         lac.Quota.Change(policy.Limits, now);
     }
 
-    /// <summary>Another key of <c>tunnels.peers</c> fits the LAC now: moves one of its tunnels to that account, even above its limit.</summary>
+    /// <summary>
+    /// Another key of <c>tunnels.peers</c> fits the LAC now: moves one of its tunnels to that account, even above its limit.
+    /// </summary>
     /// <param name="isProven">The tunnel is established.</param>
     /// <param name="isDown"><see cref="TunnelDown"/> was called for the tunnel.</param>
     public LacAccount Move(LacAccount lac, LacPolicy policy, bool isProven, bool isDown, Instant now)

@@ -2,14 +2,14 @@ using Akka.LNS.Protocol.Pacing;
 
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>What a node or a LAC may have at a time.</summary>
-/// <param name="InSetup">Calls between ICRQ and the subscriber's coming up.</param>
-/// <param name="CallsPerSecond">New calls in the long run; null: any number.</param>
-/// <param name="CallsBurst">New calls at once when there were none for a while.</param>
+/// <summary>Limits of a node or a LAC.</summary>
+/// <param name="InSetup">Calls between ICRQ and the end of their set-up.</param>
+/// <param name="CallsPerSecond">New calls per second in the long run; null: no limit.</param>
+/// <param name="CallsBurst">New calls at once after a pause.</param>
 public sealed record QuotaLimits(int Tunnels, int Sessions, int InSetup, double? CallsPerSecond, int CallsBurst);
 
-/// <summary>What of its limits a node or a LAC has used up.</summary>
-/// <remarks>Not a state record: it belongs to one owner, who changes it in place. What it holds is plain data.</remarks>
+/// <summary>Use of the limits of a node or a LAC.</summary>
+/// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>
 public sealed class Quota(QuotaLimits limits, Instant now)
 {
     private TokenBucket? _calls = limits.CallsPerSecond is { } rate ? TokenBucket.Of(rate, limits.CallsBurst, now) : null;
@@ -19,26 +19,29 @@ public sealed class Quota(QuotaLimits limits, Instant now)
     public int Sessions { get; private set; }
     public int InSetup { get; private set; }
 
-    /// <summary>All tokens of its rate are there, or there is no limit.</summary>
+    /// <summary>True when all tokens of the call rate are there, or the rate has no limit.</summary>
     public bool IsRested(Instant now) => _calls is not { } bucket || bucket.Full <= now;
 
-    /// <summary>Other limits. What is in use stays in use; calls that have used up a rate count against the new one.</summary>
+    /// <summary>New limits. What is in use stays in use. Calls that used the old rate count against the new one.</summary>
     public void Change(QuotaLimits limits, Instant now)
     {
         if ((limits.CallsPerSecond, limits.CallsBurst) != (Limits.CallsPerSecond, Limits.CallsBurst))
-            _calls = limits.CallsPerSecond is { } rate ? _calls?.Change(rate, limits.CallsBurst, now) ?? TokenBucket.Of(rate, limits.CallsBurst, now) : null;
+        {
+            _calls = limits.CallsPerSecond is not { } rate ? null
+                : _calls?.Change(rate, limits.CallsBurst, now) ?? TokenBucket.Of(rate, limits.CallsBurst, now);
+        }
         Limits = limits;
     }
 
-    /// <summary>A tunnel of this LAC counts to another from now on, whatever the limits say.</summary>
+    /// <summary>Moves a tunnel to another LAC, even above its limit.</summary>
     public void GiveTunnel(Quota to)
     {
         Tunnels--;
         to.Tunnels++;
     }
 
-    /// <summary>As <see cref="GiveTunnel"/>, a call.</summary>
-    /// <param name="isInSetup"><see cref="EndSetup"/> was not said of it.</param>
+    /// <summary>Moves a call to another LAC, even above its limit.</summary>
+    /// <param name="isInSetup"><see cref="EndSetup"/> was not called for it.</param>
     public void GiveCall(Quota to, bool isInSetup)
     {
         Sessions--;
@@ -48,7 +51,8 @@ public sealed class Quota(QuotaLimits limits, Instant now)
         to.InSetup++;
     }
 
-    /// <summary>Of the node and of the LAC together: both or, with the reason, neither.</summary>
+    /// <summary>Takes a tunnel of both node and LAC, or of neither.</summary>
+    /// <returns>Null: taken.</returns>
     public static Refused? TryTakeTunnel(Quota node, Quota lac)
     {
         if (node.Tunnels >= node.Limits.Tunnels) return new Refused(RefusalReason.NodeTunnels, node.Limits.Tunnels);
@@ -64,7 +68,8 @@ public sealed class Quota(QuotaLimits limits, Instant now)
         lac.Tunnels--;
     }
 
-    /// <summary>As <see cref="TryTakeTunnel"/>. A call that is refused takes no token of the rate.</summary>
+    /// <summary>Takes a call of both node and LAC, or of neither. A refused call takes no token of a call rate.</summary>
+    /// <returns>Null: taken.</returns>
     public static Refused? TryTakeCall(Quota node, Quota lac, Instant now)
     {
         if (lac.Sessions >= lac.Limits.Sessions) return new Refused(RefusalReason.LacSessions, lac.Limits.Sessions);
@@ -91,14 +96,14 @@ public sealed class Quota(QuotaLimits limits, Instant now)
         return null;
     }
 
-    /// <summary>The subscriber is up, or the call is over before that; once per call.</summary>
+    /// <summary>The subscriber of a call is up, or the call is over before that. Once per call.</summary>
     public static void EndSetup(Quota node, Quota lac)
     {
         node.InSetup--;
         lac.InSetup--;
     }
 
-    /// <summary>The call is over; once, after <see cref="EndSetup"/>.</summary>
+    /// <summary>A call is over. Once per call, after <see cref="EndSetup"/>.</summary>
     public static void ReleaseCall(Quota node, Quota lac)
     {
         node.Sessions--;

@@ -44,7 +44,9 @@ public readonly record struct RadiusOutlook(bool CanAuthenticate, TimeSpan Login
     public static readonly TimeSpan StormRoundTrip = TimeSpan.FromMilliseconds(60);
 
     /// <summary>Outlook for one more call.</summary>
-    /// <param name="inSetup">Calls in set-up that need RADIUS. Each will send a login, if it has not yet, so the backlog alone says too little.</param>
+    /// <param name="inSetup">
+    /// Calls in set-up that need RADIUS. Each will send a login, if it has not yet, so the backlog alone says too little.
+    /// </param>
     public static RadiusOutlook Of(in RadiusObservation radius, int inSetup, Instant now)
     {
         var waited = now - radius.OldestLogin ?? TimeSpan.Zero;

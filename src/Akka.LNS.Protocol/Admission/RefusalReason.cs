@@ -1,13 +1,13 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>Why a new tunnel or call is not taken: the label of a counter and of a log line.</summary>
+/// <summary>Why a new tunnel or call is refused. Label of counters and log lines.</summary>
 public enum RefusalReason
 {
-    /// <summary>The Load: between <c>refuse-from</c> and <c>refuse-all</c> by chance, above it and until the latch opens always.</summary>
+    /// <summary>The Load: a random share from <c>refuse-from</c> on, all from <c>refuse-all</c> on and while the latch is set.</summary>
     Load,
-    /// <summary>No RADIUS server that authenticates is alive, and the call would need one.</summary>
+    /// <summary>No authentication server is alive, and the call needs one.</summary>
     RadiusUnavailable,
-    /// <summary>Logins wait so long for RADIUS that one more would come too late.</summary>
+    /// <summary>Logins wait too long for RADIUS.</summary>
     RadiusSlow,
     /// <summary>The node is being drained.</summary>
     Draining,
@@ -24,14 +24,16 @@ public enum RefusalReason
     LacInSetup,
     NodeCallRate,
     LacCallRate,
-    /// <summary>All 65,535 tunnel ids, or session ids of the tunnel, are in use or rest.</summary>
+    /// <summary>All 65,535 tunnel ids, or session ids of the tunnel, are in use or in quarantine.</summary>
     NoIdentifier,
 }
 
-/// <summary>A refusal: its reason, the limit where there is one, and words where somebody else has chosen them.</summary>
+/// <summary>A refusal.</summary>
+/// <param name="Limit">The limit that was reached; zero: none.</param>
+/// <param name="Words">Text that replaces the one of the reason; null: none.</param>
 public readonly record struct Refused(RefusalReason Reason, double Limit = 0, string? Words = null)
 {
-    /// <summary>For the LAC's engineer: goes into the Error Message of CDN and StopCCN.</summary>
+    /// <summary>Text for the engineer at the LAC: the Error Message of CDN and StopCCN.</summary>
     public string Text => Words ?? Reason switch
     {
         RefusalReason.Load => "the LNS is overloaded",

@@ -6,9 +6,12 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.Handover;
 
-/// <summary>What another node, or the next process, must know to go on with an established tunnel. No secret: that is in the settings.</summary>
-/// <remarks>Encoded in a format of our own, which begins with its version, at most <see cref="MaxLength"/> octets. Times are how long from the moment of
-/// the snapshot, so that they survive the clock they were read on.</remarks>
+/// <summary>State of an established tunnel for another node or the next process. Contains no secret: the settings have it.</summary>
+/// <remarks>
+/// Encoded in a format of our own, which begins with its version, in at most <see cref="MaxLength"/> octets. Times are relative to the
+/// snapshot, so
+/// they do not depend on the clock of a process.
+/// </remarks>
 public sealed record TunnelRecord
 {
     /// <summary>Largest encoded record.</summary>
@@ -16,14 +19,14 @@ public sealed record TunnelRecord
     private const byte Version = 1;
     private const int MaxHostName = 100, MaxVendorName = 60; // octets; longer names are cut
 
-    /// <summary>Grows with each record of the tunnel: the higher one is true.</summary>
+    /// <summary>Grows with each record of the tunnel; the highest is valid.</summary>
     public required long Revision { get; init; }
     public required TunnelId Local { get; init; }
     public required PeerInfo Peer { get; init; }
     public required AvpOctets Entropy { get; init; }
-    /// <summary>Since the peer last sent anything.</summary>
+    /// <summary>Time since the last message of the peer.</summary>
     public required TimeSpan Silence { get; init; }
-    /// <summary>Numbers, windows and counters; its queues are empty here.</summary>
+    /// <summary>Numbers, windows and counters. Its queues are empty.</summary>
     public required ControlChannel Channel { get; init; }
     public required TimeSpan? RetransmitIn { get; init; }
     public required TimeSpan? AckIn { get; init; }
@@ -58,7 +61,7 @@ public sealed record TunnelRecord
         Pack(c.SlowStartThreshold, c.GrowthCredit), Pack(c.Attempts, c.OwedAcks), c.Sent, c.Received, c.Retransmits, c.Duplicates, c.OutOfOrder,
     };
 
-    /// <summary>False: other octets than <see cref="Encode"/> gives, or of another version.</summary>
+    /// <summary>Decodes what <see cref="Encode"/> made. False: other octets, or another version.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> octets, [NotNullWhen(true)] out TunnelRecord? record)
     {
         record = null;

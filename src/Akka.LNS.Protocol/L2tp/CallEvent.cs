@@ -47,7 +47,7 @@ public abstract record CallEffect
     public sealed record Ended(EndReason Why) : CallEffect;
 }
 
-/// <summary>State of one call, on either side: the words of RFC 2661 §7.4.</summary>
+/// <summary>State of one call, on either side: the words of RFC 2661 section 7.4.</summary>
 public abstract record CallState
 {
     internal CallState() { } // the LAC's side adds its own

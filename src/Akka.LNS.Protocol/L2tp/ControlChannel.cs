@@ -16,16 +16,22 @@ public enum Arrival
     Early,
 }
 
-/// <summary>The reliable channel of control messages (RFC 2661 §5.8, Appendix A): sequence numbers, window, congestion, retransmission.</summary>
-/// <remarks>A step is: <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, one <see cref="Flush"/>, which gives the effects.
+/// <summary>
+/// The reliable channel of control messages (RFC 2661 section 5.8, Appendix A): sequence numbers, window, congestion, retransmission.
+/// </summary>
+/// <remarks>A step is: <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, one <see cref="Flush"/>, which gives
+/// the effects.
 /// Sequence numbers are counted in 64 bits here and cut to 16 on the wire, so nothing but <see cref="Receive"/> knows of the wrap-around.
-/// One queue holds what is unacknowledged and, behind it, what still waits for the window; after a time-out the whole of it is sent again from the front
+/// One queue holds what is unacknowledged and, behind it, what still waits for the window; after a time-out the whole of it is sent again
+/// from the front
 /// by slow start, because the peer's receive queue is unknown, and skips whatever acknowledgements show to have arrived.</remarks>
 public sealed record ControlChannel
 {
-    /// <summary>Window of a peer that names none (RFC 2661 §4.4.3).</summary>
+    /// <summary>Window of a peer that names none (RFC 2661 section 4.4.3).</summary>
     public const ushort DefaultWindow = 4;
-    /// <summary>Unacknowledged messages that may wait for <see cref="ControlConnectionSettings.AckDelay"/>: a peer in slow start needs them.</summary>
+    /// <summary>
+    /// Unacknowledged messages that may wait for <see cref="ControlConnectionSettings.AckDelay"/>: a peer in slow start needs them.
+    /// </summary>
     private const int AckAtLatest = 8;
 
     /// <summary>Messages from Ns <see cref="FirstUnacked"/> on.</summary>
@@ -91,7 +97,8 @@ public sealed record ControlChannel
         return this with { Messages = Messages.Append(message) };
     }
 
-    /// <summary>The peer named its window. A window of 0 would be silence for ever: 1. With more than half of the numbers on their way, an old Nr could
+    /// <summary>The peer named its window. A window of 0 would be silence for ever: 1. With more than half of the numbers on their way, an
+    /// old Nr could
     /// not be told from a new one.</summary>
     public ControlChannel WithPeerWindow(ushort? window)
     {
@@ -109,7 +116,7 @@ public sealed record ControlChannel
     };
 
     /// <summary>Takes the numbers of a message in. <paramref name="datagram"/> is kept only if it comes before its turn.</summary>
-    /// <param name="isMessage">False: a ZLB, whose Ns is nobody's (RFC 2661 §5.8).</param>
+    /// <param name="isMessage">False: a ZLB, whose Ns is nobody's (RFC 2661 section 5.8).</param>
     /// <param name="window">Our own receive window.</param>
     public ControlChannel Receive(ushort ns, ushort nr, bool isMessage, ReadOnlyMemory<byte> datagram, int window,
         ControlConnectionSettings settings, Instant now, out Arrival arrival, out L2tpError error)
@@ -180,7 +187,7 @@ public sealed record ControlChannel
         };
     }
 
-    /// <summary>Looks at the retransmission timer: back-off, slow start again, or the end (RFC 2661 §5.8).</summary>
+    /// <summary>Looks at the retransmission timer: back-off, slow start again, or the end (RFC 2661 section 5.8).</summary>
     public ControlChannel Tick(ControlConnectionSettings settings, Instant now)
     {
         if (RetransmitAt is not { } due || now < due) return this;
@@ -193,7 +200,8 @@ public sealed record ControlChannel
     }
 
     /// <summary>Sends what the window allows; acknowledges if nothing was sent that carries the acknowledgement.</summary>
-    /// <remarks>An acknowledgement waits only while nothing is queued: a peer whose window is full of messages that we do not acknowledge would stand
+    /// <remarks>An acknowledgement waits only while nothing is queued: a peer whose window is full of messages that we do not acknowledge
+    /// would stand
     /// still for a retransmission time.</remarks>
     public ControlChannel Flush(ControlConnectionSettings settings, TunnelId peer, Instant now, ImmutableArray<ConnectionEffect>.Builder effects)
     {

@@ -73,7 +73,8 @@ public static class ControlConnection
     }
 
     /// <summary>
-    /// What a control connection that has no later turn still says: all that the peer has not acknowledged once more, since it takes nothing out of order, and a
+    /// What a control connection that has no later turn still says: all that the peer has not acknowledged once more, since it takes
+    /// nothing out of order, and a
     /// StopCCN behind it, whatever the window.
     /// </summary>
     public static ImmutableArray<ConnectionEffect.Transmit> LastWords(ControlConnectionState state, EndReason why, ResultCode code, Instant now) =>
@@ -94,7 +95,7 @@ public static class ControlConnection
         return step.Done();
     }
 
-    /// <summary>Hello is due after silence (§5.5), but not while a message is on its way: that asks the same question.</summary>
+    /// <summary>Hello is due after silence (section 5.5), but not while a message is on its way: that asks the same question.</summary>
     private static Instant? HelloAt(ControlConnectionState state)
     {
         var interval = state.Settings.HelloInterval;
@@ -158,7 +159,8 @@ public static class ControlConnection
             }
         }
 
-        /// <summary>The header must name our tunnel. Zero stands only where the peer does not know our id: in SCCRQ, in its retransmissions, and in a
+        /// <summary>The header must name our tunnel. Zero stands only where the peer does not know our id: in SCCRQ, in its
+        /// retransmissions, and in a
         /// StopCCN that comes before our SCCRP.</summary>
         private readonly bool IsForUs(L2tpHeaderView header) => header.TunnelId == before.Local
             || (header.TunnelId.IsZero && (_peer.IsZero || (short)(header.Ns - (ushort)_channel.Expected) < 0

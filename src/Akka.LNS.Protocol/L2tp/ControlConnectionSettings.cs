@@ -14,19 +14,19 @@ public sealed record ControlConnectionSettings
     public ushort ReceiveWindow { get; init; } = 64;
     /// <summary>Shared secret: with one the peer must prove that it knows it. Null: no tunnel authentication.</summary>
     public string? Secret { get; init; }
-    /// <summary>Hide the AVPs that may be hidden (RFC 2661 §4.3); needs <see cref="Secret"/>.</summary>
+    /// <summary>Hide the AVPs that may be hidden (RFC 2661 section 4.3); needs <see cref="Secret"/>.</summary>
     public bool HideAvps { get; init; }
     /// <summary>Silence after which we send Hello; up to an eighth less, so that tunnels do not beat in step. Zero: never.</summary>
     public TimeSpan HelloInterval { get; init; } = TimeSpan.FromSeconds(60);
-    /// <summary>First retransmission time (RFC 2661 §5.8); doubles each time.</summary>
+    /// <summary>First retransmission time (RFC 2661 section 5.8); doubles each time.</summary>
     public TimeSpan RetransmitInitial { get; init; } = TimeSpan.FromSeconds(1);
-    /// <summary>Where the doubling stops; RFC 2661 §5.8 wants at least 8 s.</summary>
+    /// <summary>Where the doubling stops; RFC 2661 section 5.8 wants at least 8 s.</summary>
     public TimeSpan RetransmitMax { get; init; } = TimeSpan.FromSeconds(8);
     /// <summary>Retransmissions of one message before the peer counts as dead.</summary>
     public int MaxRetransmits { get; init; } = 5;
     /// <summary>From the first message to Established.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(60);
-    /// <summary>How long a tunnel that the peer stopped still acknowledges: a full retransmission cycle (RFC 2661 §5.7).</summary>
+    /// <summary>How long a tunnel that the peer stopped still acknowledges: a full retransmission cycle (RFC 2661 section 5.7).</summary>
     public TimeSpan ClosingLinger { get; init; } = TimeSpan.FromSeconds(31);
     /// <summary>How long an acknowledgement may wait for a message to ride on. Zero: at once.</summary>
     public TimeSpan AckDelay { get; init; } = TimeSpan.FromMilliseconds(5);

@@ -5,7 +5,8 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>
-/// How an end is reported to the peer: Result Code of CDN and StopCCN (RFC 2661 section 4.4.2) and PPP Disconnect Cause Code (RFC 3145 section 2).
+/// How an end is reported to the peer: Result Code of CDN and StopCCN (RFC 2661 section 4.4.2) and PPP Disconnect Cause Code (RFC 3145
+/// section 2).
 /// <see cref="ResultNames"/> has the names of the codes.
 /// </summary>
 public static class Hangup
@@ -52,7 +53,8 @@ public static class Hangup
 
     /// <summary>PPP Disconnect Cause Code of the CDN; null: the CDN has none.</summary>
     /// <remarks>
-    /// Codes of RFC 3145 section 2.4: 1 administrative, 3 normal end by LCP Terminate-Request, 8 LCP echoes unanswered, 16 wrong name or password.
+    /// Codes of RFC 3145 section 2.4: 1 administrative, 3 normal end by LCP Terminate-Request, 8 LCP echoes unanswered, 16 wrong name or
+    /// password.
     /// </remarks>
     public static PppDisconnectCause? PppCause(EndReason why) => why.Cause switch
     {
@@ -73,7 +75,8 @@ public static class Hangup
     };
 
     /// <summary>
-    /// Result of the StopCCN that refuses a tunnel. Result 4 of a StopCCN means "not authorized", so <see cref="RefuseWith.NoFacilities"/> sends 2/4.
+    /// Result of the StopCCN that refuses a tunnel. Result 4 of a StopCCN means "not authorized", so <see cref="RefuseWith.NoFacilities"/>
+    /// sends 2/4.
     /// An unknown LAC gets 4, and a node that stops sends 6.
     /// </summary>
     public static ResultCode StopCcn(Refused refused, RefuseWith with) => refused.Reason switch

@@ -1,10 +1,11 @@
 namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>
-/// Gives out 16-bit identifiers (tunnels of a group, sessions of a tunnel): random, never 0, unique, and not used again until some time after their end,
-/// so that a late message of the old user cannot reach the new one (DESIGN.md section 6).
+/// Allocates 16-bit identifiers of tunnels, or of the sessions of a tunnel: random, never 0, unique. A released identifier stays in
+/// quarantine for
+/// some time, so that a late message for the old tunnel or session cannot reach a new one.
 /// </summary>
-/// <remarks>Not a state record: it belongs to one owner, who changes it in place. What it holds is plain data; <paramref name="seed"/> comes from outside.</remarks>
+/// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>
 public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
 {
     private readonly HashSet<ushort> _taken = []; // in use, or in quarantine
@@ -20,18 +21,18 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
         while (_quarantined.TryPeek(out var first) && first.Until <= now) _taken.Remove(_quarantined.Dequeue().Id);
         id = 0;
         if (_taken.Count >= ushort.MaxValue) return false;
-        // random at first; in a crowd walk on from there, so that it always ends
+        // random, then the next free one, so that it always ends
         id = (ushort)_random.Next();
         while (id == 0 || !_taken.Add(id)) id++;
         return true;
     }
 
-    /// <summary>The identifier is no longer used; it rests before it is given out again.</summary>
+    /// <summary>Ends the use of an identifier and puts it into quarantine.</summary>
     public void Release(ushort id, Instant now)
     {
         if (_taken.Contains(id)) _quarantined.Enqueue((now + quarantine, id));
     }
 
-    /// <summary>The identifier was never told to anybody: it may be given out again at once.</summary>
+    /// <summary>Frees an identifier that no peer has seen. It may be allocated again at once.</summary>
     public void Free(ushort id) => _taken.Remove(id);
 }

@@ -3,7 +3,7 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
 
-/// <summary>LNS side of an incoming call (RFC 2661 §7.4.2).</summary>
+/// <summary>LNS side of an incoming call (RFC 2661 section 7.4.2).</summary>
 public static class IncomingCall
 {
     /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves to us.</summary>

@@ -42,7 +42,10 @@ public abstract record ListenerEffect
     /// <summary>The SCCRQ is a repetition: give the datagram to this tunnel.</summary>
     public sealed record Forward(ushort Local) : ListenerEffect;
 
-    /// <summary>The SCCRQ asks for a new tunnel: decide, and answer with <see cref="ListenerEvent.Admitted"/> or <see cref="ListenerEvent.Refused"/>.</summary>
+    /// <summary>
+    /// The SCCRQ asks for a new tunnel: decide, and answer with <see cref="ListenerEvent.Admitted"/> or
+    /// <see cref="ListenerEvent.Refused"/>.
+    /// </summary>
     /// <param name="Local">Tunnel id that it would get; null: none is free.</param>
     public sealed record Offer(SccrqOrigin Origin, ushort? Local) : ListenerEffect;
 
@@ -64,7 +67,8 @@ public abstract record ListenerEffect
 }
 
 /// <summary>
-/// Decides about control messages for tunnel id 0: tells a repeated SCCRQ from a new one, allocates tunnel ids, and replaces the tunnel of a LAC
+/// Decides about control messages for tunnel id 0: tells a repeated SCCRQ from a new one, allocates tunnel ids, and replaces the tunnel of
+/// a LAC
 /// that restarted. A refused SCCRQ costs no state (<see cref="SccrqRefusal"/>).
 /// </summary>
 /// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>

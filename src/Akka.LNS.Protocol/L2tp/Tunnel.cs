@@ -2,7 +2,7 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
 
-/// <summary>State of a control connection's set-up: the words of RFC 2661 §7.2.1.</summary>
+/// <summary>State of a control connection's set-up: the words of RFC 2661 section 7.2.1.</summary>
 public abstract record TunnelState
 {
     internal TunnelState() { } // the LAC's side adds WaitCtlReply
@@ -17,7 +17,7 @@ public abstract record TunnelState
     {
         public static readonly Stopping Instance = new();
     }
-    /// <summary>The peer stopped it: we acknowledge what it sends again for a full retransmission cycle (§5.7).</summary>
+    /// <summary>The peer stopped it: we acknowledge what it sends again for a full retransmission cycle (section 5.7).</summary>
     public sealed record Stopped(Instant Until) : TunnelState;
     /// <summary>Nothing more will happen.</summary>
     public sealed record Over : TunnelState
@@ -98,10 +98,12 @@ internal readonly struct LnsSide : ITunnelSide
     public static Instant? NextDeadline(TunnelState state) => Tunnel.NextDeadline(state);
 }
 
-/// <summary>Control connection establishment and teardown (RFC 2661 section 7.2.1), the LNS's side, with tunnel authentication (section 5.1.1).</summary>
+/// <summary>
+/// Control connection establishment and teardown (RFC 2661 section 7.2.1), the LNS's side, with tunnel authentication (section 5.1.1).
+/// </summary>
 public static class Tunnel
 {
-    /// <summary>Framing Capabilities: synchronous and asynchronous (§4.4.3).</summary>
+    /// <summary>Framing Capabilities: synchronous and asynchronous (section 4.4.3).</summary>
     public const uint BothFramings = 3;
 
     /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves to us.</summary>

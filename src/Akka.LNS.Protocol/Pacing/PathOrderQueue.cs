@@ -1,28 +1,30 @@
 namespace Akka.LNS.Protocol.Pacing;
 
-/// <summary>What an order does to a path, as far as its place in the queue is concerned.</summary>
+/// <summary>Kind of an order for a path.</summary>
 public enum PathOrderKind : byte
 {
-    /// <summary>Makes the path: once in a key's life, before anything else.</summary>
+    /// <summary>Makes the path: once per key, before any other order.</summary>
     Open,
-    /// <summary>Changes it, or begins to forward on it: needless once it is going to be closed.</summary>
+    /// <summary>Changes the path or starts forwarding: void when the close of the path waits.</summary>
     Change,
-    /// <summary>Ends forwarding and tells the counters: needless only on a path that never is.</summary>
+    /// <summary>Stops forwarding and reads the counters: void only when the path is never made.</summary>
     Stop,
-    /// <summary>Ends the path: once in a key's life, after everything else.</summary>
+    /// <summary>Ends the path: once per key, after all other orders.</summary>
     Close,
 }
 
-/// <summary>An order that has had its turn.</summary>
-/// <param name="IsVoid">It has been overtaken: do not run it, only answer it.</param>
+/// <summary>An order that is due.</summary>
+/// <param name="IsVoid">Do not run it, only answer it: the close of its path waits.</param>
 public readonly record struct DueOrder<TOrder>(TOrder Order, bool IsVoid);
 
 /// <summary>
-/// Orders for paths that wait for their turn: first in, first out, so those of one path keep their order. An open whose close already waits behind it is
-/// void, with everything between them and the close itself: the path never is. A change whose close waits is void too.
+/// Queue of orders for paths, first in, first out. An open whose close waits already is void, and so are the close and all orders between
+/// them: the
+/// path is never made. A change is void, too, when the close of its path waits.
 /// </summary>
 /// <remarks>
-/// A key names one life of a path (its ids and incarnation), never two. The cost of an order does not depend on how many wait. One owner: not for several threads.
+/// A key (ids and incarnation) names one path in time, never two. The cost of an order does not depend on the length of the queue. Not
+/// thread-safe.
 /// </remarks>
 public sealed class PathOrderQueue<TKey, TOrder> where TKey : struct, IEquatable<TKey>
 {
@@ -48,8 +50,11 @@ public sealed class PathOrderQueue<TKey, TOrder> where TKey : struct, IEquatable
         else if (kind == PathOrderKind.Close) _fates[key] = _fates.TryGetValue(key, out var fate) && fate != Fate.Closes ? Fate.Never : Fate.Closes;
     }
 
-    /// <summary>Moves what goes as one operation behind what is in <paramref name="batch"/>: at most <paramref name="most"/> orders that run, and any void ones between them.</summary>
-    /// <returns>How many of them run.</returns>
+    /// <summary>
+    /// Appends the orders of one operation to <paramref name="batch"/>: at most <paramref name="most"/> that run, and the void ones
+    /// between.
+    /// </summary>
+    /// <returns>Number of orders that run.</returns>
     public int Take(int most, List<DueOrder<TOrder>> batch)
     {
         var run = 0;

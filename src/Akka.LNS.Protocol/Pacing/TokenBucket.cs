@@ -1,27 +1,29 @@
 namespace Akka.LNS.Protocol.Pacing;
 
 /// <summary>
-/// A token bucket as one moment: when the bucket would be full again (the generic cell rate algorithm). No token is ever made by a timer, and rounding is
-/// against the taker, so the rate is never exceeded in the long run.
+/// A token bucket, as the time at which it is full again (generic cell rate algorithm, ITU-T I.371). It needs no timer. Intervals are
+/// rounded up, so
+/// the rate is never exceeded in the long run.
 /// </summary>
-/// <param name="Interval">What one token takes to grow.</param>
-/// <param name="Slack">How far <paramref name="Full"/> may be ahead of now for one more token to be there: burst - 1 intervals.</param>
-/// <param name="Full">When all tokens are there; the past: they are.</param>
+/// <param name="Interval">Time in which one token grows.</param>
+/// <param name="Slack">Largest distance from now to <paramref name="Full"/> at which a token is left: burst - 1 intervals.</param>
+/// <param name="Full">Time at which all tokens are there; in the past: now.</param>
 public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Instant Full)
 {
     /// <summary>A full bucket.</summary>
     /// <param name="perSecond">Tokens a second; above 0, at most 10,000,000.</param>
-    /// <param name="burst">Most tokens that it holds; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="burst">Largest number of tokens; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public static TokenBucket Of(double perSecond, int burst, Instant now)
     {
-        if (perSecond is not (> 0 and <= TimeSpan.TicksPerSecond)) throw new ArgumentOutOfRangeException(nameof(perSecond), perSecond, "above 0, at most 10,000,000");
+        if (perSecond is not (> 0 and <= TimeSpan.TicksPerSecond))
+            throw new ArgumentOutOfRangeException(nameof(perSecond), perSecond, "above 0, at most 10,000,000");
         ArgumentOutOfRangeException.ThrowIfLessThan(burst, 1);
         var interval = TimeSpan.FromTicks((long)Math.Ceiling(Math.Min(TimeSpan.TicksPerSecond / perSecond, TimeSpan.TicksPerDay)));
         return new TokenBucket(interval, interval * (burst - 1), now);
     }
 
-    /// <summary>A bucket of another size and rate, which lacks as many tokens as this one does; all of them at most.</summary>
+    /// <summary>A bucket of another size and rate that lacks as many tokens as this one, at most all.</summary>
     /// <inheritdoc cref="Of"/>
     public TokenBucket Change(double perSecond, int burst, Instant now)
     {
@@ -30,7 +32,7 @@ public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Ins
         return next with { Full = now + (next.Interval * lacking) };
     }
 
-    /// <summary>True: a token is taken, and <paramref name="next"/> is the bucket without it. False: <paramref name="next"/> is this one.</summary>
+    /// <summary>Takes a token. False: there is none, and <paramref name="next"/> is this bucket.</summary>
     public bool TryTake(Instant now, out TokenBucket next)
     {
         next = this;
@@ -39,9 +41,9 @@ public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Ins
         return true;
     }
 
-    /// <summary>A token is taken though there may be none: the bucket owes it, and the next is there so much later.</summary>
+    /// <summary>Takes a token even when there is none. The next token then comes one interval later.</summary>
     public TokenBucket Take(Instant now) => this with { Full = (Full > now ? Full : now) + Interval };
 
-    /// <summary>When a token is there, or was already.</summary>
+    /// <summary>Time at which the next token is there; in the past: now.</summary>
     public Instant NextAt => Full - Slack;
 }
