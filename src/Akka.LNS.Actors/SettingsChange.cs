@@ -2,10 +2,12 @@ using Akka.LNS.Actors.Settings;
 
 namespace Akka.LNS.Actors;
 
-/// <summary>For those that keep something made of the settings; each says <see cref="SettingsApplied.Done"/> when it holds.</summary>
+/// <summary>
+/// New settings, for actors that keep a value made from them. Each calls <see cref="SettingsApplied.Done"/> when it uses them.
+/// </summary>
 internal sealed record SettingsChanged(LnsSettings Settings, SettingsApplied Applied) : INoSerializationVerificationNeeded;
 
-/// <summary>Completes when all have taken the new settings.</summary>
+/// <summary>Completes when all parts use the new settings.</summary>
 internal sealed class SettingsApplied(int parts)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,57 +4,58 @@ using Akka.LNS.Actors.Settings;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>Which nodes this one works together with.</summary>
+/// <summary>Settings of the cluster.</summary>
 public sealed record ClusterSettings
 {
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The same on every node of a cluster.</summary>
+    /// <summary>Name of the cluster, the same on all nodes.</summary>
     public string Name { get; init; } = "lns";
 
-    /// <summary>Nodes to ask for the cluster; none: this one is a cluster of one, until somebody joins it.</summary>
+    /// <summary>Nodes that this one asks for the cluster; empty: it is a cluster of one until another node joins.</summary>
     public ImmutableArray<ClusterEndpoint> Seeds { get; init; } = [];
 
     public ImmutableArray<string> Roles { get; init; } = [];
 
     public RemotingSettings Remoting { get; init; } = new();
 
-    /// <summary>The first seed forms a cluster when no other seed has answered for so long.</summary>
+    /// <summary>Time that the first seed waits for the other seeds before it forms a cluster.</summary>
     public TimeSpan SeedTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Silence of a node that counts as a pause, not as its end.</summary>
+    /// <summary>Time without a heartbeat after which a node counts as unreachable.</summary>
     public TimeSpan HeartbeatPause { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Nothing has changed for so long: then it is decided who stays.</summary>
+    /// <summary>Time without a change after which it is decided which nodes stay.</summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Nodes that must see each other for a part of the cluster to stay: more than half of all.</summary>
+    /// <summary>Minimum number of nodes that reach each other and stay: more than half of all nodes.</summary>
     public int Quorum { get; init; } = 2;
 
-    /// <summary>A node that was put out tries to come back after so long.</summary>
+    /// <summary>Time after which a node that was removed tries to join again.</summary>
     public TimeSpan RejoinAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A node that was lost is shown for so long.</summary>
+    /// <summary>Time for which a lost node is shown.</summary>
     public TimeSpan KeepLost { get; init; } = TimeSpan.FromDays(1);
 }
 
-/// <summary>A node as others reach it: both exactly as its <see cref="RemotingSettings"/> have it.</summary>
+/// <summary>Address of a node, letter by letter as in its <see cref="RemotingSettings"/>.</summary>
 public readonly record struct ClusterEndpoint(string Host, int Port)
 {
     public override string ToString() => $"{Host}:{Port}";
 }
 
+/// <summary>TCP address at which the other nodes reach this one.</summary>
 public sealed record RemotingSettings
 {
-    /// <summary>IPv4 address or name by which the others reach this node.</summary>
+    /// <summary>IPv4 address or name of this node.</summary>
     public string Hostname { get; init; } = "127.0.0.1";
 
-    /// <summary>TCP; 0: any that is free.</summary>
+    /// <summary>TCP port; 0: any free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Null: plain, which is for loopback only.</summary>
+    /// <summary>TLS; null: none, which is allowed on loopback only.</summary>
     public RemotingTls? Tls { get; init; }
 }
 
-/// <summary>TLS in which both sides show a certificate of the same authority. All of it as PEM.</summary>
+/// <summary>TLS with certificates of one authority on both sides, as PEM texts.</summary>
 public sealed record RemotingTls(string Certificate, Secret Key, string Authority);

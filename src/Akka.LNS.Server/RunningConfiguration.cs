@@ -9,18 +9,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Server;
 
-/// <summary>What became of a reload.</summary>
-/// <param name="IsApplied">The plan's live changes hold; also when there was nothing to change.</param>
-/// <param name="Notes">What the operator should know besides.</param>
+/// <summary>Result of a reload.</summary>
+/// <param name="IsApplied">The live changes of the plan are in force; true also when nothing changed.</param>
+/// <param name="Notes">Remarks for the operator.</param>
 internal sealed record ReloadResult(ReloadPlan Plan, bool IsApplied, IReadOnlyList<string> Notes);
 
 /// <summary>
-/// The configuration of a node that runs: read again from its file, checked whole, compared, and applied or not at all. Keys that need a restart wait for it, and the rest is applied;
-/// a strict reload applies nothing then.
+/// The configuration in force. A reload reads the file again, checks it as a whole, and applies all of it or nothing. Keys that need a
+/// restart wait for it while the others are applied; a strict reload applies nothing then.
 /// </summary>
-internal sealed partial class RunningConfiguration(ConfigurationFile file, SettingsResult started, LnsNode node, LogLevels levels, ILogger log) : IDisposable
+internal sealed partial class RunningConfiguration(ConfigurationFile file, SettingsResult started, LnsNode node, LogLevels levels,
+    ILogger log) : IDisposable
 {
-    /// <summary>Lines in the log for each reload.</summary>
+    /// <summary>Maximum number of log lines about changes or errors of one reload.</summary>
     private const int MostLines = 50;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -32,13 +33,13 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
     /// <summary>Settings in force.</summary>
     public LnsdSettings Settings => _running.Settings;
 
-    /// <summary>What holds now, as HOCON without secrets.</summary>
+    /// <summary>Settings in force, as HOCON without secrets.</summary>
     public string Show() => _running.Effective.ToHocon();
 
-    /// <summary>What the file would change.</summary>
+    /// <summary>Changes that a reload would make.</summary>
     public async Task<ReloadPlan> CompareAsync() => Plan(await file.ReadAsync());
 
-    /// <summary>By SIGHUP: said in the log.</summary>
+    /// <summary>Reload by SIGHUP; the log has its result.</summary>
     public async Task HangUpAsync()
     {
         try
@@ -72,13 +73,15 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
     public void Dispose() => _one.Dispose();
 
     private ReloadPlan Plan(SettingsResult next) => ReloadPlan.Make(_running, next,
-        new RunningFacts(node.DynamicAuthorization is not null, levels.All.Select(static l => l.Source).OfType<string>().ToHashSet(StringComparer.Ordinal)));
+        new RunningFacts(node.DynamicAuthorization is not null,
+            levels.All.Select(static l => l.Source).OfType<string>().ToHashSet(StringComparer.Ordinal)));
 
     private async Task<ReloadResult> ApplyAsync(ReloadPlan plan)
     {
         var before = node.Settings;
-        // the plane has them, with what the start made of them; only what the kernel routes to it follows the pools
-        var next = plan.Now.Settings.Node with { Listen = before.Listen, Tun = before.Tun with { Routes = plan.Now.Settings.Node.Tun.Routes } };
+        // the data plane keeps what the start gave it; only the routes to its device follow the pools
+        var wanted = plan.Now.Settings.Node;
+        var next = wanted with { Listen = before.Listen, Tun = before.Tun with { Routes = wanted.Tun.Routes } };
         var notes = Notes(before, next).ToList();
         var warnings = node.Plane.Warnings.Count;
         try
@@ -87,10 +90,10 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
         }
         catch (TimeoutException)
         {
-            notes.Add($"the new settings hold, but not everybody who keeps something of the old ones has answered within {Units.Show(Patience)}");
+            notes.Add($"the new settings hold, but not all parts of the node have confirmed them within {Units.Show(Patience)}");
         }
-        notes.AddRange(node.Plane.Warnings.Skip(warnings)); // a route that is somebody else's
-        // what somebody has set by hand stays, unless the file says something new
+        notes.AddRange(node.Plane.Warnings.Skip(warnings)); // a route that belongs to another device
+        // a level that lnsctl set stays, unless the file has a new one
         var (logged, log) = (_running.Settings.Log, plan.Now.Settings.Log);
         if (log.Level != logged.Level) levels.TrySet(null, log.Level);
         foreach (var (source, level) in log.Levels)
@@ -103,8 +106,12 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
     {
         if (before.DataPlane == DataPlaneKind.Tun)
         {
-            foreach (var own in next.Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Where(a => !a.IsNone && !before.Tun.Addresses.Contains(a)).Distinct())
-                yield return $"{own} is an own address of a bundle template, and the device gets it with a restart: until then nothing answers there";
+            foreach (var own in next.Bundles.Values.Select(static b => b.Ipcp.LocalAddress)
+                .Where(a => !a.IsNone && !before.Tun.Addresses.Contains(a)).Distinct())
+            {
+                yield return $"{own} is an own address of a bundle template, and the device gets it with a restart: " +
+                    "until then nothing answers there";
+            }
         }
         if (next.Radius.Accounts && next.Radius.Accounting.Spool.File is { } spool && node.Spool.File is null)
             yield return $"accounting has begun while lnsd runs: its records wait in memory, and in {spool} after a restart";
@@ -132,7 +139,8 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
         else LogRefused(log, file.Name, $"{waiting} keys need a restart, and all or nothing was wanted");
     }
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "configuration {File} reloaded: {Changed} keys changed, {Waiting} wait for a restart")]
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information,
+        Message = "configuration {File} reloaded: {Changed} keys changed, {Waiting} wait for a restart")]
     private static partial void LogApplied(ILogger log, string file, int changed, int waiting);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "configuration {File} read again: nothing changed")]

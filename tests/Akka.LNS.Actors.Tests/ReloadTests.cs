@@ -12,14 +12,16 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>Other settings while tunnels, calls and requests are under way: nobody who is up notices, what is new goes by them.</summary>
+/// <summary>A reload while tunnels, calls and requests are under way: existing ones keep their settings, new ones get the new.</summary>
 public class ReloadTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static Task Apply(TestNode node, Func<LnsSettings, LnsSettings> change) => node.Node.ApplyAsync(change(node.Node.Settings)).WaitAsync(Patience);
+    private static Task Apply(TestNode node, Func<LnsSettings, LnsSettings> change) =>
+        node.Node.ApplyAsync(change(node.Node.Settings)).WaitAsync(Patience);
 
-    private static LnsSettings WithPeers(LnsSettings s, params PeerSettings[] peers) => s with { Tunnels = s.Tunnels with { Peers = [.. peers] } };
+    private static LnsSettings WithPeers(LnsSettings s, params PeerSettings[] peers) =>
+        s with { Tunnels = s.Tunnels with { Peers = [.. peers] } };
 
     private static PeerSettings Peer(string pattern, string? secret = null) => new()
     {
@@ -29,30 +31,34 @@ public class ReloadTests
     private static LnsSettings WithPool(LnsSettings s, string ranges, string exclude = "") =>
         s with { Pools = s.Pools.SetItem("p", new AddressPoolSettings("p", Ranges(ranges), Ranges(exclude))) };
 
-    private static ImmutableArray<AddressRange> Ranges(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static one =>
+    private static ImmutableArray<AddressRange> Ranges(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static one =>
     {
         Assert.True(AddressRange.TryParse(one, out var range));
         return range;
     })];
 
     [Fact]
-    public async Task A_lac_that_is_added_opens_a_tunnel_and_one_that_is_removed_keeps_its_calls_and_gets_no_new_ones()
+    public async Task An_added_lac_opens_a_tunnel_and_a_removed_lac_keeps_its_calls_and_gets_no_new_ones()
     {
         await using var node = new TestNode(static s => WithPeers(s, Peer("old.test")));
-        var (old, added) = (new ControlConnectionSettings { HostName = "old.test" }, new ControlConnectionSettings { HostName = "new.test" });
+        var (old, added) =
+            (new ControlConnectionSettings { HostName = "old.test" }, new ControlConnectionSettings { HostName = "new.test" });
         using var lac = new TestLac(node.EndPoint, old);
         var call = lac.Dial("demo");
         await call.Up;
-        using (var early = new TestLac(node.EndPoint, added)) Assert.Contains("unknown LAC", (await early.Closed).Text, StringComparison.Ordinal);
+        using (var early = new TestLac(node.EndPoint, added)) Assert.Contains("unknown LAC", (await early.Closed).Text,
+            StringComparison.Ordinal);
 
         await Apply(node, static s => WithPeers(s, Peer("new.test")));
         using var late = new TestLac(node.EndPoint, added);
         await late.Dial("demo2").Up;
         Assert.Contains("no entry of tunnels.peers fits this LAC any more", (await lac.Dial("demo").Over).Text, StringComparison.Ordinal);
-        using (var again = new TestLac(node.EndPoint, old)) Assert.Contains("unknown LAC", (await again.Closed).Text, StringComparison.Ordinal);
+        using (var again = new TestLac(node.EndPoint, old)) Assert.Contains("unknown LAC", (await again.Closed).Text,
+            StringComparison.Ordinal);
         Assert.True(node.Log.Has("old.test", "no entry of tunnels.peers fits it any more: 1 tunnels"), node.Log.ToString());
         call.Renegotiate("demo");
-        await Wait.Until(() => call.Ups == 2, node.Log.ToString); // who is up is served
+        await Wait.Until(() => call.Ups == 2, node.Log.ToString); // the existing call is served
 
         await Apply(node, static s => WithPeers(s, Peer("new.test"), Peer("old.test")));
         var back = lac.Dial("demo");
@@ -66,7 +72,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_changed_secret_is_that_of_the_next_tunnel()
+    public async Task A_changed_secret_counts_from_the_next_tunnel_on()
     {
         await using var node = new TestNode(static s => WithPeers(s, Peer("*", "first-" + TestNode.Secret)));
         ControlConnectionSettings With(string secret) => new() { HostName = "lac.test", Secret = $"{secret}-{TestNode.Secret}" };
@@ -118,7 +124,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task The_plane_hears_of_networks_that_its_device_is_to_get_and_only_then()
+    public async Task The_plane_gets_new_routes_only_when_they_change()
     {
         await using var node = new TestNode();
         ImmutableArray<Ipv4Prefix> networks = [new(Ipv4Address.Parse("100.64.0.0"), 16), new(Ipv4Address.Parse("192.0.2.0"), 24)];
@@ -129,7 +135,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task New_calls_of_a_tunnel_get_the_changed_templates_and_those_that_are_up_keep_theirs()
+    public async Task New_calls_of_a_tunnel_get_the_changed_templates_and_existing_calls_keep_theirs()
     {
         await using var node = new TestNode(static s => s with
         {
@@ -156,7 +162,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_call_whose_template_goes_while_its_login_is_asked_comes_up_with_it()
+    public async Task A_call_comes_up_with_a_template_that_is_removed_during_its_login()
     {
         using var radius = new TestRadius();
         RadiusRequest? login = null;
@@ -164,18 +170,21 @@ public class ReloadTests
         await using var node = new TestNode(s => s with
         {
             Users = [], Radius = radius.Settings(), Tunnels = s.Tunnels with { Peers = [new PeerSettings { Link = "gold" }] },
-            Links = s.Links.Add("gold", s.Links[TemplateNames.Default] with { Name = "gold", Bundle = "gold" }), Bundles = s.Bundles.Add("gold", s.Bundles[TemplateNames.Default] with { Name = "gold" }),
+            Links = s.Links.Add("gold", s.Links[TemplateNames.Default] with { Name = "gold", Bundle = "gold" }),
+                Bundles = s.Bundles.Add("gold", s.Bundles[TemplateNames.Default] with { Name = "gold" }),
         });
         using var lac = new TestLac(node.EndPoint);
         var call = lac.Dial("victim");
         await Wait.Until(() => login is not null, node.Log.ToString);
-        await Apply(node, static s => s with { Links = s.Links.Remove("gold"), Bundles = s.Bundles.Remove("gold"), Tunnels = s.Tunnels with { Peers = [new PeerSettings()] } });
+        await Apply(node, static s =>
+            s with { Links = s.Links.Remove("gold"), Bundles = s.Bundles.Remove("gold"),
+            Tunnels = s.Tunnels with { Peers = [new PeerSettings()] } });
         login!.Judge();
         await call.Up;
     }
 
     [Fact]
-    public async Task Limits_below_what_is_in_use_end_nobody_and_let_nobody_in()
+    public async Task Limits_below_the_present_use_end_no_call_and_accept_no_new_one()
     {
         await using var node = new TestNode(static s => s with { Users = TestNode.Users("demo", "demo2", "demo3") });
         using var lac = new TestLac(node.EndPoint);
@@ -183,9 +192,12 @@ public class ReloadTests
         foreach (var call in calls) await call.Up;
         await Apply(node, static s => s with { Sessions = s.Sessions with { Max = 2 } });
         Assert.Contains("limit of 2 sessions on this node", (await lac.Dial("demo").Over).Text, StringComparison.Ordinal);
-        await Apply(node, static s => s with { Sessions = s.Sessions with { Max = 100 }, Tunnels = s.Tunnels with { Peers = [new PeerSettings { Limits = new QuotaLimits(1, 2, 100, null, 100) }] } });
+        await Apply(node, static s =>
+            s with { Sessions = s.Sessions with { Max = 100 },
+            Tunnels = s.Tunnels with { Peers = [new PeerSettings { Limits = new QuotaLimits(1, 2, 100, null, 100) }] } });
         Assert.Contains("limit of 2 sessions of this LAC", (await lac.Dial("demo").Over).Text, StringComparison.Ordinal);
-        using (var second = new TestLac(node.EndPoint)) Assert.Contains("limit of 1 tunnels of this LAC", (await second.Closed).Text, StringComparison.Ordinal);
+        using (var second = new TestLac(node.EndPoint)) Assert.Contains("limit of 1 tunnels of this LAC", (await second.Closed).Text,
+            StringComparison.Ordinal);
         Assert.All(calls, static c => Assert.False(c.IsOver));
         foreach (var call in calls[..2])
         {
@@ -199,7 +211,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_tunnel_counts_to_the_entry_that_fits_it_best_now()
+    public async Task A_tunnel_counts_for_the_entry_that_matches_best_after_the_reload()
     {
         await using var node = new TestNode(static s => WithPeers(s, Peer("*")));
         using TestLac mine = new(node.EndPoint), other = new(node.EndPoint, new ControlConnectionSettings { HostName = "other.test" });
@@ -208,9 +220,12 @@ public class ReloadTests
         await other.Opened;
         await Apply(node, static s => WithPeers(s, Peer("*"), Peer("lac.test") with { Limits = new QuotaLimits(1, 1, 100, null, 100) }));
         Assert.Contains("limit of 1 sessions of this LAC", (await mine.Dial("demo2").Over).Text, StringComparison.Ordinal);
-        using (var second = new TestLac(node.EndPoint)) Assert.Contains("limit of 1 tunnels of this LAC", (await second.Closed).Text, StringComparison.Ordinal);
+        using (var second = new TestLac(node.EndPoint)) Assert.Contains("limit of 1 tunnels of this LAC", (await second.Closed).Text,
+            StringComparison.Ordinal);
         await other.Dial("demo2").Up;
-        Assert.Equal(1, node.Node.Counters.Refusals.All.Single(static r => r is { Lac: "lac.test", Entry: "lac.test", Reason: RefusalReason.LacSessions }).Count);
+        Assert.Equal(1,
+            node.Node.Counters.Refusals.All.Single(static r =>
+            r is { Lac: "lac.test", Entry: "lac.test", Reason: RefusalReason.LacSessions }).Count);
         up.HangUp();
         await up.Over;
         await Wait.Until(() => node.Node.Counters.Sessions == 1, node.Log.ToString);
@@ -224,7 +239,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task Requests_under_way_are_answered_by_a_server_that_is_gone_and_new_ones_go_to_the_new_one()
+    public async Task A_removed_server_answers_requests_under_way_and_new_requests_go_to_the_new_server()
     {
         using TestRadius first = new(), second = new();
         RadiusRequest? slow = null;
@@ -245,7 +260,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_changed_shared_secret_is_that_of_the_next_packet()
+    public async Task A_changed_shared_secret_counts_from_the_next_packet_on()
     {
         using var radius = new TestRadius();
         var wrong = radius.Server() with { Secret = new Secret("wrong-" + TestNode.Secret) };
@@ -260,21 +275,25 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task What_is_known_of_a_server_outlives_a_reload()
+    public async Task The_health_of_a_server_survives_a_reload()
     {
         using TestRadius dead = new() { OnLogin = static _ => { } }, alive = new();
         await using var node = new TestNode(s => s with
         {
             Users = [], Radius = alive.Settings() with
             {
-                Servers = [dead.Server("dead") with { Timeout = TimeSpan.FromMilliseconds(50), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) }, alive.Server("alive") with { Priority = 2 }],
+                Servers =
+                    [dead.Server("dead") with { Timeout = TimeSpan.FromMilliseconds(50), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) },
+                    alive.Server("alive") with { Priority = 2 }],
             },
         });
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("a").Up;
         ServerStanding Standing(string name) => node.Node.Radius.Servers.First(s => s.Name == name && !s.IsAccounting).Standing;
         await Wait.Until(() => Standing("dead") == ServerStanding.Dead, node.Log.ToString);
-        await Apply(node, static s => s with { Radius = s.Radius with { Servers = [s.Radius.Servers[1] with { Weight = 3 }, s.Radius.Servers[0] with { Retries = 1 }] } });
+        await Apply(node, static s =>
+            s with { Radius = s.Radius with { Servers = [s.Radius.Servers[1] with { Weight = 3 },
+            s.Radius.Servers[0] with { Retries = 1 }] } });
         Assert.Equal(ServerStanding.Dead, Standing("dead"));
         Assert.Equal(1, node.Node.Radius.Servers.First(static s => s is { Name: "alive", IsAccounting: false }).Answers);
         await lac.Dial("b").Up;
@@ -283,10 +302,11 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_realm_goes_to_other_servers_at_once()
+    public async Task A_changed_realm_uses_its_new_servers_at_once()
     {
         using TestRadius first = new(), second = new();
-        static RealmTable<RealmSettings> Realms(params RealmSettings[] realms) => new(realms.Select(static r => KeyValuePair.Create(r.Name, r)));
+        static RealmTable<RealmSettings> Realms(params RealmSettings[] realms) =>
+            new(realms.Select(static r => KeyValuePair.Create(r.Name, r)));
         await using var node = new TestNode(s => s with
         {
             Users = [], Radius = first.Settings() with { Servers = [first.Server("first"), second.Server("second")] },
@@ -295,7 +315,9 @@ public class ReloadTests
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("u1@a.test").Up;
         await lac.Dial("u1@b.test").Over;
-        await Apply(node, static s => s with { Realms = Realms(new RealmSettings { Name = "a.test", Servers = ["second"] }, new RealmSettings { Name = "b.test", Servers = ["first"], Strip = true }) });
+        await Apply(node, static s =>
+            s with { Realms = Realms(new RealmSettings { Name = "a.test", Servers = ["second"] },
+            new RealmSettings { Name = "b.test", Servers = ["first"], Strip = true }) });
         await lac.Dial("u2@a.test").Up;
         await lac.Dial("u2@b.test").Up;
         Assert.Equal(["u1@a.test", "u2"], first.Logins.Select(static r => r.User));
@@ -303,10 +325,13 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task Without_servers_a_session_still_owes_its_stop()
+    public async Task A_session_with_a_start_gets_its_stop_although_all_servers_are_removed()
     {
         using var radius = new TestRadius();
-        await using var node = new TestNode(s => s with { Radius = radius.Settings() with { Accounting = radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(50) } } });
+        await using var node =
+            new TestNode(s =>
+            s with { Radius = radius.Settings() with { Accounting = radius.Settings()
+            .Accounting with { RetryInterval = TimeSpan.FromMilliseconds(50) } } });
         using var lac = new TestLac(node.EndPoint);
         var call = lac.Dial("demo");
         await call.Up;
@@ -325,7 +350,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task Local_users_come_and_go()
+    public async Task Added_and_removed_local_users_take_effect_at_once()
     {
         await using var node = new TestNode(static s => s with { Users = TestNode.Users("demo") });
         using var lac = new TestLac(node.EndPoint);
@@ -339,7 +364,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task Contradicting_pools_are_told_before_anything_changes()
+    public async Task Pools_that_overlap_are_refused_before_anything_changes()
     {
         await using var node = new TestNode();
         var before = node.Node.Settings;
@@ -352,7 +377,9 @@ public class ReloadTests
     {
         const int Count = 200;
         using TestRadius first = new(), second = new();
-        await using var node = new TestNode(s => WithPeers(WithPool(s, "100.64.1.0/24"), Peer("*")) with { Users = [], Radius = first.Settings() with { Workers = 8 } });
+        await using var node =
+            new TestNode(s =>
+            WithPeers(WithPool(s, "100.64.1.0/24"), Peer("*")) with { Users = [], Radius = first.Settings() with { Workers = 8 } });
         using var lac = new TestLac(node.EndPoint);
         await lac.Opened;
         TestCall[] calls = [.. Enumerable.Range(0, Count).Select(i => lac.Dial($"u{i}"))];
@@ -362,12 +389,17 @@ public class ReloadTests
             await Apply(node, s => WithPool(s, odd ? "100.64.1.0/24" : "100.64.1.0/25,100.64.2.0/24") with
             {
                 Radius = s.Radius with { Servers = odd ? [first.Server("first")] : [second.Server("second"), first.Server("first")] },
-                Realms = odd ? new RealmTable<RealmSettings>([]) : new RealmTable<RealmSettings>([KeyValuePair.Create("none", new RealmSettings { Name = "none", Servers = ["second"] })]),
+                Realms = odd
+                    ? new RealmTable<RealmSettings>([])
+                    : new RealmTable<RealmSettings>([KeyValuePair.Create("none",
+                    new RealmSettings { Name = "none", Servers = ["second"] })]),
                 Links = s.Links.SetItem(TemplateNames.Default, s.Links[TemplateNames.Default] with { Name = odd ? "odd" : "even" }),
                 Tunnels = s.Tunnels with { Peers = odd ? [Peer("*")] : [Peer("*"), Peer("lac.test")] },
                 Overload = s.Overload with { RefuseFrom = 80_000 + round },
             });
-            Assert.True(!calls.Any(static c => c.IsOver), $"{string.Join("\n", calls.Where(static c => c.Ups == 0).Select(static c => c.ToString()))}; {calls.Count(static c => c.Ups > 0)} up after {round} rounds\n{node.Log}");
+            var setUps = string.Join("\n", calls.Where(static c => c.Ups == 0).Select(static c => c.ToString()));
+            Assert.True(!calls.Any(static c => c.IsOver),
+                $"{setUps}; {calls.Count(static c => c.Ups > 0)} up after {round} rounds\n{node.Log}");
             Assert.True(round < 100_000, $"{calls.Count(static c => c.Ups > 0)} up\n{node.Log}");
         }
         var addresses = new HashSet<Ipv4Address>();

@@ -2,7 +2,7 @@ using Akka.LNS.Protocol.Ppp.Ncp;
 
 namespace Akka.LNS.Actors.Settings;
 
-/// <summary>What a subscriber gets when nobody (RADIUS, users) says otherwise.</summary>
+/// <summary>What a subscriber gets unless RADIUS or its local user has other values.</summary>
 public sealed record BundleTemplate
 {
     public string Name { get; init; } = TemplateNames.Default;
@@ -10,13 +10,13 @@ public sealed record BundleTemplate
     /// <summary>Own address, name servers, restart timers.</summary>
     public IpcpPolicy Ipcp { get; init; } = new();
 
-    /// <summary>Pool of the addresses; null: only who has an address from RADIUS or users gets on.</summary>
+    /// <summary>Pool of the addresses; null: a subscriber without an address of RADIUS or users is refused.</summary>
     public string? Pool { get; init; }
 
-    /// <summary>Without a data packet for so long it ends; zero: never.</summary>
+    /// <summary>Time without a data packet after which a session ends; zero: never.</summary>
     public TimeSpan IdleTimeout { get; init; }
 
-    /// <summary>It ends after so long; zero: never.</summary>
+    /// <summary>Time after which a session ends; zero: never.</summary>
     public TimeSpan SessionTimeout { get; init; }
 
     /// <summary>Largest IP packet towards the subscriber in octets, if its MRU allows it.</summary>
@@ -25,6 +25,6 @@ public sealed record BundleTemplate
     /// <summary>Lower the MSS of TCP SYNs to the MTU.</summary>
     public bool ClampMss { get; init; } = true;
 
-    /// <summary>Drop what does not come from the subscriber's addresses.</summary>
+    /// <summary>Drop packets with a source address that does not belong to the subscriber.</summary>
     public bool AntiSpoofing { get; init; } = true;
 }

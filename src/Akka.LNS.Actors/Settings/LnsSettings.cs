@@ -8,19 +8,22 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Settings;
 
-/// <summary>All of <c>lns { }</c>, checked: whoever holds one need not look for errors. Defaults are those of lns.conf.</summary>
+/// <summary>Settings of <c>lns { }</c> that the actors and the data plane obey, checked. The defaults are those of lns.conf.</summary>
 public sealed record LnsSettings
 {
-    /// <summary>Names this node in logs, and is the Host Name AVP and the name in CHAP Challenges unless a peer or link says otherwise.</summary>
+    /// <summary>
+    /// Name of this node in logs, in the Host Name AVP and in CHAP Challenges; a peer or a link template can replace it there.
+    /// </summary>
     public string NodeName { get; init; } = "lns";
 
     public GroupSettings Group { get; init; } = new();
 
-    public ListenSettings Listen { get; init; } = new([new IPEndPoint(IPAddress.Any, ListenSettings.L2tpPort), new IPEndPoint(IPAddress.IPv6Any, ListenSettings.L2tpPort)]);
+    public ListenSettings Listen { get; init; } =
+        new([new IPEndPoint(IPAddress.Any, ListenSettings.L2tpPort), new IPEndPoint(IPAddress.IPv6Any, ListenSettings.L2tpPort)]);
 
     public DataPlaneKind DataPlane { get; init; } = DataPlaneKind.Tun;
 
-    /// <summary>Addresses are those of the bundles and routes those of the pools, unless the file names some.</summary>
+    /// <summary>The device, with the addresses of the bundle templates and the routes of the pools, users and <c>lns.tun</c>.</summary>
     public TunSettings Tun { get; init; } = new("lns0", [], []);
 
     public PolicingSettings Policing { get; init; } = new();
@@ -39,22 +42,23 @@ public sealed record LnsSettings
 
     public RadiusSettings Radius { get; init; } = new();
 
-    /// <summary>Empty: realms mean nothing. Else a user of a realm that is not in it is refused without a question.</summary>
+    /// <summary>Realms; empty: realms have no effect. Otherwise a user of a realm without an entry is refused.</summary>
     public RealmTable<RealmSettings> Realms { get; init; } = new([]);
 
-    /// <summary>What holds for a user; null: nothing more than for all, or the name is empty.</summary>
-    public RealmSettings? RealmOf(string userName) => Realms.Count == 0 || userName.Length == 0 ? null : Realms.Find(RealmOfUser.Of(userName).Realm);
+    /// <summary>Settings of the realm of a user; null: none, or the name is empty.</summary>
+    public RealmSettings? RealmOf(string userName) =>
+        Realms.Count == 0 || userName.Length == 0 ? null : Realms.Find(RealmOfUser.Of(userName).Realm);
 
-    /// <summary>There are users whom RADIUS knows by another name than they say.</summary>
+    /// <summary>A realm strips names: RADIUS gets a name without the realm.</summary>
     public bool StripsNames => Realms.Values.Any(static r => r.Strip);
 
-    /// <summary>What RADIUS gets as User-Name of this user, in accounting and in logins but those by MS-CHAPv2.</summary>
+    /// <summary>User-Name of this user towards RADIUS, in accounting and in logins except those with MS-CHAPv2.</summary>
     public string RadiusNameOf(string userName) => RealmOf(userName) is { Strip: true } ? RealmOfUser.Of(userName).User : userName;
 
     /// <summary>Local users by name.</summary>
     public ImmutableDictionary<string, LocalUser> Users { get; init; } = ImmutableDictionary<string, LocalUser>.Empty;
 
-    /// <summary>Address pools by name. What nobody may have, the own addresses, is <see cref="TunSettings.Addresses"/>.</summary>
+    /// <summary>Address pools by name. The own addresses, <see cref="TunSettings.Addresses"/>, are never given.</summary>
     public ImmutableDictionary<string, AddressPoolSettings> Pools { get; init; } = ImmutableDictionary<string, AddressPoolSettings>.Empty;
 
     public OverloadSettings Overload { get; init; } = new();
@@ -78,19 +82,19 @@ public sealed record LnsSettings
     public TraceSettings Traces { get; init; } = new();
 }
 
-/// <summary>Names that the code itself uses.</summary>
+/// <summary>Names of templates that the code uses.</summary>
 public static class TemplateNames
 {
-    /// <summary>The template that is used when none is named.</summary>
+    /// <summary>Template that is used when no name is set.</summary>
     public const string Default = "default";
 }
 
-/// <summary>Who this node is towards RADIUS and, later, the cluster: service belongs to a group, never to a host.</summary>
+/// <summary>Identity towards RADIUS. It belongs to a group of nodes.</summary>
 public sealed record GroupSettings
 {
     public string Name { get; init; } = "default";
 
-    /// <summary>NAS-Identifier; the group's name unless set.</summary>
+    /// <summary>NAS-Identifier. RFC 2865 section 5.32.</summary>
     public string NasIdentifier { get; init; } = "default";
 
     /// <summary>NAS-IP-Address; null: not sent.</summary>
@@ -101,92 +105,96 @@ public enum DataPlaneKind
 {
     /// <summary>One TUN device for all subscribers.</summary>
     Tun,
-    /// <summary>Control plane only: PPP is carried, IP is counted and dropped.</summary>
+    /// <summary>Control plane only: IP packets are counted and dropped.</summary>
     Null,
 }
 
-/// <summary>Limits on sessions.</summary>
+/// <summary>Limits and times of L2TP calls.</summary>
 public sealed record SessionsSettings
 {
-    /// <summary>From ICRQ to ICCN.</summary>
+    /// <summary>Maximum time from ICRQ to ICCN.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Sessions in one tunnel; one more is refused.</summary>
+    /// <summary>Maximum number of sessions in one tunnel.</summary>
     public int MaxPerTunnel { get; init; } = 65535;
 
-    /// <summary>Sessions on this node.</summary>
+    /// <summary>Maximum number of sessions on this node.</summary>
     public int Max { get; init; } = 200_000;
 
-    /// <summary>Local session and tunnel ids stay unused so long after their end.</summary>
+    /// <summary>Time for which a local session or tunnel ID stays unused after its end.</summary>
     public TimeSpan IdQuarantine { get; init; } = TimeSpan.FromSeconds(60);
 }
 
-/// <summary>How the Load is computed (2 x serial depth + 10 x parallel depth), and when new tunnels and calls are refused.</summary>
+/// <summary>Computation of the Load, and the limits from which new tunnels and calls are refused.</summary>
 public sealed record OverloadSettings
 {
     public int SerialWeight { get; init; } = 2;
     public int ParallelWeight { get; init; } = 10;
     public TimeSpan SampleInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Load from which a share of new tunnels and calls is refused, which rises ...</summary>
+    /// <summary>Load from which a share of new tunnels and calls is refused.</summary>
     public int RefuseFrom { get; init; } = 80_000;
 
-    /// <summary>... to all at this Load, where the latch falls.</summary>
+    /// <summary>Load at which all are refused, until <see cref="ReopenBelow"/>.</summary>
     public int RefuseAll { get; init; } = 120_000;
 
-    /// <summary>The latch opens when the Load has been below this ...</summary>
+    /// <summary>Load below which calls are accepted again, after <see cref="Hold"/>.</summary>
     public int ReopenBelow { get; init; } = 40_000;
 
-    /// <summary>... for so long.</summary>
+    /// <summary>Time that the Load must stay below <see cref="ReopenBelow"/>.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A login that waits so long for RADIUS shuts out calls that need RADIUS, until it is half; null: half of <see cref="RadiusSettings.LoginTimeout"/>.</summary>
+    /// <summary>
+    /// Wait of a login for RADIUS from which calls that need RADIUS are refused, until it is half as long; null: half of
+    /// <see cref="RadiusSettings.LoginTimeout"/>.
+    /// </summary>
     public TimeSpan? MaxLoginWait { get; init; }
 
-    /// <summary>Calls between ICRQ and the subscriber's coming up, on this node.</summary>
+    /// <summary>Maximum number of calls between ICRQ and the address of the subscriber, on this node.</summary>
     public int MaxInSetup { get; init; } = 20_000;
 
-    /// <summary>New calls on this node in the long run; null: any number.</summary>
+    /// <summary>New calls per second on this node on average; null: no limit.</summary>
     public double? CallsPerSecond { get; init; }
 
-    /// <summary>New calls at once.</summary>
+    /// <summary>New calls at once, with <see cref="CallsPerSecond"/>.</summary>
     public int CallsBurst { get; init; } = 1000;
 
-    internal AdmissionSettings Admission(RadiusSettings radius) => new(RefuseFrom, RefuseAll, ReopenBelow, Hold, MaxLoginWait ?? radius.LoginTimeout / 2);
+    internal AdmissionSettings Admission(RadiusSettings radius) =>
+        new(RefuseFrom, RefuseAll, ReopenBelow, Hold, MaxLoginWait ?? radius.LoginTimeout / 2);
 }
 
-/// <summary>Paces the operations that make the kernel create and delete things.</summary>
+/// <summary>Pace of the operations that make the kernel create and delete routes.</summary>
 public sealed record InterfaceGateSettings
 {
-    /// <summary>After each operation; zero: none.</summary>
+    /// <summary>Pause after each operation; zero: none.</summary>
     public TimeSpan Pause { get; init; }
 
-    /// <summary>Orders that go as one operation, when so many wait.</summary>
+    /// <summary>Maximum number of waiting orders that go as one operation.</summary>
     public int MaxBatch { get; init; } = 64;
 }
 
-/// <summary>Emptying the node without ending anybody.</summary>
+/// <summary>Drain of the node: no new calls, existing sessions stay.</summary>
 public sealed record DrainSettings
 {
-    /// <summary>The sessions that remain are ended so long after the signal; null: never.</summary>
+    /// <summary>Time after which the remaining sessions are ended; null: never.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>How often the log says how many remain.</summary>
+    /// <summary>Time between two log lines with the number of remaining sessions.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(10);
 }
 
-/// <summary>What is kept of calls that ended.</summary>
+/// <summary>Number of ended calls that are remembered.</summary>
 public sealed record DisconnectSettings
 {
-    /// <summary>The latest, on the whole node.</summary>
+    /// <summary>Maximum number on the whole node.</summary>
     public int Keep { get; init; } = 10_000;
     public int KeepPerUser { get; init; } = 20;
     public int KeepPerLac { get; init; } = 5_000;
 }
 
-/// <summary>The end of the program.</summary>
+/// <summary>Shutdown of the program.</summary>
 public sealed record ShutdownSettings
 {
-    /// <summary>StopCCNs, accounting Stops and the data plane get so long together.</summary>
+    /// <summary>Maximum time for StopCCNs, accounting Stops and the end of the data plane together.</summary>
     public TimeSpan Within { get; init; } = TimeSpan.FromSeconds(8);
 }

@@ -8,6 +8,6 @@ public sealed record LocalUser
     public string Name { get; init; } = "";
     public Secret Password { get; init; } = new("");
 
-    /// <summary>What it is granted: the attributes that RADIUS would give.</summary>
+    /// <summary>What the user gets: the attributes that RADIUS would send.</summary>
     public SubscriberProfile Profile { get; init; } = SubscriberProfile.Empty;
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Akka.LNS.Actors.Settings;
 
-/// <summary>A shared secret or password. Whatever prints it prints ***; <see cref="Value"/> and <see cref="Octets"/> are for the code that needs it.</summary>
+/// <summary>A shared secret or password. <see cref="ToString"/> gives ***.</summary>
 public sealed record Secret(string Value)
 {
     /// <summary>UTF-8.</summary>

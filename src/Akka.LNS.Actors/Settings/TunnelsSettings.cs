@@ -6,17 +6,17 @@ using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Actors.Settings;
 
-/// <summary>Control connections: who may open them, and how they run.</summary>
+/// <summary>Settings of control connections, and the LACs that may open them.</summary>
 public sealed record TunnelsSettings
 {
-    /// <summary>Tunnels on this node; one more is refused.</summary>
+    /// <summary>Maximum number of tunnels on this node.</summary>
     public int Max { get; init; } = 10_000;
 
-    /// <summary>In the order of the file; more specific patterns win whatever the order (<see cref="For"/>).</summary>
+    /// <summary>Entries in the order of the file. The order has no effect: see <see cref="For"/>.</summary>
     public ImmutableArray<PeerSettings> Peers { get; init; } = [new PeerSettings()];
 
-    /// <summary>The settings of a LAC: those of its address before those of a network (longest prefix first), before those of a host name,
-    /// before those of a host name glob (most letters first), before "*". Null: nobody knows this LAC, refuse it.</summary>
+    /// <summary>Settings of a LAC: those of its address before those of a network (longest prefix first), before those of a host name,
+    /// before those of a host name glob (most letters first), before "*". Null: no entry, the LAC is refused.</summary>
     public PeerSettings? For(string hostName, IPAddress remote)
     {
         PeerSettings? best = null;
@@ -26,52 +26,56 @@ public sealed record TunnelsSettings
     }
 }
 
-/// <summary>One LAC, or all that a pattern fits.</summary>
+/// <summary>Settings of one LAC, or of all LACs that match a pattern.</summary>
 public sealed record PeerSettings
 {
     public PeerPattern Pattern { get; init; } = PeerPattern.Any;
 
-    /// <summary>Window, timers, secret, hiding: what the control connection machine takes. Its secret must never be printed.</summary>
+    /// <summary>Window, timers, secret and hiding of the control connection. Its secret must never be printed.</summary>
     public ControlConnectionSettings Connection { get; init; } = new();
 
     /// <summary>Name of the link template for calls of this LAC.</summary>
     public string Link { get; init; } = TemplateNames.Default;
 
-    /// <summary>Sessions in one tunnel of this LAC; one more is refused.</summary>
+    /// <summary>Maximum number of sessions in one tunnel of this LAC.</summary>
     public int MaxSessions { get; init; } = 65535;
 
-    /// <summary>What the LAC is told when a tunnel or call is refused.</summary>
+    /// <summary>Result and error code when a tunnel or call is refused.</summary>
     public RefuseWith RefuseWith { get; init; } = RefuseWith.TryAnother;
 
-    /// <summary>Of all tunnels with the same Host Name together: tunnels, sessions, calls in set-up, and calls per second.</summary>
+    /// <summary>Limits of all tunnels with the same Host Name together.</summary>
     public QuotaLimits Limits { get; init; } = new(65535, 10_000_000, 10_000_000, null, 1000);
 
-    public override string ToString() => $"{nameof(PeerSettings)} {{ {Pattern}, link {Link}, {(Connection.Secret is null ? "no secret" : "secret ***")} }}";
+    public override string ToString() =>
+        $"{nameof(PeerSettings)} {{ {Pattern}, link {Link}, {(Connection.Secret is null ? "no secret" : "secret ***")} }}";
 }
 
-/// <summary>What a key of <c>tunnels.peers</c> stands for: an address, a network, a host name, a host name glob, or everybody.</summary>
+/// <summary>Key of <c>tunnels.peers</c>: an address, a network, a host name, a host name with * and ?, or * for every LAC.</summary>
 public sealed partial record PeerPattern
 {
     private readonly string? _hostName; // with wildcards; null: any
     private readonly IPNetwork? _network;
 
-    private PeerPattern(string text, int rank, IPNetwork? network, string? hostName) => (Text, Rank, _network, _hostName) = (text, rank, network, hostName);
+    private PeerPattern(string text, int rank, IPNetwork? network, string? hostName) =>
+        (Text, Rank, _network, _hostName) = (text, rank, network, hostName);
 
-    /// <summary>Fits every LAC, worst.</summary>
+    /// <summary>Matches every LAC, with the lowest rank.</summary>
     public static readonly PeerPattern Any = Parse("*");
 
     public string Text { get; }
 
-    /// <summary>More is more specific.</summary>
+    /// <summary>A higher rank is more specific.</summary>
     public int Rank { get; }
 
-    /// <summary>Never fails: what is neither address nor network is a host name, in which * and ? are wild. RFC 2661 §4.4.3 has host names as octets; case does not matter here.</summary>
+    /// <summary>Reads a pattern; never fails. A text that is no address and no network is a host name, in which * and ? are wild.</summary>
+    /// <remarks>Case does not matter, although host names are octets in RFC 2661 section 4.4.3.</remarks>
     public static PeerPattern Parse(string text)
     {
         if (text == "*") return new PeerPattern(text, 0, null, null);
         if (IPAddress.TryParse(text, out var address)) return Of(text, new IPNetwork(address, address.GetAddressBytes().Length * 8));
         if (IPNetwork.TryParse(text, out var network)) return Of(text, network);
-        return new PeerPattern(text, (Glob.IsPattern(text) ? 1_000 : 10_000) + Math.Min(text.Count(static c => c is not ('*' or '?')), 999), null, text);
+        return new PeerPattern(text, (Glob.IsPattern(text) ? 1_000 : 10_000) + Math.Min(text.Count(static c => c is not ('*' or '?')), 999),
+            null, text);
 
         static PeerPattern Of(string text, IPNetwork network) => new(text, 100_000 + network.PrefixLength, network, null);
     }

@@ -1,12 +1,12 @@
 namespace Akka.LNS.Server.Settings;
 
-/// <summary>What lnsd was started with; may be read again at any time.</summary>
+/// <summary>The file that lnsd was started with.</summary>
 /// <param name="Path">Null: the built-in demo.</param>
 public sealed record ConfigurationFile(string? Path)
 {
     public string Name => Path ?? EmbeddedConfiguration.DemoName;
 
-    /// <summary>A file that cannot be read is an error of the result.</summary>
+    /// <summary>Reads the file. A file that cannot be read is an error of the result.</summary>
     public async Task<SettingsResult> ReadAsync()
     {
         try

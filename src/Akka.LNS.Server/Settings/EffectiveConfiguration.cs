@@ -5,23 +5,24 @@ using Akka.LNS.Server.Settings.Values;
 
 namespace Akka.LNS.Server.Settings;
 
-/// <summary>All values that hold: the file over lns.conf, nothing left to resolve. What it shows has no secret in it.</summary>
+/// <summary>All values in force: those of the file over those of lns.conf. Its output has no secret.</summary>
 public sealed partial class EffectiveConfiguration
 {
     private readonly Dictionary<HoconNode, ValueNote> _notes;
 
     private EffectiveConfiguration(HoconObject root, Dictionary<HoconNode, ValueNote> notes) => (Root, _notes) = (root, notes);
 
-    /// <summary>Of what could not be read.</summary>
+    /// <summary>The values of a configuration that could not be read: none.</summary>
     public static readonly EffectiveConfiguration Empty = new(new HoconObject(default), []);
 
-    /// <summary>lns and akka.</summary>
+    /// <summary>The root, with the sections lns and akka.</summary>
     internal HoconObject Root { get; }
 
     internal static EffectiveConfiguration Of(HoconObject file, HoconObject reference, IReadOnlyDictionary<HoconNode, ValueNote> notes) =>
-        new EffectiveConfiguration(Merge(file, reference), new Dictionary<HoconNode, ValueNote>(notes, ReferenceEqualityComparer.Instance)).WithAkkaSecrets();
+        new EffectiveConfiguration(Merge(file, reference), new Dictionary<HoconNode, ValueNote>(notes, ReferenceEqualityComparer.Instance))
+            .WithAkkaSecrets();
 
-    /// <summary>Nobody here knows the keys of Akka: what is called a secret is one.</summary>
+    /// <summary>Hides secrets of Akka. Its keys are not declared here, so their names decide.</summary>
     private EffectiveConfiguration WithAkkaSecrets()
     {
         if (Root.Child("akka") is { } akka) Hide(akka);
@@ -32,12 +33,13 @@ public sealed partial class EffectiveConfiguration
             foreach (var key in section.Keys)
             {
                 if (section[key] is HoconObject inner) Hide(inner);
-                else if (section[key] is HoconScalar { IsNull: false } scalar && ValueNote.IsSecretName(key)) _notes[scalar] = ValueNote.Secret(scalar.Text);
+                else if (section[key] is HoconScalar { IsNull: false } scalar && ValueNote.IsSecretName(key))
+                    _notes[scalar] = ValueNote.Secret(scalar.Text);
             }
         }
     }
 
-    /// <summary>The section lns, in the order of lns.conf, for people and for <see cref="HoconParser"/>; a secret is "***".</summary>
+    /// <summary>The section lns in the order of lns.conf. <see cref="HoconParser"/> can read it; a secret is "***".</summary>
     public string ToHocon()
     {
         var text = new StringBuilder("lns {\n");
@@ -45,7 +47,7 @@ public sealed partial class EffectiveConfiguration
         return text.Append("}\n").ToString();
     }
 
-    /// <summary>A value on one line, without secrets.</summary>
+    /// <summary>Text of a value on one line, without secrets.</summary>
     internal string Show(HoconNode value)
     {
         var text = new StringBuilder();
@@ -53,20 +55,23 @@ public sealed partial class EffectiveConfiguration
         return text.ToString();
     }
 
-    /// <summary>As <see cref="Show"/>; a secret has no quotes.</summary>
+    /// <summary>Text of a value as <see cref="Show"/>, with a secret without quotes.</summary>
     internal string ShowAlone(HoconNode value) => value is HoconScalar && IsHidden(value) ? _notes[value].Shown : Show(value);
 
-    /// <summary>Equal for values that mean the same.</summary>
+    /// <summary>A text that is equal for values with the same meaning.</summary>
     internal string Identity(HoconNode value) => value switch
     {
         HoconArray array => $"[{string.Join('\n', array.Items.Select(Identity))}]",
-        HoconObject section => $"{{{string.Join('\n', section.Keys.Order(StringComparer.Ordinal).Select(k => $"{k}={Identity(section[k]!)}"))}}}",
-        HoconScalar scalar => _notes.TryGetValue(scalar, out var note) ? note.Same : scalar.Text == "none" && !scalar.Quoted ? "\0none" : scalar.Text,
+        HoconObject section =>
+            $"{{{string.Join('\n', section.Keys.Order(StringComparer.Ordinal).Select(k => $"{k}={Identity(section[k]!)}"))}}}",
+        HoconScalar scalar =>
+            _notes.TryGetValue(scalar, out var note) ? note.Same : scalar.Text == "none" && !scalar.Quoted ? "\0none" : scalar.Text,
         _ => "",
     };
 
-    /// <summary>What <see cref="Show"/> hides, all or a part of it.</summary>
-    internal bool IsHidden(HoconNode value) => value is HoconArray array ? array.Items.Any(IsHidden) : _notes.TryGetValue(value, out var note) && note.Shown != note.Same;
+    /// <summary><see cref="Show"/> hides the value or a part of it.</summary>
+    internal bool IsHidden(HoconNode value) =>
+        value is HoconArray array ? array.Items.Any(IsHidden) : _notes.TryGetValue(value, out var note) && note.Shown != note.Same;
 
     internal static HoconObject Merge(HoconObject over, HoconObject? behind)
     {
@@ -81,7 +86,7 @@ public sealed partial class EffectiveConfiguration
     {
         foreach (var key in section.Keys)
         {
-            var value = section[key]!; // null is a word like others: a data plane is called so
+            var value = section[key]!; // null is a normal word here: a data plane has that name
             text.Append(' ', depth * 2).Append(HoconPath.Quote(key));
             switch (value)
             {
@@ -116,18 +121,21 @@ public sealed partial class EffectiveConfiguration
         {
             case HoconObject { Keys.Count: 0 }: text.Append("{ }"); break;
             case HoconObject section:
-                text.Append("{ ").AppendJoin(", ", section.Keys.Select(k => $"{HoconPath.Quote(k)}{(section[k] is HoconObject ? " " : " = ")}{Show(section[k]!)}")).Append(" }");
+                var fields =
+                    section.Keys.Select(k => $"{HoconPath.Quote(k)}{(section[k] is HoconObject ? " " : " = ")}{Show(section[k]!)}");
+                text.Append("{ ").AppendJoin(", ", fields).Append(" }");
                 break;
             case HoconArray array: text.Append('[').AppendJoin(", ", array.Items.Select(Show)).Append(']'); break;
             case HoconScalar scalar:
                 var shown = _notes.TryGetValue(scalar, out var note) ? note.Shown : scalar.Text;
-                if (IsPlain().IsMatch(shown) && !shown.Contains("//", StringComparison.Ordinal) && (!scalar.Quoted || (shown is not ("none" or "null") && shown != ValueNote.Hidden))) text.Append(shown);
+                if (IsPlain().IsMatch(shown) && !shown.Contains("//", StringComparison.Ordinal)
+                    && (!scalar.Quoted || (shown is not ("none" or "null") && shown != ValueNote.Hidden))) text.Append(shown);
                 else HoconObject.Quote(text, shown);
                 break;
         }
     }
 
-    /// <summary>Needs no quotes: a word, a number with its unit, an address.</summary>
+    /// <summary>Matches a text that needs no quotes: a word, a number with its unit, an address.</summary>
     [GeneratedRegex(@"^[A-Za-z0-9_](?:[A-Za-z0-9_.:/@-]| (?=[A-Za-z]))*$")]
     private static partial Regex IsPlain();
 }

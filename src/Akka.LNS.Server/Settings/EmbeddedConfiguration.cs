@@ -1,6 +1,6 @@
 namespace Akka.LNS.Server.Settings;
 
-/// <summary>Files that are part of the program.</summary>
+/// <summary>Configuration files inside the program.</summary>
 public static class EmbeddedConfiguration
 {
     /// <summary>Name of hocon/lns.conf in messages.</summary>
@@ -9,10 +9,10 @@ public static class EmbeddedConfiguration
     /// <summary>Name of hocon/examples/demo.conf in messages.</summary>
     public const string DemoName = "demo.conf";
 
-    /// <summary>Every key with its default.</summary>
+    /// <summary>Text of lns.conf: every key with its default.</summary>
     public static string Reference { get; } = Load(ReferenceName);
 
-    /// <summary>What runs when no file is named.</summary>
+    /// <summary>Text of demo.conf: the configuration without --config.</summary>
     public static string Demo { get; } = Load(DemoName);
 
     private static string Load(string name)

@@ -17,9 +17,12 @@ public static class SettingsReader
 
     /// <summary>Reads a tree that was put together from files read before.</summary>
     internal static SettingsResult Read(HoconObject root) =>
-        Read(root, HoconParser.Parse(EmbeddedConfiguration.Reference, EmbeddedConfiguration.ReferenceName, Environment.GetEnvironmentVariable));
+        Read(root,
+            HoconParser.Parse(EmbeddedConfiguration.Reference, EmbeddedConfiguration.ReferenceName, Environment.GetEnvironmentVariable));
 
-    /// <summary>Reads the text of a client: it includes no file of this machine, and no error shows a value of this program's environment.</summary>
+    /// <summary>
+    /// Reads the text of a client: it includes no file of this machine, and no error shows a value of this program's environment.
+    /// </summary>
     internal static SettingsResult ReadForeign(string text, string file)
     {
         var used = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -32,18 +35,21 @@ public static class SettingsReader
         return read with { Errors = [.. read.Errors.Select(WithoutValues)] };
 
         string WithoutValues(string error) =>
-            used.Aggregate(error, static (line, variable) => line.Replace(variable.Value, $"${{{variable.Key}}}", StringComparison.Ordinal));
+            used.Aggregate(error, static (line, variable) =>
+                line.Replace(variable.Value, $"${{{variable.Key}}}", StringComparison.Ordinal));
     }
 
     /// <param name="referenceText">Text of lns.conf.</param>
     /// <param name="include">Text of an included file, or null when there is none.</param>
-    internal static SettingsResult Read(string text, string file, string referenceText, Func<string, string?> environment, Func<string, string?>? include = null)
+    internal static SettingsResult Read(string text, string file, string referenceText, Func<string, string?> environment,
+        Func<string, string?>? include = null)
     {
         var reference = HoconParser.Parse(referenceText, EmbeddedConfiguration.ReferenceName, environment);
         HoconObject root;
         try
         {
-            root = HoconParser.Parse(text, file, environment, include ?? (static path => File.Exists(path) ? RegularFile.ReadAllText(path) : null));
+            root = HoconParser.Parse(text, file, environment,
+                include ?? (static path => File.Exists(path) ? RegularFile.ReadAllText(path) : null));
         }
         catch (HoconException e)
         {
@@ -58,7 +64,8 @@ public static class SettingsReader
         foreach (var key in root.Keys)
         {
             if (!Roots.Contains(key, StringComparer.Ordinal))
-                source.Errors.Add(root[key]!.At, HoconPath.Quote(key), $"unknown key{Nearest.Hint(key, Roots)}; allowed: {string.Join(", ", Roots)}");
+                source.Errors.Add(root[key]!.At, HoconPath.Quote(key),
+                    $"unknown key{Nearest.Hint(key, Roots)}; allowed: {string.Join(", ", Roots)}");
             else if (root[key] is { } node and not HoconObject)
                 source.Errors.Add(node.At, key, $"found {node.Kind}; a section {{ }} is expected");
         }

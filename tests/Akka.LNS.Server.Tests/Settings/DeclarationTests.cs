@@ -28,8 +28,10 @@ public sealed class DeclarationTests : IDisposable
         Assert.Empty(SettingsReader.Read(LnsConf.Complete(_folder), "lns.conf", "", static _ => LnsConf.Token).Errors);
 
     [Theory]
-    [InlineData("connect-timeout = 30s", "connect-timeout = 31s", "lns.sessions.connect-timeout: 00:00:31 is not the default; SessionsSection.cs:", "00:00:30")]
-    [InlineData("auth-by = [local, radius]", "auth-by = [radius]", "lns.links.defaults.auth-by: [Radius] is not the default; LinkTemplateSection.cs:", "[Local, Radius]")]
+    [InlineData("connect-timeout = 30s", "connect-timeout = 31s",
+        "lns.sessions.connect-timeout: 00:00:31 is not the default; SessionsSection.cs:", "00:00:30")]
+    [InlineData("auth-by = [local, radius]", "auth-by = [radius]",
+        "lns.links.defaults.auth-by: [Radius] is not the default; LinkTemplateSection.cs:", "[Local, Radius]")]
     [InlineData("hello-interval = 60s", "", "lns.tunnels.defaults.hello-interval: missing in lns.conf; PeerSection.cs:", "declares it")]
     [InlineData("#=   strip = on", "#=", "lns.realms.*.strip: missing in lns.conf; RealmSection.cs:", "declares it")]
     [InlineData("# Allowed: 1s to 10m. [live]\n    connect-timeout", "# Allowed: 1s to 9m. [live]\n    connect-timeout",
@@ -49,7 +51,8 @@ public sealed class DeclarationTests : IDisposable
     [Fact]
     public void A_key_of_lns_conf_without_a_declaration_is_reported_with_file_and_line()
     {
-        var text = LnsConf.Complete(_folder).Replace("connect-timeout = 30s", "connect-timeout = 30s\n    conect-timeout = 30s", StringComparison.Ordinal);
+        var text = LnsConf.Complete(_folder)
+            .Replace("connect-timeout = 30s", "connect-timeout = 30s\n    conect-timeout = 30s", StringComparison.Ordinal);
         var error = Assert.Single(SettingsReader.Read(text, "lns.conf", "", static _ => LnsConf.Token).Errors);
         Assert.Matches(@"^lns\.conf:\d+: lns\.sessions\.conect-timeout: unknown key; did you mean connect-timeout\?", error);
     }
@@ -61,7 +64,8 @@ public sealed class DeclarationTests : IDisposable
         var used = section.Flag("used", true, Apply.Live);
         section.Flag("unused", true, Apply.Live);
         var e = Assert.Throws<InvalidOperationException>(() =>
-            SectionReader.Root(new SettingsSource(new HoconObject(default), new HoconObject(default)), new Part("x", section), s => s.Get(used)));
+            SectionReader.Root(new SettingsSource(new HoconObject(default), new HoconObject(default)), new Part("x", section), s =>
+                s.Get(used)));
         Assert.Equal("DeclarationTests.cs: x.unused is declared and never read", e.Message);
     }
 
@@ -70,7 +74,8 @@ public sealed class DeclarationTests : IDisposable
     {
         var foreign = new Section().Flag("foreign", true, Apply.Live);
         var e = Assert.Throws<InvalidOperationException>(() =>
-            SectionReader.Root(new SettingsSource(new HoconObject(default), new HoconObject(default)), new Part("x", new Section()), s => s.Get(foreign)));
+            SectionReader.Root(new SettingsSource(new HoconObject(default), new HoconObject(default)), new Part("x", new Section()), s =>
+                s.Get(foreign)));
         Assert.Equal("DeclarationTests.cs: x.foreign is read and not declared there", e.Message);
     }
 
@@ -105,7 +110,8 @@ public sealed class DeclarationTests : IDisposable
     {
         var facts = new RunningFacts(ListensForDynamicAuthorization: true, new HashSet<string> { "Akka" });
         var parts = path.Split('.');
-        var declared = parts.Skip(1).Aggregate((Member?)(parts[0] == "lns" ? LnsSection.Root : null), static (member, name) => member?.Below(name));
+        var declared = parts.Skip(1)
+            .Aggregate((Member?)(parts[0] == "lns" ? LnsSection.Root : null), static (member, name) => member?.Below(name));
         Assert.Equal(isLive, facts.IsLive(declared, parts[^1], isRemoved: false));
     }
 
@@ -137,7 +143,10 @@ public sealed class DeclarationTests : IDisposable
                 case Key key:
                     var found = key.Get(s);
                     if (s.Find(key.Name) is { } node && key.HasDefault && Show(found) != Show(key.Default))
-                        faults.Add($"{node.Node.At}: {node.Path}: {Show(found)} is not the default; {Declaration(section, key)} declares {Show(key.Default)}");
+                    {
+                        faults.Add($"{node.Node.At}: {node.Path}: {Show(found)} is not the default; " +
+                            $"{Declaration(section, key)} declares {Show(key.Default)}");
+                    }
                     break;
                 case Part part:
                     s.In(part, below =>
@@ -157,7 +166,8 @@ public sealed class DeclarationTests : IDisposable
     }
 
     /// <param name="places">Where the section stands in lns.conf and in its examples.</param>
-    private static void CompareComments(Section section, string path, List<HoconObject> places, string[] lines, HashSet<Key> seen, List<string> faults)
+    private static void CompareComments(Section section, string path, List<HoconObject> places, string[] lines, HashSet<Key> seen,
+        List<string> faults)
     {
         foreach (var member in section.Members)
         {

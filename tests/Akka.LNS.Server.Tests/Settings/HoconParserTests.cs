@@ -32,7 +32,8 @@ public class HoconParserTests
     [InlineData("a = 192.0.2.1:1812", "a = \"192.0.2.1:1812\"")]
     [InlineData("\"lac-*.example.net\" { x = 1 }", "\"lac-*.example.net\".x = 1")]
     [InlineData("a = http://x", "a = \"http:\"")] // as the specification has it: // begins a comment
-    public void Two_ways_to_say_the_same(string one, string other) => Assert.Equal(Canonical(other), Canonical(one, ("HERE", "there")));
+    public void Two_ways_of_writing_give_the_same_tree(string one, string other) =>
+        Assert.Equal(Canonical(other), Canonical(one, ("HERE", "there")));
 
     [Theory]
     [InlineData("a {\n b = 1\n", 1, "never closed")]
@@ -53,7 +54,7 @@ public class HoconParserTests
     [InlineData("a = \"\\q\"", 1, "unknown escape")]
     [InlineData("a = [1] 2", 1, "side by side")]
     [InlineData("\ninclude \"nope.conf\"", 2, "there is no file")]
-    public void What_is_no_hocon_is_told_with_its_line(string text, int line, string message)
+    public void A_text_that_is_not_hocon_gives_an_error_with_its_line(string text, int line, string message)
     {
         var e = Assert.Throws<HoconException>(() => Parse(text));
         Assert.Equal(new HoconPosition("f.conf", line), e.At);
@@ -61,7 +62,7 @@ public class HoconParserTests
     }
 
     [Fact]
-    public void Each_value_knows_its_line_also_in_an_included_file()
+    public void Each_value_has_its_line_also_in_an_included_file()
     {
         var root = HoconParser.Parse("a = 1\nb {\n  include \"other.conf\"\n  c = 2\n}\n", "/etc/f.conf", null,
             static path => path == "/etc/other.conf" ? "\nd = 3" : null);
@@ -80,7 +81,9 @@ public class HoconParserTests
     [Fact]
     public void Any_text_is_read_or_refused_and_never_hangs()
     {
-        string[] pieces = ["a", ".", "=", "{", "}", "[", "]", "\"", "\"\"\"", ",", "\n", " ", "#", "//", "${", "${?", "}", "+=", ":", "\\", "include ", "1s", "é", "\0"];
+        string[] pieces =
+            ["a", ".", "=", "{", "}", "[", "]", "\"", "\"\"\"", ",", "\n", " ", "#", "//", "${", "${?", "}", "+=", ":", "\\", "include ",
+            "1s", "é", "\0"];
         Gen.Int[0, pieces.Length - 1].Select(i => pieces[i]).Array[0, 30].Select(static p => string.Concat(p)).Sample(static text =>
         {
             try

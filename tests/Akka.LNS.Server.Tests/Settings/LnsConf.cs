@@ -16,7 +16,8 @@ internal static class LnsConf
     /// <summary>lns.conf with its examples and with what they need: an own address, and files.</summary>
     /// <param name="files">Where the files are created.</param>
     public static string Complete(TemporaryFolder files) =>
-        WithFiles(WithExamples(EmbeddedConfiguration.Reference), files).Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal);
+        WithFiles(WithExamples(EmbeddedConfiguration.Reference), files)
+            .Replace("own-address = none", "own-address = 192.0.2.1", StringComparison.Ordinal);
 
     /// <summary>The text, with files that are there instead of those that it names.</summary>
     /// <param name="files">Where the files are created.</param>

@@ -7,10 +7,11 @@ using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Server.Tests.Settings;
 
-/// <summary>lnsd as a process whose file changes: SIGHUP and the API.</summary>
+/// <summary>Reload of a running lnsd by SIGHUP and by the API.</summary>
 public sealed class ReloadProcessTests : IAsyncDisposable
 {
-    private const string Secret = "5ecret", Password = $"pass-{Secret}", ReadToken = $"reader-{Secret}-token", OperateToken = $"operator-{Secret}-token";
+    private const string Secret = "5ecret", Password = $"pass-{Secret}", ReadToken = $"reader-{Secret}-token",
+        OperateToken = $"operator-{Secret}-token";
     private readonly TemporaryFolder _folder = new();
     private readonly StringBuilder _seen = new();
     private LnsdProgram? _lnsd;
@@ -56,10 +57,11 @@ public sealed class ReloadProcessTests : IAsyncDisposable
 
     private Task Line(string text) => ApiLab.Until(() => Task.FromResult(Lnsd.Output.Contains(text, StringComparison.Ordinal)));
 
-    private async Task<JsonElement> Json(HttpClient client, HttpMethod method, string path, HttpStatusCode expected = HttpStatusCode.OK, HttpContent? body = null)
+    private async Task<JsonElement> Json(HttpClient client, HttpMethod method, string path, HttpStatusCode expected = HttpStatusCode.OK,
+        HttpContent? body = null)
     {
         using var request = new HttpRequestMessage(method, $"/api/v1/{path}") { Content = body };
-        request.Headers.ExpectContinue = body is not null; // what is too large is not sent
+        request.Headers.ExpectContinue = body is not null; // a body that is too large is not sent
         using var response = await client.SendAsync(request, Cancel);
         var text = await response.Content.ReadAsStringAsync(Cancel);
         _seen.AppendLine(text);
@@ -68,7 +70,7 @@ public sealed class ReloadProcessTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Sighup_applies_the_file_whole_or_not_at_all_and_says_so()
+    public async Task Sighup_applies_all_of_the_file_or_nothing_and_logs_it()
     {
         await Start(users: 3);
         await using (await Subscribers.BringUp(Lnsd, 3, 1, Password))
@@ -88,7 +90,8 @@ public sealed class ReloadProcessTests : IAsyncDisposable
             Edit("api.sock", "other.sock");
             await HangUp();
             await Line("reloaded: 2 keys changed, 1 wait for a restart");
-            Assert.Contains("configuration: lns.pools.p.ranges: [\"100.64.0.2 - 100.64.0.50\"] -> [\"100.64.0.2 - 100.64.0.60\"]", Lnsd.Output, StringComparison.Ordinal);
+            Assert.Contains("configuration: lns.pools.p.ranges: [\"100.64.0.2 - 100.64.0.50\"] -> [\"100.64.0.2 - 100.64.0.60\"]",
+                Lnsd.Output, StringComparison.Ordinal);
             Assert.Contains("configuration: lns.overload.refuse-from: 70000 -> 75000", Lnsd.Output, StringComparison.Ordinal);
             Assert.Matches(@"configuration: lns\.api\.listen: .*other\.sock.* \(needs a restart\)", Lnsd.Output);
             Assert.Equal(59, (await Json(root, HttpMethod.Get, "pools")).GetProperty("pools")[0].GetProperty("size").GetInt32());
@@ -124,16 +127,20 @@ public sealed class ReloadProcessTests : IAsyncDisposable
         Assert.True(done.GetProperty("applied").GetBoolean());
         Assert.Equal(["100.64.0.0/24", "100.66.0.0/16", "198.51.100.0/24", "203.0.113.0/25"], await Routes());
 
-        // one that this host has already is told, and stays as it is
+        // a route that this host has already gives a note and stays
         Assert.Equal(0, (await InNamespace("ip", "route", "add", "203.0.113.128/25", "dev", "lo")).ExitCode);
         Edit("203.0.113.0/25", "203.0.113.128/25");
         var noted = await Json(root, HttpMethod.Post, "config/reload");
-        Assert.StartsWith("cannot route 203.0.113.128/25 to lnstest0: ", Assert.Single(noted.GetProperty("notes").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("cannot route 203.0.113.128/25 to lnstest0: ",
+            Assert.Single(noted.GetProperty("notes").EnumerateArray()).GetString(), StringComparison.Ordinal);
         Assert.Equal(["100.64.0.0/24", "100.66.0.0/16", "198.51.100.0/24"], await Routes());
 
-        Task<(int ExitCode, string Output)> InNamespace(params string[] command) => Commands.Run("nsenter", ["-t", $"{Lnsd.Id}", "-n", .. command]);
+        Task<(int ExitCode, string Output)> InNamespace(params string[] command) =>
+            Commands.Run("nsenter", ["-t", $"{Lnsd.Id}", "-n", .. command]);
 
-        async Task<string[]> Routes() => [.. (await InNamespace("ip", "-4", "route", "show", "dev", "lnstest0")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' ')[0]).Order(StringComparer.Ordinal)];
+        async Task<string[]> Routes() =>
+            [.. (await InNamespace("ip", "-4", "route", "show", "dev", "lnstest0"))
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' ')[0]).Order(StringComparer.Ordinal)];
     }
 
     [Fact]
@@ -149,19 +156,28 @@ public sealed class ReloadProcessTests : IAsyncDisposable
 
         var ok = await Json(@operator, HttpMethod.Post, "config/check");
         Assert.Equal((true, ConfigPath), (ok.GetProperty("ok").GetBoolean(), ok.GetProperty("file").GetString()));
-        var wrong = await Json(@operator, HttpMethod.Post, "config/check?name=/x/mine.conf", body: new StringContent($"lns {{\n  tun.mtu = 1\n  users.a.password = {Secret}\n}}"));
+        var wrong =
+            await Json(@operator, HttpMethod.Post, "config/check?name=/x/mine.conf",
+            body: new StringContent($"lns {{\n  tun.mtu = 1\n  users.a.password = {Secret}\n}}"));
         Assert.False(wrong.GetProperty("ok").GetBoolean());
-        Assert.Equal("/x/mine.conf:2: lns.tun.mtu: found '1'; allowed: a whole number from 576 to 9000", Assert.Single(wrong.GetProperty("errors").EnumerateArray()).GetString());
-        var large = string.Join('\n', Enumerable.Range(0, 10_000).Select(static i => $"lns.users.u{i}.password = {Password}")); // beyond lns.api.limits.body
-        Assert.True((await Json(@operator, HttpMethod.Post, "config/check?name=large.conf", body: new StringContent(large))).GetProperty("ok").GetBoolean());
-        await Json(@operator, HttpMethod.Post, "config/check?name=larger.conf", HttpStatusCode.RequestEntityTooLarge, new StringContent(new string('#', 5 << 20)));
+        Assert.Equal("/x/mine.conf:2: lns.tun.mtu: found '1'; allowed: a whole number from 576 to 9000",
+            Assert.Single(wrong.GetProperty("errors").EnumerateArray()).GetString());
+        // beyond lns.api.limits.body
+        var large = string.Join('\n', Enumerable.Range(0, 10_000).Select(static i => $"lns.users.u{i}.password = {Password}"));
+        Assert.True((await Json(@operator, HttpMethod.Post, "config/check?name=large.conf", body: new StringContent(large)))
+            .GetProperty("ok").GetBoolean());
+        await Json(@operator, HttpMethod.Post, "config/check?name=larger.conf", HttpStatusCode.RequestEntityTooLarge,
+            new StringContent(new string('#', 5 << 20)));
 
         Edit("70000", "75000");
         Edit(ReadToken, $"changed-{ReadToken}");
         Edit("data-plane = null", "data-plane = null, node-name = other");
         var diff = await Json(reader, HttpMethod.Get, "config/diff");
-        Assert.Equal(["lns.api.tokens.viewer.token", "lns.node-name", "lns.overload.refuse-from"], diff.GetProperty("changes").EnumerateArray().Select(static c => c.GetProperty("key").GetString()).Order());
-        var strict = await Json(@operator, HttpMethod.Post, "config/reload", HttpStatusCode.UnprocessableEntity, JsonContent.Create(new { strict = true }));
+        Assert.Equal(["lns.api.tokens.viewer.token", "lns.node-name", "lns.overload.refuse-from"],
+            diff.GetProperty("changes").EnumerateArray().Select(static c => c.GetProperty("key").GetString()).Order());
+        var strict =
+            await Json(@operator, HttpMethod.Post, "config/reload", HttpStatusCode.UnprocessableEntity,
+            JsonContent.Create(new { strict = true }));
         Assert.Equal((false, 1), (strict.GetProperty("applied").GetBoolean(), strict.GetProperty("waiting").GetInt32()));
         Assert.Equal(3, (await Json(reader, HttpMethod.Get, "config/diff")).GetProperty("changed").GetInt32());
 
@@ -171,14 +187,15 @@ public sealed class ReloadProcessTests : IAsyncDisposable
         Assert.Matches("config reload .*: 2 keys changed: .*; 1 wait for a restart: lns.node-name", Lnsd.Output);
         using (var gone = await reader.GetAsync("/api/v1/load", Cancel)) Assert.Equal(HttpStatusCode.Unauthorized, gone.StatusCode);
         using var changed = Lnsd.OverTcp($"changed-{ReadToken}");
-        Assert.Contains("refuse-from = 75000", (await Json(changed, HttpMethod.Get, "config")).GetProperty("hocon").GetString(), StringComparison.Ordinal);
+        Assert.Contains("refuse-from = 75000", (await Json(changed, HttpMethod.Get, "config")).GetProperty("hocon").GetString(),
+            StringComparison.Ordinal);
         var rest = Assert.Single((await Json(changed, HttpMethod.Get, "config/diff")).GetProperty("changes").EnumerateArray());
         Assert.Equal(("lns.node-name", true), (rest.GetProperty("key").GetString(), rest.GetProperty("needsRestart").GetBoolean()));
         Assert.Matches($@"^{ConfigPath}:\d+$", rest.GetProperty("at").GetString());
     }
 
     [Fact]
-    public async Task A_log_level_set_by_hand_stays_until_the_file_says_something_new()
+    public async Task A_log_level_set_by_lnsctl_stays_until_the_file_has_a_new_one()
     {
         await Start();
         using var root = Lnsd.OverSocket();

@@ -2,28 +2,28 @@ using System.Text;
 
 namespace Akka.LNS.Server.Settings.Hocon;
 
-/// <summary>Where something stands: for messages.</summary>
+/// <summary>Position in a file, for messages.</summary>
 public readonly record struct HoconPosition(string File, int Line)
 {
     public override string ToString() => $"{File}:{Line}";
 }
 
-/// <summary>One value with its place in the file.</summary>
+/// <summary>One value with its position in the file.</summary>
 public abstract class HoconNode(HoconPosition at)
 {
-    /// <summary>The line of its key, or of itself in an array.</summary>
+    /// <summary>Line of its key; in a list, its own line.</summary>
     public HoconPosition At { get; } = at;
 
-    /// <summary>What it is, in a message.</summary>
+    /// <summary>The word for it in messages.</summary>
     public abstract string Kind { get; }
 }
 
-/// <summary>Text as it stands in the file; what it means is for who reads it.</summary>
+/// <summary>Text as it stands in the file, without interpretation.</summary>
 public sealed class HoconScalar(HoconPosition at, string text, bool quoted) : HoconNode(at)
 {
     public string Text { get; } = text;
 
-    /// <summary>Tells "none" from none, and "null" from null.</summary>
+    /// <summary>It stood in quotes: "none" is a text, none is no value.</summary>
     public bool Quoted { get; } = quoted;
     public bool IsNull => !Quoted && Text == "null";
     public override string Kind => $"'{Text}'";
@@ -35,7 +35,7 @@ public sealed class HoconArray(HoconPosition at, IReadOnlyList<HoconNode> items)
     public override string Kind => "a list";
 }
 
-/// <summary>Keys in the order of the file.</summary>
+/// <summary>A section; its keys keep the order of the file.</summary>
 public sealed class HoconObject(HoconPosition at) : HoconNode(at)
 {
     private readonly List<string> _keys = [];
@@ -61,10 +61,10 @@ public sealed class HoconObject(HoconPosition at) : HoconNode(at)
         }
     }
 
-    /// <summary>The object there, or null.</summary>
+    /// <summary>The section of that name; null: there is none.</summary>
     public HoconObject? Child(string key) => this[key] as HoconObject;
 
-    /// <summary>As text that Akka's own parser reads, whatever its limits: every key and value quoted, nothing left to resolve.</summary>
+    /// <summary>Text for Akka's own parser: every key and value is quoted, and nothing is left to resolve.</summary>
     public string ToCanonicalText()
     {
         var text = new StringBuilder();

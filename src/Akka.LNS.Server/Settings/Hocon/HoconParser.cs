@@ -3,18 +3,19 @@ using System.Text;
 
 namespace Akka.LNS.Server.Settings.Hocon;
 
-/// <summary>The file is not HOCON, at one place.</summary>
+/// <summary>The text is not HOCON; <see cref="At"/> is the position of the fault.</summary>
 public sealed class HoconException(HoconPosition at, string message) : Exception(message)
 {
     public HoconPosition At { get; } = at;
 }
 
-/// <summary>Reads HOCON into a tree that knows its lines.</summary>
+/// <summary>Reads HOCON into a tree with line numbers.</summary>
 /// <remarks>
-/// Not Akka's own parser, because that one has no positions, takes an unclosed brace or quote for the end of the file, does not come back from an
-/// unclosed bracket, and does not know ${?VAR} before a comma. Here: comments # and //, keys as paths with quoted parts, =, :, +=, objects that
-/// merge, lists, "..." and """...""", unquoted text and concatenation, ${path}, ${?path}, ${VAR} of the environment, include "file".
-/// More lenient than the specification in one thing: unquoted values may hold : * ? ! @ &amp; ^ + so that 192.0.2.1:1812 needs no quotes.
+/// Akka's own parser has no line numbers. It accepts an unclosed brace or quote at the end of the file, does not return from an unclosed
+/// bracket, and does not support ${?VAR} before a comma. This parser supports comments with # and //, keys as paths with quoted parts, =, :,
+/// +=, sections that merge, lists, "..." and """...""", unquoted text and concatenation, ${path}, ${?path}, ${VAR} of the environment, and
+/// include "file". It differs from the specification in one point: unquoted values may contain : * ? ! @ &amp; ^ + so that 192.0.2.1:1812
+/// needs no quotes.
 /// </remarks>
 public sealed class HoconParser
 {
@@ -27,17 +28,18 @@ public sealed class HoconParser
     private int _line = 1;
     private int _depth;
 
-    /// <summary>Nothing is included: for texts of others, who must not read files by it.</summary>
+    /// <summary>Includes nothing: for texts of clients, which must not read files of this machine.</summary>
     public static readonly Func<string, string?> NoIncludes = static _ => null;
 
     private HoconParser(string text, string file, Func<string, string?> readInclude, int includeDepth) =>
         (_text, _file, _readInclude, _includeDepth) = (text, file, readInclude, includeDepth);
 
-    /// <summary>The whole file, merged and resolved.</summary>
+    /// <summary>Reads a file; sections are merged and references resolved.</summary>
     /// <param name="environment">Value of a variable, or null.</param>
     /// <param name="readInclude">Text of an included file (path as resolved against the including one), or null when there is none.</param>
     /// <exception cref="HoconException">The first fault.</exception>
-    public static HoconObject Parse(string text, string file, Func<string, string?>? environment = null, Func<string, string?>? readInclude = null)
+    public static HoconObject Parse(string text, string file, Func<string, string?>? environment = null,
+        Func<string, string?>? readInclude = null)
     {
         var raw = new HoconParser(text, file, readInclude ?? (static _ => null), 0).ParseFile();
         return new HoconResolver(raw, environment ?? (static _ => null)).Resolve();
@@ -74,7 +76,7 @@ public sealed class HoconParser
         _depth--;
     }
 
-    /// <summary>Up to the closing brace (not taken), or the end of the file when nothing was opened.</summary>
+    /// <summary>Reads up to the closing brace, which stays, or up to the end of the file when nothing was opened.</summary>
     private void ParseFields(HoconObject target, int openedAt)
     {
         while (true)
@@ -113,17 +115,19 @@ public sealed class HoconParser
             return;
         }
         var append = Looking("+=");
-        if (!append && Current is not ('=' or ':')) throw new HoconException(at, $"'{HoconPath.Join(path)}' is followed by '{Current}': = or {{ expected");
+        if (!append && Current is not ('=' or ':'))
+            throw new HoconException(at, $"'{HoconPath.Join(path)}' is followed by '{Current}': = or {{ expected");
         _at += append ? 2 : 1;
         SkipSpace(newlines: false);
-        if (AtEnd || Current is '\n' or '\r' or '}' or ',' or '#' || Looking("//")) // HOCON lets the value stand on the next line: more often it was forgotten
+        // HOCON allows the value on the next line; here it is an error, because it was more often forgotten
+        if (AtEnd || Current is '\n' or '\r' or '}' or ',' or '#' || Looking("//"))
             throw new HoconException(at, $"'{HoconPath.Join(path)}' has no value (write \"\" for an empty text)");
         var value = ParseValue(at);
         if (append) value = new HoconConcat(at, [(new HoconReference(at, null, true), ""), (new HoconArray(at, [value]), "")]);
         Put(target, key, value);
     }
 
-    /// <summary>Objects merge; anything else replaces, but what may turn out undefined remembers what was there.</summary>
+    /// <summary>Sections merge; other values replace. A value that can be undefined keeps the one before it.</summary>
     internal static void Put(HoconObject target, string key, HoconNode value)
     {
         var before = target[key];
@@ -155,14 +159,15 @@ public sealed class HoconParser
                 else if (char.IsLetterOrDigit(Current) || Current is '-' or '_' or '*' or '/' or '?' or '@') part.Append(_text[_at++]);
                 else break;
             }
-            if (part.Length == 0 && !quoted) throw Fault(AtEnd ? "a key is missing" : $"a key is expected, found '{Current}' (a key with such signs needs quotes)");
+            if (part.Length == 0 && !quoted)
+                throw Fault(AtEnd ? "a key is missing" : $"a key is expected, found '{Current}' (a key with such signs needs quotes)");
             path.Add(part.ToString());
             if (AtEnd || Current != '.') return path;
             _at++;
         }
     }
 
-    /// <summary>A value or a concatenation of values, to the end of the line, a comma, or a closing brace or bracket.</summary>
+    /// <summary>Reads a value or a concatenation, up to the end of the line, a comma, or a closing brace or bracket.</summary>
     private HoconNode ParseValue(HoconPosition at)
     {
         var pieces = new List<(HoconNode Node, string Space)>();
@@ -223,7 +228,8 @@ public sealed class HoconParser
     private string ParseUnquoted()
     {
         var from = _at;
-        while (!AtEnd && !char.IsWhiteSpace(Current) && Current is not (',' or '{' or '}' or '[' or ']' or '"' or '#' or '=' or '`' or '$' or '\\')
+        while (!AtEnd && !char.IsWhiteSpace(Current)
+            && Current is not (',' or '{' or '}' or '[' or ']' or '"' or '#' or '=' or '`' or '$' or '\\')
             && !Looking("//")) _at++;
         if (_at > from) return _text[from.._at];
         throw Fault(Current == '='
@@ -258,7 +264,8 @@ public sealed class HoconParser
 
     private char ParseCodeUnit()
     {
-        if (_at + 4 >= _text.Length || !ushort.TryParse(_text.AsSpan(_at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+        if (_at + 4 >= _text.Length
+            || !ushort.TryParse(_text.AsSpan(_at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
             throw Fault("\\u needs four hexadecimal digits");
         _at += 4;
         return (char)unit;
@@ -310,7 +317,8 @@ public sealed class HoconParser
             throw Fault(line, $"include \"{name}\": cannot read {path}: {e.Message}");
         }
         text = text ?? throw Fault(line, _readInclude == NoIncludes
-            ? $"include \"{name}\": no file is included in a text that is sent; lnsd --check checks the files where they are" : $"include \"{name}\": there is no file {path}");
+            ? $"include \"{name}\": no file is included in a text that is sent; lnsd --check checks the files where they are"
+            : $"include \"{name}\": there is no file {path}");
         var included = new HoconParser(text, path, _readInclude, _includeDepth + 1).ParseFile();
         foreach (var key in included.Keys) Put(target, key, included[key]!);
         return true;
@@ -345,11 +353,12 @@ public sealed class HoconParser
     }
 }
 
-/// <summary>Paths as they are written: parts with other signs than letters, digits, - and _ in quotes.</summary>
+/// <summary>Writes paths: a part with other characters than letters, digits, - and _ is in quotes.</summary>
 public static class HoconPath
 {
     public static string Join(IEnumerable<string> parts) => string.Join('.', parts.Select(Quote));
 
     public static string Quote(string part) =>
-        part.Length > 0 && part.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? part : $"\"{part.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        part.Length > 0 && part.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? part : $"\"{part.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Akka.LNS.Server.Settings.Hocon;
 
-/// <summary>${path} or ${?path}. Without a path: what the key held before (+=).</summary>
+/// <summary>${path} or ${?path}. Without a path: the value that the key had before (+=).</summary>
 internal sealed class HoconReference(HoconPosition at, IReadOnlyList<string>? path, bool optional) : HoconNode(at)
 {
     public IReadOnlyList<string>? Path { get; } = path;
@@ -10,25 +10,25 @@ internal sealed class HoconReference(HoconPosition at, IReadOnlyList<string>? pa
     public override string Kind => "a reference";
 }
 
-/// <summary>Values side by side, resolved when the whole file is read.</summary>
+/// <summary>Values side by side. They are resolved when the whole file is read.</summary>
 internal sealed class HoconConcat(HoconPosition at, IReadOnlyList<(HoconNode Node, string Space)> pieces) : HoconNode(at)
 {
-    /// <summary>Each with the white space before it.</summary>
+    /// <summary>Values, each with the white space before it.</summary>
     public IReadOnlyList<(HoconNode Node, string Space)> Pieces { get; } = pieces;
 
-    /// <summary>What the key held before: it stays when this turns out undefined, and it is what a reference to the key itself means.</summary>
+    /// <summary>Value that the key had before. It stays when this one is undefined. A reference to the key itself means it.</summary>
     public HoconNode? Before { get; set; }
     public override string Kind => "a concatenation";
 }
 
-/// <summary>Puts values in the place of references.</summary>
+/// <summary>Replaces references by values.</summary>
 internal sealed class HoconResolver(HoconObject raw, Func<string, string?> environment)
 {
     private readonly HashSet<HoconNode> _open = new(ReferenceEqualityComparer.Instance);
 
     public HoconObject Resolve() => (HoconObject)Resolve(raw)!;
 
-    /// <summary>Null: undefined, as if it was not there.</summary>
+    /// <summary>The node without references; null: undefined, as if it did not exist.</summary>
     private HoconNode? Resolve(HoconNode node)
     {
         switch (node)
@@ -61,10 +61,12 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
             {
                 (null, HoconScalar s) => new HoconScalar(concat.At, s.Text, s.Quoted),
                 (null, _) => value,
-                (HoconScalar a, HoconScalar b) => new HoconScalar(concat.At, new StringBuilder(a.Text).Append(space).Append(b.Text).ToString(), a.Quoted || b.Quoted),
+                (HoconScalar a, HoconScalar b) =>
+                    new HoconScalar(concat.At, new StringBuilder(a.Text).Append(space).Append(b.Text).ToString(), a.Quoted || b.Quoted),
                 (HoconArray a, HoconArray b) => new HoconArray(concat.At, [.. a.Items, .. b.Items]),
                 (HoconObject a, HoconObject b) => Merge(a, b),
-                _ => throw new HoconException(concat.At, $"{sum.Kind} and {value.Kind} stand side by side: a comma or a new line is missing"),
+                _ => throw new HoconException(concat.At,
+                    $"{sum.Kind} and {value.Kind} stand side by side: a comma or a new line is missing"),
             };
         }
         return sum ?? (concat.Before is null ? null : Resolve(concat.Before));
@@ -84,7 +86,8 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
         if (environment(string.Join('.', path)) is { } variable) return new HoconScalar(reference.At, variable, true);
         return reference.Optional
             ? null
-            : throw new HoconException(reference.At, $"${{{HoconPath.Join(path)}}} is neither a key of this file nor a variable of the environment");
+            : throw new HoconException(reference.At,
+                $"${{{HoconPath.Join(path)}}} is neither a key of this file nor a variable of the environment");
     }
 
     private static HoconObject Merge(HoconObject a, HoconObject b)

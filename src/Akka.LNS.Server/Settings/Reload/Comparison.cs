@@ -12,16 +12,20 @@ internal sealed class Comparison
     private readonly RunningFacts _facts;
     private readonly ImmutableArray<SettingChange>.Builder _changes = ImmutableArray.CreateBuilder<SettingChange>();
 
-    private Comparison(EffectiveConfiguration running, EffectiveConfiguration next, RunningFacts facts) => (_running, _next, _facts) = (running, next, facts);
+    private Comparison(EffectiveConfiguration running, EffectiveConfiguration next, RunningFacts facts) =>
+        (_running, _next, _facts) = (running, next, facts);
 
     /// <returns>All changes, and the new configuration with the old values of all keys that need a restart.</returns>
-    public static (ImmutableArray<SettingChange> Changes, HoconObject Root) Of(EffectiveConfiguration running, EffectiveConfiguration next, RunningFacts facts)
+    public static (ImmutableArray<SettingChange> Changes, HoconObject Root) Of(EffectiveConfiguration running, EffectiveConfiguration next,
+        RunningFacts facts)
     {
         var comparison = new Comparison(running, next, facts);
         var (before, after) = (running.Root, next.Root);
         var root = new HoconObject(after.At);
         foreach (var name in before.Keys.Union(after.Keys))
-            root[name] = comparison.Step(name == LnsSection.Root.Name ? LnsSection.Root : null, HoconPath.Quote(name), name, before[name], after[name]);
+            root[name] =
+                comparison.Step(name == LnsSection.Root.Name ? LnsSection.Root : null, HoconPath.Quote(name), name, before[name],
+                after[name]);
         return (comparison._changes.ToImmutable(), root);
     }
 

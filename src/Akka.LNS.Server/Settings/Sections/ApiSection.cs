@@ -95,7 +95,8 @@ internal static class ApiSection
         public static readonly Section Keys = new();
         private static readonly Key<int> Connections = Keys.Number("connections", Default.Connections, 1, 10_000, Apply.Restart);
         private static readonly Key<long> Body = Keys.Size("body", Default.BodyOctets, KiB, 16 * MiB, Apply.Restart);
-        private static readonly Key<TimeSpan> HeaderTimeout = Keys.Duration("header-timeout", Default.HeaderTimeout, Second, Minute, Apply.Restart);
+        private static readonly Key<TimeSpan> HeaderTimeout =
+            Keys.Duration("header-timeout", Default.HeaderTimeout, Second, Minute, Apply.Restart);
         private static readonly Key<TimeSpan> IdleTimeout = Keys.Duration("idle-timeout", Default.IdleTimeout, Second, Hour, Apply.Restart);
         private static readonly Key<int> Traces = Keys.Number("traces", DefaultTraces.Max, 0, 1000, Apply.Restart);
         private static readonly Key<int> TraceRecordsPerSecond =

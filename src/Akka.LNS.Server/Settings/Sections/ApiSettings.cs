@@ -4,29 +4,30 @@ using Akka.LNS.Actors.Settings;
 
 namespace Akka.LNS.Server.Settings.Sections;
 
-/// <summary>The HTTP API of the node.</summary>
+/// <summary>Settings of the HTTP API.</summary>
 public sealed record ApiSettings
 {
     public bool Enabled { get; init; } = true;
 
-    public ImmutableArray<ApiListen> Listen { get; init; } = [ApiListen.Unix("api.sock"), new ApiListen(null, new IPEndPoint(IPAddress.Loopback, 8701))];
+    public ImmutableArray<ApiListen> Listen { get; init; } =
+        [ApiListen.Unix("api.sock"), new ApiListen(null, new IPEndPoint(IPAddress.Loopback, 8701))];
 
     public ApiUnixSettings Unix { get; init; } = new();
 
     public ApiLimits Limits { get; init; } = new();
 
-    /// <summary>Who may come by TCP.</summary>
+    /// <summary>Tokens of clients over TCP.</summary>
     public ImmutableArray<ApiToken> Tokens { get; init; } = [];
 
-    /// <summary>Not null: all of TCP speaks TLS, and nothing else.</summary>
+    /// <summary>TLS on all TCP addresses; null: no TLS.</summary>
     public ApiTlsSettings? Tls { get; init; }
 
-    /// <summary>Who may come with a client certificate.</summary>
+    /// <summary>Clients with a certificate.</summary>
     public ImmutableArray<ApiCertificate> Certificates { get; init; } = [];
 }
 
-/// <summary>Where the API listens: one of the two is set.</summary>
-/// <param name="UnixPath">A relative one stands in the runtime directory.</param>
+/// <summary>Address of the API: a path or a TCP address.</summary>
+/// <param name="UnixPath">Path of a Unix socket. A relative path starts at the runtime directory.</param>
 public readonly record struct ApiListen(string? UnixPath, IPEndPoint? EndPoint)
 {
     public const string UnixPrefix = "unix:";
@@ -36,42 +37,43 @@ public readonly record struct ApiListen(string? UnixPath, IPEndPoint? EndPoint)
     public override string ToString() => UnixPath is null ? $"{EndPoint}" : UnixPrefix + UnixPath;
 }
 
-/// <summary>The Unix socket of the API: who may open the file needs no token.</summary>
+/// <summary>Unix socket of the API. A process that may open its file needs no token.</summary>
 public sealed record ApiUnixSettings
 {
-    public UnixFileMode Mode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    public UnixFileMode Mode { get; init; } =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
-    /// <summary>Null: that of the process.</summary>
+    /// <summary>Group of the socket file; null: the group of the process.</summary>
     public string? Group { get; init; }
 
     public ApiRole Role { get; init; } = ApiRole.Operate;
 }
 
-/// <summary>What one client may cost.</summary>
+/// <summary>Limits of connections and requests.</summary>
 public sealed record ApiLimits
 {
-    /// <summary>At a time; one more is closed at once.</summary>
+    /// <summary>Maximum number of connections. The next one is closed at once.</summary>
     public int Connections { get; init; } = 256;
 
-    /// <summary>Of a request.</summary>
+    /// <summary>Maximum size of a request body in octets.</summary>
     public long BodyOctets { get; init; } = 64 << 10;
 
-    /// <summary>From the first octet of a request to the end of its headers.</summary>
+    /// <summary>Maximum time to receive the headers of a request.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of a connection without a request.</summary>
+    /// <summary>Time after which a connection without a request is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 public enum ApiRole
 {
-    /// <summary>May look.</summary>
+    /// <summary>Reads.</summary>
     Read,
-    /// <summary>May look and change.</summary>
+    /// <summary>Reads and changes.</summary>
     Operate,
 }
 
 /// <summary>One bearer token.</summary>
-/// <param name="Name">Names the caller in the audit log.</param>
-/// <param name="Sha256">Of the token's octets, 64 hexadecimal digits: the token itself is not kept.</param>
+/// <param name="Name">Name of the client in the audit log.</param>
+/// <param name="Sha256">SHA-256 of the token, 64 hexadecimal digits. The token itself is not kept.</param>
 public sealed record ApiToken(string Name, ApiRole Role, Secret Sha256);

@@ -38,7 +38,8 @@ internal static class ApiCertificateSection
 {
     public static readonly Section Keys = new();
     private static readonly Key<ApiRole> Role = Keys.Word("role", default, Apply.Live, ApiRoles.Words);
-    private static readonly Key<string?> CommonName = Keys.OptionalText("common-name", 64, Apply.Live); // RFC 5280, upper bound of a common name
+    // RFC 5280, upper bound of a common name
+    private static readonly Key<string?> CommonName = Keys.OptionalText("common-name", 64, Apply.Live);
     private static readonly Key<string?> Fingerprint = Keys.OptionalText("fingerprint", 95, Apply.Live);
 
     public static ApiCertificate Read(string name, SectionReader s)

@@ -1,13 +1,15 @@
 namespace Akka.LNS.Server.Settings.Sections;
 
-/// <summary>Files in PEM; they are read anew when they change.</summary>
-/// <param name="Certificate">The node's certificate, those of intermediate CAs behind it.</param>
-/// <param name="Key">Its private key.</param>
-/// <param name="ClientCa">Who signs client certificates; null: none is asked for.</param>
+/// <summary>PEM files of the API's TLS. They are read again when they change.</summary>
+/// <param name="Certificate">Certificate of the node, followed by those of intermediate CAs.</param>
+/// <param name="Key">Private key of the certificate.</param>
+/// <param name="ClientCa">Authorities of client certificates; null: no client certificate is requested.</param>
 public sealed record ApiTlsSettings(string Certificate, string Key, string? ClientCa);
 
-/// <summary>Who comes with a certificate of <see cref="ApiTlsSettings.ClientCa"/>: one of <paramref name="CommonName"/> and <paramref name="Fingerprint"/> is set.</summary>
-/// <param name="Name">Names the caller in the audit log.</param>
-/// <param name="CommonName">The one CN of its subject.</param>
+/// <summary>
+/// A client with a certificate of <see cref="ApiTlsSettings.ClientCa"/>. Either its common name or its fingerprint is set.
+/// </summary>
+/// <param name="Name">Name of the client in the audit log.</param>
+/// <param name="CommonName">The only CN of the subject.</param>
 /// <param name="Fingerprint">SHA-256 of the certificate, 64 upper-case hexadecimal digits.</param>
 public sealed record ApiCertificate(string Name, ApiRole Role, string? CommonName, string? Fingerprint);

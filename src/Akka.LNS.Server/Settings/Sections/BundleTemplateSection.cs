@@ -16,10 +16,13 @@ internal static class BundleTemplateSection
     public static readonly Section Keys = new();
     private static readonly Key<Ipv4Address> OwnAddress =
         Keys.Optional<Ipv4Address>("own-address", "an IPv4 address", Networks.Ipv4, Apply.Live);
-    private static readonly Key<ImmutableArray<Ipv4Address>> Dns = Keys.List<Ipv4Address>("dns", [], NameServers, 2, Networks.Ipv4, Apply.Live);
-    private static readonly Key<ImmutableArray<Ipv4Address>> Nbns = Keys.List<Ipv4Address>("nbns", [], NameServers, 2, Networks.Ipv4, Apply.Live);
+    private static readonly Key<ImmutableArray<Ipv4Address>> Dns =
+        Keys.List<Ipv4Address>("dns", [], NameServers, 2, Networks.Ipv4, Apply.Live);
+    private static readonly Key<ImmutableArray<Ipv4Address>> Nbns =
+        Keys.List<Ipv4Address>("nbns", [], NameServers, 2, Networks.Ipv4, Apply.Live);
     private static readonly Key<string?> Pool = Keys.OptionalReference("pool", Named.Pool, Apply.Live);
-    private static readonly Key<TimeSpan> IdleTimeout = Keys.Duration("idle-timeout", Default.IdleTimeout, TimeSpan.Zero, 30 * Day, Apply.Live);
+    private static readonly Key<TimeSpan> IdleTimeout =
+        Keys.Duration("idle-timeout", Default.IdleTimeout, TimeSpan.Zero, 30 * Day, Apply.Live);
     private static readonly Key<TimeSpan> SessionTimeout =
         Keys.Duration("session-timeout", Default.SessionTimeout, TimeSpan.Zero, 365 * Day, Apply.Live);
     private static readonly Key<int> MaxMtu = Keys.Number("max-mtu", Default.MaxMtu, 576, 9000, Apply.Live);

@@ -20,7 +20,8 @@ internal static class ClusterSection
     private static readonly Key<ImmutableArray<string>> Roles =
         Keys.TextList("roles", "words of letters, digits, - and _", 32, RoleFault, Apply.Restart);
     private static readonly Part Remoting = Keys.Part("remoting", RemotingSection.Keys);
-    private static readonly Key<TimeSpan> SeedTimeout = Keys.Duration("seed-timeout", Default.SeedTimeout, Second, 10 * Minute, Apply.Restart);
+    private static readonly Key<TimeSpan> SeedTimeout =
+        Keys.Duration("seed-timeout", Default.SeedTimeout, Second, 10 * Minute, Apply.Restart);
     private static readonly Key<TimeSpan> HeartbeatPause =
         Keys.Duration("heartbeat-pause", Default.HeartbeatPause, 500 * Millisecond, 10 * Minute, Apply.Restart);
     private static readonly Key<TimeSpan> StableAfter = Keys.Duration("stable-after", Default.StableAfter, Second, Hour, Apply.Restart);

@@ -12,7 +12,8 @@ internal static class DashboardSection
     private static readonly Key<int> Viewers = Keys.Number("viewers", Default.Viewers, 1, 1000, Apply.Restart);
     private static readonly Key<int> Logins = Keys.Number("logins", Default.Logins, 1, 10_000, Apply.Restart);
     private static readonly Key<TimeSpan> LoginLasts = Keys.Duration("login-lasts", Default.LoginLasts, Minute, 30 * Day, Apply.Restart);
-    private static readonly Key<TimeSpan> SampleInterval = Keys.Duration("sample-interval", Default.SampleInterval, Second, Minute, Apply.Restart);
+    private static readonly Key<TimeSpan> SampleInterval =
+        Keys.Duration("sample-interval", Default.SampleInterval, Second, Minute, Apply.Restart);
     private static readonly Key<TimeSpan> History = Keys.Duration("history", Default.History, Minute, Day, Apply.Restart);
 
     public static DashboardSettings Read(SectionReader s) => new()

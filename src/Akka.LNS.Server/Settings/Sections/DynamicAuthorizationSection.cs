@@ -14,7 +14,8 @@ internal static class DynamicAuthorizationSection
         "ADDRESS:PORT, \"[IPV6]:PORT\", or an address alone for port 3799",
         Networks.EndpointOr(DynamicAuthorizationSettings.DefaultPort), Apply.Restart);
     private static readonly Key<TimeSpan> ReplayWindow = Keys.Duration("replay-window", Default.ReplayWindow, Second, Hour, Apply.Restart);
-    private static readonly Key<bool> RequireEventTimestamp = Keys.Flag("require-event-timestamp", Default.RequireEventTimestamp, Apply.Restart);
+    private static readonly Key<bool> RequireEventTimestamp =
+        Keys.Flag("require-event-timestamp", Default.RequireEventTimestamp, Apply.Restart);
     private static readonly Key<int> Remember = Keys.Number("remember", Default.Remember, 100, 10_000_000, Apply.Restart);
     private static readonly Part ClientDefaults = Keys.Part("client-defaults", ClientSection.Defaults);
     private static readonly SectionList Clients = Keys.List("clients", ClientSection.Keys, ClientDefaults);

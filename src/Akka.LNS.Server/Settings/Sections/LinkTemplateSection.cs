@@ -16,13 +16,15 @@ internal static class LinkTemplateSection
     public static readonly Section Keys = new();
     private static readonly Key<ImmutableArray<AuthMethod>> Auth = Keys.WordList("auth", Policy.AuthMethods, Apply.Live,
         ("pap", AuthMethod.Pap), ("chap", AuthMethod.ChapMd5), ("mschap-v2", AuthMethod.MsChapV2));
-    private static readonly Key<ImmutableArray<AuthSource>> AuthBy = Keys.WordList("auth-by", Default.AuthBy, Apply.Live, AuthSources.Words);
+    private static readonly Key<ImmutableArray<AuthSource>> AuthBy =
+        Keys.WordList("auth-by", Default.AuthBy, Apply.Live, AuthSources.Words);
     private static readonly Key<string> Bundle = Keys.Reference("bundle", Default.Bundle, Named.BundleTemplate, Apply.Live);
     private static readonly Key<string?> ServerName = Keys.OptionalText("server-name", 64, Apply.Live);
     private static readonly Key<int> Mru = Keys.Number("mru", Policy.Mru, 128, 9000, Apply.Live);
     private static readonly Key<int> MinPeerMru = Keys.Number("min-peer-mru", Policy.MinPeerMru, 64, 1500, Apply.Live);
     private static readonly Key<int> MaxPeerMru = Keys.Number("max-peer-mru", Policy.MaxPeerMru, 576, 9000, Apply.Live);
-    private static readonly Key<TimeSpan> EchoInterval = Keys.Duration("echo-interval", Policy.EchoInterval, TimeSpan.Zero, Hour, Apply.Live);
+    private static readonly Key<TimeSpan> EchoInterval =
+        Keys.Duration("echo-interval", Policy.EchoInterval, TimeSpan.Zero, Hour, Apply.Live);
     private static readonly Key<int> EchoFailures = Keys.Number("echo-failures", Policy.EchoFailures, 1, 100, Apply.Live);
     private static readonly Key<double> EchoJitter = Keys.Real("echo-jitter", Policy.EchoJitter, 0, 0.9, Apply.Live);
     private static readonly Key<TimeSpan> FirstRestartInterval =
@@ -33,7 +35,8 @@ internal static class LinkTemplateSection
     private static readonly Key<int> MaxTerminate = Keys.Number("max-terminate", Policy.MaxTerminate, 1, 20, Apply.Live);
     private static readonly Key<int> MaxFailure = Keys.Number("max-failure", Policy.MaxFailure, 1, 50, Apply.Live);
     private static readonly Key<TimeSpan> AuthTimeout = Keys.Duration("auth-timeout", Policy.AuthTimeout, Second, 10 * Minute, Apply.Live);
-    private static readonly Key<TimeSpan> SetupTimeout = Keys.Duration("setup-timeout", Policy.SetupTimeout, Second, 10 * Minute, Apply.Live);
+    private static readonly Key<TimeSpan> SetupTimeout =
+        Keys.Duration("setup-timeout", Policy.SetupTimeout, Second, 10 * Minute, Apply.Live);
     private static readonly Key<bool> AllowPfc = Keys.Flag("allow-pfc", Policy.AllowPfc, Apply.Live);
     private static readonly Key<bool> AllowAcfc = Keys.Flag("allow-acfc", Policy.AllowAcfc, Apply.Live);
     private static readonly Key<bool> OfferPfc = Keys.Flag("offer-pfc", Policy.OfferPfc, Apply.Live);

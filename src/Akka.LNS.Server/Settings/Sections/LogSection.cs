@@ -10,8 +10,8 @@ internal static class LogSection
     private static readonly LogSettings Default = new();
     private static readonly (string, LogVerbosity)[] Verbosities =
     [
-        ("debug", LogVerbosity.Debug), ("information", LogVerbosity.Information), ("warning", LogVerbosity.Warning), ("error", LogVerbosity.Error),
-        ("off", LogVerbosity.Off),
+        ("debug", LogVerbosity.Debug), ("information", LogVerbosity.Information), ("warning", LogVerbosity.Warning),
+        ("error", LogVerbosity.Error), ("off", LogVerbosity.Off),
     ];
     private static readonly (string, LogFormat)[] Formats = [("text", LogFormat.Text), ("json", LogFormat.Json)];
     public static readonly Section Keys = new();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Akka.LNS.Server.Settings.Sections;
 
-/// <summary>How much to say, as Serilog and Microsoft.Extensions.Logging have it.</summary>
+/// <summary>Lowest level that is logged.</summary>
 public enum LogVerbosity
 {
     Debug,
@@ -20,14 +20,15 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>Where log lines go.</summary>
+/// <summary>Settings of the log.</summary>
 public sealed record LogSettings
 {
     public LogVerbosity Level { get; init; } = LogVerbosity.Information;
 
-    /// <summary>Other levels for some sources, by the beginning of their name: "Akka", "Akka.LNS.Actors.Tunnels".</summary>
+    /// <summary>Levels of sources, by the beginning of their name: "Akka", "Akka.LNS.Actors.Tunnels".</summary>
     public ImmutableDictionary<string, LogVerbosity> Levels { get; init; } = ImmutableDictionary<string, LogVerbosity>.Empty
-        .Add("Akka", LogVerbosity.Warning).Add("Akka.Remote", LogVerbosity.Error).Add("Akka.LNS", LogVerbosity.Information).Add("Microsoft", LogVerbosity.Warning);
+        .Add("Akka", LogVerbosity.Warning).Add("Akka.Remote", LogVerbosity.Error).Add("Akka.LNS", LogVerbosity.Information)
+        .Add("Microsoft", LogVerbosity.Warning);
 
     public ConsoleLogSettings Console { get; init; } = new();
 
@@ -42,13 +43,13 @@ public sealed record ConsoleLogSettings
 
 public sealed record FileLogSettings
 {
-    /// <summary>Null: no file.</summary>
+    /// <summary>Path of the log file; null: none.</summary>
     public string? Path { get; init; }
     public LogFormat Format { get; init; } = LogFormat.Json;
 
-    /// <summary>A new file after so many octets.</summary>
+    /// <summary>Size in octets at which a new file begins.</summary>
     public long RollingSize { get; init; } = 64L << 20;
 
-    /// <summary>Older files are deleted.</summary>
+    /// <summary>Number of files that are kept; older ones are deleted.</summary>
     public int Retained { get; init; } = 10;
 }

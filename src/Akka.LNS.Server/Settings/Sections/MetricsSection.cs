@@ -30,7 +30,8 @@ internal static class MetricsSection
                 {
                     // the part before @ can be a password
                     var found = endpoint.Contains('@', StringComparison.Ordinal) ? "a name in front of the host" : $"'{endpoint}'";
-                    s.Fail(Endpoint, $"found {found}; allowed: none, or a URL: http://HOST:PORT or https://HOST:PORT, with a path or without");
+                    s.Fail(Endpoint,
+                        $"found {found}; allowed: none, or a URL: http://HOST:PORT or https://HOST:PORT, with a path or without");
                 }
                 uri = null;
             }

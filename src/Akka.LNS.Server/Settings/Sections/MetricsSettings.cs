@@ -1,18 +1,18 @@
 namespace Akka.LNS.Server.Settings.Sections;
 
-/// <summary>Metrics beyond <c>/metrics</c> of the API, which is always there.</summary>
+/// <summary>Settings of metrics, besides <c>/metrics</c> of the API.</summary>
 public sealed record MetricsSettings
 {
     public OtlpSettings Otlp { get; init; } = new();
 }
 
-/// <summary>Metrics that are pushed to an OpenTelemetry collector.</summary>
+/// <summary>Push of metrics to an OpenTelemetry collector.</summary>
 public sealed record OtlpSettings
 {
-    /// <summary>http or https; null: nothing is pushed.</summary>
+    /// <summary>http or https URL of the collector; null: no push.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>From one push to the next.</summary>
+    /// <summary>Time between two pushes.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
 
     public OtlpProtocol Protocol { get; init; } = OtlpProtocol.Grpc;

@@ -17,7 +17,8 @@ internal static class OverloadSection
     private static readonly Key<int> RefuseAll = Keys.Number("refuse-all", Default.RefuseAll, 1, 1_000_000_000, Apply.Live);
     private static readonly Key<int> ReopenBelow = Keys.Number("reopen-below", Default.ReopenBelow, 1, 1_000_000_000, Apply.Live);
     private static readonly Key<TimeSpan> Hold = Keys.Duration("hold", Default.Hold, TimeSpan.Zero, 10 * Minute, Apply.Live);
-    private static readonly Key<TimeSpan?> MaxLoginWait = Keys.OptionalDuration("max-login-wait", 100 * Millisecond, 10 * Minute, Apply.Live);
+    private static readonly Key<TimeSpan?> MaxLoginWait =
+        Keys.OptionalDuration("max-login-wait", 100 * Millisecond, 10 * Minute, Apply.Live);
     private static readonly Key<int> MaxInSetup = Keys.Number("max-in-setup", Default.MaxInSetup, 1, 10_000_000, Apply.Live);
     private static readonly Key<double?> CallsPerSecond = Keys.OptionalReal("calls-per-second", 0.01, 1_000_000, Apply.Live);
     private static readonly Key<int> CallsBurst = Keys.Number("calls-burst", Default.CallsBurst, 1, 10_000_000, Apply.Live);
@@ -39,8 +40,10 @@ internal static class OverloadSection
             CallsPerSecond = s.Get(CallsPerSecond),
             CallsBurst = s.Get(CallsBurst),
         };
-        if (overload.RefuseAll <= overload.RefuseFrom) s.Fail(RefuseAll, $"{overload.RefuseAll} is not above refuse-from, {overload.RefuseFrom}");
-        if (overload.ReopenBelow > overload.RefuseAll) s.Fail(ReopenBelow, $"{overload.ReopenBelow} is above refuse-all, {overload.RefuseAll}");
+        if (overload.RefuseAll <= overload.RefuseFrom)
+            s.Fail(RefuseAll, $"{overload.RefuseAll} is not above refuse-from, {overload.RefuseFrom}");
+        if (overload.ReopenBelow > overload.RefuseAll)
+            s.Fail(ReopenBelow, $"{overload.ReopenBelow} is above refuse-all, {overload.RefuseAll}");
         if (overload.MaxLoginWait is { } wait && wait > loginTimeout)
             s.Fail(MaxLoginWait, $"{Show(wait)} is more than radius.login-timeout, {Show(loginTimeout)}");
         return overload;

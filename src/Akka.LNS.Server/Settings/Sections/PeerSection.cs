@@ -19,7 +19,8 @@ internal static class PeerSection
     private static readonly Key<RefuseWith> Refuse = Keys.Word("refuse-with", Default.RefuseWith, Apply.Live,
         ("2/7", RefuseWith.TryAnother), ("2/4", RefuseWith.NoResources), ("4", RefuseWith.NoFacilities));
     private static readonly Key<int> MaxTunnelsOfLac = Keys.Number("max-tunnels-of-lac", Default.Limits.Tunnels, 1, 65535, Apply.Live);
-    private static readonly Key<int> MaxSessionsOfLac = Keys.Number("max-sessions-of-lac", Default.Limits.Sessions, 1, 10_000_000, Apply.Live);
+    private static readonly Key<int> MaxSessionsOfLac =
+        Keys.Number("max-sessions-of-lac", Default.Limits.Sessions, 1, 10_000_000, Apply.Live);
     private static readonly Key<int> MaxInSetup = Keys.Number("max-in-setup", Default.Limits.InSetup, 1, 10_000_000, Apply.Live);
     private static readonly Key<double?> CallsPerSecond = Keys.OptionalReal("calls-per-second", 0.01, 1_000_000, Apply.Live);
     private static readonly Key<int> CallsBurst = Keys.Number("calls-burst", Default.Limits.CallsBurst, 1, 10_000_000, Apply.Live);
@@ -46,7 +47,10 @@ internal static class PeerSection
         var hide = s.Get(HideAvps);
         if (hide && secret is null) s.Fail(HideAvps, "AVPs can be hidden only with a secret (RFC 2661 section 4.3)");
         if (pattern.Count(static c => c == '/') == 1 && !Networks.IsNetwork(pattern, out _))
-            s.Fail($"'{pattern}' is not a network; allowed: 192.0.2.0/24 without host bits, an address, a host name, a host name with * and ?, or \"*\"");
+        {
+            s.Fail($"'{pattern}' is not a network; allowed: 192.0.2.0/24 without host bits, an address, a host name, " +
+                "a host name with * and ?, or \"*\"");
+        }
         var (initial, most) = (s.Get(RetransmitInitial), s.Get(RetransmitMax));
         if (most < initial) s.Fail(RetransmitMax, $"{Show(most)} is less than retransmit-initial, {Show(initial)}");
         return new PeerSettings
@@ -55,7 +59,8 @@ internal static class PeerSection
             Link = s.Get(Link),
             MaxSessions = s.Get(MaxSessions),
             RefuseWith = s.Get(Refuse),
-            Limits = new QuotaLimits(s.Get(MaxTunnelsOfLac), s.Get(MaxSessionsOfLac), s.Get(MaxInSetup), s.Get(CallsPerSecond), s.Get(CallsBurst)),
+            Limits = new QuotaLimits(s.Get(MaxTunnelsOfLac), s.Get(MaxSessionsOfLac), s.Get(MaxInSetup), s.Get(CallsPerSecond),
+                s.Get(CallsBurst)),
             Connection = new ControlConnectionSettings
             {
                 HostName = s.Get(HostName) ?? nodeName,

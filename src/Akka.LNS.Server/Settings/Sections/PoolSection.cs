@@ -16,8 +16,10 @@ internal static class PoolSection
     private const int MaxAddresses = 1 << 24;
     private static readonly AddressPoolSettings Default = new("", [], []);
     public static readonly Section Keys = new();
-    private static readonly Key<ImmutableArray<AddressSet>> Ranges = Keys.List<AddressSet>("ranges", [], Addresses, 4096, AddressSet.TryRead, Apply.Live);
-    private static readonly Key<ImmutableArray<AddressSet>> Exclude = Keys.List<AddressSet>("exclude", [], Addresses, 4096, AddressSet.TryRead, Apply.Live);
+    private static readonly Key<ImmutableArray<AddressSet>> Ranges =
+        Keys.List<AddressSet>("ranges", [], Addresses, 4096, AddressSet.TryRead, Apply.Live);
+    private static readonly Key<ImmutableArray<AddressSet>> Exclude =
+        Keys.List<AddressSet>("exclude", [], Addresses, 4096, AddressSet.TryRead, Apply.Live);
     private static readonly Key<bool> Sticky = Keys.Flag("sticky", Default.Sticky, Apply.Live);
 
     public static PoolEntry Read(string name, SectionReader s)
@@ -25,7 +27,8 @@ internal static class PoolSection
         var ranges = s.Get(Ranges);
         if (ranges.IsEmpty) s.Fail(Ranges, $"no address; allowed: {Addresses}");
         if (ranges.Sum(static r => r.Given.Count) > MaxAddresses) s.Fail(Ranges, $"more than {MaxAddresses} addresses in one pool");
-        var settings = new AddressPoolSettings(name, [.. ranges.Select(static r => r.Given)], [.. s.Get(Exclude).Select(static r => r.All)], s.Get(Sticky));
+        var exclude = s.Get(Exclude).Select(static r => r.All);
+        var settings = new AddressPoolSettings(name, [.. ranges.Select(static r => r.Given)], [.. exclude], s.Get(Sticky));
         return new PoolEntry(settings, [.. ranges.SelectMany(static r => r.Networks)]);
     }
 
@@ -37,7 +40,8 @@ internal static class PoolSection
         for (var i = 1; i < all.Length; i++)
         {
             if (all[i].Range.First > all[i - 1].Range.Last) continue;
-            yield return $"{all[i - 1].Range} of '{all[i - 1].Pool}' and {all[i].Range} of '{all[i].Pool}' overlap: an address must not be given twice";
+            yield return $"{all[i - 1].Range} of '{all[i - 1].Pool}' and {all[i].Range} of '{all[i].Pool}' overlap: " +
+                "an address must not be given twice";
         }
     }
 
@@ -62,7 +66,8 @@ internal static class PoolSection
                 set = new AddressSet(given, all, [network]);
                 return true;
             }
-            if (!Ipv4Address.TryParse(text.AsSpan(0, dash).Trim(), out var from) || !Ipv4Address.TryParse(text.AsSpan(dash + 1).Trim(), out var to))
+            if (!Ipv4Address.TryParse(text.AsSpan(0, dash).Trim(), out var from)
+                || !Ipv4Address.TryParse(text.AsSpan(dash + 1).Trim(), out var to))
                 return false;
             if (to < from) return false;
             set = new AddressSet(new AddressRange(from, to), new AddressRange(from, to), Cover(from, to));

@@ -13,7 +13,8 @@ internal static class RadiusSection
     private static readonly Part Backlog = Keys.Part("backlog", BacklogSection.Keys);
     private static readonly Key<bool> RequireMessageAuthenticator =
         Keys.Flag("require-message-authenticator", Default.RequireMessageAuthenticator, Apply.Live);
-    private static readonly Key<TimeSpan> LoginTimeout = Keys.Duration("login-timeout", Default.LoginTimeout, Second, 5 * Minute, Apply.Live);
+    private static readonly Key<TimeSpan> LoginTimeout =
+        Keys.Duration("login-timeout", Default.LoginTimeout, Second, 5 * Minute, Apply.Live);
     private static readonly Part ServerDefaults = Keys.Part("server-defaults", RadiusServerSection.Defaults);
     private static readonly SectionList Servers = Keys.List("servers", RadiusServerSection.Keys, ServerDefaults);
     private static readonly Part Accounting = Keys.Part("accounting", AccountingSection.Keys);

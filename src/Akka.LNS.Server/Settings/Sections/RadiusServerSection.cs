@@ -26,7 +26,8 @@ internal static class RadiusServerSection
     private static readonly Key<int> Burst = Defaults.Number("burst", Default.Burst, 1, 1_000_000, Apply.Live);
     private static readonly Key<StatusServerUse> StatusServer = Defaults.Word("status-server", Default.StatusServer, Apply.Live,
         ("auto", StatusServerUse.Auto), ("on", StatusServerUse.On), ("off", StatusServerUse.Off));
-    private static readonly Key<IPAddress?> Source = Defaults.Optional<IPAddress?>("source", "an IPv4 or IPv6 address", Networks.Address, Apply.Live);
+    private static readonly Key<IPAddress?> Source =
+        Defaults.Optional<IPAddress?>("source", "an IPv4 or IPv6 address", Networks.Address, Apply.Live);
 
     public static readonly Section Keys = Section.Extending(Defaults);
     private static readonly Key<IPAddress> Address = Keys.Value<IPAddress>("address", default,

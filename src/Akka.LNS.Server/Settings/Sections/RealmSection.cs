@@ -12,7 +12,8 @@ internal static class RealmSection
     public static readonly Section Keys = new();
     private static readonly Key<ImmutableArray<string>> Servers =
         Keys.TextList("servers", "names of RADIUS servers", 64, static _ => null, Apply.Live);
-    private static readonly Key<ImmutableArray<AuthSource>> AuthBy = Keys.WordList("auth-by", Default.AuthBy, Apply.Live, AuthSources.Words);
+    private static readonly Key<ImmutableArray<AuthSource>> AuthBy =
+        Keys.WordList("auth-by", Default.AuthBy, Apply.Live, AuthSources.Words);
     private static readonly Key<string?> Bundle = Keys.OptionalReference("bundle", Named.BundleTemplate, Apply.Live);
     private static readonly Key<bool> Strip = Keys.Flag("strip", Default.Strip, Apply.Live);
     private static readonly Key<string?> Reject = Keys.OptionalText("reject", 200, Apply.Live);

@@ -13,7 +13,8 @@ internal static class SessionsSection
         Keys.Duration("connect-timeout", Default.ConnectTimeout, Second, 10 * Minute, Apply.Live);
     private static readonly Key<int> Max = Keys.Number("max", Default.Max, 1, 10_000_000, Apply.Live);
     private static readonly Key<int> MaxPerTunnel = Keys.Number("max-per-tunnel", Default.MaxPerTunnel, 1, 65535, Apply.Live);
-    private static readonly Key<TimeSpan> IdQuarantine = Keys.Duration("id-quarantine", Default.IdQuarantine, TimeSpan.Zero, Hour, Apply.Restart);
+    private static readonly Key<TimeSpan> IdQuarantine =
+        Keys.Duration("id-quarantine", Default.IdQuarantine, TimeSpan.Zero, Hour, Apply.Restart);
 
     public static SessionsSettings Read(SectionReader s) => new()
     {

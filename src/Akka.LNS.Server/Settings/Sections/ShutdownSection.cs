@@ -8,7 +8,8 @@ namespace Akka.LNS.Server.Settings.Sections;
 internal static class ShutdownSection
 {
     public static readonly Section Keys = new();
-    private static readonly Key<TimeSpan> Within = Keys.Duration("within", new ShutdownSettings().Within, Second, 10 * Minute, Apply.Restart);
+    private static readonly Key<TimeSpan> Within =
+        Keys.Duration("within", new ShutdownSettings().Within, Second, 10 * Minute, Apply.Restart);
 
     public static ShutdownSettings Read(SectionReader s) => new() { Within = s.Get(Within) };
 }

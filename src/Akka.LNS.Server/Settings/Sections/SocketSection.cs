@@ -11,7 +11,8 @@ internal static class SocketSection
 {
     private static readonly ListenSettings Default = new([]);
     public static readonly Section Keys = new();
-    private static readonly Key<long> ReceiveBuffer = Keys.Size("receive-buffer", Default.ReceiveBufferOctets, 64 * KiB, GiB, Apply.Restart);
+    private static readonly Key<long> ReceiveBuffer =
+        Keys.Size("receive-buffer", Default.ReceiveBufferOctets, 64 * KiB, GiB, Apply.Restart);
     private static readonly Key<long> SendBuffer = Keys.Size("send-buffer", Default.SendBufferOctets, 64 * KiB, GiB, Apply.Restart);
     private static readonly Key<int> DataThreads = Keys.Number("data-threads", Default.DataThreads, 1, 64, Apply.Restart);
 

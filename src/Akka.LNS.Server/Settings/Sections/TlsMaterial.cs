@@ -6,21 +6,21 @@ using Akka.LNS.Server.Settings.Values;
 
 namespace Akka.LNS.Server.Settings.Sections;
 
-/// <summary>A file of <c>lns.api.tls</c> that is not as it must be; the message is one line for the operator.</summary>
+/// <summary>A file of <c>lns.api.tls</c> is wrong. The message is one line for the operator.</summary>
 /// <param name="key">The key that names the file.</param>
 internal sealed class TlsFileException(string key, string message) : Exception(message)
 {
     public string Key { get; } = key;
 }
 
-/// <summary>What the files of <c>lns.api.tls</c> hold, checked.</summary>
-/// <param name="ClientCas">Null: no client certificate is asked for.</param>
-/// <param name="Expires">When the node's own certificate does, UTC.</param>
+/// <summary>Checked content of the files of <c>lns.api.tls</c>.</summary>
+/// <param name="ClientCas">Authorities of client certificates; null: none is requested.</param>
+/// <param name="Expires">When the certificate of the node expires, UTC.</param>
 internal sealed record TlsMaterial(SslStreamCertificateContext Certificate, X509Certificate2Collection? ClientCas, DateTimeOffset Expires)
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280 section 4.2.1.12
 
-    /// <exception cref="TlsFileException">A file cannot be read, holds something else, or what it holds is not valid now.</exception>
+    /// <exception cref="TlsFileException">A file cannot be read, has other content, or its certificate is not valid now.</exception>
     public static TlsMaterial Load(ApiTlsSettings files, DateTimeOffset now)
     {
         var (text, chain) = Certificates("certificate", files.Certificate);
@@ -28,7 +28,8 @@ internal sealed record TlsMaterial(SslStreamCertificateContext Certificate, X509
         var labels = Labels(key);
         if (labels.Contains("ENCRYPTED PRIVATE KEY") || key.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
             throw new TlsFileException("key", $"the private key in {files.Key} has a passphrase; allowed: one without");
-        if (!labels.Any(static l => l.EndsWith("PRIVATE KEY", StringComparison.Ordinal))) throw new TlsFileException("key", $"there is no private key in PEM in {files.Key}");
+        if (!labels.Any(static l => l.EndsWith("PRIVATE KEY", StringComparison.Ordinal)))
+            throw new TlsFileException("key", $"there is no private key in PEM in {files.Key}");
         X509Certificate2 own;
         try
         {
@@ -49,7 +50,7 @@ internal sealed record TlsMaterial(SslStreamCertificateContext Certificate, X509
         return new TlsMaterial(SslStreamCertificateContext.Create(own, chain, offline: true), cas, own.NotAfter.ToUniversalTime());
     }
 
-    /// <summary>One of our CAs has signed it for clients, and it is valid now.</summary>
+    /// <summary>One of our CAs has signed the certificate for clients, and it is valid now.</summary>
     public bool Trusts(X509Certificate2 client)
     {
         if (ClientCas is null) return false;
@@ -79,8 +80,10 @@ internal sealed record TlsMaterial(SslStreamCertificateContext Certificate, X509
 
     private static void CheckTime(string key, string file, X509Certificate2 certificate, DateTimeOffset now)
     {
-        if (certificate.NotAfter.ToUniversalTime() < now) throw new TlsFileException(key, $"the certificate in {file} expired at {Show(certificate.NotAfter)}");
-        if (certificate.NotBefore.ToUniversalTime() > now) throw new TlsFileException(key, $"the certificate in {file} is valid only from {Show(certificate.NotBefore)} on");
+        if (certificate.NotAfter.ToUniversalTime() < now)
+            throw new TlsFileException(key, $"the certificate in {file} expired at {Show(certificate.NotAfter)}");
+        if (certificate.NotBefore.ToUniversalTime() > now)
+            throw new TlsFileException(key, $"the certificate in {file} is valid only from {Show(certificate.NotBefore)} on");
 
         static string Show(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
     }

@@ -15,6 +15,7 @@ internal static class TunnelsSection
     public static TunnelsSettings Read(SectionReader s, string nodeName)
     {
         s.In(Defaults, d => PeerSection.Read("*", d, nodeName)); // for its errors
-        return new TunnelsSettings { Max = s.Get(Max), Peers = s.Each(Peers, (pattern, peer) => PeerSection.Read(pattern, peer, nodeName)) };
+        var peers = s.Each(Peers, (pattern, peer) => PeerSection.Read(pattern, peer, nodeName));
+        return new TunnelsSettings { Max = s.Get(Max), Peers = peers };
     }
 }

@@ -26,7 +26,8 @@ internal abstract class Key(string name, string allowed, string range, Apply app
 
 /// <summary>A key with a typed value.</summary>
 /// <param name="standard">The default, from the settings record, so that it stands in one place of the code.</param>
-internal abstract class Key<T>(string name, string allowed, string range, Apply apply, Standard<T> standard) : Key(name, allowed, range, apply)
+internal abstract class Key<T>(string name, string allowed, string range, Apply apply, Standard<T> standard)
+    : Key(name, allowed, range, apply)
 {
     public override object? Default => standard.Value;
     public override bool HasDefault => standard.IsSet;

@@ -28,7 +28,8 @@ internal sealed class ListKey<T>(string name, string what, int most, Apply apply
 /// <summary>A key with a list of texts; one text alone is a list of one. The default is an empty list.</summary>
 /// <param name="fault">The error of a text, or null.</param>
 /// <param name="show">A text without the secret in it; null: the text has none. Null: no text has one.</param>
-internal sealed class TextListKey(string name, string what, int most, Apply apply, Func<string, string?> fault, Func<string, string?>? show = null)
+internal sealed class TextListKey(string name, string what, int most, Apply apply, Func<string, string?> fault,
+    Func<string, string?>? show = null)
     : Key<ImmutableArray<string>>(name, $"a list of {what}", $"list of {what}", apply, ImmutableArray<string>.Empty)
 {
     public override ImmutableArray<string> Read(SectionReader section)

@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Akka.LNS.Server.Settings.Values;
 
-/// <summary>Opens files that settings name. Only regular files are opened: opening a FIFO blocks until another process writes to it.</summary>
+/// <summary>
+/// Opens files that settings name. Only regular files are opened: opening a FIFO blocks until another process writes to it.
+/// </summary>
 internal static partial class RegularFile
 {
-    private const int CurrentFolder = -100, StatxOctets = 256, ModeAt = 28; // AT_FDCWD; struct statx and its stx_mode, the same on every Linux (statx(2))
+    // AT_FDCWD; struct statx and its stx_mode, the same on every Linux (statx(2))
+    private const int CurrentFolder = -100, StatxOctets = 256, ModeAt = 28;
     private const uint StatxType = 1;
     private const ushort TypeMask = 0xF000, Regular = 0x8000; // inode(7)
 

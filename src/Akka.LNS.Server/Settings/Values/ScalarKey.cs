@@ -8,7 +8,8 @@ internal delegate bool TryRead<T>(string text, [MaybeNullWhen(false)] out T valu
 
 /// <summary>A key with one value.</summary>
 /// <param name="allowsNone"><c>none</c> is a value: the default of <typeparamref name="T"/>.</param>
-internal sealed class ScalarKey<T>(string name, string allowed, string range, Apply apply, Standard<T> standard, TryRead<T> read, bool allowsNone)
+internal sealed class ScalarKey<T>(string name, string allowed, string range, Apply apply, Standard<T> standard, TryRead<T> read,
+    bool allowsNone)
     : Key<T>(name, allowed, range, apply, standard)
 {
     public override T Read(SectionReader section)

@@ -3,9 +3,12 @@ using Akka.LNS.Server.Settings.Hocon;
 
 namespace Akka.LNS.Server.Settings.Values;
 
-/// <summary>A secret in the configuration (KEY) or in a file (KEY-file), whose first line it is. Null, the default: neither is set.</summary>
+/// <summary>
+/// A secret in the configuration (KEY) or in a file (KEY-file), whose first line it is. Null, the default: neither is set.
+/// </summary>
 /// <remarks>No error shows the value: it may be almost the secret.</remarks>
-internal sealed class SecretKey(string name, Apply apply) : Key<Secret?>(name, "a text, or none", "text, or none", apply, new Standard<Secret?>(null, true))
+internal sealed class SecretKey(string name, Apply apply)
+    : Key<Secret?>(name, "a text, or none", "text, or none", apply, new Standard<Secret?>(null, true))
 {
     private const int MaxOctets = 4096;
     private readonly FileName _file = new($"{name}-file", apply);
@@ -58,7 +61,8 @@ internal sealed class SecretKey(string name, Apply apply) : Key<Secret?>(name, "
 
     /// <summary>KEY-file; <see cref="SecretKey"/> reads it.</summary>
     private sealed class FileName(string name, Apply apply)
-        : Key<string?>(name, "the path of a file whose first line is the secret, or none", "path of a file, or none", apply, new Standard<string?>(null, true))
+        : Key<string?>(name, "the path of a file whose first line is the secret, or none", "path of a file, or none", apply,
+            new Standard<string?>(null, true))
     {
         public override string? Read(SectionReader section) => section.Find(Name) is { IsNone: false } found ? found.Text : null;
     }

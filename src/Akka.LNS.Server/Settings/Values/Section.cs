@@ -6,7 +6,8 @@ using System.Runtime.CompilerServices;
 namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>
-/// Declaration of a section: each key once, with type, unit, range, default and <see cref="Values.Apply"/>. The readers, the list of allowed keys in
+/// Declaration of a section: each key once, with type, unit, range, default and <see cref="Values.Apply"/>. The readers, the list of
+/// allowed keys in
 /// an error, the reload rules and the comparison with lns.conf come from it.
 /// </summary>
 /// <param name="file">Source file of the declaration.</param>
@@ -15,7 +16,9 @@ internal sealed class Section([CallerFilePath] string file = "")
     private readonly List<Member> _members = [];
     private Section? _extension;
 
-    /// <summary>A section with all keys of <paramref name="shared"/> and more: an entry of a list whose defaults are <paramref name="shared"/>.</summary>
+    /// <summary>
+    /// A section with all keys of <paramref name="shared"/> and more: an entry of a list whose defaults are <paramref name="shared"/>.
+    /// </summary>
     public static Section Extending(Section shared, [CallerFilePath] string file = "")
     {
         var section = new Section(file);
@@ -41,7 +44,8 @@ internal sealed class Section([CallerFilePath] string file = "")
 
     /// <param name="defaults">Section whose values each entry has unless it sets them.</param>
     /// <param name="defines">What an entry defines, for keys that refer to it.</param>
-    public Map Map(string name, Section entry, Part? defaults = null, Named? defines = null) => Add(new Map(name, entry, defaults, defines));
+    public Map Map(string name, Section entry, Part? defaults = null, Named? defines = null) =>
+        Add(new Map(name, entry, defaults, defines));
 
     public SectionList List(string name, Section entry, Part defaults) => Add(new SectionList(name, entry, defaults));
 
@@ -57,7 +61,8 @@ internal sealed class Section([CallerFilePath] string file = "")
     public Key<double> Real(string name, double standard, double least, double most, Apply apply)
     {
         var range = string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
-        return Scalar<double>(name, $"a number from {range}", range, apply, standard, (string text, out double value) => TryReal(text, least, most, out value));
+        return Scalar<double>(name, $"a number from {range}", range, apply, standard, (string text, out double value) =>
+            TryReal(text, least, most, out value));
     }
 
     /// <summary>A number, or <c>none</c>, which is null and the default.</summary>
@@ -96,7 +101,8 @@ internal sealed class Section([CallerFilePath] string file = "")
     public Key<long> Size(string name, long standard, long least, long most, Apply apply)
     {
         var range = $"{Units.Show(least)} to {Units.Show(most)}";
-        return Scalar<long>(name, $"a size with unit (B, KiB, MiB, GiB, kB, MB, GB) from {range}", range, apply, standard, (string text, out long value) =>
+        return Scalar<long>(name, $"a size with unit (B, KiB, MiB, GiB, kB, MB, GB) from {range}", range, apply, standard,
+            (string text, out long value) =>
         {
             value = Units.Size(text) ?? -1;
             return value >= least && value <= most;
@@ -106,11 +112,13 @@ internal sealed class Section([CallerFilePath] string file = "")
     public Key<T> Word<T>(string name, Standard<T> standard, Apply apply, params (string Word, T Value)[] words) =>
         Add(new WordKey<T>(name, apply, standard, words));
 
-    public Key<ImmutableArray<T>> WordList<T>(string name, ImmutableArray<T> standard, Apply apply, params (string Word, T Value)[] words) =>
+    public Key<ImmutableArray<T>> WordList<T>(string name, ImmutableArray<T> standard, Apply apply,
+        params (string Word, T Value)[] words) =>
         Add(new ListKey<T>(name, Words.OneOf(words), words.Length, apply, standard, 
             (string text, [MaybeNullWhen(false)] out T value) => Words.TryFind(words, text, out value)));
 
-    public Key<ImmutableDictionary<string, T>> WordMap<T>(string name, ImmutableDictionary<string, T> standard, Apply apply, params (string Word, T Value)[] words) =>
+    public Key<ImmutableDictionary<string,
+        T>> WordMap<T>(string name, ImmutableDictionary<string, T> standard, Apply apply, params (string Word, T Value)[] words) =>
         Add(new WordMapKey<T>(name, apply, standard, words));
 
     public Key<string> Text(string name, string standard, int maxOctets, Apply apply) => Add(new TextKey(name, standard, maxOctets, apply));
@@ -118,7 +126,8 @@ internal sealed class Section([CallerFilePath] string file = "")
     public Key<string?> OptionalText(string name, int maxOctets, Apply apply, bool isSecret = false) =>
         Add(new OptionalTextKey(name, maxOctets, apply, isSecret: isSecret));
 
-    public Key<string> Reference(string name, string standard, Named refersTo, Apply apply) => Add(new TextKey(name, standard, 255, apply, refersTo));
+    public Key<string> Reference(string name, string standard, Named refersTo, Apply apply) =>
+        Add(new TextKey(name, standard, 255, apply, refersTo));
 
     public Key<string?> OptionalReference(string name, Named refersTo, Apply apply) => Add(new OptionalTextKey(name, 255, apply, refersTo));
 
@@ -134,7 +143,8 @@ internal sealed class Section([CallerFilePath] string file = "")
 
     /// <summary>A value, or <c>none</c>, which is the default of <typeparamref name="T"/> and of the key.</summary>
     /// <param name="allowed">Type and form in words.</param>
-    public Key<T> Optional<T>(string name, string allowed, TryRead<T> read, Apply apply) => Optional(name, allowed, WithoutArticle(allowed), apply, read);
+    public Key<T> Optional<T>(string name, string allowed, TryRead<T> read, Apply apply) =>
+        Optional(name, allowed, WithoutArticle(allowed), apply, read);
 
     /// <param name="what">What the list is of, in words.</param>
     /// <param name="most">Maximum number of items.</param>
@@ -151,7 +161,8 @@ internal sealed class Section([CallerFilePath] string file = "")
     private const string DurationWords = "a duration with unit (ms, s, m, h, d) from";
 
     private static string WithoutArticle(string allowed) =>
-        allowed.StartsWith("a ", StringComparison.Ordinal) ? allowed[2..] : allowed.StartsWith("an ", StringComparison.Ordinal) ? allowed[3..] : allowed;
+        allowed.StartsWith("a ", StringComparison.Ordinal) ? allowed[2..] : allowed.StartsWith("an ", StringComparison.Ordinal)
+            ? allowed[3..] : allowed;
 
     private static bool TryReal(string text, double least, double most, out double value) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;

@@ -6,7 +6,8 @@ namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>Values of one section: those of the file, then those of the defaults of its template, then those of lns.conf.</summary>
 /// <remarks>
-/// A faulty value adds an error and gives a stand-in, so that one reading finds all errors. Every declared key must be read: <see cref="Close"/> throws
+/// A faulty value adds an error and gives a stand-in, so that one reading finds all errors. Every declared key must be read: <see
+/// cref="Close"/> throws
 /// otherwise, because a key that nothing reads has no effect.
 /// </remarks>
 internal sealed class SectionReader
@@ -25,7 +26,8 @@ internal sealed class SectionReader
     /// <summary>Reads a section of the root of the file, with lns.conf behind it.</summary>
     public static T Root<T>(SettingsSource source, Part part, Func<SectionReader, T> read)
     {
-        var layers = new[] { source.File, source.Reference }.Select(root => root.Child(part.Name)).OfType<HoconObject>().Select(node => (node, part.Name));
+        var layers = new[] { source.File, source.Reference }.Select(root => root.Child(part.Name)).OfType<HoconObject>()
+            .Select(node => (node, part.Name));
         return new SectionReader(source, part.Section, [.. layers], part.Name).ReadAll(read);
     }
 
@@ -175,7 +177,8 @@ internal sealed class SectionReader
 
     private void Mark(Member member)
     {
-        if (_section.Find(member.Name) != member) throw new InvalidOperationException($"{_section.File}: {Path}.{member.Name} is read and not declared there");
+        if (_section.Find(member.Name) != member)
+            throw new InvalidOperationException($"{_section.File}: {Path}.{member.Name} is read and not declared there");
         _read.Add(member);
     }
 

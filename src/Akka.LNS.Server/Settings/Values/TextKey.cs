@@ -21,7 +21,8 @@ internal sealed class TextKey(string name, string standard, int maxOctets, Apply
 /// <param name="refersTo">The text is the name of such a thing; null: any text.</param>
 /// <param name="isSecret">No output shows the text.</param>
 internal sealed class OptionalTextKey(string name, int maxOctets, Apply apply, Named? refersTo = null, bool isSecret = false)
-    : Key<string?>(name, Texts.UpTo(maxOctets) + ", or none", Texts.Range(maxOctets, refersTo) + ", or none", apply, new Standard<string?>(null, true))
+    : Key<string?>(name, Texts.UpTo(maxOctets) + ", or none", Texts.Range(maxOctets, refersTo) + ", or none", apply,
+        new Standard<string?>(null, true))
 {
     public override string? Read(SectionReader section)
     {
@@ -38,9 +39,11 @@ internal static class Texts
     public static string UpTo(int maxOctets) => string.Create(CultureInfo.InvariantCulture, $"a text of 1 to {maxOctets} octets");
 
     public static string Range(int maxOctets, Named? refersTo) =>
-        refersTo is { } named ? $"name of a {named.Word()}" : string.Create(CultureInfo.InvariantCulture, $"text of 1 to {maxOctets} octets");
+        refersTo is { } named
+            ? $"name of a {named.Word()}" : string.Create(CultureInfo.InvariantCulture, $"text of 1 to {maxOctets} octets");
 
     /// <summary>The text; null: empty, too long or no text, with an error.</summary>
     public static string? Read(SectionReader section, Found found, string allowed, int maxOctets) =>
-        found.Text is { Length: > 0 } text && Encoding.UTF8.GetByteCount(text) <= maxOctets ? text : section.Wrong<string?>(found, allowed, null);
+        found.Text is { Length: > 0 } text && Encoding.UTF8.GetByteCount(text) <= maxOctets
+            ? text : section.Wrong<string?>(found, allowed, null);
 }

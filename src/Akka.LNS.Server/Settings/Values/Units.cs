@@ -3,11 +3,12 @@ using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Server.Settings.Values;
 
-/// <summary>Numbers with units, as the configuration has them. A number without a unit is none.</summary>
+/// <summary>Durations and sizes as the configuration writes them: a number with a unit. A number alone is neither.</summary>
 internal static class Units
 {
     public const long KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
-    public static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1), Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Millisecond =
+        TimeSpan.FromMilliseconds(1), Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
 
     public static TimeSpan? Duration(string text)
@@ -60,15 +61,16 @@ internal static class Units
     {
         var digits = 0;
         while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] == '.')) digits++;
-        var number = double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) ? n : (double?)null;
+        var number = double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
+            ? n : (double?)null;
         return (number, text[digits..].Trim());
     }
 }
 
-/// <summary>The right word nearest to a wrong one.</summary>
+/// <summary>Hint at the right word for a wrong one.</summary>
 internal static class Nearest
 {
-    /// <summary>"; did you mean X?", or nothing when none is near.</summary>
+    /// <summary>"; did you mean X?", or an empty text when no word is near.</summary>
     public static string Hint(string found, IReadOnlyCollection<string> allowed) =>
         NearestName.Of(found, allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
 }

@@ -16,7 +16,8 @@ internal sealed class WordMapKey<T>(string name, Apply apply, ImmutableDictionar
             {
                 if (values.ContainsKey(source) || node[source] is HoconScalar { IsNull: true }) continue;
                 if (Words.TryFind(words, (node[source] as HoconScalar)?.Text, out var value)) values[source] = value;
-                else section.Error(node[source]!.At, $"{path}.{HoconPath.Quote(source)}", $"found {node[source]!.Kind}; allowed: {Allowed}");
+                else section.Error(node[source]!.At, $"{path}.{HoconPath.Quote(source)}",
+                    $"found {node[source]!.Kind}; allowed: {Allowed}");
             }
         }
         return values.ToImmutable();
