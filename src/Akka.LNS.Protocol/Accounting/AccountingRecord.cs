@@ -4,18 +4,20 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Protocol.Accounting;
 
-/// <summary>Acct-Status-Type (RFC 2866 section 5.1).</summary>
+/// <summary>Acct-Status-Type. RFC 2866 section 5.1.</summary>
 public enum AccountingKind : byte
 {
     Start = 1,
     Stop = 2,
     Interim = 3,
-    /// <summary>The node begins to account: the server closes what it still thinks open.</summary>
+    /// <summary>Accounting-On: the node begins accounting, and the server closes the sessions that it still has open.</summary>
     On = 7,
+
+    /// <summary>Accounting-Off: the node ends accounting.</summary>
     Off = 8,
 }
 
-/// <summary>Acct-Authentic (RFC 2866 section 5.6).</summary>
+/// <summary>Acct-Authentic. RFC 2866 section 5.6.</summary>
 public enum AccountingAuthentic : byte
 {
     Radius = 1,
@@ -23,26 +25,29 @@ public enum AccountingAuthentic : byte
     Remote = 3,
 }
 
-/// <summary>Totals of a session. In is from the subscriber, out is to it (RFC 2866 sections 5.3 and 5.4).</summary>
+/// <summary>Totals of a session. Input comes from the subscriber, output goes to it. RFC 2866 sections 5.3 and 5.4.</summary>
 public readonly record struct AccountingCounters(ulong InputOctets, ulong OutputOctets, ulong InputPackets, ulong OutputPackets);
 
-/// <summary>What a session is, as far as accounting tells it; stays the same from Start to Stop, but for Class after a CoA.</summary>
-/// <param name="AcctSessionId">Given once, unchanged for life, unique across restarts.</param>
-/// <param name="MultiSessionId">The bundle's id; empty: not sent.</param>
-/// <param name="Classes">Class attributes of the Access-Accept, or of the latest CoA that had any, as they came (RFC 2865 section 5.25:
-/// must be sent unmodified).</param>
+/// <summary>A session as accounting reports it. It stays the same from Start to Stop, except Class after a CoA.</summary>
+/// <param name="AcctSessionId">Acct-Session-Id: unique, also across restarts of the node.</param>
+/// <param name="MultiSessionId">Acct-Multi-Session-Id: the id of the bundle; empty: not sent.</param>
+/// <param name="Classes">Class attributes of the Access-Accept, or of the latest CoA with any, unmodified. RFC 2865 section 5.25.</param>
 public sealed record AccountingSession(string AcctSessionId, string MultiSessionId, string UserName, AccountingAuthentic Authentic,
     NasPort Nas, Ipv4Address? FramedIpAddress, Ipv4Address? FramedIpNetmask, ImmutableArray<ReadOnlyMemory<byte>> Classes,
     string Bundle, string Interface, uint InterfaceIndex);
 
-/// <summary>One accounting event, plain data: what goes into one Accounting-Request, and into the durable spool.</summary>
-/// <param name="LinkCount">Links that the bundle has had so far (RFC 2866 section 5.12).</param>
-/// <param name="OccurredUtc">When it happened, UTC: Event-Timestamp; the delay is counted from here (Acct-Delay-Time).</param>
-/// <param name="Cause">Why it ended; of a Stop only.</param>
+/// <summary>The content of one Accounting-Request, as the spool keeps it.</summary>
+/// <param name="LinkCount">Number of links that the bundle has had so far. RFC 2866 section 5.12.</param>
+/// <param name="OccurredUtc">Time of the event, UTC: Event-Timestamp. Acct-Delay-Time is counted from it.</param>
+/// <param name="Cause">Reason for the end of the session; null except in a Stop or Accounting-Off.</param>
 public sealed record AccountingRecord(AccountingKind Kind, AccountingSession Session, uint LinkCount, AccountingCounters Counters,
     TimeSpan SessionTime, DateTimeOffset OccurredUtc, EndReason? Cause)
 {
-    /// <summary>Accounting-On or -Off of a node (RFC 2866 section 5.1): no user, a session id of its own.</summary>
-    public static AccountingRecord OfNode(AccountingKind kind, string acctSessionId, NasPort nas, DateTimeOffset occurredUtc, EndReason? cause = null) =>
-        new(kind, new AccountingSession(acctSessionId, "", "", AccountingAuthentic.Radius, nas, null, null, [], "", "", 0), 0, default, TimeSpan.Zero, occurredUtc, cause);
+    /// <summary>Accounting-On or Accounting-Off of a node: no user, and a session id of its own. RFC 2866 section 5.1.</summary>
+    public static AccountingRecord OfNode(
+        AccountingKind kind, string acctSessionId, NasPort nas, DateTimeOffset occurredUtc, EndReason? cause = null)
+    {
+        var node = new AccountingSession(acctSessionId, "", "", AccountingAuthentic.Radius, nas, null, null, [], "", "", 0);
+        return new AccountingRecord(kind, node, 0, default, TimeSpan.Zero, occurredUtc, cause);
+    }
 }

@@ -5,26 +5,26 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Protocol.Accounting;
 
-/// <summary>Why octets are not an accounting record.</summary>
+/// <summary>The reason why octets are not an accounting record.</summary>
 public enum RecordError
 {
     None,
     Truncated,
-    /// <summary>Written by a newer program, or not by ours.</summary>
+    /// <summary>A newer version or another program wrote the octets.</summary>
     UnknownVersion,
-    /// <summary>A field has a value that no record has.</summary>
+    /// <summary>The value of a field is out of range.</summary>
     BadValue,
-    /// <summary>More octets than the record has.</summary>
+    /// <summary>Octets follow the record.</summary>
     TrailingOctets,
 }
 
 /// <summary>
-/// An accounting record as octets, for the durable spool and for other nodes. The first octet is the version. Integers are variable
-/// (7 bits an octet, low ones first), texts are UTF-8 with their length in front.
+/// The encoding of an accounting record for the durable spool. The first octet is the version. An integer has 7 bits in each octet, the low
+/// ones first; a text is UTF-8 after its length.
 /// </summary>
 public static class AccountingRecordCodec
 {
-    /// <summary>Version of the format that <see cref="Encode"/> writes. A new field means a new number; old ones stay readable.</summary>
+    /// <summary>Version that <see cref="Encode"/> writes. A new field needs a new version; older versions stay readable.</summary>
     public const byte Version = 1;
 
     [Flags]
@@ -46,10 +46,14 @@ public static class AccountingRecordCodec
         var writer = new Writer(new byte[320]);
         writer.Byte(Version);
         writer.Byte((byte)record.Kind);
-        writer.Byte((byte)(
-            (nas.NasIpAddress is null ? Present.None : Present.NasIpAddress) | (nas.NasIpv6Address is null ? Present.None : Present.NasIpv6Address)
-            | (nas.Tunnel is null ? Present.None : Present.Tunnel) | (session.FramedIpAddress is null ? Present.None : Present.FramedIpAddress)
-            | (session.FramedIpNetmask is null ? Present.None : Present.FramedIpNetmask) | (record.Cause is null ? Present.None : Present.Cause)));
+        var present = Present.None;
+        if (nas.NasIpAddress is not null) present |= Present.NasIpAddress;
+        if (nas.NasIpv6Address is not null) present |= Present.NasIpv6Address;
+        if (nas.Tunnel is not null) present |= Present.Tunnel;
+        if (session.FramedIpAddress is not null) present |= Present.FramedIpAddress;
+        if (session.FramedIpNetmask is not null) present |= Present.FramedIpNetmask;
+        if (record.Cause is not null) present |= Present.Cause;
+        writer.Byte((byte)present);
         writer.Text(session.AcctSessionId);
         writer.Text(session.MultiSessionId);
         writer.Text(session.UserName);
@@ -125,7 +129,9 @@ public static class AccountingRecordCodec
         UInt128? v6 = present.HasFlag(Present.NasIpv6Address) ? new UInt128(reader.Integer(), reader.Integer()) : null;
         var (port, portId) = (reader.UInt32(), reader.Text());
         var (called, calling, connect, link, ident) = (reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Text());
-        var tunnel = present.HasFlag(Present.Tunnel) ? new TunnelAttributes(reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Text()) : null;
+        TunnelAttributes? tunnel = null;
+        if (present.HasFlag(Present.Tunnel))
+            tunnel = new TunnelAttributes(reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Text());
         var links = reader.UInt32();
         var counters = new AccountingCounters(reader.Integer(), reader.Integer(), reader.Integer(), reader.Integer());
         var time = reader.Integer(long.MaxValue);
@@ -183,7 +189,7 @@ public static class AccountingRecordCodec
         }
     }
 
-    /// <summary>After the first error every read gives nothing, so that the caller asks once, at the end.</summary>
+    /// <summary>After the first error every read returns an empty value, so one check at the end is enough.</summary>
     private ref struct Reader(ReadOnlySpan<byte> octets)
     {
         private ReadOnlySpan<byte> _rest = octets;

@@ -3,16 +3,17 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Accounting;
 
-/// <summary>The Accounting-Request of a record (PEERS.md section 2.2, column AQ).</summary>
+/// <summary>Writes the Accounting-Request of a record. RFC 2866 section 4.1.</summary>
 public static class AccountingRequest
 {
     private const uint ServiceTypeFramed = 2;
     private const uint FramedProtocolPpp = 1;
 
-    /// <param name="now">UTC now: what has passed since the event becomes Acct-Delay-Time, so every later attempt needs a new identifier
-    /// (RFC 2866 section 5.2).</param>
-    /// <param name="withMessageAuthenticator">A server that does not know it in accounting ignores it; FreeRADIUS verifies it.</param>
-    /// <returns>Octets written; 0 when it does not fit into the buffer.</returns>
+    /// <summary>Writes the packet.</summary>
+    /// <param name="now">The time, UTC. The time since the event becomes Acct-Delay-Time, so each attempt needs a new identifier. RFC 2866
+    /// section 5.2.</param>
+    /// <param name="withMessageAuthenticator">Adds a Message-Authenticator. FreeRADIUS verifies it; other servers ignore it.</param>
+    /// <returns>Number of octets written; 0: the record does not fit into the buffer.</returns>
     public static int Write(Span<byte> buffer, byte identifier, ReadOnlySpan<byte> secret, AccountingRecord record, DateTimeOffset now,
         bool withMessageAuthenticator = true)
     {
@@ -46,7 +47,7 @@ public static class AccountingRequest
             writer.UInt32(RadiusAttributeType.AcctSessionTime, Seconds(record.SessionTime));
             writer.Counter(RadiusAttributeType.AcctInputOctets, RadiusAttributeType.AcctInputGigawords, counters.InputOctets);
             writer.Counter(RadiusAttributeType.AcctOutputOctets, RadiusAttributeType.AcctOutputGigawords, counters.OutputOctets);
-            writer.UInt32(RadiusAttributeType.AcctInputPackets, (uint)counters.InputPackets); // there are no Gigawords for packets: it wraps
+            writer.UInt32(RadiusAttributeType.AcctInputPackets, (uint)counters.InputPackets); // it wraps: packets have no Gigawords
             writer.UInt32(RadiusAttributeType.AcctOutputPackets, (uint)counters.OutputPackets);
         }
         if (record is { Kind: AccountingKind.Stop, Cause: { } cause }) WriteCause(ref writer, cause);

@@ -2,54 +2,58 @@ using System.Collections.Immutable;
 
 namespace Akka.LNS.Protocol.Accounting;
 
+/// <summary>State of <see cref="Sequence"/>.</summary>
 public abstract record SequenceState
 {
     private SequenceState() { }
 
-    /// <summary>Nothing told yet.</summary>
+    /// <summary>No record was offered.</summary>
     public sealed record Fresh : SequenceState { public static readonly Fresh Instance = new(); }
-    /// <summary>Start was told, nothing is under way.</summary>
+    /// <summary>The Start was sent, and no record is outstanding.</summary>
     public sealed record Quiet : SequenceState { public static readonly Quiet Instance = new(); }
-    /// <param name="Outstanding">Sent, not yet acknowledged.</param>
+    /// <summary>A record is outstanding.</summary>
+    /// <param name="Outstanding">Sent and not acknowledged.</param>
     /// <param name="Interim">The latest Interim that waits behind it.</param>
-    /// <param name="Stop">The Stop that waits behind it; then no Interim waits.</param>
+    /// <param name="Stop">The Stop that waits behind it. Then no Interim waits.</param>
     public sealed record Busy(AccountingRecord Outstanding, AccountingRecord? Interim, AccountingRecord? Stop) : SequenceState;
-    /// <summary>The Start waits in the spool for its next turn, so nothing may pass it.</summary>
+    /// <summary>The Start waits in the spool for an attempt, and all later records wait for it.</summary>
     /// <param name="Interim">The latest Interim that waits behind it.</param>
     public sealed record Spooled(AccountingRecord? Interim) : SequenceState;
-    /// <summary>Stop was acknowledged or is in the spool.</summary>
+    /// <summary>The Stop was acknowledged or waits in the spool.</summary>
     public sealed record Done : SequenceState { public static readonly Done Instance = new(); }
 }
 
+/// <summary>Event of <see cref="Sequence"/>.</summary>
 public abstract record SequenceEvent
 {
     private SequenceEvent() { }
 
-    /// <summary>Start, Interim or Stop of this session; the Start once more when its turn has come in the spool.</summary>
+    /// <summary>Start, Interim or Stop of this session. The Start comes once more when the spool has an attempt for it.</summary>
     public sealed record Offer(AccountingRecord Record) : SequenceEvent;
     /// <summary>The outstanding record was acknowledged.</summary>
     public sealed record Delivered : SequenceEvent { public static readonly Delivered Instance = new(); }
-    /// <summary>The outstanding record was not: no server answered.</summary>
+    /// <summary>No server acknowledged the outstanding record.</summary>
     public sealed record Undelivered : SequenceEvent { public static readonly Undelivered Instance = new(); }
 }
 
+/// <summary>Effect of <see cref="Sequence"/>.</summary>
 public abstract record SequenceEffect
 {
     private SequenceEffect() { }
 
-    /// <summary>Send it; answer with Delivered or Undelivered.</summary>
+    /// <summary>Send the record; the result is Delivered or Undelivered.</summary>
     public sealed record Send(AccountingRecord Record) : SequenceEffect;
-    /// <summary>Let it wait in the spool, where it is since it was offered; its next turn is an Offer.</summary>
+    /// <summary>Let the record wait in the spool, which has it already; its next attempt is an Offer.</summary>
     public sealed record Spool(AccountingRecord Record) : SequenceEffect;
-    /// <summary>Not sent: a later record says all that it says. To be counted.</summary>
+    /// <summary>Count an Interim that is not sent: a later record has its totals.</summary>
     public sealed record Superseded(AccountingRecord Record) : SequenceEffect;
-    /// <summary>All is told or in the spool: forget the session.</summary>
+    /// <summary>Forget the session: all records are acknowledged or in the spool.</summary>
     public sealed record Finished : SequenceEffect { public static readonly Finished Instance = new(); }
 }
 
 /// <summary>
-/// Start, Interims and Stop of one Acct-Session-Id, strictly in order, one outstanding at most. Start and Stop are never lost; an Interim
-/// gives way to any later record, whose totals include its own.
+/// Keeps Start, Interims and Stop of one session in order, with at most one record outstanding. Start and Stop are never dropped. An
+/// Interim is dropped when a later record waits, whose totals include it.
 /// </summary>
 public static class Sequence
 {
@@ -58,9 +62,11 @@ public static class Sequence
         (SequenceState.Fresh, SequenceEvent.Offer { Record: { Kind: AccountingKind.Start } r }) => Send(r),
         (SequenceState.Quiet, SequenceEvent.Offer { Record: { Kind: AccountingKind.Interim or AccountingKind.Stop } r }) => Send(r),
 
-        (SequenceState.Busy { Outstanding.Kind: not AccountingKind.Stop, Stop: null } b, SequenceEvent.Offer { Record: { Kind: AccountingKind.Interim } r }) =>
+        (SequenceState.Busy { Outstanding.Kind: not AccountingKind.Stop, Stop: null } b,
+            SequenceEvent.Offer { Record: { Kind: AccountingKind.Interim } r }) =>
             Supersede(b with { Interim = r }, b.Interim),
-        (SequenceState.Busy { Outstanding.Kind: not AccountingKind.Stop, Stop: null } b, SequenceEvent.Offer { Record: { Kind: AccountingKind.Stop } r }) =>
+        (SequenceState.Busy { Outstanding.Kind: not AccountingKind.Stop, Stop: null } b,
+            SequenceEvent.Offer { Record: { Kind: AccountingKind.Stop } r }) =>
             Supersede(b with { Interim = null, Stop = r }, b.Interim),
 
         (SequenceState.Busy { Outstanding.Kind: AccountingKind.Stop }, SequenceEvent.Delivered) =>
@@ -76,13 +82,15 @@ public static class Sequence
                 new SequenceEffect.Spool(b.Outstanding), new SequenceEffect.Spool(stop), SequenceEffect.Finished.Instance),
         (SequenceState.Busy { Outstanding.Kind: AccountingKind.Start } b, SequenceEvent.Undelivered) =>
             new(new SequenceState.Spooled(b.Interim), new SequenceEffect.Spool(b.Outstanding)),
-        // an Interim is not worth a place in the spool: the next record has its totals
+        // an Interim does not wait in the spool: the next record has its totals
         (SequenceState.Busy { Stop: { } stop } b, SequenceEvent.Undelivered) => Send(stop, new SequenceEffect.Superseded(b.Outstanding)),
-        (SequenceState.Busy { Interim: { } interim } b, SequenceEvent.Undelivered) => Send(interim, new SequenceEffect.Superseded(b.Outstanding)),
+        (SequenceState.Busy { Interim: { } interim } b, SequenceEvent.Undelivered) =>
+            Send(interim, new SequenceEffect.Superseded(b.Outstanding)),
         (SequenceState.Busy b, SequenceEvent.Undelivered) =>
             new(SequenceState.Quiet.Instance, new SequenceEffect.Superseded(b.Outstanding)),
 
-        (SequenceState.Spooled s, SequenceEvent.Offer { Record: { Kind: AccountingKind.Interim } r }) => Supersede(s with { Interim = r }, s.Interim),
+        (SequenceState.Spooled s, SequenceEvent.Offer { Record: { Kind: AccountingKind.Interim } r }) =>
+            Supersede(s with { Interim = r }, s.Interim),
         (SequenceState.Spooled { Interim: { } interim }, SequenceEvent.Offer { Record: { Kind: AccountingKind.Stop } r }) =>
             new(SequenceState.Done.Instance,
                 new SequenceEffect.Superseded(interim), new SequenceEffect.Spool(r), SequenceEffect.Finished.Instance),
@@ -91,7 +99,7 @@ public static class Sequence
         (SequenceState.Spooled s, SequenceEvent.Offer { Record: { Kind: AccountingKind.Start } r }) =>
             new(new SequenceState.Busy(r, s.Interim, null), new SequenceEffect.Send(r)),
 
-        _ => new(state), // a second Start, anything before Start or after Stop, an answer that nobody waits for
+        _ => new(state), // a second Start, a record before the Start or after the Stop, a stale answer
     };
 
     private static Transition<SequenceState, SequenceEffect> Send(AccountingRecord record, params ReadOnlySpan<SequenceEffect> first) =>

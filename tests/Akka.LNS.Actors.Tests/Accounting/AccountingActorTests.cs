@@ -179,7 +179,8 @@ public sealed class AccountingActorTests : IDisposable
         var clock = new JumpingClock();
         using (var database = SpoolDatabase.Open(file, 1 << 30, clock.GetUtcNow()))
         {
-            var (start, stop) = (AccountingLab.Record(AccountingKind.Start, "a1", "a"), AccountingLab.Record(AccountingKind.Stop, "a1", "a"));
+            var start = AccountingLab.Record(AccountingKind.Start, "a1", "a");
+            var stop = AccountingLab.Record(AccountingKind.Stop, "a1", "a");
             database.Write([new SpoolChange(1) { Start = start, Stop = stop, IsStartAccepted = true }], null);
         }
         // a table whose records cannot be read until the node has been alive for an hour
@@ -191,13 +192,15 @@ public sealed class AccountingActorTests : IDisposable
             command.CommandText = $"""
                 ALTER TABLE session RENAME TO rows;
                 CREATE VIEW session AS SELECT key, start_due, began,
-                    CASE WHEN (SELECT alive FROM node) < {heals} THEN abs(-9223372036854775807 - 1) ELSE start END AS start, last, stop, lost FROM rows;
+                    CASE WHEN (SELECT alive FROM node) < {heals} THEN abs(-9223372036854775807 - 1) ELSE start END AS start,
+                    last, stop, lost FROM rows;
                 CREATE TRIGGER remove INSTEAD OF DELETE ON session BEGIN DELETE FROM rows WHERE key = OLD.key; END;
                 CREATE TRIGGER lose INSTEAD OF UPDATE ON session BEGIN SELECT 1; END;
                 """;
             command.ExecuteNonQuery();
         }
-        await using var lab = new AccountingLab(AtOnce, log => SqliteSpool.Open(new AccountingSpoolSettings { File = file }, new NodeClock(clock), log));
+        await using var lab = new AccountingLab(AtOnce,
+            log => SqliteSpool.Open(new AccountingSpoolSettings { File = file }, new NodeClock(clock), log));
         await lab.Log.Line("accounting spool", "cannot be read", "overflow");
         Assert.True(lab.Spool.Snapshot is { Waiting: 1, Lost: 0, IsFailing: false }, $"{lab.Spool.Snapshot}"); // the file can be written
         clock.Jump(TimeSpan.FromHours(1));
@@ -207,6 +210,9 @@ public sealed class AccountingActorTests : IDisposable
         Assert.Equal(1, lab.Log.Count("cannot be read")); // not for each attempt
     }
 
-    private static LnsSettings WithRealm(LnsSettings settings) =>
-        settings with { Realms = new RealmTable<RealmSettings>([new("example.net", new RealmSettings { Name = "example.net", Servers = ["its"] })]) };
+    private static LnsSettings WithRealm(LnsSettings settings)
+    {
+        var realm = new RealmSettings { Name = "example.net", Servers = ["its"] };
+        return settings with { Realms = new RealmTable<RealmSettings>([new(realm.Name, realm)]) };
+    }
 }

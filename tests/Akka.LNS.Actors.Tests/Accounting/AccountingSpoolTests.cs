@@ -29,7 +29,8 @@ public sealed class AccountingSpoolTests : IDisposable
 
     private string Path(string name = "accounting.db") => System.IO.Path.Combine(_folder, name);
 
-    private TestNode Node(string file = "accounting.db", TimeProvider? clock = null, Func<RadiusSettings, RadiusSettings>? change = null) => new(settings =>
+    private TestNode Node(
+        string file = "accounting.db", TimeProvider? clock = null, Func<RadiusSettings, RadiusSettings>? change = null) => new(settings =>
     {
         var radius = _radius.Settings() with
         {
@@ -52,7 +53,7 @@ public sealed class AccountingSpoolTests : IDisposable
     private void ServersDown() => _radius.OnAccounting = static _ => { };
     private void ServersUp() => _radius.OnAccounting = static r => r.Answer(RadiusCode.AccountingResponse);
 
-    /// <summary>What a killed process leaves: its files as they are at this moment.</summary>
+    /// <summary>Copies the files as they are at this moment, as a killed process leaves them.</summary>
     private async Task<string> Killed(TestNode node, string copy)
     {
         await node.Quiet();
@@ -62,7 +63,7 @@ public sealed class AccountingSpoolTests : IDisposable
         return copy;
     }
 
-    /// <summary>All that an Accounting-Request says, but for how late it is and what is new in every packet.</summary>
+    /// <summary>The attributes of an Accounting-Request, without the delay and those that are new in each packet.</summary>
     private static string Content(RadiusRequest request)
     {
         List<string> attributes = [];
@@ -72,9 +73,7 @@ public sealed class AccountingSpoolTests : IDisposable
         return string.Join(' ', attributes);
     }
 
-    /// <summary>
-    /// Each session has one Start and one Stop by content, however often they came, and no Stop came before its Start had been taken.
-    /// </summary>
+    /// <summary>Each session has one Start and one Stop by content, and no Stop came before its Start was accepted.</summary>
     private void AssertBooks(int sessions)
     {
         var records = _radius.Records().Where(static r => r.Kind is "Start" or "Stop").ToArray();
@@ -89,7 +88,8 @@ public sealed class AccountingSpoolTests : IDisposable
         int Count(string kind) => records.Where(r => r.Kind == kind).Select(static r => r.Session).Distinct().Count();
     }
 
-    private Task Taken(TestNode node) => Wait.Until(() => node.Node.Spool.Waiting == 0, () => $"all taken: {node.Node.Spool}\n{node.Log}");
+    private Task Accepted(TestNode node) =>
+        Wait.Until(() => node.Node.Spool.Waiting == 0, () => $"all accepted: {node.Node.Spool}\n{node.Log}");
 
     [Theory]
     [InlineData(true)]
@@ -97,7 +97,8 @@ public sealed class AccountingSpoolTests : IDisposable
     public async Task An_hour_without_servers_costs_no_record(bool durable)
     {
         var clock = new JumpingClock();
-        await using var node = Node(clock: clock, change: durable ? null : static r => r with { Accounting = r.Accounting with { Spool = new AccountingSpoolSettings() } });
+        await using var node = Node(clock: clock,
+            change: durable ? null : static r => r with { Accounting = r.Accounting with { Spool = new AccountingSpoolSettings() } });
         ServersDown();
         using var lac = new TestLac(node.EndPoint);
         List<TestCall> calls = [];
@@ -111,7 +112,8 @@ public sealed class AccountingSpoolTests : IDisposable
         await Wait.Until(() => node.Node.Spool.Waiting == 350, () => $"350 records wait: {node.Node.Spool}");
         await node.Log.Line("it will be tried again");
         clock.Jump(TimeSpan.FromHours(1));
-        await Wait.Until(() => clock.GetUtcNow() - node.Node.Spool.Oldest > TimeSpan.FromMinutes(59), () => $"the oldest is an hour old: {node.Node.Spool}");
+        await Wait.Until(() => clock.GetUtcNow() - node.Node.Spool.Oldest > TimeSpan.FromMinutes(59),
+            () => $"the oldest is an hour old: {node.Node.Spool}");
         var down = _radius.Records().Count;
         ServersUp();
         await Wait.Until(() => node.Node.Spool.Waiting == 0, () => $"all delivered: {node.Node.Spool}\n{node.Log}");
@@ -119,16 +121,16 @@ public sealed class AccountingSpoolTests : IDisposable
             Assert.InRange(late.Number(RadiusAttributeType.AcctDelayTime), 3600u, 3700u);
         foreach (var call in calls.Skip(150)) call.HangUp();
         await node.AllGone();
-        await Taken(node);
+        await Accepted(node);
         AssertBooks(200);
         Assert.Equal((0L, 0L, null), (node.Node.Spool.Lost, node.Node.Spool.WriteErrors, node.Node.Spool.Oldest));
-        Assert.Equal(1, node.Log.Count("it will be tried again")); // said once, not for each
+        Assert.Equal(1, node.Log.Count("it will be tried again")); // once, not for each
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Who_comes_and_goes_while_no_server_answers_is_told_in_order(bool killed)
+    public async Task Sessions_that_begin_and_end_while_no_server_answers_are_sent_in_order(bool killed)
     {
         await using var first = Node();
         ServersDown();
@@ -147,25 +149,25 @@ public sealed class AccountingSpoolTests : IDisposable
         if (killed) await first.System.Terminate();
         var earlier = _radius.Records().Count;
         ServersUp();
-        await Taken(node);
+        await Accepted(node);
         AssertBooks(80);
         foreach (var user in _radius.Records().Skip(earlier).Where(static r => r.Kind is "Start" or "Stop").GroupBy(static r => r.User))
         {
-            var told = user.Select(static r => (r.Kind, r.Session)).Distinct().ToArray(); // some more than once: the first answers came too late
+            var told = user.Select(static r => (r.Kind, r.Session)).Distinct().ToArray(); // some came twice: the first answers were late
             Assert.Equal(told.Where(static r => r.Kind == "Start").SelectMany(static r => new[] { r, ("Stop", r.Session) }), told);
         }
         if (killed) await node.DisposeAsync();
     }
 
     [Fact]
-    public async Task After_a_kill_each_session_gets_the_stop_that_it_has_not_got()
+    public async Task After_a_kill_each_session_gets_its_missing_stop()
     {
         await using var first = Node();
         using var lac = new TestLac(first.EndPoint);
         var calls = Enumerable.Range(0, 30).Select(i => lac.Dial($"u{i}")).ToArray();
         foreach (var call in calls) await call.Up;
         await Wait.Until(() => _radius.Records("Start").Count == 30, _radius.ToString);
-        await Taken(first);
+        await Accepted(first);
         ServersDown();
         var more = Enumerable.Range(30, 10).Select(i => lac.Dial($"u{i}")).ToArray();
         foreach (var call in more) await call.Up;
@@ -174,10 +176,11 @@ public sealed class AccountingSpoolTests : IDisposable
         await Wait.Until(() => first.Node.Spool.Waiting == 25, () => $"10 Starts and 15 Stops wait: {first.Node.Spool}");
         var copy = await Killed(first, "killed.db");
 
-        // killed again before anything could be said, and between what it finds and what it says
-        using (var again = SpoolDatabase.Open(Path(copy), 1 << 30, DateTimeOffset.UtcNow)) Assert.Equal((40, 25), (again.Left.Length, again.LeftOpen));
+        // killed again before it could send a record
+        using (var again = SpoolDatabase.Open(Path(copy), 1 << 30, DateTimeOffset.UtcNow))
+            Assert.Equal((40, 25), (again.Left.Length, again.LeftOpen));
 
-        // silence of the first node: two nodes on one server would tell different ends
+        // two nodes on one server would send different Stops
         await first.System.Terminate();
         var before = _radius.Records().Count;
         ServersUp();
@@ -185,15 +188,15 @@ public sealed class AccountingSpoolTests : IDisposable
         using var lac2 = new TestLac(second.EndPoint);
         foreach (var user in (string[])["u0", "u20", "u199"]) await lac2.Dial(user).Up; // whose Stops wait, too
         var time = _radius.Records()[0].Session[..^9]; // of the first node
-        await Wait.Until(() => _radius.Records("Start").Count(r => !r.Session.StartsWith(time, StringComparison.Ordinal)) == 3, _radius.ToString);
-        await Taken(second);
+        await Wait.Until(() => _radius.Records("Start").Count(IsOfSecondNode) == 3, _radius.ToString);
+        await Accepted(second);
         var sent = _radius.Records().Skip(before).ToArray();
         Assert.Equal(40, sent.Where(static r => r.Kind == "Stop").Select(static r => r.Session).Distinct().Count());
-        Assert.Equal(25, sent.Count(static r => r.Kind == "Stop" && r.Number(RadiusAttributeType.AcctTerminateCause) == (uint)AcctTerminateCauseValue.NasReboot));
-        Assert.All(sent.Where(static r => r.Number(RadiusAttributeType.AcctTerminateCause) == (uint)AcctTerminateCauseValue.NasReboot),
+        Assert.Equal(25, sent.Count(static r => r.Kind == "Stop" && HasCause(r, AcctTerminateCauseValue.NasReboot)));
+        Assert.All(sent.Where(static r => HasCause(r, AcctTerminateCauseValue.NasReboot)),
             static r => Assert.Contains("NodeLost", r.Text(RadiusVendor.Mpd, MpdAttributeType.TermCause), StringComparison.Ordinal));
-        // the old sessions, the beginning of this time, its sessions
-        var kinds = string.Join(' ', sent.Select(r => r.Kind == "Start" && !r.Session.StartsWith(time, StringComparison.Ordinal) ? "new" : r.Kind));
+        // the sessions of the first node, Accounting-On, the sessions of the second node
+        var kinds = string.Join(' ', sent.Select(r => r.Kind == "Start" && IsOfSecondNode(r) ? "new" : r.Kind));
         Assert.True(Regex.IsMatch(kinds, "^((Start|Stop) )+On new new new$"), kinds);
         Assert.True(await second.Node.StopAsync(Stopped, TimeSpan.FromSeconds(30)));
 
@@ -210,8 +213,12 @@ public sealed class AccountingSpoolTests : IDisposable
             Assert.All(bySession, static s => Assert.Single(s.Select(Content).Distinct()));
         }
 
-        // the first node was not killed in truth: when its actors are stopped, they tell their ends
-        static bool IsOfFirstNodesEnd(RadiusRequest r) => r.Number(RadiusAttributeType.AcctTerminateCause) == (uint)AcctTerminateCauseValue.NasError;
+        bool IsOfSecondNode(RadiusRequest r) => !r.Session.StartsWith(time, StringComparison.Ordinal);
+        static bool HasCause(RadiusRequest r, AcctTerminateCauseValue cause) =>
+            r.Number(RadiusAttributeType.AcctTerminateCause) == (uint)cause;
+
+        // the first node was not really killed: its actors send Stops when they are stopped
+        static bool IsOfFirstNodesEnd(RadiusRequest r) => HasCause(r, AcctTerminateCauseValue.NasError);
     }
 
     [Fact]
@@ -223,7 +230,8 @@ public sealed class AccountingSpoolTests : IDisposable
             using var lac = new TestLac(first.EndPoint);
             var calls = Enumerable.Range(0, 20).Select(i => lac.Dial($"u{i}")).ToArray();
             foreach (var call in calls) await call.Up;
-            await Wait.Until(() => first.Node.Spool.Waiting == 20, () => $"all are on: {first.Node.Spool}"); // a client is up a moment before its Start
+            // a client is up a moment before its Start
+            await Wait.Until(() => first.Node.Spool.Waiting == 20, () => $"all are up: {first.Node.Spool}");
             await Wait.Until(() => first.Log.Has("was not taken by any server"), static () => "the servers are down");
             Assert.True(await first.Node.StopAsync(Stopped, TimeSpan.FromMinutes(10)));
             Assert.Equal(40, first.Node.Spool.Waiting);
@@ -231,10 +239,10 @@ public sealed class AccountingSpoolTests : IDisposable
         ServersUp();
         await using var second = Node();
         await second.Log.Line("40 records wait for a server, 0 of them");
-        await Taken(second);
+        await Accepted(second);
         AssertBooks(20);
         Assert.Empty(_radius.Records("Off")); // it would have ended sessions whose Stop had yet to come
-        Assert.Equal("On", _radius.Records()[^1].Kind is "On" ? "On" : string.Join(' ', _radius.Records().TakeLast(3).Select(static r => r.Kind)));
+        Assert.Equal("On", _radius.Records()[^1].Kind);
     }
 
     [Fact]
@@ -247,7 +255,7 @@ public sealed class AccountingSpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Ids_are_never_used_again_even_if_the_clock_is_put_back()
+    public async Task Ids_are_never_used_again_even_if_the_clock_is_set_back()
     {
         var clock = new JumpingClock();
         await using (var first = Node(clock: clock))
@@ -267,10 +275,11 @@ public sealed class AccountingSpoolTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no database at all, but some text that is long enough to be looked at as one, since SQLite takes a short file for a new database ......", "damaged")]
+    [InlineData("no database at all, but some text that is long enough to be looked at as one, "
+        + "since SQLite takes a short file for a new database ......", "damaged")]
     [InlineData(null, "the database of another program", "CREATE TABLE t (x)")]
     [InlineData(null, "schema 2", "CREATE TABLE t (x)", "PRAGMA application_id = 0x4C4E5361", "PRAGMA user_version = 2")]
-    public void A_file_that_is_none_of_ours_is_refused_and_left_alone(string? text, string why, params string[] sql)
+    public void A_file_of_another_program_is_refused_and_left_alone(string? text, string why, params string[] sql)
     {
         if (text is not null) File.WriteAllText(Path(), text);
         else Sql(sql);
@@ -281,10 +290,11 @@ public sealed class AccountingSpoolTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_made_is_told()
+    public void A_folder_that_cannot_be_made_is_an_error()
     {
         File.WriteAllText(Path("file"), "");
-        Assert.Contains("cannot use the accounting spool", Assert.Throws<SpoolStartException>(() => Node("file/accounting.db")).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<SpoolStartException>(() => Node("file/accounting.db"));
+        Assert.Contains("cannot use the accounting spool", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -301,8 +311,10 @@ public sealed class AccountingSpoolTests : IDisposable
         ServersUp();
         await using var second = Node();
         await second.Log.Line("row 2 is no record", "stop: UnknownVersion");
-        await Wait.Until(() => _radius.Records("On").Count > 0 && _radius.Records()[^1].Kind == "On" && second.Node.Spool is { Broken: 1, WriteErrors: 0 }
-            && _radius.Records("Stop").Select(static r => r.Session).Distinct().Count() == 2, () => $"the others have gone: {second.Node.Spool}\n{_radius}");
+        await Wait.Until(() => _radius.Records("On").Count > 0 && _radius.Records()[^1].Kind == "On"
+            && second.Node.Spool is { Broken: 1, WriteErrors: 0 }
+            && _radius.Records("Stop").Select(static r => r.Session).Distinct().Count() == 2,
+            () => $"the others have gone: {second.Node.Spool}\n{_radius}");
         Assert.Equal(2, _radius.Records("Stop").Select(static r => r.Session).Distinct().Count());
         Assert.True(await second.Node.StopAsync(Stopped, TimeSpan.FromSeconds(30)));
         Assert.Equal(["2 stop: UnknownVersion"], Sql("SELECT key || ' ' || why FROM broken"));
@@ -347,7 +359,8 @@ public sealed class AccountingSpoolTests : IDisposable
             spool.Forget(key, AccountingKind.Stop);
         }
         await log.Line("can be written again", $"{lost} records were lost");
-        Assert.Equal((1, 1), (log.Count("accounting spool " + Path() + " fails"), log.Count("records are being lost"))); // not for each record
+        Assert.Equal(1, log.Count("accounting spool " + Path() + " fails")); // not for each record
+        Assert.Equal(1, log.Count("records are being lost"));
         Assert.True(spool.IsDurable);
         await spool.CloseAsync();
         using var after = SpoolDatabase.Open(Path(), 1 << 30, DateTimeOffset.UtcNow);
@@ -355,12 +368,13 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.Equal(7u, after.PreviousEpoch);
     }
 
-    [Fact] // all of their Starts have been taken: what finds no place is only what a crash would need
-    public async Task A_full_spool_loses_no_record_of_sessions_that_owe_none()
+    [Fact] // only the rows that a crash would need find no place
+    public async Task A_full_spool_loses_no_record_of_sessions_whose_start_was_accepted()
     {
         using var system = ActorSystem.Create("spool");
         var log = new CapturingLog();
-        using var spool = SqliteSpool.Open(new AccountingSpoolSettings { File = Path(), MaxSize = 100 << 10, MaxInMemory = 3000 }, new NodeClock(TimeProvider.System), log);
+        var settings = new AccountingSpoolSettings { File = Path(), MaxSize = 100 << 10, MaxInMemory = 3000 };
+        using var spool = SqliteSpool.Open(settings, new NodeClock(TimeProvider.System), log);
         spool.Attach(Inbox.Create(system).Receiver, 7);
         var last = 0L;
         for (var wave = 0; wave < 6; wave++)
@@ -397,10 +411,15 @@ public sealed class AccountingSpoolTests : IDisposable
     }
 
     [Fact]
-    public void The_totals_of_the_last_interim_are_those_of_the_stop_after_a_kill()
+    public void The_stop_after_a_kill_has_the_totals_of_the_last_interim()
     {
         var start = Record(1, AccountingKind.Start);
-        var interim = Record(1, AccountingKind.Interim) with { Counters = new AccountingCounters(1000, 2000, 3, 4), SessionTime = TimeSpan.FromMinutes(10), OccurredUtc = start.OccurredUtc.AddMinutes(10) };
+        var interim = Record(1, AccountingKind.Interim) with
+        {
+            Counters = new AccountingCounters(1000, 2000, 3, 4),
+            SessionTime = TimeSpan.FromMinutes(10),
+            OccurredUtc = start.OccurredUtc.AddMinutes(10),
+        };
         using (var database = SpoolDatabase.Open(Path(), 1 << 30, start.OccurredUtc))
         {
             database.Write([new SpoolChange(1) { Start = start, IsStartAccepted = true }], null);
@@ -423,9 +442,10 @@ public sealed class AccountingSpoolTests : IDisposable
             if (await inbox.ReceiveAsync(TimeSpan.FromSeconds(30)) is var message and not SpoolWritten) return Assert.IsType<T>(message);
     }
 
-    private static AccountingRecord Record(long key, AccountingKind kind) => new(kind,
-        new AccountingSession($"s{key}", "", "nemo", AccountingAuthentic.Radius, new NasPort("default", null, null, 0, "", "", "", "", "", "", null), null, null, [], "", "", 0),
-        1, default, TimeSpan.Zero, new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero), null);
+    private static AccountingRecord Record(long key, AccountingKind kind) => AccountingLab.Record(kind, $"s{key}", "nemo") with
+    {
+        OccurredUtc = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero),
+    };
 
     private List<string> Sql(params string[] statements)
     {

@@ -6,22 +6,23 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Tests.Accounting;
 
 /// <summary>
-/// A client that connects, drops and connects again three times within a second: what once broke a database by its unique constraint.
+/// A client that connects, drops and connects again three times within a second. This once broke the unique constraint of a database.
 /// </summary>
 public class QuickReconnectTests
 {
-    public enum Drop { CallDisconnect, TerminateRequest, WithoutAWord }
+    public enum Drop { CallDisconnect, TerminateRequest, Silence }
 
     [Theory]
     [InlineData(Site.Victim, Drop.CallDisconnect, false), InlineData(Site.Victim, Drop.CallDisconnect, true)]
     [InlineData(Site.Victim, Drop.TerminateRequest, true)]
     [InlineData(Site.StaticUser, Drop.CallDisconnect, true), InlineData(Site.StaticUser, Drop.TerminateRequest, true)]
-    [InlineData(Site.StaticUser, Drop.WithoutAWord, false), InlineData(Site.StaticUser, Drop.WithoutAWord, true)]
+    [InlineData(Site.StaticUser, Drop.Silence, false), InlineData(Site.StaticUser, Drop.Silence, true)]
     public async Task Three_sessions_give_three_starts_and_three_stops_in_order(string user, Drop how, bool slowRadius)
     {
         await using var site = await Site.Open();
         var before = await Leaks.Of(site.Node);
-        await Wait.Until(() => site.Radius.Records("Start").Count == 3 && site.Radius.Records("Stop").Count == 2, site.Radius.ToString); // of those that were before
+        // the sessions of the site itself
+        await Wait.Until(() => site.Radius.Records("Start").Count == 3 && site.Radius.Records("Stop").Count == 2, site.Radius.ToString);
         var earlier = site.Radius.Records().Count;
         RadiusRequest? held = null;
         if (slowRadius)
@@ -42,14 +43,14 @@ public class QuickReconnectTests
             switch (how)
             {
                 case Drop.CallDisconnect: call.Disconnect(); break;
-                case Drop.WithoutAWord when i < 3: call.GoDeaf(); break; // the LNS finds out by the next session, which takes its address over
+                case Drop.Silence when i < 3: call.GoDeaf(); break; // the next session takes over its address
                 default: call.HangUp(); break;
             }
         }
         foreach (var call in calls) await call.Over;
         if (slowRadius)
         {
-            // the first Start has no answer yet, though all three sessions have come and gone: nothing may pass it
+            // the first Start has no answer yet, though all three sessions have ended: no record may pass it
             await Wait.Until(() => held is not null, site.Radius.ToString);
             Assert.Equal(earlier + 1, site.Radius.Records().Count);
             held!.Answer(RadiusCode.AccountingResponse);
@@ -61,7 +62,9 @@ public class QuickReconnectTests
         string[] starts = [.. records.Where(static r => r.Kind == "Start").Select(static r => r.Session)];
         Assert.Equal(3, starts.Distinct().Count());
         Assert.Equal(starts.Order(StringComparer.Ordinal), starts); // ids count up: in the order of the sessions
-        Assert.Equal(starts.SelectMany(static id => new[] { ("Start", id), ("Stop", id) }), records.Select(static r => (r.Kind, r.Session))); // one after the other
+        // one session after the other
+        var inOrder = starts.SelectMany(static id => new[] { ("Start", id), ("Stop", id) });
+        Assert.Equal(inOrder, records.Select(static r => (r.Kind, r.Session)));
         if (user == Site.StaticUser)
         {
             Assert.All(records, static r => Assert.Equal(0xC0000207u, r.Number(RadiusAttributeType.FramedIpAddress))); // 192.0.2.7
@@ -71,8 +74,8 @@ public class QuickReconnectTests
         await site.NeighbourLives();
     }
 
-    [Fact] // the client saw its network come up, and so it has an account
-    public async Task Who_goes_before_forwarding_has_begun_was_there_all_the_same()
+    [Fact] // the client saw its network come up, so the session is accounted for
+    public async Task A_session_that_ends_before_forwarding_begins_is_a_zero_duration_session()
     {
         await using var site = await Site.Open();
         await Wait.Until(() => site.Radius.Records("Start").Count == 3 && site.Radius.Records("Stop").Count == 2, site.Radius.ToString);
@@ -108,8 +111,8 @@ public class QuickReconnectTests
         Assert.Equal(0u, records[1].Number(RadiusAttributeType.AcctSessionTime));
     }
 
-    [Fact] // it is the gate that knows who came first
-    public async Task A_bundle_that_is_slower_than_the_next_session_of_its_user_is_told_of_first()
+    [Fact] // the gate has the order of the sessions
+    public async Task A_session_whose_bundle_is_slower_than_the_next_session_of_its_user_is_sent_first()
     {
         await using var site = await Site.Open();
         await Wait.Until(() => site.Radius.Records("Start").Count == 3 && site.Radius.Records("Stop").Count == 2, site.Radius.ToString);
@@ -118,8 +121,8 @@ public class QuickReconnectTests
         var holds = 0;
         site.Node.Log.Fails = line =>
         {
-            if (line.Contains("interface up", StringComparison.Ordinal) && line.Contains(Site.Victim, StringComparison.Ordinal) && Interlocked.Increment(ref holds) == 1)
-                slow.Wait(TimeSpan.FromSeconds(30));
+            var isUp = line.Contains("interface up", StringComparison.Ordinal) && line.Contains(Site.Victim, StringComparison.Ordinal);
+            if (isUp && Interlocked.Increment(ref holds) == 1) slow.Wait(TimeSpan.FromSeconds(30));
             return false;
         };
         var first = site.Lac.Dial(Site.Victim);
@@ -136,7 +139,7 @@ public class QuickReconnectTests
         await Wait.Until(() => site.Radius.Records().Count == earlier + 4, site.Radius.ToString);
         var records = site.Radius.Records().Skip(earlier).Select(static r => (r.Kind, r.Session)).ToArray();
         Assert.Equal(["Start", "Stop", "Start", "Stop"], records.Select(static r => r.Kind));
-        Assert.Equal([(records[0].Session, records[1].Session), (records[2].Session, records[3].Session)], [(records[1].Session, records[0].Session), (records[3].Session, records[2].Session)]);
+        Assert.Equal((records[0].Session, records[2].Session), (records[1].Session, records[3].Session));
         Assert.True(string.CompareOrdinal(records[0].Session, records[2].Session) < 0, site.Radius.ToString());
     }
 
@@ -148,7 +151,8 @@ public class QuickReconnectTests
         foreach (var (kind, key) in site.Node.Plane.Orders)
         {
             if (calls.All(c => c.Peer.Value != key.SessionId)) continue;
-            if (kind == PlaneOrderKind.Forward) Assert.True(forwarding.Add(key) && forwarding.Count == 1 && ++begun > 0, "two paths with one address");
+            if (kind == PlaneOrderKind.Forward)
+                Assert.True(forwarding.Add(key) && forwarding.Count == 1 && ++begun > 0, "two paths with one address");
             else if (kind is PlaneOrderKind.Stop or PlaneOrderKind.Close) forwarding.Remove(key);
         }
         Assert.Equal(3, begun);

@@ -7,29 +7,34 @@ public class LostSessionTests
 {
     private static readonly DateTimeOffset Began = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
-    private static AccountingRecord Record(AccountingKind kind, ulong octets, int minutes) => new(kind,
-        new AccountingSession("sid", "", "nemo", AccountingAuthentic.Radius, new NasPort("default", null, null, 0, "", "", "", "", "", "", null), null, null, [], "", "", 0),
-        1, new AccountingCounters(octets, octets * 2, octets / 2, octets / 4), TimeSpan.FromMinutes(minutes), Began.AddMinutes(minutes), null);
+    private static AccountingRecord Record(AccountingKind kind, ulong octets, int minutes) => LedgerLab.Record(kind, "sid", "nemo") with
+    {
+        Counters = new AccountingCounters(octets, octets * 2, octets / 2, octets / 4),
+        SessionTime = TimeSpan.FromMinutes(minutes),
+        OccurredUtc = Began.AddMinutes(minutes),
+    };
 
     [Fact]
-    public void Without_an_interim_it_lasted_until_the_node_was_last_alive()
+    public void Without_an_interim_the_session_ends_when_the_node_was_last_alive()
     {
         var stop = LostSession.Stop(Record(AccountingKind.Start, 0, 0), null, Began.AddMinutes(7));
-        Assert.Equal((AccountingKind.Stop, TimeSpan.FromMinutes(7), Began.AddMinutes(7), default(AccountingCounters)), (stop.Kind, stop.SessionTime, stop.OccurredUtc, stop.Counters));
+        Assert.Equal((AccountingKind.Stop, TimeSpan.FromMinutes(7), Began.AddMinutes(7)), (stop.Kind, stop.SessionTime, stop.OccurredUtc));
+        Assert.Equal(default, stop.Counters);
     }
 
     [Fact]
-    public void Totals_are_those_of_the_last_interim_and_time_goes_on_to_the_last_sign_of_life()
+    public void Totals_are_those_of_the_last_interim_and_the_time_is_when_the_node_was_last_alive()
     {
         var interim = Record(AccountingKind.Interim, 1000, 10);
         var stop = LostSession.Stop(Record(AccountingKind.Start, 0, 0), interim, Began.AddMinutes(12));
-        Assert.Equal((TimeSpan.FromMinutes(12), Began.AddMinutes(12), interim.Counters), (stop.SessionTime, stop.OccurredUtc, stop.Counters));
+        Assert.Equal((TimeSpan.FromMinutes(12), Began.AddMinutes(12)), (stop.SessionTime, stop.OccurredUtc));
+        Assert.Equal(interim.Counters, stop.Counters);
     }
 
     [Theory]
-    [InlineData(-60)] // the clock was put back
-    [InlineData(9)]   // the sign of life is older than the Interim
-    public void It_never_ends_before_what_is_known_of_it(int alive)
+    [InlineData(-60)] // the clock was set back
+    [InlineData(9)]   // the node was last known to be alive before the Interim
+    public void The_session_never_ends_before_its_latest_record(int alive)
     {
         var interim = Record(AccountingKind.Interim, 1000, 10);
         var stop = LostSession.Stop(Record(AccountingKind.Start, 0, 0), interim, Began.AddMinutes(alive));
@@ -37,11 +42,11 @@ public class LostSessionTests
     }
 
     [Fact]
-    public void The_cause_says_that_the_node_was_lost()
+    public void The_cause_is_the_lost_node_and_the_stop_is_the_same_each_time()
     {
         var stop = LostSession.Stop(Record(AccountingKind.Start, 0, 0), null, Began);
         Assert.Equal((EndCause.NodeLost, AcctTerminateCauseValue.NasReboot), (stop.Cause!.Cause, AcctTerminateCause.From(stop.Cause)));
-        Assert.Equal(stop, LostSession.Stop(Record(AccountingKind.Start, 0, 0), null, Began)); // and is the same however often it is made
+        Assert.Equal(stop, LostSession.Stop(Record(AccountingKind.Start, 0, 0), null, Began));
         Assert.True(AccountingRecordCodec.TryDecode(AccountingRecordCodec.Encode(stop), out var read, out _));
         Assert.Equal(stop.Cause, read!.Cause);
     }

@@ -1,14 +1,12 @@
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 using CsCheck;
 
 namespace Akka.LNS.Protocol.Tests.Accounting;
 
 public class SequenceTests
 {
-    private static AccountingRecord Record(AccountingKind kind, ulong octets = 0) => new(kind,
-        new AccountingSession("sid", "", "nemo", AccountingAuthentic.Radius, new NasPort("default", null, null, 0, "", "", "", "", "", "", null), null, null, [], "", "", 0),
-        1, new AccountingCounters(octets, 0, 0, 0), TimeSpan.Zero, DateTimeOffset.UnixEpoch, null);
+    private static AccountingRecord Record(AccountingKind kind, ulong octets = 0) =>
+        LedgerLab.Record(kind, "sid", "nemo") with { Counters = new AccountingCounters(octets, 0, 0, 0), Cause = null };
 
     private static readonly SequenceEvent Start = new SequenceEvent.Offer(Record(AccountingKind.Start));
     private static readonly SequenceEvent Stop = new SequenceEvent.Offer(Record(AccountingKind.Stop, 99));
@@ -36,49 +34,71 @@ public class SequenceTests
         _ => "end",
     };
 
-    private static string Name(AccountingRecord record) => record.Kind == AccountingKind.Interim ? $"Interim{record.Counters.InputOctets}" : record.Kind.ToString();
+    private static string Name(AccountingRecord record) =>
+        record.Kind == AccountingKind.Interim ? $"Interim{record.Counters.InputOctets}" : record.Kind.ToString();
 
     [Fact]
-    public void All_goes_well() => Assert.Equal("send Start, send Interim1, send Interim2, send Stop, end", Run(Start, Delivered, Interim(1), Delivered, Interim(2), Delivered, Stop, Delivered));
+    public void Records_are_sent_one_after_the_other() =>
+        Assert.Equal(
+            "send Start, send Interim1, send Interim2, send Stop, end",
+            Run(Start, Delivered, Interim(1), Delivered, Interim(2), Delivered, Stop, Delivered));
 
     [Fact]
-    public void A_stop_waits_for_its_start() => Assert.Equal("send Start, send Stop, end", Run(Start, Stop, Delivered, Delivered));
+    public void A_stop_waits_for_its_start() =>
+        Assert.Equal("send Start, send Stop, end", Run(Start, Stop, Delivered, Delivered));
 
     [Fact]
-    public void Only_the_latest_interim_waits() => Assert.Equal("send Start, skip Interim1, skip Interim2, send Interim3", Run(Start, Interim(1), Interim(2), Interim(3), Delivered));
+    public void Only_the_latest_interim_waits() =>
+        Assert.Equal(
+            "send Start, skip Interim1, skip Interim2, send Interim3",
+            Run(Start, Interim(1), Interim(2), Interim(3), Delivered));
 
     [Fact]
-    public void A_stop_takes_the_place_of_a_waiting_interim() => Assert.Equal("send Start, skip Interim1, send Stop, end", Run(Start, Interim(1), Stop, Delivered, Delivered));
+    public void A_stop_replaces_an_interim_that_waits() =>
+        Assert.Equal("send Start, skip Interim1, send Stop, end", Run(Start, Interim(1), Stop, Delivered, Delivered));
 
     [Fact]
-    public void A_failed_start_goes_to_the_spool_and_all_later_behind_it() =>
+    public void A_failed_start_waits_in_the_spool_and_later_records_wait_for_it() =>
         Assert.Equal("send Start, spool Start, skip Interim1, spool Stop, end", Run(Start, Undelivered, Interim(1), Stop));
 
     [Fact]
-    public void A_failed_start_whose_stop_waits_takes_it_along() => Assert.Equal("send Start, spool Start, spool Stop, end", Run(Start, Stop, Undelivered));
+    public void A_failed_start_waits_in_the_spool_together_with_its_stop() =>
+        Assert.Equal("send Start, spool Start, spool Stop, end", Run(Start, Stop, Undelivered));
 
     [Fact]
-    public void When_the_turn_of_its_start_comes_it_goes_on_as_if_nothing_had_been() => Assert.Equal("send Start, spool Start, skip Interim1, send Start, send Interim2, send Stop, end",
-        Run(Start, Undelivered, Interim(1), Interim(2), Start, Delivered, Delivered, Stop, Delivered));
+    public void After_the_next_attempt_of_the_start_the_session_goes_on() =>
+        Assert.Equal(
+            "send Start, spool Start, skip Interim1, send Start, send Interim2, send Stop, end",
+            Run(Start, Undelivered, Interim(1), Interim(2), Start, Delivered, Delivered, Stop, Delivered));
 
     [Fact]
-    public void A_turn_may_fail_too() => Assert.Equal("send Start, spool Start, send Start, spool Start, spool Stop, end", Run(Start, Undelivered, Start, Stop, Undelivered));
+    public void The_next_attempt_may_fail_too() =>
+        Assert.Equal(
+            "send Start, spool Start, send Start, spool Start, spool Stop, end",
+            Run(Start, Undelivered, Start, Stop, Undelivered));
 
     [Fact]
-    public void Left_behind_by_another_process_it_is_the_same() => Assert.Equal("send Start, send Stop, spool Stop, end", Run(Start, Stop, Delivered, Undelivered));
+    public void A_session_of_an_earlier_process_is_sent_in_the_same_order() =>
+        Assert.Equal("send Start, send Stop, spool Stop, end", Run(Start, Stop, Delivered, Undelivered));
 
     [Fact]
-    public void A_failed_interim_is_forgotten() => Assert.Equal("send Start, send Interim1, skip Interim1, send Interim2, skip Interim2, send Interim3, skip Interim3, send Stop",
-        Run(Start, Delivered, Interim(1), Undelivered, Interim(2), Interim(3), Undelivered, Stop, Undelivered));
+    public void A_failed_interim_is_dropped() =>
+        Assert.Equal(
+            "send Start, send Interim1, skip Interim1, send Interim2, skip Interim2, send Interim3, skip Interim3, send Stop",
+            Run(Start, Delivered, Interim(1), Undelivered, Interim(2), Interim(3), Undelivered, Stop, Undelivered));
 
     [Fact]
-    public void A_failed_stop_goes_to_the_spool() => Assert.Equal("send Start, send Stop, spool Stop, end", Run(Start, Delivered, Stop, Undelivered));
+    public void A_failed_stop_waits_in_the_spool() =>
+        Assert.Equal("send Start, send Stop, spool Stop, end", Run(Start, Delivered, Stop, Undelivered));
 
     [Fact]
-    public void What_makes_no_sense_is_nothing() => Assert.Equal("send Start, send Stop, end",
-        Run(Stop, Interim(1), Delivered, Undelivered, Start, Start, Delivered, Delivered, Start, Stop, Stop, Interim(2), Start, Delivered, Stop, Interim(1), Delivered, Undelivered));
+    public void Records_out_of_order_are_ignored() =>
+        Assert.Equal(
+            "send Start, send Stop, end",
+            Run(Stop, Interim(1), Delivered, Undelivered, Start, Start, Delivered, Delivered, Start, Stop, Stop, Interim(2), Start,
+                Delivered, Stop, Interim(1), Delivered, Undelivered));
 
-    [Fact] // law: one outstanding at most; Start first, Stop last, none of them twice or lost; totals never fall; nothing passes the spool
+    [Fact] // law: at most one record is outstanding; the Start is first, the Stop last, neither twice nor dropped; totals never fall
     public void Order_is_kept_whatever_happens() => Gen.Int[0, 5].Array[0, 40].Sample(script =>
     {
         SequenceState state = SequenceState.Fresh.Instance;
@@ -88,15 +108,17 @@ public class SequenceTests
         foreach (var step in script)
         {
             octets++;
-            if (step is 3 or 4 && !outstanding) continue; // nobody answers what was not asked
+            if (step is 3 or 4 && !outstanding) continue; // no record is outstanding
             if (step is 3 or 4) outstanding = false;
-            if (step == 5 && (spooled is null || finished)) continue; // the turn of a Start that waits
-            var record = step == 5 ? spooled! : Record(step switch { 0 => AccountingKind.Start, 1 => AccountingKind.Interim, _ => AccountingKind.Stop }, octets);
-            if (step == 0 && start is not null) continue; // the shell offers one
+            if (step == 5 && (spooled is null || finished)) continue; // the next attempt of a Start that waits
+            var kind = step switch { 0 => AccountingKind.Start, 1 => AccountingKind.Interim, _ => AccountingKind.Stop };
+            var record = step == 5 ? spooled! : Record(kind, octets);
+            if (step == 0 && start is not null) continue; // the ledger offers one
             if (step == 0) start = record;
             if (step == 5) spooled = null;
             stopped |= step == 2 && start is not null;
-            (state, var effects) = Sequence.On(state, step switch { 3 => Delivered, 4 => Undelivered, _ => new SequenceEvent.Offer(record) });
+            var ev = step switch { 3 => Delivered, 4 => Undelivered, _ => new SequenceEvent.Offer(record) };
+            (state, var effects) = Sequence.On(state, ev);
             foreach (var effect in effects)
             {
                 Assert.False(finished);

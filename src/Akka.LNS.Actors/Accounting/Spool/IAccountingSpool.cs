@@ -76,8 +76,8 @@ internal sealed record SpoolLoaded(ImmutableArray<SpooledSession> Sessions);
 /// <param name="WriteErrors">Number of failed attempts to write or read, since the start.</param>
 /// <param name="Lost">Number of records that found no place or fit into no packet, since the start.</param>
 /// <param name="Broken">Number of rows of the file that could not be decoded and were put aside, since the start.</param>
-public sealed record SpoolSnapshot(
-    string? File, long Waiting, DateTimeOffset? Oldest, long Unwritten, long Octets, bool IsFailing, long WriteErrors, long Lost, long Broken);
+public sealed record SpoolSnapshot(string? File, long Waiting, DateTimeOffset? Oldest, long Unwritten, long Octets, bool IsFailing,
+    long WriteErrors, long Lost, long Broken);
 
 /// <summary>The spool cannot be opened; the message is for the operator.</summary>
 public sealed class SpoolStartException : Exception
@@ -124,8 +124,9 @@ internal sealed class SpoolCounts
     public SpoolSnapshot Read(string? file, long unwritten)
     {
         var oldest = Volatile.Read(ref _oldest);
-        return new SpoolSnapshot(file, Math.Max(0, Interlocked.Read(ref _waiting)), oldest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest),
-            unwritten, Volatile.Read(ref _octets), _isFailing, Interlocked.Read(ref _writeErrors),
+        return new SpoolSnapshot(file, Math.Max(0, Interlocked.Read(ref _waiting)),
+            oldest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest), unwritten, Volatile.Read(ref _octets),
+            _isFailing, Interlocked.Read(ref _writeErrors),
             Interlocked.Read(ref _lost) + Interlocked.Read(ref _unsendable), Interlocked.Read(ref _broken));
     }
 }

@@ -49,8 +49,9 @@ internal sealed class SpoolDatabase : IDisposable
         _begin = Command("BEGIN IMMEDIATE");
         _commit = Command("COMMIT");
         _rollback = Command("ROLLBACK");
-        _insert = Command("INSERT INTO session (key, start_due, began, start, last, stop) VALUES (@key, @due, @began, @start, @last, @stop)",
-            "@key", "@due", "@began", "@start", "@last", "@stop");
+        _insert = Command("""
+            INSERT INTO session (key, start_due, began, start, last, stop) VALUES (@key, @due, @began, @start, @last, @stop)
+            """, "@key", "@due", "@began", "@start", "@last", "@stop");
         _startAccepted = Command("UPDATE session SET start_due = 0 WHERE key = @key", "@key");
         _last = Command("UPDATE session SET last = @last WHERE key = @key", "@key", "@last");
         _stop = Command("""
@@ -96,7 +97,8 @@ internal sealed class SpoolDatabase : IDisposable
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             // an open file must not be touched: closing any handle releases the locks of the whole process
             if (!File.Exists(path)) new FileStream(path, options).Dispose();
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+            var builder = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 };
+            connection = new SqliteConnection(builder.ToString());
             connection.Open();
             Prepare(connection, path);
             var database = new SpoolDatabase(connection, path);
@@ -111,7 +113,8 @@ internal sealed class SpoolDatabase : IDisposable
             throw new SpoolStartException($"cannot use the accounting spool {file}: " + e.SqliteErrorCode switch
             {
                 Busy or Locked => "another process uses it (each lnsd needs a file of its own)",
-                NotADatabase or Corrupt => $"it is no database, or a damaged one ({e.Message}); move it away, with its -wal, to start with an empty one",
+                NotADatabase or Corrupt =>
+                    $"it is no database, or a damaged one ({e.Message}); move it away, with its -wal, to start with an empty one",
                 ReadOnly or CannotOpen => $"it cannot be written ({e.Message})",
                 _ => e.Message,
             });
@@ -213,7 +216,8 @@ internal sealed class SpoolDatabase : IDisposable
         Run(string.Create(CultureInfo.InvariantCulture, $"""
             BEGIN IMMEDIATE;
             CREATE TABLE session (
-                key INTEGER PRIMARY KEY, start_due INTEGER NOT NULL, began INTEGER NOT NULL, start BLOB, last BLOB, stop BLOB, lost INTEGER) STRICT;
+                key INTEGER PRIMARY KEY, start_due INTEGER NOT NULL, began INTEGER NOT NULL,
+                start BLOB, last BLOB, stop BLOB, lost INTEGER) STRICT;
             CREATE TABLE node (alive INTEGER NOT NULL, epoch INTEGER NOT NULL) STRICT;
             CREATE TABLE broken (key INTEGER, start BLOB, last BLOB, stop BLOB, why TEXT) STRICT;
             INSERT INTO node VALUES (0, 0);
@@ -271,7 +275,8 @@ internal sealed class SpoolDatabase : IDisposable
         {
             if (change.IsStartAccepted) Run(_startAccepted, change.Key);
             if (change.Last is { } last) Run(_last, change.Key, AccountingRecordCodec.Encode(last));
-            if (change.Stop is { } stop) Run(_stop, change.Key, stop.OccurredUtc.ToUnixTimeMilliseconds(), AccountingRecordCodec.Encode(stop));
+            if (change.Stop is { } stop)
+                Run(_stop, change.Key, stop.OccurredUtc.ToUnixTimeMilliseconds(), AccountingRecordCodec.Encode(stop));
         }
     }
 
@@ -280,14 +285,16 @@ internal sealed class SpoolDatabase : IDisposable
     private static bool TryDecode(SqliteDataReader row, int column, out AccountingRecord? record, ref string why)
     {
         record = null;
-        if (row.IsDBNull(column) || AccountingRecordCodec.TryDecode(row.GetFieldValue<byte[]>(column), out record, out var error)) return true;
+        if (row.IsDBNull(column)) return true;
+        if (AccountingRecordCodec.TryDecode(row.GetFieldValue<byte[]>(column), out record, out var error)) return true;
         why = $"{row.GetName(column)}: {error}";
         return false;
     }
 
     private void Rollback()
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery(); // else SQLite has rolled back by itself
+        // after some errors SQLite has rolled back by itself
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
     }
 
     private static void Run(SqliteCommand command, params ReadOnlySpan<object> values)

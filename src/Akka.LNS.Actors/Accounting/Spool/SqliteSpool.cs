@@ -63,7 +63,8 @@ internal sealed class SqliteSpool : IAccountingSpool
     /// <exception cref="SpoolStartException">The file cannot be used; the message has the reason and what to do.</exception>
     public static SqliteSpool Open(AccountingSpoolSettings settings, NodeClock clock, ILogger log)
     {
-        var database = SpoolDatabase.Open(settings.File ?? throw new ArgumentException("no file", nameof(settings)), settings.MaxSize, clock.UtcNow);
+        var file = settings.File ?? throw new ArgumentException("no file", nameof(settings));
+        var database = SpoolDatabase.Open(file, settings.MaxSize, clock.UtcNow);
         log.SpoolOpened(database.Path, database.LeftRecords, database.LeftOpen);
         return new SqliteSpool(settings, clock, log, database);
     }
@@ -219,7 +220,8 @@ internal sealed class SqliteSpool : IAccountingSpool
             do
             {
                 _chunk.Clear();
-                for (var node = _order.First; node is not null && _chunk.Count < MostInOneTransaction; node = node.Next) _chunk.Add(node.Value);
+                for (var node = _order.First; node is not null && _chunk.Count < MostInOneTransaction; node = node.Next)
+                    _chunk.Add(node.Value);
                 _database.Write(_chunk, alive ? now : null);
                 foreach (var change in _chunk) Forget(_pending[change.Key]);
                 if (alive) _aliveWritten = now;
