@@ -22,7 +22,7 @@ public class CallTests
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(40);
 
     [Fact]
-    public async Task A_node_that_stops_ends_its_calls_before_the_lac_hears_of_it()
+    public async Task A_node_that_stops_ends_its_calls_before_their_tunnel()
     {
         await using var node = new TestNode();
         using var lac = new TestLac(node.EndPoint);
@@ -32,9 +32,12 @@ public class CallTests
         var why = new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "stopped by a test");
         await node.Node.StopAsync(why, TimeSpan.FromSeconds(20));
 
-        // the other way round, a LAC's subscribers could hang up before our own reason had reached their links
-        string[] ends = [.. node.Log.Lines.Where(static l => l.Contains("session down", StringComparison.Ordinal) || l.Contains("tunnel down", StringComparison.Ordinal))];
-        Assert.Collection(ends, static l => Assert.Contains("session down", l, StringComparison.Ordinal), static l => Assert.Contains("tunnel down", l, StringComparison.Ordinal));
+        // in the other order, subscribers could hang up before their links have the reason of the node
+        string[] ends = [.. node.Log.Lines.Where(static l =>
+            l.Contains("session down", StringComparison.Ordinal) || l.Contains("tunnel down", StringComparison.Ordinal))];
+        Assert.Collection(ends,
+            static l => Assert.Contains("session down", l, StringComparison.Ordinal),
+            static l => Assert.Contains("tunnel down", l, StringComparison.Ordinal));
         Assert.All(ends, l => Assert.Contains(why.ToString(), l, StringComparison.Ordinal));
         Assert.True(node.Log.Has("user off", "'demo'", why.ToString()), node.Log.ToString());
     }
@@ -80,7 +83,7 @@ public class CallTests
     }
 
     [Fact]
-    public async Task A_subscriber_that_is_dropped_is_told_by_lcp_and_its_lac_by_cdn()
+    public async Task A_subscriber_that_is_dropped_gets_an_lcp_terminate_request_and_its_lac_a_cdn()
     {
         await using var node = new TestNode();
         using var lac = new TestLac(node.EndPoint);
@@ -99,7 +102,7 @@ public class CallTests
     }
 
     [Fact]
-    public async Task A_subscriber_gone_silent_is_found_by_echoes()
+    public async Task A_silent_subscriber_is_found_by_lcp_echoes()
     {
         await using var node = new TestNode(WithLink(static p => p with { EchoInterval = Moment, EchoFailures = 2 }));
         using var lac = new TestLac(node.EndPoint);
@@ -129,7 +132,10 @@ public class CallTests
     {
         await using var node = new TestNode(WithPeer(new ControlConnectionSettings
         {
-            HelloInterval = Moment, RetransmitInitial = TimeSpan.FromMilliseconds(10), RetransmitMax = TimeSpan.FromMilliseconds(20), MaxRetransmits = 3,
+            HelloInterval = Moment,
+            RetransmitInitial = TimeSpan.FromMilliseconds(10),
+            RetransmitMax = TimeSpan.FromMilliseconds(20),
+            MaxRetransmits = 3,
         }));
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("demo").Up;
@@ -138,7 +144,8 @@ public class CallTests
         Assert.True(node.Log.Has("tunnel down", nameof(EndCause.TunnelTimeout)), node.Log.ToString());
         Assert.True(node.Log.Has("user off", nameof(EndCause.TunnelTimeout)));
         var counters = node.Node.Counters;
-        Assert.Equal((1, 1, 1), (counters.TunnelsOpened, counters.TunnelsEnded(EndCause.TunnelTimeout), counters.Ended(EndLayer.Tunnel, EndCause.TunnelTimeout)));
+        var ended = counters.Ended(EndLayer.Tunnel, EndCause.TunnelTimeout);
+        Assert.Equal((1, 1, 1), (counters.TunnelsOpened, counters.TunnelsEnded(EndCause.TunnelTimeout), ended));
         Assert.InRange(counters.ControlRetransmits, 3, long.MaxValue); // the last message, and what a busy machine acknowledged late
     }
 
@@ -166,7 +173,8 @@ public class CallTests
     public async Task Both_sides_of_a_tunnel_prove_the_secret()
     {
         await using var node = new TestNode(WithPeer(new ControlConnectionSettings { Secret = "tunnel-" + TestNode.Secret }));
-        using var lac = new TestLac(node.EndPoint, new ControlConnectionSettings { HostName = "lac.test", Secret = "tunnel-" + TestNode.Secret });
+        using var lac = new TestLac(
+            node.EndPoint, new ControlConnectionSettings { HostName = "lac.test", Secret = "tunnel-" + TestNode.Secret });
         await lac.Opened;
         await lac.Dial("demo").Up;
     }
@@ -184,7 +192,7 @@ public class CallTests
     }
 
     [Fact]
-    public async Task A_lac_that_nobody_knows_is_refused()
+    public async Task An_unknown_lac_is_refused()
     {
         await using var node = new TestNode(static s => s with
         {
@@ -235,7 +243,7 @@ public class CallTests
     }
 
     [Fact]
-    public async Task A_pool_that_is_exhausted_gives_again_what_was_given_back()
+    public async Task An_address_that_comes_back_to_an_exhausted_pool_is_given_again()
     {
         await using var node = new TestNode(WithPool(1));
         using var lac = new TestLac(node.EndPoint);
@@ -279,14 +287,14 @@ public class CallTests
     }
 
     [Fact]
-    public async Task A_user_that_dials_again_takes_its_static_address_over()
+    public async Task A_user_that_dials_again_takes_over_its_static_address()
     {
         await using var node = new TestNode(WithStatic("192.0.2.7"));
         using var lac = new TestLac(node.EndPoint);
         var old = lac.Dial("demo");
         await old.Up;
         await node.Log.Line("user on");
-        old.GoDeaf(); // its modem began anew, and its first session has not been found dead
+        old.GoDeaf(); // its modem restarted, and the LNS has not noticed the end of the first session
         var again = lac.Dial("demo");
         Assert.Equal("192.0.2.7", (await again.Up).Local.ToString());
         Assert.True(node.Log.Has("user off", "'demo'", nameof(EndCause.AdministrativeReset), "came again"), node.Log.ToString());
@@ -305,7 +313,8 @@ public class CallTests
         using var lac = new TestLac(node.EndPoint);
         await lac.Opened;
         var calls = Enumerable.Range(0, 3).Select(_ => lac.Dial("demo")).ToArray();
-        await Wait.Until(() => calls.Count(static c => c.IsOver) == 2 && calls.Count(static c => !c.IsOver && c.Ups > 0) == 1, node.Log.ToString);
+        await Wait.Until(
+            () => calls.Count(static c => c.IsOver) == 2 && calls.Count(static c => !c.IsOver && c.Ups > 0) == 1, node.Log.ToString);
         await Wait.Until(() => node.Node.Counters.Bundles == 1, node.Log.ToString);
         foreach (var call in calls) call.Disconnect();
         await node.AllGone();
@@ -314,7 +323,7 @@ public class CallTests
     [Theory]
     [InlineData(77)]
     [InlineData(78)]
-    public async Task A_lac_comes_again_from_the_same_port_while_its_old_tunnel_closes(ushort tunnelId)
+    public async Task A_lac_opens_a_new_tunnel_from_the_same_port_while_its_old_tunnel_closes(ushort tunnelId)
     {
         await using var node = new TestNode();
         IPEndPoint from;
@@ -374,7 +383,7 @@ public class CallTests
     }
 
     [Fact]
-    public async Task Lcp_negotiated_anew_brings_the_same_user_back()
+    public async Task The_same_user_comes_back_after_lcp_is_negotiated_again()
     {
         await using var node = new TestNode();
         using var lac = new TestLac(node.EndPoint);
@@ -390,7 +399,7 @@ public class CallTests
     }
 
     [Fact]
-    public async Task Lcp_negotiated_anew_by_another_user_ends_the_call()
+    public async Task Another_user_after_lcp_is_negotiated_again_ends_the_call()
     {
         await using var node = new TestNode();
         using var lac = new TestLac(node.EndPoint);
@@ -418,7 +427,10 @@ public class CallTests
     [Fact]
     public async Task A_cdn_from_a_lac_that_has_not_seen_the_icrp_finds_its_call()
     {
-        await using var node = new TestNode(static s => s with { InterfaceGate = new InterfaceGateSettings { Pause = TimeSpan.FromMilliseconds(5) } });
+        await using var node = new TestNode(static s => s with
+        {
+            InterfaceGate = new InterfaceGateSettings { Pause = TimeSpan.FromMilliseconds(5) },
+        });
         using var lac = new TestLac(node.EndPoint);
         await lac.Opened;
         var neighbour = lac.Dial("demo");
@@ -448,7 +460,7 @@ public class CallTests
         {
             random.NextBytes(garbage);
             var some = garbage.AsSpan(0, random.Next(garbage.Length)).ToArray();
-            if (i % 3 == 0 && some.Length > 12) (some[0], some[1], some[2], some[3]) = (0xC8, 2, 0, (byte)some.Length); // looks like control
+            if (i % 3 == 0 && some.Length > 12) (some[0], some[1], some[2], some[3]) = (0xC8, 2, 0, (byte)some.Length); // a control header
             stranger.SendTo(some, node.EndPoint);
             stranger.SendTo(stop, node.EndPoint);
             if (i % 3 != 0) lac.SendRaw(some);
@@ -462,7 +474,7 @@ public class CallTests
     }
 
     [Fact]
-    public async Task Garbage_in_ppp_disturbs_at_most_its_own_link()
+    public async Task Garbage_in_ppp_ends_at_most_its_own_link()
     {
         await using var node = new TestNode();
         using var lac = new TestLac(node.EndPoint);
@@ -492,7 +504,7 @@ public class CallTests
         await using var node = new TestNode();
         using var one = new TestLac(node.EndPoint);
         using var two = new TestLac(node.EndPoint);
-        using var closed = new TestLac(node.EndPoint); // lingers: nobody waits for it
+        using var closed = new TestLac(node.EndPoint); // lingers, and the stop does not wait for it
         await closed.Opened;
         closed.Close();
         await node.Log.Line("tunnel down");
@@ -525,9 +537,13 @@ public class CallTests
     private static Func<LnsSettings, LnsSettings> WithPool(uint addresses) => s =>
     {
         var first = Ipv4Address.Parse("100.64.0.2");
-        return s with { Pools = s.Pools.SetItem("p", new AddressPoolSettings("p", [new AddressRange(first, new Ipv4Address(first.Value + addresses - 1))], [])) };
+        var range = new AddressRange(first, new Ipv4Address(first.Value + addresses - 1));
+        return s with { Pools = s.Pools.SetItem("p", new AddressPoolSettings("p", [range], [])) };
     };
 
     private static Func<LnsSettings, LnsSettings> WithStatic(string address) => s =>
-        s with { Users = s.Users.ToImmutableDictionary(static u => u.Key, u => u.Value with { Profile = new SubscriberProfile { AddressChoice = FramedAddressChoice.Fixed, FramedIpAddress = Ipv4Address.Parse(address) } }) };
+    {
+        var profile = new SubscriberProfile { AddressChoice = FramedAddressChoice.Fixed, FramedIpAddress = Ipv4Address.Parse(address) };
+        return s with { Users = s.Users.ToImmutableDictionary(static u => u.Key, u => u.Value with { Profile = profile }) };
+    };
 }

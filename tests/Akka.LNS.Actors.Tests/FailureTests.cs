@@ -12,7 +12,7 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>An exception ends what it happened in, with a word to the peer and to accounting, and nobody else.</summary>
+/// <summary>An exception ends the call or tunnel in which it happened, with a CDN or StopCCN and a Stop. Others go on.</summary>
 public class FailureTests
 {
     [Theory]
@@ -50,7 +50,7 @@ public class FailureTests
     }
 
     [Fact]
-    public async Task A_bundle_that_fails_when_it_is_up_ends_alone_and_its_subscriber_is_told()
+    public async Task A_bundle_that_fails_when_it_is_up_ends_alone_with_an_lcp_terminate_request()
     {
         await using var site = await Site.Open();
         var (call, path) = await site.Victim();
@@ -126,7 +126,7 @@ public class FailureTests
     }
 
     [Fact]
-    public async Task What_exists_once_goes_on_with_what_it_knows()
+    public async Task Actors_that_exist_once_go_on_with_their_state()
     {
         await using var site = await Site.Open();
         var node = site.Node;
@@ -135,21 +135,23 @@ public class FailureTests
             ("pools", new AddressOrder.Release(null!)), ("pools", new AddressOrder.Lease(null!, "", "p", ActorRefs.Nobody)),
             ("bundles", new OpenBundle(null!, null!, null!, null!, default, null, "", ActorRefs.Nobody)),
             ("accounting", new AccountingOffered(null!, ActorRefs.Nobody)),
-            ("radius", new LoginAsked(1, null!, default, ActorRefs.Nobody)), ("interface-gate", new GateOrder.StopForwarding(default, null, null!)),
+            ("radius", new LoginAsked(1, null!, default, ActorRefs.Nobody)),
+            ("interface-gate", new GateOrder.StopForwarding(default, null, null!)),
         ];
         foreach (var (path, message) in poisons) node.Poison(path, message);
         await Wait.Until(() => node.Log.Count("failed at one message") == poisons.Length, node.Log.ToString);
         Assert.False(site.NeighbourCall.IsOver);
         Assert.Single(node.Node.Find("demo"));
-        // the first address is still somebody's
+        // the first address is still in use
         Assert.Equal("100.64.0.3", (await site.Lac.Dial("demo2").Up).Local.ToString());
         await node.Log.Line("user on", "'demo2'");
         Assert.Equal(2, (node.Node.Find()).Count);
-        LnsNode.Drop(Assert.Single(node.Node.Find("demo2")), new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "x"));
+        var dropped = new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "x");
+        LnsNode.Drop(Assert.Single(node.Node.Find("demo2")), dropped);
         await site.OnlyTheNeighbourIsLeft(failures: null);
     }
 
-    /// <summary>A node with one tunnel and one subscriber on it, who must not notice anything; accounting as it arrives.</summary>
+    /// <summary>A node with one tunnel and one subscriber, who must stay up, and a RADIUS server for the records.</summary>
     private sealed class Site : IAsyncDisposable
     {
         private readonly TestRadius _radius = new();
@@ -201,15 +203,18 @@ public class FailureTests
         public async Task OnlyTheNeighbourIsLeft(int? failures)
         {
             await Wait.Until(() => Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 } && Node.Plane.PathCount == 1, () =>
-                $"{Node.Node.Counters.Sessions} sessions, {Node.Node.Counters.Links} links, {Node.Node.Counters.Bundles} bundles, {Node.Plane.PathCount} paths\n{Node.Log}");
+                $"{Node.Node.Counters.Sessions} sessions, {Node.Node.Counters.Links} links, {Node.Node.Counters.Bundles} bundles, "
+                + $"{Node.Plane.PathCount} paths\n{Node.Log}");
             Assert.Equal(Node.Log.Count("user on") - 1, Node.Log.Count("user off"));
             if (failures is { } count) Assert.Equal(count, Node.Node.Counters.Ended(EndCause.InternalError));
-            await Wait.Until(() => _radius.Records("Stop").Count == Node.Log.Count("user off"), () => $"as many Stops\n{_radius}\n{Node.Log}");
+            await Wait.Until(
+                () => _radius.Records("Stop").Count == Node.Log.Count("user off"), () => $"as many Stops\n{_radius}\n{Node.Log}");
             await Node.Quiet();
             Assert.False(NeighbourCall.IsOver);
             var again = Lac.Dial("demo2"); // and the victim may come again
             await again.Up;
-            await Wait.Until(() => Node.Node.Counters.Bundles == 2 && Node.Log.Count("user on") - Node.Log.Count("user off") == 2, Node.Log.ToString);
+            await Wait.Until(
+                () => Node.Node.Counters.Bundles == 2 && Node.Log.Count("user on") - Node.Log.Count("user off") == 2, Node.Log.ToString);
             again.HangUp();
             NeighbourCall.HangUp();
             await Node.AllGone();

@@ -14,8 +14,8 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// Shell of one subscriber's network. <see cref="SubscriberSession"/> decides address, forwarding, limits and accounting; <see cref="NetworkLayer"/>
-/// decides the network protocols.
+/// Shell of one subscriber's network. <see cref="SubscriberSession"/> decides address, forwarding, limits and accounting;
+/// <see cref="NetworkLayer"/> decides the network protocols.
 /// </summary>
 /// <remarks>PostStop gives back address, forwarding and accounting session, also after an exception.</remarks>
 internal sealed class BundleActor : UntypedActor
@@ -42,7 +42,8 @@ internal sealed class BundleActor : UntypedActor
     {
         (_node, _call, _port, _link, _authentic, _linkOptions, _peerIdentification) =
             (node, open.Call, open.Port, open.LinkActor, open.Authentic, open.Link, open.PeerIdentification);
-        _template = node.Settings.Bundles.GetValueOrDefault(open.Template) ?? open.Call.Tunnel.Templates.Bundle // removed since the call came
+        _template = node.Settings.Bundles.GetValueOrDefault(open.Template)
+            ?? open.Call.Tunnel.Templates.Bundle // a reload has removed the template since the call came
             ?? throw new InvalidOperationException($"there is no bundle template '{open.Template}'");
         _ipcp = _template.Ipcp;
         _state = new SubscriberState.Idle(open.Profile);
@@ -254,8 +255,8 @@ internal sealed class BundleActor : UntypedActor
     {
         var profile = _state.Profile;
         _account = new AccountingSession(
-            _call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node.Settings.Group, _peerIdentification), on.Address, profile.FramedIpNetmask,
-            profile.Classes, _call.LinkName, _call.LinkName, 0);
+            _call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node.Settings.Group, _peerIdentification), on.Address,
+            profile.FramedIpNetmask, profile.Classes, _call.LinkName, _call.LinkName, 0);
         Account(AccountingKind.Start, TimeSpan.Zero, default, null); // first, because PostStop sends the Stop
         _node.Meter.Reach(_call.Entry, CallPhase.Up, now);
         _call.Entry.TurnOn(User, _node.Clock.UtcNow);
@@ -296,8 +297,9 @@ internal sealed class BundleActor : UntypedActor
         };
         var on = state as SubscriberState.On;
         var (profile, policy, now) = (state.Profile, Policy, _node.Clock.Now);
+        var isForwarding = on?.Forwarding is ForwardingPhase.Up or ForwardingPhase.Stopping;
         return new BundleDescription(
-            _call.LinkName, _template.Name, address, mtu, on?.Forwarding is ForwardingPhase.Up or ForwardingPhase.Stopping, profile, _ipcp, _authentic,
+            _call.LinkName, _template.Name, address, mtu, isForwarding, profile, _ipcp, _authentic,
             policy.SessionLimit(profile), on?.EndsAt - now, policy.IdleLimit(profile), policy.InterimOf(profile), on?.NextInterimAt - now);
     }
 

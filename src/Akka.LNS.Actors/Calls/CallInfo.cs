@@ -10,7 +10,8 @@ namespace Akka.LNS.Actors.Calls;
 /// <param name="TxSpeed">Bits per second to the subscriber.</param>
 /// <param name="RxSpeed">Bits per second from the subscriber.</param>
 internal sealed record CallInfo(
-    string Id, PathKey Path, TunnelInfo Tunnel, string Calling, string Called, uint SerialNumber, uint TxSpeed, uint RxSpeed, CallEntry Entry)
+    string Id, PathKey Path, TunnelInfo Tunnel, string Calling, string Called, uint SerialNumber, uint TxSpeed, uint RxSpeed,
+    CallEntry Entry)
 {
     /// <summary>mpd-link, NAS-Port-Id and interface: tunnel and session id as they stand in the L2TP header.</summary>
     public string LinkName { get; } = PortName.Of(Path.TunnelId, Path.SessionId);

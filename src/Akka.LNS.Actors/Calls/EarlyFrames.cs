@@ -1,6 +1,6 @@
 namespace Akka.LNS.Actors.Calls;
 
-/// <summary>Frames that came before their owner existed. Control messages and data packets come by different threads, so the order may change.</summary>
+/// <summary>Frames that came before their owner existed: control messages and data packets come by different threads.</summary>
 internal struct EarlyFrames
 {
     private const int Limit = 4;

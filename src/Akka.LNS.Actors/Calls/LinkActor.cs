@@ -14,8 +14,8 @@ using Akka.LNS.Protocol.Subscriber;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// Shell of one PPP link. <see cref="PppLink"/> decides LCP and authentication, <see cref="LoginPlan"/> the source that checks a login. An accepted
-/// login gets a bundle for its network protocols.
+/// Shell of one PPP link. <see cref="PppLink"/> decides LCP and authentication, <see cref="LoginPlan"/> the source that checks a login. An
+/// accepted login gets a bundle for its network protocols.
 /// </summary>
 /// <remarks>PostStop stops forwarding, also after an exception, so that the bundle ends with a reason.</remarks>
 internal sealed class LinkActor : UntypedActor
@@ -79,7 +79,8 @@ internal sealed class LinkActor : UntypedActor
 
     /// <summary>The network protocols of an accepted login, also before its bundle is ready.</summary>
     private bool IsForBundle(ushort protocol) =>
-        _state is not LinkState.Ended && (_bundle.Options is not null || _profile is not null) && NetworkProtocols.All.Find(protocol) is not null;
+        _state is not LinkState.Ended && (_bundle.Options is not null || _profile is not null)
+        && NetworkProtocols.All.Find(protocol) is not null;
 
     private void Step(LinkEvent ev)
     {
@@ -155,7 +156,10 @@ internal sealed class LinkActor : UntypedActor
         var user = settings.Users.GetValueOrDefault(name);
         var decision = LoginPlan.Decide(new LoginCase(_template.AuthBy, user is not null, settings.Radius.Authenticates)
         {
-            UsesRealms = settings.Realms.Count > 0, HasRealm = realm is not null, RealmRefusal = realm?.Reject, RealmAuthBy = realm?.AuthBy ?? [],
+            UsesRealms = settings.Realms.Count > 0,
+            HasRealm = realm is not null,
+            RealmRefusal = realm?.Reject,
+            RealmAuthBy = realm?.AuthBy ?? [],
         });
         switch (decision.Step)
         {

@@ -2,7 +2,7 @@ using Akka.LNS.Protocol.Ppp;
 
 namespace Akka.LNS.Actors.Calls;
 
-/// <summary>The bundle of one link, from its order to the end of the link. A mutable struct: the field of its actor, never a copy.</summary>
+/// <summary>The bundle of one link, from its order to the end of the link. A mutable struct: never copy it.</summary>
 internal struct LinkBundle
 {
     private IActorRef? _actor;

@@ -12,7 +12,8 @@ internal sealed record PppArrived(ushort Protocol, byte[] Payload) : INoSerializ
 /// <summary>Link to session: PPP has ended in order. The session hangs up the call.</summary>
 internal sealed record LinkEnded(EndReason Why);
 
-/// <summary>Link to session: PPP begins to end. <paramref name="Why"/> stays the reason of the call, even when a CDN of the LAC comes first.</summary>
+/// <summary>Link to session: PPP begins to end.</summary>
+/// <param name="Why">Reason of the whole call, even when a CDN of the LAC comes first.</param>
 internal sealed record LinkClosing(EndReason Why);
 
 /// <summary>Session to link: the call is gone, nothing can be sent any more.</summary>

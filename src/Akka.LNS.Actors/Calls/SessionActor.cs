@@ -9,11 +9,12 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// Shell of one L2TP call. <see cref="IncomingCall"/> decides. The session opens the path, then answers the ICRQ, and is the parent of the PPP link.
+/// Shell of one L2TP call. <see cref="IncomingCall"/> decides. The session opens the path, then answers the ICRQ, and is the parent of the
+/// PPP link.
 /// </summary>
 /// <remarks>
-/// The path is open before the ICRP goes out, because the subscriber's first PPP frames may overtake the LAC's ICCN. PostStop closes the path, also after
-/// an exception.
+/// The path is open before the ICRP goes out, because the subscriber's first PPP frames may overtake the LAC's ICCN. PostStop closes the
+/// path, also after an exception.
 /// </remarks>
 internal sealed class SessionActor : UntypedActor
 {

@@ -40,8 +40,8 @@ public readonly record struct LoginDecision(LoginStep Step, string Why = "", str
 
 /// <summary>Chooses the source that checks a login. Pure.</summary>
 /// <remarks>
-/// A source that cannot know the user is passed over: local users without this name, RADIUS without a server. The chosen source is the only one, so
-/// its rejection is final.
+/// A source that cannot know the user is passed over: local users without this name, RADIUS without a server. Only the chosen source is
+/// asked, so its rejection is final.
 /// </remarks>
 public static class LoginPlan
 {

@@ -65,10 +65,10 @@ public sealed class RealmTable<T> where T : class
 
     public int Count => Values.Count;
 
-    /// <summary>In the order in which they were given.</summary>
+    /// <summary>All values, in the given order.</summary>
     public IReadOnlyList<T> Values { get; }
 
-    /// <summary>null: no key fits.</summary>
+    /// <summary>The value of a realm; null: no key matches.</summary>
     /// <param name="realm">Empty: the name has none.</param>
     public T? Find(string realm)
     {

@@ -4,26 +4,27 @@ using System.Text;
 
 namespace Akka.LNS.Protocol.Subscriber;
 
-/// <summary>What a CoA-Request changes of a session; null: that stays as it is (RFC 5176 section 3.6, note on omitted attributes).</summary>
+/// <summary>What a CoA-Request changes of a session. Null: unchanged (RFC 5176 section 3.6, note on omitted attributes).</summary>
 public sealed record SessionChange
 {
     public static readonly SessionChange None = new();
 
-    /// <summary>From the change on; zero: as the settings say.</summary>
+    /// <summary>Counts from the change on; zero: that of the settings.</summary>
     public TimeSpan? SessionTimeout { get; init; }
-    /// <summary>Zero: as the settings say.</summary>
+    /// <summary>Zero: that of the settings.</summary>
     public TimeSpan? IdleTimeout { get; init; }
     /// <summary>Zero: no Interim-Updates; else at least a minute.</summary>
     public TimeSpan? AcctInterimInterval { get; init; }
-    /// <summary>In the place of all before; in all accounting that follows.</summary>
+    /// <summary>Replace all earlier ones, in all records that follow.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>>? Classes { get; init; }
-    /// <summary>In the place of all before.</summary>
+    /// <summary>Replace all earlier ones.</summary>
     public ImmutableArray<string>? FilterIds { get; init; }
-    /// <summary>In the place of all before; each is an <see cref="MpdLimit"/>.</summary>
+    /// <summary>Replace all earlier ones; each is an <see cref="MpdLimit"/>.</summary>
     public ImmutableArray<string>? MpdLimits { get; init; }
 
     public bool IsEmpty => this == None;
 
+    /// <summary>The profile after the change.</summary>
     public SubscriberProfile ApplyTo(SubscriberProfile profile) => profile with
     {
         SessionTimeout = SessionTimeout is { } session ? NotZero(session) : profile.SessionTimeout,
@@ -34,7 +35,7 @@ public sealed record SessionChange
         MpdLimits = MpdLimits ?? profile.MpdLimits,
     };
 
-    /// <summary>As a log line has it.</summary>
+    /// <summary>Names and values for a log line.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

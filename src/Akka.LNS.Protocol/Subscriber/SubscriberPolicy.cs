@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol.Subscriber;
 
-/// <summary>Limits of a bundle template and of accounting. They apply where the <see cref="SubscriberProfile"/> has no value of its own.</summary>
+/// <summary>Limits of a bundle template and of accounting, for what the <see cref="SubscriberProfile"/> leaves open.</summary>
 /// <param name="AddressTimeout">Longest wait for the address. A static one may have to be taken over from an older session.</param>
 /// <param name="SessionTimeout">Longest session; zero: no limit.</param>
 /// <param name="IdleTimeout">Longest time without a data packet; zero: no limit.</param>
@@ -9,7 +9,8 @@ namespace Akka.LNS.Protocol.Subscriber;
 /// <param name="InterimInterval">Time between two Interim-Updates; zero: none.</param>
 /// <param name="InterimJitter">Largest share by which an interval is shortened, from 0 to below 1.</param>
 public readonly record struct SubscriberPolicy(
-    TimeSpan AddressTimeout, TimeSpan SessionTimeout, TimeSpan IdleTimeout, int MaxMtu, bool Accounts, TimeSpan InterimInterval, double InterimJitter)
+    TimeSpan AddressTimeout, TimeSpan SessionTimeout, TimeSpan IdleTimeout, int MaxMtu,
+    bool Accounts, TimeSpan InterimInterval, double InterimJitter)
 {
     /// <summary>Longest session of this subscriber; null: no limit.</summary>
     public TimeSpan? SessionLimit(SubscriberProfile profile) => profile.SessionTimeout ?? NotZero(SessionTimeout);

@@ -8,10 +8,10 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Subscriber;
 
-/// <summary>Who chooses the subscriber's address (RFC 2865 section 5.8).</summary>
+/// <summary>Source of the subscriber's address. RFC 2865 section 5.8.</summary>
 public enum FramedAddressChoice : byte
 {
-    /// <summary>The server did not say: a pool decides.</summary>
+    /// <summary>The attribute is missing: an address of a pool.</summary>
     NotSaid,
     /// <summary>255.255.255.254: the NAS chooses, from a pool.</summary>
     Nas,
@@ -26,8 +26,8 @@ public enum FramedAddressChoice : byte
 public readonly record struct FramedRoute(Ipv4Prefix Destination, Ipv4Address Gateway, uint Metric);
 
 /// <summary>
-/// What a login is granted, read from the attributes of an Access-Accept, or of a local user's entry by the same way. Of a Reject or Challenge
-/// it holds ReplyMessage, State and the MS-CHAP texts.
+/// What a login is granted: the attributes of an Access-Accept or of a local user's entry. The profile of an Access-Reject or
+/// Access-Challenge holds ReplyMessage, State and the MS-CHAP texts.
 /// </summary>
 public sealed record SubscriberProfile
 {
@@ -46,7 +46,7 @@ public sealed record SubscriberProfile
     public TimeSpan? IdleTimeout { get; init; }
     /// <summary>Null: none. The server's 0 means none too.</summary>
     public TimeSpan? SessionTimeout { get; init; }
-    /// <summary>At least a minute (RFC 2869 section 5.16); null: as the settings say; zero: none.</summary>
+    /// <summary>At least a minute (RFC 2869 section 5.16); null: that of the settings; zero: none.</summary>
     public TimeSpan? AcctInterimInterval { get; init; }
     /// <summary>RADIUS-Request (1): at the end of the session, ask again (RFC 2865 section 5.29).</summary>
     public uint TerminationAction { get; init; }
@@ -56,7 +56,9 @@ public sealed record SubscriberProfile
     public ReadOnlyMemory<byte> State { get; init; }
     /// <summary>Kept, shown and changed by CoA; no data plane filters by them.</summary>
     public ImmutableArray<string> FilterIds { get; init; } = [];
-    /// <summary>mpd-limit, each readable by <see cref="MpdLimit.TryParse"/>; kept, shown and changed by CoA, no data plane limits by them.</summary>
+    /// <summary>
+    /// mpd-limit, each readable by <see cref="MpdLimit.TryParse"/>. Kept, shown and changed by CoA; no data plane limits by them.
+    /// </summary>
     public ImmutableArray<string> MpdLimits { get; init; } = [];
     /// <summary>All Reply-Messages, with a space between; for the subscriber to read.</summary>
     public string ReplyMessage { get; init; } = "";
@@ -64,25 +66,30 @@ public sealed record SubscriberProfile
     public Ipv4Address? SecondaryDns { get; init; }
     public Ipv4Address? PrimaryNbns { get; init; }
     public Ipv4Address? SecondaryNbns { get; init; }
-    /// <summary>"S=" and 40 hexadecimal digits, for the Success packet (RFC 2759 section 5), without the Ident octet of RFC 2548 section 2.3.3; empty: none.</summary>
+    /// <summary>
+    /// "S=" and 40 hexadecimal digits, for the Success packet (RFC 2759 section 5), without the Ident octet of RFC 2548 section 2.3.3;
+    /// empty: none.
+    /// </summary>
     public string MsChap2Success { get; init; } = "";
-    /// <summary>"E=691 R=1 ..." for the Failure packet (RFC 2759 section 6), without the Ident octet of RFC 2548 section 2.1.5; empty: none.</summary>
+    /// <summary>
+    /// "E=691 R=1 ..." for the Failure packet (RFC 2759 section 6), without the Ident octet of RFC 2548 section 2.1.5; empty: none.
+    /// </summary>
     public string MsChapError { get; init; } = "";
     /// <summary>mpd-action: "bundle NAME", "forward NAME" or "drop"; empty: none.</summary>
     public string MpdAction { get; init; } = "";
 
-    // Of IPv6 only kept: nothing uses them before IPv6CP does.
+    // IPv6: kept and shown; only IPv6CP will use them.
     public ImmutableArray<Ipv6Prefix> FramedIpv6Prefixes { get; init; } = [];
     public ImmutableArray<Ipv6Prefix> DelegatedIpv6Prefixes { get; init; } = [];
     public ImmutableArray<UInt128> FramedIpv6Addresses { get; init; } = [];
     public ImmutableArray<string> FramedIpv6Routes { get; init; } = [];
     public string FramedIpv6Pool { get; init; } = "";
 
-    /// <summary>Why an Access-Accept with these attributes must be taken for a Reject (RFC 2865 sections 5 and 5.6); null: it need not.</summary>
+    /// <summary>Why an Access-Accept with these attributes counts as a Reject (RFC 2865 sections 5 and 5.6); null: it does not.</summary>
     public string? Rejection { get; init; }
-    /// <summary>What was left aside, as sentences for the log.</summary>
+    /// <summary>Attributes that were ignored or changed, as sentences for the log.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
-    /// <summary>All attributes as they came, in one array, for what is not a property. May hold keys: never log it.</summary>
+    /// <summary>All attributes as they came, in one array. It may hold keys: never log it.</summary>
     public ReadOnlyMemory<byte> Raw { get; init; }
 
     /// <summary>All attributes, one by one.</summary>
@@ -107,7 +114,7 @@ public sealed record SubscriberProfile
         return reader.Profile;
     }
 
-    /// <summary>The text "prefix gateway metric", as tolerant as servers' files are: gateway and metric may be missing (RFC 2865 section 5.22).</summary>
+    /// <summary>Reads the text "prefix gateway metric" of RFC 2865 section 5.22. Gateway and metric may be missing.</summary>
     public static bool TryReadRoute(ReadOnlySpan<char> text, out FramedRoute route)
     {
         route = default;
@@ -119,7 +126,9 @@ public sealed record SubscriberProfile
         if (!Ipv4Address.TryParse(slash < 0 ? destination : destination[..slash], out var network)) return false;
         // "If the length specifier is omitted, it should default to" the class of the address
         var length = network.Value < 0x80000000 ? 8 : network.Value < 0xC0000000 ? 16 : 24;
-        if (slash >= 0 && !(int.TryParse(destination[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= 32)) return false;
+        if (slash >= 0
+            && !(int.TryParse(destination[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= 32))
+            return false;
         var gateway = default(Ipv4Address);
         if (count > 1 && !Ipv4Address.TryParse(text[words[1]], out gateway)) return false;
         var metric = 1u;
@@ -216,7 +225,12 @@ public sealed record SubscriberProfile
                     break;
                 case RadiusAttributeType.FramedIpAddress:
                     if (!Integer(attribute, "Framed-IP-Address", out var address)) break;
-                    _addressChoice = address switch { AddressByUser => FramedAddressChoice.User, AddressByNas => FramedAddressChoice.Nas, _ => FramedAddressChoice.Fixed };
+                    _addressChoice = address switch
+                    {
+                        AddressByUser => FramedAddressChoice.User,
+                        AddressByNas => FramedAddressChoice.Nas,
+                        _ => FramedAddressChoice.Fixed,
+                    };
                     _framedIpAddress = _addressChoice == FramedAddressChoice.Fixed ? new Ipv4Address(address) : default;
                     break;
                 case RadiusAttributeType.FramedIpNetmask:
@@ -241,7 +255,8 @@ public sealed record SubscriberProfile
                     break;
                 case RadiusAttributeType.AcctInterimInterval:
                     if (!Integer(attribute, "Acct-Interim-Interval", out var interim)) break;
-                    if (interim is > 0 and < MinInterimSeconds) Problem($"Acct-Interim-Interval {interim} s is taken as {MinInterimSeconds} s, the least that RFC 2869 allows");
+                    if (interim is > 0 and < MinInterimSeconds)
+                        Problem($"Acct-Interim-Interval {interim} s is taken as {MinInterimSeconds} s, the least that RFC 2869 allows");
                     _acctInterimInterval = TimeSpan.FromSeconds(interim == 0 ? 0 : Math.Max(interim, MinInterimSeconds));
                     break;
                 case RadiusAttributeType.TerminationAction:
@@ -258,7 +273,8 @@ public sealed record SubscriberProfile
                     if (Prefix(attribute, "Framed-IPv6-Prefix", out var framed)) _framedIpv6Prefixes = _framedIpv6Prefixes.Add(framed);
                     break;
                 case RadiusAttributeType.DelegatedIpv6Prefix:
-                    if (Prefix(attribute, "Delegated-IPv6-Prefix", out var delegated)) _delegatedIpv6Prefixes = _delegatedIpv6Prefixes.Add(delegated);
+                    if (Prefix(attribute, "Delegated-IPv6-Prefix", out var delegated))
+                        _delegatedIpv6Prefixes = _delegatedIpv6Prefixes.Add(delegated);
                     break;
                 case RadiusAttributeType.FramedIpv6Address:
                     if (attribute.Value.Length != 16) Reject("its Framed-IPv6-Address has not 16 octets");
@@ -329,7 +345,8 @@ public sealed record SubscriberProfile
 
         private void Problem(string what) => _problems = _problems.Add(what);
 
-        private readonly ReadOnlyMemory<byte> Slice(AttributeView attribute, int end) => octets.AsMemory(end - attribute.Value.Length, attribute.Value.Length);
+        private readonly ReadOnlyMemory<byte> Slice(AttributeView attribute, int end) =>
+            octets.AsMemory(end - attribute.Value.Length, attribute.Value.Length);
 
         private static TimeSpan? Limit(uint seconds) => seconds == 0 ? null : TimeSpan.FromSeconds(seconds);
         private static string AfterIdent(VendorAttributeView attribute) => attribute.Value.IsEmpty ? "" : Text(attribute.Value[1..]);

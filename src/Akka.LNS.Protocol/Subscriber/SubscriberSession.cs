@@ -2,10 +2,10 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Protocol.Subscriber;
 
-/// <summary>One subscriber's session on the network: address, forwarding, limits, accounting, changes by CoA. No clock, no I/O, no Akka.</summary>
+/// <summary>One subscriber's session: address, forwarding, limits, accounting, changes by CoA. No clock, no I/O, no Akka.</summary>
 /// <remarks>
-/// An end takes this way: close the link (Closing), final answer of the data plane (Ending), the shell stops, everything is given back (Ended).
-/// A shell that fails skips to the last step from any state.
+/// The end has three steps. Closing: the link closes. Ending: the data plane has given its final answer, and the shell stops. Ended:
+/// everything is given back. A shell that fails skips to the last step from any state.
 /// </remarks>
 public static class SubscriberSession
 {
@@ -22,7 +22,8 @@ public static class SubscriberSession
         (SubscriberState.Ended, _) => new(state),
         (SubscriberState.Ending e, SubscriberEvent.Stopped s) => GiveBack(e.Of, e.Why, now, s.Counters, failed: false),
         (SubscriberState.Ending, _) => new(state),
-        (_, SubscriberEvent.Stopped s) => GiveBack(state is SubscriberState.Closing c ? c.Of : state, ShellFailed, now, s.Counters, failed: true),
+        (SubscriberState.Closing c, SubscriberEvent.Stopped s) => GiveBack(c.Of, ShellFailed, now, s.Counters, failed: true),
+        (_, SubscriberEvent.Stopped s) => GiveBack(state, ShellFailed, now, s.Counters, failed: true),
         (_, SubscriberEvent.LinkFailed) => new(state, new SubscriberEffect.StopForwarding(LinkFailed)),
         (SubscriberState.Closing c, _) => WhileClosing(c, ev, now, policy, random),
         (_, SubscriberEvent.CloseRequested c) => Close(state, c.Why),
@@ -86,10 +87,12 @@ public static class SubscriberSession
     {
         switch (ev)
         {
-            case SubscriberEvent.CloseRequested or SubscriberEvent.ChangeRequested or SubscriberEvent.AddressGiven or SubscriberEvent.AddressRefused:
+            case SubscriberEvent.CloseRequested or SubscriberEvent.ChangeRequested:
+            case SubscriberEvent.AddressGiven or SubscriberEvent.AddressRefused:
             case SubscriberEvent.Tick when closing.Of is not SubscriberState.On:
                 return new(closing);
-            case SubscriberEvent.ForwardingStopped { Why: not null } s: return End(closing.Of, closing.Why, s.Counters, now, policy, random);
+            case SubscriberEvent.ForwardingStopped { Why: not null } s:
+                return End(closing.Of, closing.Why, s.Counters, now, policy, random);
             case SubscriberEvent.ForwardingFailed: return new(closing with { Of = WithoutOrder(closing.Of) });
             default:
                 var (next, effects) = On(closing.Of, ev, now, policy, random);
@@ -111,7 +114,8 @@ public static class SubscriberSession
     };
 
     private static Transition<SubscriberState, SubscriberEffect> StartForwarding(SubscriberState.Negotiating state, int mtu) => new(
-        new SubscriberState.WaitingForForwarding(state.Profile, state.Address, mtu), new SubscriberEffect.StartForwarding(state.Address, mtu));
+        new SubscriberState.WaitingForForwarding(state.Profile, state.Address, mtu),
+        new SubscriberEffect.StartForwarding(state.Address, mtu));
 
     private static Transition<SubscriberState, SubscriberEffect> Restart(SubscriberState.On on, int mtu) => new(
         on with
@@ -125,10 +129,12 @@ public static class SubscriberSession
         SubscriberState state, Ipv4Address address, int mtu, ForwardingPhase forwarding, TrafficCounters counters, Instant now,
         in SubscriberPolicy policy, double random) =>
         new(state.Profile, address, mtu, forwarding, now, counters,
-            now + policy.SessionLimit(state.Profile), now + policy.IdleLimit(state.Profile), NextInterim(state.Profile, now, policy, random));
+            now + policy.SessionLimit(state.Profile), now + policy.IdleLimit(state.Profile),
+            NextInterim(state.Profile, now, policy, random));
 
     private static Transition<SubscriberState, SubscriberEffect> TurnOn(
-        SubscriberState state, Ipv4Address address, int mtu, ForwardingPhase forwarding, Instant now, in SubscriberPolicy policy, double random) => new(
+        SubscriberState state, Ipv4Address address, int mtu, ForwardingPhase forwarding, Instant now,
+        in SubscriberPolicy policy, double random) => new(
         NewSession(state, address, mtu, forwarding, default, now, policy, random),
         new SubscriberEffect.InterfaceUp(address, mtu), new SubscriberEffect.UserOn(address, mtu));
 
@@ -136,10 +142,11 @@ public static class SubscriberSession
     private static Transition<SubscriberState, SubscriberEffect> Pause(SubscriberState.On on, TrafficCounters counters)
     {
         var next = on with { Counters = on.Counters.Latest(counters) };
+        var down = new SubscriberEffect.InterfaceDown(on.Address);
         return on.Forwarding switch
         {
-            ForwardingPhase.Up => new(next with { Forwarding = ForwardingPhase.Starting }, new SubscriberEffect.InterfaceDown(on.Address)),
-            ForwardingPhase.Stopping => new(next with { Forwarding = ForwardingPhase.Down }, new SubscriberEffect.InterfaceDown(on.Address)),
+            ForwardingPhase.Up => new(next with { Forwarding = ForwardingPhase.Starting }, down),
+            ForwardingPhase.Stopping => new(next with { Forwarding = ForwardingPhase.Down }, down),
             _ => new(next),
         };
     }
@@ -151,10 +158,11 @@ public static class SubscriberSession
         switch (state)
         {
             case SubscriberState.On on:
-                var off = on with { Forwarding = ForwardingPhase.Down, Counters = on.Counters.Latest(counters) };
+                var ending = new SubscriberState.Ending(
+                    why, on with { Forwarding = ForwardingPhase.Down, Counters = on.Counters.Latest(counters) });
                 return on.Forwarding is ForwardingPhase.Up or ForwardingPhase.Stopping
-                    ? new(new SubscriberState.Ending(why, off), new SubscriberEffect.InterfaceDown(on.Address), SubscriberEffect.Stop.Instance)
-                    : new(new SubscriberState.Ending(why, off), SubscriberEffect.Stop.Instance);
+                    ? new(ending, new SubscriberEffect.InterfaceDown(on.Address), SubscriberEffect.Stop.Instance)
+                    : new(ending, SubscriberEffect.Stop.Instance);
             case SubscriberState.WaitingForForwarding w: // both sides had agreed: a zero-duration session
                 return new(
                     new SubscriberState.Ending(why, NewSession(w, w.Address, w.Mtu, ForwardingPhase.Down, counters, now, policy, random)),
@@ -170,12 +178,15 @@ public static class SubscriberSession
         SubscriberState state, EndReason why, Instant now, TrafficCounters? counters, bool failed)
     {
         var effects = new EffectBuffer<SubscriberEffect>();
-        if (state is SubscriberState.WaitingForForwarding or SubscriberState.On { Forwarding: ForwardingPhase.Starting or ForwardingPhase.Up })
+        var on = state as SubscriberState.On;
+        if (state is SubscriberState.WaitingForForwarding || on?.Forwarding is ForwardingPhase.Starting or ForwardingPhase.Up)
             effects.Add(new SubscriberEffect.StopForwarding(why));
-        if (state is SubscriberState.On on)
+        if (on is not null)
         {
-            if (on.Forwarding is ForwardingPhase.Up or ForwardingPhase.Stopping) effects.Add(new SubscriberEffect.InterfaceDown(on.Address));
-            effects.Add(new SubscriberEffect.UserOff(on.Address, why, now - on.Since, counters is { } last ? on.Counters.Latest(last) : on.Counters));
+            if (on.Forwarding is ForwardingPhase.Up or ForwardingPhase.Stopping)
+                effects.Add(new SubscriberEffect.InterfaceDown(on.Address));
+            var final = counters is { } last ? on.Counters.Latest(last) : on.Counters;
+            effects.Add(new SubscriberEffect.UserOff(on.Address, why, now - on.Since, final));
         }
         effects.Add(SubscriberEffect.ReleaseAddress.Instance);
         if (failed) effects.Add(new SubscriberEffect.CloseLink(why));
@@ -187,7 +198,9 @@ public static class SubscriberSession
 
     private static SubscriberEffect.Interim Interim(SubscriberState.On on, Instant now) => new(now - on.Since, on.Counters);
 
-    /// <summary>A limit that the request names begins again; the others go on. New classes are accounted at once, so that the servers have them.</summary>
+    /// <summary>
+    /// A limit that the request names begins again; the others go on. New classes are accounted at once, so that the servers have them.
+    /// </summary>
     private static Transition<SubscriberState, SubscriberEffect> Change(
         SubscriberState.On on, SubscriberEvent.ChangeRequested request, Instant now, in SubscriberPolicy policy, double random)
     {

@@ -5,16 +5,18 @@ namespace Akka.LNS.Protocol.Tests.Subscriber;
 
 public class InterimScheduleTests
 {
+    private static readonly Instant Now = new(TimeSpan.TicksPerHour);
+
     [Theory]
     [InlineData(600, 0.1, 0, 600)]
     [InlineData(600, 0.1, 1, 540)]
     [InlineData(600, 0.5, 0.5, 450)]
     [InlineData(600, 0, 0.7, 600)]
     public void An_interval_is_shortened_by_a_share_of_the_jitter(int seconds, double jitter, double random, int expected) =>
-        Assert.Equal(new Instant(TimeSpan.TicksPerHour) + TimeSpan.FromSeconds(expected), InterimSchedule.Next(new Instant(TimeSpan.TicksPerHour), TimeSpan.FromSeconds(seconds), jitter, random));
+        Assert.Equal(Now + TimeSpan.FromSeconds(expected), InterimSchedule.Next(Now, TimeSpan.FromSeconds(seconds), jitter, random));
 
-    [Fact] // law: nobody reports later than asked, nor much earlier, and it always goes forward
-    public void It_stays_within_the_jitter() =>
+    [Fact] // law: never later than the interval, never earlier than the jitter allows, always in the future
+    public void An_interval_stays_within_the_jitter() =>
         Gen.Select(Gen.Long[0, 1L << 50], Gen.Int[1, 86400], Gen.Double[0, 0.9], Gen.Double[0, 1]).Sample((now, seconds, jitter, random) =>
         {
             var wait = InterimSchedule.Next(new Instant(now), TimeSpan.FromSeconds(seconds), jitter, random) - new Instant(now);
@@ -22,8 +24,8 @@ public class InterimScheduleTests
             Assert.True(wait > TimeSpan.Zero);
         });
 
-    [Fact] // ten thousand that came up at once: after an hour no second has a crowd
-    public void A_storm_does_not_come_back_as_a_storm()
+    [Fact]
+    public void Ten_thousand_sessions_that_came_up_at_once_are_spread_after_an_hour()
     {
         var random = new Random(7);
         var due = new Instant[10_000];

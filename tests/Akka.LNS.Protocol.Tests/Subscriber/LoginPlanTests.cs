@@ -8,7 +8,8 @@ public class LoginPlanTests
     private static readonly LoginDecision Unknown = new(LoginStep.Refuse, "unknown user");
 
     /// <summary>L is local users, R is RADIUS.</summary>
-    private static ImmutableArray<AuthSource> Order(string letters) => [.. letters.Select(static c => c == 'L' ? AuthSource.Local : AuthSource.Radius)];
+    private static ImmutableArray<AuthSource> Order(string letters) =>
+        [.. letters.Select(static c => c == 'L' ? AuthSource.Local : AuthSource.Radius)];
 
     [Theory]
     [InlineData("LR", true, true, LoginStep.CheckLocally)]
@@ -24,12 +25,14 @@ public class LoginPlanTests
     [InlineData("R", true, false, LoginStep.Refuse)]
     [InlineData("R", true, true, LoginStep.AskRadius)]
     [InlineData("", true, true, LoginStep.Refuse)]
-    public void The_first_source_of_the_order_that_can_know_the_user_checks_it(string order, bool isLocalUser, bool hasRadius, LoginStep expected)
+    public void The_first_source_of_the_order_that_can_know_the_user_checks_it(
+        string order, bool isLocalUser, bool hasRadius, LoginStep expected)
     {
         var decision = expected == LoginStep.Refuse ? Unknown : new LoginDecision(expected);
-        Assert.Equal(decision, LoginPlan.Decide(new LoginCase(Order(order), isLocalUser, hasRadius)));
-        // the order of the realm takes the place of the template's, an empty one does not
-        Assert.Equal(decision, LoginPlan.Decide(new LoginCase(Order(order), isLocalUser, hasRadius) { UsesRealms = true, HasRealm = true }));
+        var login = new LoginCase(Order(order), isLocalUser, hasRadius);
+        Assert.Equal(decision, LoginPlan.Decide(login));
+        // the order of the realm replaces the template's, except an empty one
+        Assert.Equal(decision, LoginPlan.Decide(login with { UsesRealms = true, HasRealm = true }));
         if (order.Length == 0) return;
         var other = order == "L" ? "R" : "L";
         Assert.Equal(decision, LoginPlan.Decide(

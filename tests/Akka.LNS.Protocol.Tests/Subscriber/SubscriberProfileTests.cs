@@ -26,19 +26,23 @@ public class SubscriberProfileTests
     [Fact]
     public void A_full_accept_is_read()
     {
-        var profile = Read("Service-Type = Framed-User", "Framed-Protocol = PPP", "Framed-IP-Address = 100.64.1.1", "Framed-IP-Netmask = 255.255.255.255",
-            "Framed-Route = 192.0.2.0/24 0.0.0.0 1", "Framed-MTU = 1400", "Framed-Pool = residential", "Idle-Timeout = 600", "Session-Timeout = 86400",
-            "Acct-Interim-Interval = 300", "Class = 0x0102", "Class = 0x03", "State = 0xff", "Filter-Id = a", "Filter-Id = b", "Reply-Message = Hello",
-            "Reply-Message = again", "MS-Primary-DNS-Server = 192.0.2.53", "MS-Secondary-DNS-Server = 192.0.2.54", "MS-Primary-NBNS-Server = 192.0.2.55",
-            "MS-Secondary-NBNS-Server = 192.0.2.56", "Termination-Action = RADIUS-Request", "mpd-action = bundle B", "Framed-IPv6-Prefix = 2001:db8:1::/64",
-            "Delegated-IPv6-Prefix = 2001:db8:aa00::/56", "Framed-IPv6-Address = 2001:db8::7", "Framed-IPv6-Route = 2001:db8:2::/48 :: 1", "Framed-IPv6-Pool = six");
+        var profile = Read(
+            "Service-Type = Framed-User", "Framed-Protocol = PPP", "Framed-IP-Address = 100.64.1.1", "Framed-IP-Netmask = 255.255.255.255",
+            "Framed-Route = 192.0.2.0/24 0.0.0.0 1", "Framed-MTU = 1400", "Framed-Pool = residential", "Idle-Timeout = 600",
+            "Session-Timeout = 86400", "Acct-Interim-Interval = 300", "Class = 0x0102", "Class = 0x03", "State = 0xff", "Filter-Id = a",
+            "Filter-Id = b", "Reply-Message = Hello", "Reply-Message = again", "MS-Primary-DNS-Server = 192.0.2.53",
+            "MS-Secondary-DNS-Server = 192.0.2.54", "MS-Primary-NBNS-Server = 192.0.2.55", "MS-Secondary-NBNS-Server = 192.0.2.56",
+            "Termination-Action = RADIUS-Request", "mpd-action = bundle B", "Framed-IPv6-Prefix = 2001:db8:1::/64",
+            "Delegated-IPv6-Prefix = 2001:db8:aa00::/56", "Framed-IPv6-Address = 2001:db8::7",
+            "Framed-IPv6-Route = 2001:db8:2::/48 :: 1", "Framed-IPv6-Pool = six");
         Assert.Null(profile.Rejection);
         Assert.Equal(["mpd-action 'bundle B' is not obeyed, only drop is"], profile.Problems);
         Assert.Equal((FramedAddressChoice.Fixed, Ipv4Address.Parse("100.64.1.1"), Ipv4Address.Parse("255.255.255.255")),
             (profile.AddressChoice, profile.FramedIpAddress, profile.FramedIpNetmask!.Value));
         Assert.Equal([new FramedRoute(new Ipv4Prefix(Ipv4Address.Parse("192.0.2.0"), 24), default, 1)], profile.FramedRoutes.ToArray());
         Assert.Equal(((ushort?)1400, "residential"), (profile.FramedMtu, profile.FramedPool));
-        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), TimeSpan.FromMinutes(5)), (profile.IdleTimeout, profile.SessionTimeout, profile.AcctInterimInterval));
+        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), TimeSpan.FromMinutes(5)),
+            (profile.IdleTimeout, profile.SessionTimeout, profile.AcctInterimInterval));
         Assert.Equal(["0102", "03"], profile.Classes.Select(c => Convert.ToHexString(c.Span)));
         Assert.Equal("FF", Convert.ToHexString(profile.State.Span));
         Assert.Equal(["a", "b"], profile.FilterIds.ToArray());
@@ -56,8 +60,10 @@ public class SubscriberProfileTests
     }
 
     [Theory, Trait("Rfc", "RFC2865-5.8")]
-    [InlineData("255.255.255.255", FramedAddressChoice.User), InlineData("255.255.255.254", FramedAddressChoice.Nas), InlineData("192.0.2.1", FramedAddressChoice.Fixed)]
-    public void Two_addresses_mean_who_chooses(string address, FramedAddressChoice choice) =>
+    [InlineData("255.255.255.255", FramedAddressChoice.User)]
+    [InlineData("255.255.255.254", FramedAddressChoice.Nas)]
+    [InlineData("192.0.2.1", FramedAddressChoice.Fixed)]
+    public void Two_addresses_mean_that_the_subscriber_or_the_nas_chooses(string address, FramedAddressChoice choice) =>
         Assert.Equal(choice, Read($"Framed-IP-Address = {address}").AddressChoice);
 
     [Theory, Trait("Rfc", "RFC2865-5.6")]
@@ -65,11 +71,14 @@ public class SubscriberProfileTests
     [InlineData("Service-Type = Callback-Framed-User", "Service-Type 4 is not offered, only Framed-User (2)")]
     [InlineData("Framed-Protocol = SLIP", "Framed-Protocol 2 is not offered, only PPP (1)")]
     [InlineData("mpd-action = drop", "mpd-action is drop")]
-    public void What_is_not_offered_rejects(string line, string why) => Assert.Equal(why, Read("Framed-IP-Address = 192.0.2.1", line).Rejection);
+    public void A_service_that_is_not_offered_is_a_rejection(string line, string why) =>
+        Assert.Equal(why, Read("Framed-IP-Address = 192.0.2.1", line).Rejection);
 
     [Theory, Trait("Rfc", "RFC2865-5")]
-    [InlineData("0805c00002"), InlineData("0603aa"), InlineData("1b02"), InlineData("a803aa"), InlineData("61040081"), InlineData("6103aa"), InlineData("610400402001"), InlineData("0806c000")]
-    public void An_attribute_of_invalid_length_rejects(string octets) => Assert.NotNull(SubscriberProfile.Read(Convert.FromHexString(octets)).Rejection);
+    [InlineData("0805c00002"), InlineData("0603aa"), InlineData("1b02"), InlineData("a803aa")]
+    [InlineData("61040081"), InlineData("6103aa"), InlineData("610400402001"), InlineData("0806c000")]
+    public void An_attribute_of_invalid_length_is_a_rejection(string octets) =>
+        Assert.NotNull(SubscriberProfile.Read(Convert.FromHexString(octets)).Rejection);
 
     [Theory]
     [InlineData("192.0.2.0/24 0.0.0.0 1", "192.0.2.0/24", "0.0.0.0", 1)]
@@ -88,11 +97,12 @@ public class SubscriberProfileTests
     }
 
     [Theory]
-    [InlineData(""), InlineData("   "), InlineData("192.0.2.0/33 0.0.0.0 1"), InlineData("192.0.2/24"), InlineData("192.0.2.0/24 gw"), InlineData("192.0.2.0/24 0.0.0.0 x"), InlineData("192.0.2.0/-1")]
+    [InlineData(""), InlineData("   "), InlineData("192.0.2.0/33 0.0.0.0 1"), InlineData("192.0.2/24"), InlineData("192.0.2.0/24 gw")]
+    [InlineData("192.0.2.0/24 0.0.0.0 x"), InlineData("192.0.2.0/-1")]
     public void Bad_routes_are_refused(string text) => Assert.False(SubscriberProfile.TryReadRoute(text, out _));
 
     [Fact]
-    public void What_is_left_aside_is_told()
+    public void Attributes_that_are_ignored_or_changed_are_listed_as_problems()
     {
         var profile = Read("Framed-Route = nonsense", "Framed-MTU = 20", "Acct-Interim-Interval = 5");
         Assert.Equal(["Framed-Route 'nonsense' is not 'network/length gateway metric'", "Framed-MTU 20 is not within 64 to 65535",
@@ -117,9 +127,10 @@ public class SubscriberProfileTests
     }
 
     [Fact]
-    public void Its_text_shows_no_octets()
+    public void The_text_of_a_profile_shows_no_octets()
     {
-        var text = SubscriberProfile.Read([.. Encode("Class = topsecretclass"), 26, 24, 0, 0, 1, 55, 16, 18, .. "keykeykeykeykeyk"u8]).ToString();
+        byte[] octets = [.. Encode("Class = topsecretclass"), 26, 24, 0, 0, 1, 55, 16, 18, .. "keykeykeykeykeyk"u8];
+        var text = SubscriberProfile.Read(octets).ToString();
         Assert.DoesNotContain("keykey", text, StringComparison.Ordinal);
         Assert.DoesNotContain("topsecret", text, StringComparison.Ordinal);
     }
@@ -134,8 +145,12 @@ public class SubscriberProfileTests
     [Fact] // law
     public void Any_text_is_a_route_or_not() => Gen.String.Sample(text => { _ = SubscriberProfile.TryReadRoute(text, out _); });
 
-    [Theory, InlineData("1a0c000030359a0600000001", true), InlineData("1a0c000030359a0600000000", false), InlineData("1a0b000030359a05000001", false), InlineData("", false)]
-    public void The_server_can_want_a_user_dropped(string attributes, bool drop)
+    [Theory]
+    [InlineData("1a0c000030359a0600000001", true)]
+    [InlineData("1a0c000030359a0600000000", false)]
+    [InlineData("1a0b000030359a05000001", false)]
+    [InlineData("", false)]
+    public void An_accounting_server_can_ask_to_drop_a_user(string attributes, bool drop)
     {
         var octets = Convert.FromHexString("05010000" + new string('0', 32) + attributes);
         octets[3] = (byte)octets.Length;
