@@ -52,6 +52,9 @@ internal sealed class ForwardNetwork : IDisposable
     /// <summary>A command that executes another one in the namespace.</summary>
     public IReadOnlyList<string> Inside => ["nsenter", "-t", _holder.Id.ToString(CultureInfo.InvariantCulture), "-n"];
 
+    /// <summary>As <see cref="Inside"/>; the kernel kills the command when the thread that started it ends (PR_SET_PDEATHSIG of prctl(2)).</summary>
+    public IReadOnlyList<string> InsideUntilWeEnd => ["setpriv", "--pdeathsig", "KILL", .. Inside];
+
     private Ipv4Address Gateway => Address(1, 2);
 
     public void Dispose()

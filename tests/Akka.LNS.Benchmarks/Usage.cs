@@ -7,8 +7,8 @@ internal static class Usage
 
         Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup|forward [options]
 
-        setup: brings sessions up as fast as lnsd takes them (L2TP, LCP, authentication by RADIUS, IPCP, accounting Start), looks at what lnsd
-        used for it, takes all down and looks whether anything is left.
+        setup: brings sessions up as fast as lnsd takes them (L2TP, LCP, authentication by RADIUS, IPCP, accounting Start), reads what lnsd
+        used, takes all sessions down and checks that nothing is left.
 
           --sessions N         sessions                                                    (10000)
           --tunnels N          tunnels, each from its own address                          (4)
@@ -29,9 +29,9 @@ internal static class Usage
           --keep               keep lnsd's configuration and log
           --help               this
 
-        forward: sends IPv4 packets of 64, 512 and 1400 octets through lnsd and its TUN device, up, down and in both directions, and prints
-        packets per second, the CPU time of lnsd per packet, and the round trip through lnsd at 1,000 packets per second. lnsd has core 0 and
-        a network namespace of its own; LAC, subscribers and server have core 1 and are joined to it by veth.
+        forward: sends IPv4 packets of 64, 512 and 1400 octets through lnsd and its TUN device, up, down and in both directions. Prints
+        packets per second, the CPU time of lnsd per packet, and the round trip through lnsd at 1,000 packets per second. lnsd has core 0
+        and a network namespace of its own. LAC, subscribers and server have core 1 and are joined to it by veth.
 
           --lnsd PATH          lnsd.dll, or its folder                                     (the one beside this program)
           --versus PATH        another build, measured in turn with the first, row by row
