@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds Akka.LNS and runs it: on a fresh Debian 12, as root, with the .NET SDK. Without arguments it runs hocon/examples/demo.conf.
+# Builds lnsd and lnsctl and runs lnsd: on a fresh Debian 12, as root, with the .NET SDK. Without arguments it runs hocon/examples/demo.conf.
 #
 #   deploy/run.sh [--config FILE] [--check] [--version]
 #
-# --check tells whether the configuration is right and ends: 0 when it is, 1 when it is not.
+# --check tests the configuration and ends: exit code 0 when it is valid, 1 when it has errors.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 sdk=10
@@ -26,7 +26,7 @@ if [ -z "$dotnet" ] || ! "$dotnet" --list-sdks 2>/dev/null | grep -q "^$sdk\."; 
 fi
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
-# arguments: only whether a file or the version was asked for matters here; lnsd judges the rest
+# arguments: this script looks only for --config and for options that do not serve; lnsd checks the rest
 config=()
 serve=yes
 for argument in "$@"; do
@@ -37,7 +37,7 @@ for argument in "$@"; do
 done
 if [ ${#config[@]} -eq 0 ]; then set -- --config "$here/hocon/examples/demo.conf" "$@"; fi
 
-# what .NET itself needs from Debian, and what a look at the running LNS needs
+# Debian packages that .NET needs, and iproute2 for a look at the device
 missing=()
 if ! compgen -G '/usr/lib/*/libssl.so*' >/dev/null; then missing+=(openssl); fi
 if [ "$serve" = yes ] && ! command -v ip >/dev/null; then missing+=(iproute2); fi
@@ -51,20 +51,30 @@ if [ ${#missing[@]} -gt 0 ]; then
   { apt-get update -q && apt-get install -yq --no-install-recommends "${missing[@]}"; } >&2 </dev/null
 fi
 
-# the device comes with the kernel; in a container its node may be missing
+# The kernel provides the TUN device. In a container its device node may be missing.
 if [ "$serve" = yes ] && [ "$(id -u)" = 0 ] && [ ! -e /dev/net/tun ]; then
-  mkdir -p /dev/net && mknod /dev/net/tun c 10 200 && chmod 666 /dev/net/tun || say "there is no /dev/net/tun, and it cannot be made: data-plane = tun will not start"
+  mkdir -p /dev/net && mknod /dev/net/tun c 10 200 && chmod 666 /dev/net/tun || say "/dev/net/tun is missing and cannot be created: data-plane = tun will not start"
 fi
 
-# the build, when something is newer than the last one
-out=$here/artifacts/lnsd
-stamp=$out/.built
-if [ ! -e "$stamp" ] || [ -n "$(find "$here/src" "$here/hocon" -newer "$stamp" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
-  say "building (the first time takes a minute or two) ..."
-  "$dotnet" publish "$here/src/Akka.LNS.Server" -c Release -o "$out" --nologo -v minimal -tl:off >&2 </dev/null
+# publish PROJECT NAME: builds artifacts/NAME when a source file is newer than the last build
+publish() {
+  local out=$here/artifacts/$2 stamp=$here/artifacts/$2/.built
+  if [ -e "$stamp" ] && [ -z "$(find "$here/src" "$here/hocon" -newer "$stamp" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
+    return
+  fi
+  say "building $2 (the first time takes a minute or two) ..."
+  "$dotnet" publish "$here/src/$1" -c Release -o "$out" --nologo -v minimal -tl:off >&2 </dev/null
   touch "$stamp"
-  say "built: $out/lnsd"
+  say "built: $out/$2"
+}
+
+publish Akka.LNS.Server lnsd
+DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")")
+export DOTNET_ROOT
+if [ "$serve" = yes ]; then
+  publish Akka.LNS.Ctl lnsctl
+  say "command line: $here/artifacts/lnsctl/lnsctl status"
 fi
 
-# lnsd itself becomes this process, so that signals reach it
-DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")") exec "$out/lnsd" "$@"
+# lnsd becomes this process, so signals reach it
+exec "$here/artifacts/lnsd/lnsd" "$@"
