@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Akka.LNS.Stress.Dialing;
 using Akka.LNS.Stress.Figures;
 using Akka.LNS.Stress.Lacs;
 using Akka.LNS.Stress.Nodes;
@@ -126,11 +127,12 @@ internal static class StressCommand
             foreach (var scenario in Scenario.All) Console.WriteLine($"{scenario.Name,-12} {scenario.Summary}");
         });
         root.Add(list);
+        root.Add(DialCommand.Create());
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0 && args.Length > 0)
             return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
         foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"lns-stress: {error.Message}");
-        await Console.Error.WriteLineAsync("lns-stress: usage: lns-stress SCENARIO [options] | list | --help");
+        await Console.Error.WriteLineAsync("lns-stress: usage: lns-stress SCENARIO [options] | dial [options] | list | --help");
         return WrongArguments;
     }
 
