@@ -241,8 +241,8 @@ internal sealed class Dialer : IDisposable
 
     private void Fail(string what)
     {
+        if (!_failed) _output.WriteLine(what); // the first reason is the cause of the others
         _failed = true;
-        _output.WriteLine(what);
     }
 
     private void SendFrame(byte[] frame)
