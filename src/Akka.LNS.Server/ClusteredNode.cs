@@ -1,4 +1,3 @@
-using Akka.LNS.Actors;
 using Akka.LNS.Clustering;
 using Akka.LNS.Protocol.Membership;
 using Akka.LNS.Protocol.Admission;

@@ -5,7 +5,6 @@ using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
-using Akka.LNS.Actors;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;

@@ -1,6 +1,4 @@
-using Akka.LNS.Actors;
 using Akka.LNS.Actors.Settings;
-using Akka.LNS.Server.Settings.Hocon;
 using Akka.LNS.Server.Settings;
 using Akka.LNS.Server.Settings.Reload;
 using Akka.LNS.Server.Settings.Sections;

@@ -4,7 +4,6 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Akka.LNS.Actors;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Dashboard;
 using Microsoft.AspNetCore.Authentication;

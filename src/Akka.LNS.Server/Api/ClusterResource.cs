@@ -1,5 +1,4 @@
 using System.Globalization;
-using Akka.LNS.Actors;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Clustering;

@@ -1,4 +1,3 @@
-using Akka.LNS.Actors;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Admission;

@@ -1,4 +1,3 @@
-using Akka.LNS.Actors;
 using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Claims;
-using Akka.LNS.Actors;
 using Akka.LNS.Dashboard;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

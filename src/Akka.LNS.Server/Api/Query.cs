@@ -1,5 +1,4 @@
 using System.Globalization;
-using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Text;
 using Microsoft.AspNetCore.Http;

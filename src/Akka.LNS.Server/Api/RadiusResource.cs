@@ -1,4 +1,3 @@
-using Akka.LNS.Actors;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Radius;
 using Microsoft.AspNetCore.Builder;

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Radius;

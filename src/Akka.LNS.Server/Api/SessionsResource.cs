@@ -1,4 +1,3 @@
-using Akka.LNS.Actors;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Akka.LNS.Actors;
 using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Akka.LNS.Actors;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Client;

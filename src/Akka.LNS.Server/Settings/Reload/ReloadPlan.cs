@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Akka.LNS.Server.Settings.Hocon;
 
 namespace Akka.LNS.Server.Settings.Reload;
 

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
-using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
-using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Settings.Values;
 using Akka.LNS.Wire.Ip;
