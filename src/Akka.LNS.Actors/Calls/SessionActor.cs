@@ -1,6 +1,5 @@
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.L2tp;

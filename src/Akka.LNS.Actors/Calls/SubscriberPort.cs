@@ -1,4 +1,3 @@
-using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Ppp.Ncp;

@@ -1,5 +1,4 @@
 using Akka.LNS.Protocol.Admission;
-using Akka.LNS.Protocol.Pacing;
 using CsCheck;
 
 namespace Akka.LNS.Protocol.Tests.Admission;
