@@ -124,6 +124,7 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, Func<L
                 default: throw new InvalidOperationException($"no shell for {effect.Kind}");
             }
         }
+        _ledger.EffectsDone();
         if (_toLoad.Count > 0) spool.Load([.. _toLoad]);
         _toLoad.Clear();
         spool.Counts.Oldest = _ledger.Oldest;

@@ -102,7 +102,7 @@ public sealed class Ledger
         }
     }
 
-    /// <returns>What to do, in order; valid until the next event.</returns>
+    /// <returns>What to do, in order; valid until the next event or <see cref="EffectsDone"/>.</returns>
     public ReadOnlySpan<LedgerEffect> On(LedgerEvent.Opened ev, Instant now)
     {
         _effects.Clear();
@@ -219,6 +219,9 @@ public sealed class Ledger
         }
         return End(now);
     }
+
+    /// <summary>Lets go of the effects of the last event, so that no record of a session that has ended is held.</summary>
+    public void EffectsDone() => _effects.Clear();
 
     private void Emit(in LedgerEffect effect) => _effects.Add(effect);
 
