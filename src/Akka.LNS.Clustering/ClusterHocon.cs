@@ -12,9 +12,10 @@ internal static class ClusterHocon
     /// <param name="akkaHocon">The operator's akka { }: stands behind ours.</param>
     public static Config Of(ClusterSettings settings, int port, string akkaHocon) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
-          loggers = ["Akka.Hosting.Logging.LoggerFactoryLogger, Akka.Hosting"]
-          # what is said when the loggers have gone already comes out raw, in no format of ours
-          stdout-loglevel = WARNING
+          loggers = ["Akka.Logger.Serilog.SerilogLogger, Akka.Logger.Serilog"]
+          logger-formatter = "Akka.Logger.Serilog.SerilogLogMessageFormatter, Akka.Logger.Serilog"
+          # no lines in a format of Akka's own before the logger starts and after it has stopped
+          stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor {

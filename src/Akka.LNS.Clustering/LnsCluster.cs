@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Akka.Hosting.Logging;
+using Akka.Actor.Setup;
 using Akka.LNS.Actors;
 using Akka.LNS.Protocol.Membership;
 using Akka.Remote.Transport.DotNetty;
@@ -37,7 +37,6 @@ public sealed class LnsCluster : IAsyncDisposable
 
     private readonly ClusterContext _context;
     private readonly string _akkaHocon;
-    private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly ClusterTls? _tls;
     private readonly SemaphoreSlim _one = new(1, 1); // one order to join at a time
@@ -48,8 +47,8 @@ public sealed class LnsCluster : IAsyncDisposable
     private JoinPlan? _plan;
     private Task _running = Task.CompletedTask;
 
-    private LnsCluster(ClusterContext context, string akkaHocon, ILoggerFactory loggers, TimeProvider time, ClusterTls? tls) =>
-        (_context, _akkaHocon, _loggers, _time, _tls) = (context, akkaHocon, loggers, time, tls);
+    private LnsCluster(ClusterContext context, string akkaHocon, TimeProvider time, ClusterTls? tls) =>
+        (_context, _akkaHocon, _time, _tls) = (context, akkaHocon, time, tls);
 
     public ClusterView View => _context.View;
 
@@ -67,7 +66,7 @@ public sealed class LnsCluster : IAsyncDisposable
         {
             TakesOrders = settings.Remoting.Tls is not null || !settings.Seeds.IsEmpty,
         };
-        var cluster = new LnsCluster(context, akkaHocon, loggers, time, tls);
+        var cluster = new LnsCluster(context, akkaHocon, time, tls);
         try
         {
             cluster.Begin(settings.Remoting.Port, cluster.FirstPlan);
@@ -221,7 +220,7 @@ public sealed class LnsCluster : IAsyncDisposable
 
     private void Begin(int port, Func<Address, JoinPlan> plan)
     {
-        var setup = BootstrapSetup.Create().WithConfig(ClusterHocon.Of(Settings, port, _akkaHocon)).And(new LoggerFactorySetup(_loggers));
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ClusterHocon.Of(Settings, port, _akkaHocon)));
         if (_tls is { } tls)
         {
             setup = setup.And(new DotNettySslSetup(tls.Own, suppressValidation: false, requireMutualAuthentication: true, (certificate, _, peer, _, _) =>

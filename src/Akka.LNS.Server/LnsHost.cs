@@ -16,11 +16,14 @@ using Akka.LNS.Server.Api;
 using Akka.LNS.Server.Metrics;
 using Akka.LNS.Server.Settings;
 using Akka.LNS.Server.Settings.Sections;
+using Akka.Logger.Serilog;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Extensions.Logging;
+using Akka.LNS.Server.Node;
+using Akka.LNS.Server.Api.Hosting;
 
 namespace Akka.LNS.Server;
 
@@ -56,7 +59,7 @@ internal static class LnsHost
             .ConfigureLoggers(static loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
+                loggers.AddSerilogLogging();
             }));
         builder.Services.AddSingleton<NodeService>().AddHostedService(static services => services.GetRequiredService<NodeService>()); // after Akka: started after it, stopped before it
         using var host = builder.Build();
@@ -86,7 +89,10 @@ internal static class LnsHost
         using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, read.Settings.Metrics.Otlp, host.Services.GetRequiredService<ILoggerFactory>());
         await using var api = serving; // it ends last: the end of the node can be watched
         await using var cluster = member; // before it: the others see the node until its last session has gone
-        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{(api is null ? "" : $"; api {string.Join(", ", api.Listening)}")}{(cluster is null ? "" : $"; cluster {cluster.View.Self.Address}")}");
+        var apiPart = api is null ? "" : $"; api {string.Join(", ", api.Listening)}";
+        var clusterPart = cluster is null ? "" : $"; cluster {cluster.View.Self.Address}";
+        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{apiPart}{clusterPart}");
+        if (api?.Dashboard is { } dashboard) Console.WriteLine(dashboard);
         await host.WaitForShutdownAsync();
         return host.Services.GetRequiredService<NodeService>().HasFailed ? ExitCode.Failed : ExitCode.Clean;
     }

@@ -1,11 +1,11 @@
 using Akka.LNS.Actors;
 using Akka.LNS.Server.Settings.Sections;
-using Akka.LNS.Server.Api;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using Akka.LNS.Server.Node;
 
 namespace Akka.LNS.Server.Metrics;
 
@@ -55,7 +55,7 @@ internal static class MetricsExport
         var most = Math.Max(2000, 1000 + (16 * node.Settings.Tunnels.Peers.Length));
         return Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty()
-                .AddService("akka-lns", node.Settings.Group.Name, StatusResource.Version, autoGenerateServiceInstanceId: false, node.Settings.NodeName))
+                .AddService("akka-lns", node.Settings.Group.Name, LnsdVersion.Text, autoGenerateServiceInstanceId: false, node.Settings.NodeName))
             .AddMeter(NodeMeter.Name, Runtime)
             .AddView("akka.lns.refusals", new MetricStreamConfiguration { CardinalityLimit = most });
     }

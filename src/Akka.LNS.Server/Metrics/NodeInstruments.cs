@@ -5,10 +5,10 @@ using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
-using Akka.LNS.Server.Api;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
+using Akka.LNS.Server.Node;
 using DropReason = Akka.LNS.DataPlane.Contract.DropReason;
 
 namespace Akka.LNS.Server.Metrics;
@@ -40,7 +40,7 @@ internal sealed class NodeInstruments
     private void AddNode()
     {
         var counters = _node.Counters;
-        Measurement<long> build = new(1, Tag("version", StatusResource.Version), Tag("node", _node.Settings.NodeName), Tag("group", _node.Settings.Group.Name));
+        Measurement<long> build = new(1, Tag("version", LnsdVersion.Text), Tag("node", _node.Settings.NodeName), Tag("group", _node.Settings.Group.Name));
         Gauge("build.info", null, "Always 1; its labels say what runs here", () => [build]);
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
@@ -85,7 +85,7 @@ internal sealed class NodeInstruments
         string[] verdicts = ["open", "early", "closed", "draining"];
         Gauge("verdict", null, "1 for what holds of new tunnels and calls now: open, early (some are refused by chance), closed (all, or all that need RADIUS), draining", () =>
         {
-            var now = LoadResource.Verdict(_node.IsStopping, _node.Admission);
+            var now = Verdict.Of(_node.IsStopping, _node.Admission);
             return [.. verdicts.Select(v => new Measurement<long>(v == now ? 1 : 0, Tag("verdict", v)))];
         });
         Counter("refusals", null, "Tunnels and calls that were refused, by entry of tunnels.peers (unknown: none fits) and reason", Refusals);

@@ -1,5 +1,5 @@
 using Akka.LNS.Protocol.Subscriber;
-using Akka.LNS.Server.Api;
+using Akka.LNS.Server.Api.Resources;
 
 namespace Akka.LNS.Server.Tests.Api;
 

@@ -75,5 +75,14 @@ public enum ApiRole
 
 /// <summary>One bearer token.</summary>
 /// <param name="Name">Name of the client in the audit log.</param>
-/// <param name="Sha256">SHA-256 of the token, 64 hexadecimal digits. The token itself is not kept.</param>
-public sealed record ApiToken(string Name, ApiRole Role, Secret Sha256);
+/// <param name="Sha256">
+/// SHA-256 of the token, 64 hexadecimal digits; empty: no request matches it. The token itself is not kept.
+/// </param>
+public sealed record ApiToken(string Name, ApiRole Role, Secret Sha256)
+{
+    /// <summary>Path of <c>token-file</c>; null: none.</summary>
+    public string? File { get; init; }
+
+    /// <summary><see cref="File"/> does not exist, and lnsd must create it.</summary>
+    public bool IsFileMissing { get; init; }
+}

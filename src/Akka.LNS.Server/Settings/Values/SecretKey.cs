@@ -7,7 +7,8 @@ namespace Akka.LNS.Server.Settings.Values;
 /// A secret in the configuration (KEY) or in a file (KEY-file), whose first line it is. Null, the default: neither is set.
 /// </summary>
 /// <remarks>No error shows the value: it may be almost the secret.</remarks>
-internal sealed class SecretKey(string name, Apply apply)
+/// <param name="createsFile">Key that allows KEY-file to be missing: the program creates it later; null: the file must be there.</param>
+internal sealed class SecretKey(string name, Apply apply, Key<bool>? createsFile = null)
     : Key<Secret?>(name, "a text, or none", "text, or none", apply, new Standard<Secret?>(null, true))
 {
     private const int MaxOctets = 4096;
@@ -15,6 +16,11 @@ internal sealed class SecretKey(string name, Apply apply)
 
     public override Key Companion => _file;
 
+    /// <summary>Path in KEY-file; null: none.</summary>
+    public string? PathOf(SectionReader section) =>
+        section.Find(_file.Name) is { IsNone: false, Text: { Length: > 0 } text } found ? found.Resolve(text) : null;
+
+    /// <summary>The secret; null: neither key is set. Empty: it is faulty, with an error, or its file is still to be created.</summary>
     public override Secret? Read(SectionReader section)
     {
         var direct = section.Find(Name);
@@ -36,7 +42,7 @@ internal sealed class SecretKey(string name, Apply apply)
         return byFile is { } f ? ReadFile(section, f) : null;
     }
 
-    private static Secret ReadFile(SectionReader section, Found found)
+    private Secret ReadFile(SectionReader section, Found found)
     {
         if (found.Node is not HoconScalar { Text.Length: > 0 } name) return section.Wrong(found, "the path of a file", new Secret(""));
         var path = found.Resolve(name.Text);
@@ -51,6 +57,10 @@ internal sealed class SecretKey(string name, Apply apply)
                 return new Secret(secret);
             }
             else section.Error(found.Node.At, found.Path, $"the first line of {path} is empty");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && createsFile is not null && section.Get(createsFile))
+        {
+            section.Note(found.Node, ValueNote.SecretFile(name.Text, ""));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -131,7 +131,8 @@ internal sealed class Section([CallerFilePath] string file = "")
 
     public Key<string?> OptionalReference(string name, Named refersTo, Apply apply) => Add(new OptionalTextKey(name, 255, apply, refersTo));
 
-    public SecretKey Secret(string name, Apply apply) => Add(new SecretKey(name, apply));
+    /// <inheritdoc cref="SecretKey"/>
+    public SecretKey Secret(string name, Apply apply, Key<bool>? createsFile = null) => Add(new SecretKey(name, apply, createsFile));
 
     public Key<string?> Path(string name, Apply apply) => Add(new PathKey(name, apply));
 

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Akka.LNS.Server.Settings.Sections;
+using Akka.LNS.Dashboard;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Akka.LNS.Server.Node;
+
+namespace Akka.LNS.Server.Api.Authentication;
+
+/// <summary>Who asks, and what it may: by a bearer token (RFC 6750), a client certificate, or the Unix socket.</summary>
+internal sealed class ApiAuthentication(RunningConfiguration configuration) : IAuthenticationHandler
+{
+    public const string Scheme = "lns";
+    private const string Bearer = "Bearer ";
+
+    /// <summary>Claim: which token (its SHA-256) or certificate it was; a new one under the same name is not the same.</summary>
+    private const string ProofClaim = "lns:proof";
+    private readonly ApiSettings _settings = configuration.Settings.Api; // of this request
+    private HttpContext _context = null!; // InitializeAsync comes first
+
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        _context = context;
+        return Task.CompletedTask;
+    }
+
+    public Task<AuthenticateResult> AuthenticateAsync()
+    {
+        if (_context.Features.Get<OwnCaller>() is { } own)
+            return Task.FromResult(own.Who is { } who && IsKnown(who) ? AuthenticateResult.Success(new AuthenticationTicket(who, Scheme)) : AuthenticateResult.Fail("the login has ended"));
+        var header = _context.Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Task.FromResult(ByToken(header[Bearer.Length..].Trim()));
+        if (_context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate) return Task.FromResult(ByCertificate(certificate));
+        return Task.FromResult(_context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
+            ? Known(UnixPeer.Of(socket), _settings.Unix.Role, "")
+            : AuthenticateResult.NoResult());
+    }
+
+    /// <summary>Who logged in by a token or certificate that a reload has taken away, or may do less now, must log in again.</summary>
+    private bool IsKnown(ClaimsPrincipal who)
+    {
+        if (who.HasClaim(static c => c.Type == DashboardRoles.SamplerClaim)) return true;
+        var (proof, operates) = (who.FindFirst(ProofClaim)?.Value, who.IsInRole(nameof(ApiRole.Operate)));
+        return _settings.Tokens.Where(t => t.Sha256.Value == proof).Select(static t => t.Role)
+            .Concat(_settings.Certificates.Where(c => ProofOf(c) == proof).Select(static c => c.Role))
+            .Any(r => !operates || r == ApiRole.Operate);
+    }
+
+    public Task ChallengeAsync(AuthenticationProperties? properties)
+    {
+        _context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        return Problem.Write(_context, StatusCodes.Status401Unauthorized,
+            "a token of lns.api.tokens is needed, 'Authorization: Bearer TOKEN', or a client certificate of lns.api.certificates; the Unix socket needs none");
+    }
+
+    public Task ForbidAsync(AuthenticationProperties? properties) =>
+        Problem.Write(_context, StatusCodes.Status403Forbidden, $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
+
+    private AuthenticateResult ByToken(string token) => Find(_settings, token) is { } found ? Known(found.Name, found.Role, found.Sha256.Value) : AuthenticateResult.Fail("unknown token");
+
+    /// <summary>Takes the same time whichever token it is, and for one that nobody has.</summary>
+    public static ApiToken? Find(ApiSettings settings, string token)
+    {
+        Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(token), given);
+        ApiToken? found = null;
+        foreach (var candidate in settings.Tokens)
+            if (CryptographicOperations.FixedTimeEquals(given, Convert.FromHexString(candidate.Sha256.Value))) found = candidate;
+        return found;
+    }
+
+    /// <summary>The handshake has found that one of our CAs has signed it; here it is only who it is.</summary>
+    private AuthenticateResult ByCertificate(X509Certificate2 certificate)
+    {
+        var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
+        var common = CommonName(certificate);
+        foreach (var known in _settings.Certificates)
+            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role, ProofOf(known), _context.Connection.RemoteIpAddress);
+        return AuthenticateResult.Fail("unknown certificate");
+    }
+
+    /// <summary>Null: its subject has none, or more than one.</summary>
+    private static string? CommonName(X509Certificate2 certificate)
+    {
+        const string CommonNameType = "2.5.4.3"; // RFC 4519 section 2.3
+        string? found = null;
+        foreach (var name in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
+        {
+            if (name.HasMultipleElements) return null;
+            if (name.GetSingleElementType().Value != CommonNameType) continue;
+            if (found is not null) return null;
+            found = name.GetSingleElementValue();
+        }
+        return found;
+    }
+
+    private static string ProofOf(ApiCertificate certificate) => certificate.Fingerprint ?? $"CN={certificate.CommonName}";
+
+    private static AuthenticateResult Known(string name, ApiRole role, string proof, IPAddress? from = null) =>
+        AuthenticateResult.Success(new AuthenticationTicket(Caller(name, role, proof, from), Scheme));
+
+    /// <param name="from">For the dashboard, whose requests come from nowhere; null: not needed.</param>
+    public static ClaimsPrincipal Caller(string name, ApiRole role, string proof, IPAddress? from = null)
+    {
+        var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
+        identity.AddClaim(new Claim(ClaimTypes.Name, name));
+        identity.AddClaim(new Claim(ProofClaim, proof));
+        identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Read)));
+        if (role == ApiRole.Operate) identity.AddClaim(new Claim(ClaimTypes.Role, nameof(ApiRole.Operate)));
+        if (from is not null) identity.AddClaim(new Claim(DashboardRoles.FromClaim, from.ToString()));
+        return new ClaimsPrincipal(identity);
+    }
+}
+
+/// <summary>Caller of a request from inside the process, instead of a token. A request feature.</summary>
+/// <param name="Who">Null: the login has ended.</param>
+internal sealed record OwnCaller(ClaimsPrincipal? Who);
+
+/// <summary>The process at the other end of a Unix socket.</summary>
+internal static class UnixPeer
+{
+    private const string Prefix = "uid ";
+    private const int SolSocket = 1, SoPeerCred = 17; // socket(7), the same on every Linux that .NET runs on
+
+    /// <summary>"uid 0": who connected (SO_PEERCRED, unix(7)).</summary>
+    public static string Of(Socket socket)
+    {
+        Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
+        return socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) == credentials.Length
+            ? $"{Prefix}{BitConverter.ToUInt32(credentials[4..])}"
+            : "unix socket";
+    }
+}

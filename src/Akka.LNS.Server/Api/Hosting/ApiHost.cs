@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Serialization;
+using Akka.LNS.Server.Settings.Sections;
+using Akka.LNS.Client;
+using Akka.LNS.Clustering;
+using Akka.LNS.Server.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using Serilog;
+using Serilog.Extensions.Logging;
+using Akka.LNS.Server.Node;
+using Akka.LNS.Server.Api.Authentication;
+using Akka.LNS.Server.Api.Resources;
+
+namespace Akka.LNS.Server.Api.Hosting;
+
+/// <summary>
+/// The HTTP API beside the node, with a host of its own: it starts when the node serves and ends after it, and neither a slow client nor
+/// a fault here costs a call.
+/// </summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    /// <summary>Requests that are under way when lnsd ends get so long.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Action<RouteGroupBuilder>[] Resources =
+    [
+        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map, DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
+        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map, ClusterResource.Map, TraceResource.Map, ConfigResource.Map,
+    ];
+
+    private readonly WebApplication _app;
+    private readonly MeterProvider _metrics;
+
+    private ApiHost(WebApplication app, MeterProvider metrics, IReadOnlyList<string> listening, string? dashboard) =>
+        (_app, _metrics, Listening, Dashboard) = (app, metrics, listening, dashboard);
+
+    /// <summary>Addresses on which it listens, with the ports that the system chose.</summary>
+    public IReadOnlyList<string> Listening { get; }
+
+    /// <summary>Addresses of the dashboard and how to log in, for the operator; null: the dashboard is not served.</summary>
+    public string? Dashboard { get; }
+
+    /// <exception cref="ApiStartException">An address or path cannot be listened on.</exception>
+    public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output, RunningConfiguration configuration)
+    {
+        var (settings, dashboard) = (configuration.Settings.Api, configuration.Settings.Dashboard);
+        var hasPages = dashboard.Enabled && settings.Listen.Any(static l => l.EndPoint is not null); // no browser comes by a Unix socket
+        // empty: no environment variable, file or argument but lns.conf decides anything
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log).AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Ending);
+        builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = endpoint => Bind(endpoint, settings.Unix));
+        var tls = settings.Tls is { } files ? new ApiTls(files, TimeProvider.System, new SerilogLoggerFactory(output.Log)) : null;
+        node.Meter.Meter.CreateObservableGauge("akka.lns.api.certificate.expiry", () => tls?.Expires.ToUnixTimeSeconds() ?? 0, "s",
+            "When the certificate of the API expires, seconds since 1970 UTC; 0: it has none");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls));
+        builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
+            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration).AddSingleton<Audit>();
+        builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
+        builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // with what is wrong in it
+        builder.Services.ConfigureHttpJsonOptions(static o =>
+        {
+            o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+        builder.Services.AddTransient<ApiAuthentication>().AddAuthenticationCore(static o =>
+        {
+            o.AddScheme<ApiAuthentication>(ApiAuthentication.Scheme, null);
+            o.DefaultScheme = ApiAuthentication.Scheme;
+        });
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(nameof(ApiRole.Read), static p => p.RequireRole(nameof(ApiRole.Read)))
+            .AddPolicy(nameof(ApiRole.Operate), static p => p.RequireRole(nameof(ApiRole.Operate)));
+        if (hasPages) DashboardOfApi.Add(builder, dashboard);
+        var app = builder.Build();
+        if (hasPages) DashboardOfApi.Connect(app);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        HealthResource.Map(app);
+        var metrics = MetricsExport.ForPrometheus(node);
+        app.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null).RequireAuthorization(nameof(ApiRole.Read));
+        if (cluster is not null) ClusterManagement.Map(app.MapGroup("/cluster").RequireAuthorization(nameof(ApiRole.Read)));
+        var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
+        foreach (var map in Resources) map(v1);
+        if (hasPages) DashboardOfApi.Map(app);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e)
+        {
+            await app.DisposeAsync();
+            metrics.Dispose();
+            if (Cause(e) is { } plain) throw plain;
+            throw;
+        }
+        string[] listening = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(static a => a.Replace("http://unix:", ApiListen.UnixPrefix, StringComparison.Ordinal))];
+        return new ApiHost(app, metrics, listening, hasPages ? DashboardLine.Of(listening, settings) : null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _app.StopAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // a request that did not end in time
+        }
+        await _app.DisposeAsync();
+        _metrics.Dispose();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ApiSettings settings, ApiTls? tls)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = settings.Limits.Connections;
+        limits.MaxRequestBodySize = settings.Limits.BodyOctets;
+        limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
+        limits.KeepAliveTimeout = settings.Limits.IdleTimeout;
+        // a body that trickles in, an answer that nobody fetches: Kestrel's own 240 octets per second after 5 s stay
+        foreach (var listen in settings.Listen)
+        {
+            if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path));
+            else if (tls is null) kestrel.Listen(listen.EndPoint!);
+            else kestrel.Listen(listen.EndPoint!, options => options.UseHttps(tls.ToOptions(settings.Limits.HeaderTimeout)));
+        }
+    }
+
+    private static Socket Bind(EndPoint endpoint, ApiUnixSettings settings)
+    {
+        if (endpoint is UnixDomainSocketEndPoint unix) return UnixSocketFile.Bind(unix.ToString(), settings);
+        try
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+        catch (SocketException e)
+        {
+            throw new ApiStartException($"cannot listen on {endpoint} (lns.api.listen): {e.Message}");
+        }
+    }
+
+    private static ApiStartException? Cause(Exception? e)
+    {
+        while (e is not (null or ApiStartException)) e = e.InnerException;
+        return (ApiStartException?)e;
+    }
+
+    /// <summary>Signals are the node's host's.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Security.Claims;
+using Akka.LNS.Dashboard;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Akka.LNS.Server.Node;
+using Akka.LNS.Server.Api.Authentication;
+
+namespace Akka.LNS.Server.Api.Hosting;
+
+/// <summary>Requests of the dashboard go through the same pipeline as those from outside: roles, checks, audit lines, Problem Details.</summary>
+internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFactory scopes) : IOwnApi
+{
+    private readonly IServiceScopeFactory _scopes = scopes;
+    private readonly TaskCompletionSource<RequestDelegate> _pipeline = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What a request goes through; those that come before wait.</summary>
+    public RequestDelegate Use(RequestDelegate pipeline)
+    {
+        _pipeline.TrySetResult(pipeline);
+        return pipeline;
+    }
+
+    public ClaimsPrincipal? Find(string token) => ApiAuthentication.Find(configuration.Settings.Api, token) is { } found ? ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value) : null;
+
+    public HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from) => new Handler(this, caller, from);
+
+    private sealed class Handler(OwnApi api, Func<ClaimsPrincipal?> caller, IPAddress? from) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var pipeline = await api._pipeline.Task.WaitAsync(cancellationToken);
+            var context = new DefaultHttpContext { ServiceScopeFactory = api._scopes, RequestAborted = cancellationToken };
+            context.Features.Set(new OwnCaller(caller()));
+            context.Connection.RemoteIpAddress = from;
+            var uri = request.RequestUri!;
+            var asked = context.Request;
+            (asked.Method, asked.Scheme, asked.Host, asked.Path, asked.QueryString, asked.Protocol) =
+                (request.Method.Method, uri.Scheme, HostString.FromUriComponent(uri), PathString.FromUriComponent(uri), QueryString.FromUriComponent(uri), HttpProtocol.Http11);
+            if (request.Content is { } content)
+            {
+                foreach (var (name, values) in content.Headers) asked.Headers[name] = values.ToArray();
+                asked.Body = await content.ReadAsStreamAsync(cancellationToken);
+                asked.ContentLength = asked.Body.Length;
+                context.Features.Set<IHttpRequestBodyDetectionFeature>(HasBody.Yes);
+            }
+            var body = new MemoryStream();
+            context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
+            try
+            {
+                await pipeline(context);
+                await context.Response.CompleteAsync();
+            }
+            finally
+            {
+                if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable services) await services.DisposeAsync();
+            }
+            body.Position = 0;
+            var response = new HttpResponseMessage((HttpStatusCode)context.Response.StatusCode) { RequestMessage = request, Content = new StreamContent(body) };
+            foreach (var (name, values) in context.Response.Headers)
+                if (!response.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) response.Content.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            return response;
+        }
+    }
+
+    private sealed class HasBody : IHttpRequestBodyDetectionFeature
+    {
+        public static readonly HasBody Yes = new();
+        public bool CanHaveBody => true;
+    }
+}

@@ -1,0 +1,94 @@
+using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
+using Akka.LNS.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Akka.LNS.Server.Api.Resources;
+
+/// <summary>Which calls are meant: every condition that is there must hold.</summary>
+internal sealed class CallFilter
+{
+    private static readonly (string Word, CallPhase Value)[] Phases = [.. Enum.GetValues<CallPhase>().Select(static p => (Word(p), p))];
+
+    private readonly List<Func<CallEntry, bool>> _conditions = [];
+
+    public static string Word(CallPhase phase) => phase switch
+    {
+        CallPhase.Calling => "calling",
+        CallPhase.Link => "link",
+        CallPhase.Authentication => "authentication",
+        CallPhase.Network => "network",
+        CallPhase.Up => "up",
+        _ => "closing",
+    };
+
+    public bool IsEmpty => _conditions.Count == 0;
+
+    public static CallFilter Read(Query query)
+    {
+        var filter = new CallFilter();
+        filter.Fits(query.Pattern("user"), static c => c.User);
+        filter.Fits(query.Pattern("calling"), static c => c.Calling);
+        filter.Fits(query.Pattern("called"), static c => c.Called);
+        filter.Fits(query.Pattern("lac"), static c => c.Lac);
+        filter.Fits(query.Pattern("pool"), static c => c.Pool ?? "");
+        if (query.Address("address") is { } address) filter._conditions.Add(c => c.Address == address);
+        if (query.Word<CallPhase>("state", Phases) is { } phase) filter._conditions.Add(c => c.Phase == phase);
+        // a whole address means its subscriber, not ten others whose addresses begin so
+        if (query.Text("q") is { } text) filter._conditions.Add(Ipv4Address.TryParse(text, out var whole) ? c => c.Address == whole || InText(c, text) : c => Contains(c, text));
+        return filter;
+    }
+
+    public static CallFilter Of(DropRequest wanted, Ipv4Address? address)
+    {
+        var filter = new CallFilter();
+        filter.Is(wanted.Id, static c => c.Id);
+        filter.Is(wanted.User, static c => c.User);
+        filter.Is(wanted.Lac, static c => c.Lac);
+        filter.Is(wanted.Pool, static c => c.Pool ?? "");
+        if (address is { } wantedAddress) filter._conditions.Add(c => c.Address == wantedAddress);
+        return filter;
+    }
+
+    public IEnumerable<CallEntry> Of(CallTable calls) => calls.All.Where(Fits);
+
+    /// <summary>A page of the calls that fit the request, in the order of their ids.</summary>
+    /// <param name="isThere">What there is a row of.</param>
+    public static Results<Ok<T>, ValidationProblem> List<T>(HttpRequest request, LnsNode node, Func<CallEntry, bool> isThere, Func<int, Page, IEnumerable<CallEntry>, T> answer)
+    {
+        var query = new Query(request.Query);
+        var (filter, page) = (Read(query), Page.Read(query));
+        if (query.Problem() is { } problem) return problem;
+        var found = page.Of(filter.Of(node.Calls).Where(isThere), static c => c.Id, string.CompareOrdinal);
+        return TypedResults.Ok(answer(found.Total, page, found.Rows));
+    }
+
+    private bool Fits(CallEntry call)
+    {
+        foreach (var condition in _conditions)
+            if (!condition(call)) return false;
+        return true;
+    }
+
+    private void Fits(Func<string, bool>? pattern, Func<CallEntry, string> of)
+    {
+        if (pattern is not null) _conditions.Add(c => pattern(of(c)));
+    }
+
+    private void Is(string? text, Func<CallEntry, string> of)
+    {
+        if (text is not null) _conditions.Add(c => of(c) == text);
+    }
+
+    private static bool Contains(CallEntry call, string text)
+    {
+        Span<char> address = stackalloc char[Ipv4Address.MostCharacters];
+        return InText(call, text) || (!call.Address.IsNone && call.Address.TryFormat(address, out var length) && In(address[..length], text));
+    }
+
+    private static bool InText(CallEntry call, string text) =>
+        In(call.User, text) || In(call.Id, text) || In(call.Calling, text) || In(call.Called, text) || In(call.Lac, text);
+
+    private static bool In(ReadOnlySpan<char> value, string text) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
+}

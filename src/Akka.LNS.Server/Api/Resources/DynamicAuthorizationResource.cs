@@ -1,0 +1,31 @@
+using Akka.LNS.Actors.Radius;
+using Akka.LNS.Client;
+using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire.Radius;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Akka.LNS.Server.Api.Resources;
+
+internal static class DynamicAuthorizationResource
+{
+    public static void Map(RouteGroupBuilder v1) =>
+        v1.MapGet("/dynamic-authorization", Get).WithName("getDynamicAuthorization").WithSummary("CoA and Disconnect by RADIUS: clients, answers, what was dropped");
+
+    private static DynamicAuthorizationReport Get(LnsNode node)
+    {
+        var counters = node.Counters.DynamicAuthorization;
+        return new DynamicAuthorizationReport(node.DynamicAuthorization?.ToString(),
+            [.. node.Settings.Radius.DynamicAuthorization.Clients.Select(static c => new DynamicAuthorizationClientRow(c.Name, c.Network.ToString()))],
+            Answers(counters, disconnect: true), Answers(counters, disconnect: false), counters.SessionsEnded, counters.AnsweredAgain,
+            Happened(Enum.GetValues<DynamicAuthorizationDrop>().Select(w => (w.ToString(), counters.Dropped(w)))
+                .Concat(Enum.GetValues<RadiusError>().Select(e => (e.ToString(), counters.Dropped(e))))));
+    }
+
+    private static DynamicAuthorizationAnswers Answers(DynamicAuthorizationCounters counters, bool disconnect) => new(counters.Acknowledged(disconnect),
+        Happened(DynamicAuthorizationCounters.Causes.Select(c => (c.Name(), counters.Refused(disconnect, c)))));
+
+    private static Dictionary<string, long> Happened(IEnumerable<(string Name, long Count)> all) =>
+        all.Where(static c => c.Count > 0).ToDictionary(static c => c.Name, static c => c.Count, StringComparer.Ordinal);
+}

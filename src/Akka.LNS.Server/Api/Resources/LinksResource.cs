@@ -1,0 +1,19 @@
+using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Akka.LNS.Server.Api.Resources;
+
+internal static class LinksResource
+{
+    public static void Map(RouteGroupBuilder v1) =>
+        v1.MapGet("/links", List).WithName("listLinks").WithSummary("PPP links").WithDescription("Filters as of sessions. offset, limit.");
+
+    private static Results<Ok<LinkPage>, ValidationProblem> List(HttpRequest request, LnsNode node) => CallFilter.List(request, node,
+        static c => c.Phase != CallPhase.Calling,
+        static (total, page, calls) => new LinkPage(total, page.Offset, page.Limit,
+            [.. calls.Select(static c => new LinkRow(c.LinkName, c.Id, c.User, CallFilter.Word(c.Phase), c.Lac, c.Calling))]));
+}

@@ -1,0 +1,28 @@
+using Akka.LNS.Clustering;
+using Akka.LNS.Protocol.Membership;
+using Akka.LNS.Protocol.Admission;
+
+namespace Akka.LNS.Server.Node;
+
+/// <summary>The node as the others of its cluster see it.</summary>
+internal sealed class ClusteredNode(LnsNode node) : IClusteredNode
+{
+    public string Name => node.Settings.NodeName;
+    public string Version => LnsdVersion.Text;
+    public int Sessions => node.Counters.Sessions;
+    public int Tunnels => node.Counters.Tunnels;
+    public long Load => node.Load.Load;
+    public string Verdict => Node.Verdict.Of(node.IsStopping, node.Admission);
+    public DateTimeOffset Started { get; } = node.Clock.UtcNow;
+
+    public NodeDrain Drain => node.Admission.Drain switch
+    {
+        DrainState.Draining => NodeDrain.Draining,
+        DrainState.Drained => NodeDrain.Drained,
+        _ => NodeDrain.Serving,
+    };
+
+    public void BeginDrain(TimeSpan? within) => node.Drain(within, exit: false, "it leaves the cluster");
+
+    public void CallOffDrain() => node.Undrain();
+}
