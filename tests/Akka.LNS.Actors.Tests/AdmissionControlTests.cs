@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tracing;

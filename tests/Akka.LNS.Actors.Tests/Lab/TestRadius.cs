@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
 
