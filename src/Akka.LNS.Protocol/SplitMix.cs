@@ -11,7 +11,7 @@ internal record struct SplitMix(ulong State)
         return z ^ (z >> 31);
     }
 
-    /// <summary>Never zero: a Magic-Number of zero is illegal (RFC 1661 §6.4).</summary>
+    /// <summary>Never zero: a Magic-Number of zero is illegal (RFC 1661 section 6.4).</summary>
     public uint NextMagic()
     {
         uint magic;

@@ -5,14 +5,11 @@ namespace Akka.LNS.Protocol.Addressing;
 
 /// <summary>
 /// All addresses that a group of nodes gives out: by pool, or by address when RADIUS names one, inside or outside of the pools. No address
-/// is
-/// leased twice at a time, whichever way it was asked for.
+/// is leased twice at a time, whichever way it was asked for.
 /// </summary>
-/// <remarks>
-/// Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live
-/// subscribers.
-/// One owner only: it is not for several threads, but for <see cref="Names"/> and <see cref="Use"/>, which anybody may read, a moment late.
-/// </remarks>
+/// <remarks>Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live
+/// subscribers. One owner only: it is not for several threads, but for <see cref="Names"/> and <see cref="Use"/>, which anybody may read, a
+/// moment late.</remarks>
 public sealed class AddressPools
 {
     private volatile AddressPool[] _pools;
@@ -37,7 +34,8 @@ public sealed class AddressPools
 
     /// <param name="never">Addresses that nobody may have: the LNS's own.</param>
     /// <param name="error">What is wrong with the settings, as a sentence; null when nothing is.</param>
-    public static bool TryCreate(IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out AddressPools pools, out string? error)
+    public static bool TryCreate(
+        IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out AddressPools pools, out string? error)
     {
         pools = new AddressPools([], never);
         return pools.TryChange(settings, never, out error);
@@ -45,8 +43,7 @@ public sealed class AddressPools
 
     /// <summary>
     /// Other pools, ranges and exclusions. No lease ends: an address that is in no range any more stays with its holder, and is given to
-    /// nobody when that has gone.
-    /// False, and nothing has changed: the settings are wrong, as <paramref name="error"/> says.
+    /// nobody when that has gone. False, and nothing has changed: the settings are wrong, as <paramref name="error"/> says.
     /// </summary>
     /// <inheritdoc cref="TryCreate"/>
     public bool TryChange(IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out string? error)
@@ -71,7 +68,8 @@ public sealed class AddressPools
             var count = 0L;
             foreach (var range in ranges) count += range.Count;
             if (count == 0) error ??= $"pool '{one.Name}' has no address";
-            if (count > AddressPool.MaxCapacity) error ??= $"pool '{one.Name}' has {count} addresses, {AddressPool.MaxCapacity} are allowed";
+            if (count > AddressPool.MaxCapacity)
+                error ??= $"pool '{one.Name}' has {count} addresses, {AddressPool.MaxCapacity} are allowed";
             if (error is null) next.Add(Find(one.Name)?.With(ranges, one.Sticky) ?? new AddressPool(one.Name, ranges, one.Sticky));
         }
         if (error is not null) return false;
@@ -109,11 +107,13 @@ public sealed class AddressPools
     /// <summary>This very address for a holder: a static one from RADIUS, or one that was held before a restart.</summary>
     public Lease Reserve(Ipv4Address address, string holder, string user = "")
     {
-        if (_held.TryGetValue(holder, out var held)) return new Lease(held == address ? LeaseOutcome.AlreadyHeld : LeaseOutcome.Taken, address);
+        if (_held.TryGetValue(holder, out var held))
+            return new Lease(held == address ? LeaseOutcome.AlreadyHeld : LeaseOutcome.Taken, address);
         foreach (var range in _never)
             if (range.Contains(address))
                 return new Lease(LeaseOutcome.Excluded, address);
-        if (!(Find(address) is { } pool ? pool.TryLease(address, user) : _outside.TryAdd(address.Value, null))) return new Lease(LeaseOutcome.Taken, address);
+        if (!(Find(address) is { } pool ? pool.TryLease(address, user) : _outside.TryAdd(address.Value, null)))
+            return new Lease(LeaseOutcome.Taken, address);
         _held.Add(holder, address);
         return new Lease(LeaseOutcome.Leased, address);
     }

@@ -19,7 +19,8 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
         var dash = text.IndexOf('-');
         if (dash >= 0)
         {
-            if (!Ipv4Address.TryParse(text[..dash].Trim(), out var first) || !Ipv4Address.TryParse(text[(dash + 1)..].Trim(), out var last) || last.Value < first.Value)
+            if (!Ipv4Address.TryParse(text[..dash].Trim(), out var first) || !Ipv4Address.TryParse(text[(dash + 1)..].Trim(), out var last)
+                || last.Value < first.Value)
                 return false;
             range = new AddressRange(first, last);
             return true;
@@ -33,7 +34,9 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
     internal IEnumerable<AddressRange> Common(ImmutableArray<AddressRange> ranges)
     {
         foreach (var other in ranges)
-            if (Overlaps(other)) yield return new AddressRange(First.Value > other.First.Value ? First : other.First, Last.Value < other.Last.Value ? Last : other.Last);
+            if (Overlaps(other))
+                yield return new AddressRange(
+                    First.Value > other.First.Value ? First : other.First, Last.Value < other.Last.Value ? Last : other.Last);
     }
 
     /// <summary>The ranges without some addresses, in their order.</summary>
@@ -64,7 +67,8 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
 /// <summary>One pool as the settings have it.</summary>
 /// <param name="Exclude">Addresses of the ranges that are never leased. Nothing else is left out: not .0, not .255.</param>
 /// <param name="Sticky">A user gets the address it had last, when that is free.</param>
-public sealed record AddressPoolSettings(string Name, ImmutableArray<AddressRange> Ranges, ImmutableArray<AddressRange> Exclude, bool Sticky = true);
+public sealed record AddressPoolSettings(
+    string Name, ImmutableArray<AddressRange> Ranges, ImmutableArray<AddressRange> Exclude, bool Sticky = true);
 
 public enum LeaseOutcome
 {

@@ -92,7 +92,8 @@ public static class Drain
 {
     /// <param name="remaining">Sessions now. Idle tunnels do not delay the end.</param>
     /// <param name="reportEvery">Interval of the log lines that say how many remain.</param>
-    public static Transition<DrainState, DrainEffect> On(DrainState state, DrainEvent ev, Instant now, int remaining, TimeSpan reportEvery) => (state, ev) switch
+    public static Transition<DrainState, DrainEffect> On(
+        DrainState state, DrainEvent ev, Instant now, int remaining, TimeSpan reportEvery) => (state, ev) switch
     {
         // the last order counts, and its time runs from that order
         (DrainState.Serving or DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.Requested r) =>
@@ -110,7 +111,8 @@ public static class Drain
         _ => new(state), // called off without an order; after ExitNode
     };
 
-    private static Transition<DrainState, DrainEffect> Begin(DrainState state, DrainEvent.Requested r, Instant now, int remaining, TimeSpan reportEvery)
+    private static Transition<DrainState, DrainEffect> Begin(
+        DrainState state, DrainEvent.Requested r, Instant now, int remaining, TimeSpan reportEvery)
     {
         var since = state is DrainState.Draining before ? before.Since : now;
         var draining = new DrainState.Draining(since, now + r.Within, r.Exit, now + reportEvery, r.Why);

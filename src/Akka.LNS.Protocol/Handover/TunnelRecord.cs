@@ -7,11 +7,8 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Protocol.Handover;
 
 /// <summary>State of an established tunnel for another node or the next process. Contains no secret: the settings have it.</summary>
-/// <remarks>
-/// Encoded in a format of our own, which begins with its version, in at most <see cref="MaxLength"/> octets. Times are relative to the
-/// snapshot, so
-/// they do not depend on the clock of a process.
-/// </remarks>
+/// <remarks>Encoded in a format of our own, which begins with its version, in at most <see cref="MaxLength"/> octets. Times are relative to
+/// the snapshot, so they do not depend on the clock of a process.</remarks>
 public sealed record TunnelRecord
 {
     /// <summary>Largest encoded record.</summary>
@@ -58,7 +55,8 @@ public sealed record TunnelRecord
     private static ReadOnlySpan<long> Numbers(ControlChannel c) => new[]
     {
         c.FirstUnacked, Pack(c.Outstanding, (int)(c.NeverSent - c.FirstUnacked)), c.Expected, Pack(c.PeerWindow, c.CongestionWindow),
-        Pack(c.SlowStartThreshold, c.GrowthCredit), Pack(c.Attempts, c.OwedAcks), c.Sent, c.Received, c.Retransmits, c.Duplicates, c.OutOfOrder,
+        Pack(c.SlowStartThreshold, c.GrowthCredit), Pack(c.Attempts, c.OwedAcks), c.Sent, c.Received, c.Retransmits, c.Duplicates,
+            c.OutOfOrder,
     };
 
     /// <summary>Decodes what <see cref="Encode"/> made. False: other octets, or another version.</summary>
@@ -124,7 +122,8 @@ public sealed record TunnelRecord
 
     private static void PutText(byte[] octets, ref int at, string text, int max)
     {
-        Encoding.UTF8.GetEncoder().Convert(text, octets.AsSpan(at + 1, max), flush: true, out _, out var used, out _); // cuts between characters
+        // cuts between characters
+        Encoding.UTF8.GetEncoder().Convert(text, octets.AsSpan(at + 1, max), flush: true, out _, out var used, out _);
         octets[at] = (byte)used;
         at += 1 + used;
     }

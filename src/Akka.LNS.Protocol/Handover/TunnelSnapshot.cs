@@ -38,13 +38,16 @@ public sealed record TunnelSnapshot(
         foreach (var message in Messages) messages = messages.Append(message);
         return new ControlConnectionState
         {
-            Settings = settings, Local = Record.Local, PeerTunnelId = Record.Peer.TunnelId, Tunnel = new TunnelState.Established(Record.Peer),
+            Settings = settings, Local = Record.Local, PeerTunnelId = Record.Peer.TunnelId,
+            Tunnel = new TunnelState.Established(Record.Peer),
             Channel = Record.Channel with
             {
                 Messages = messages, Early = Early,
-                RetransmitAt = Record.RetransmitIn is { } retransmit ? now + retransmit : null, AckAt = Record.AckIn is { } ack ? now + ack : null,
+                RetransmitAt = Record.RetransmitIn is { } retransmit ? now + retransmit : null, AckAt = Record.AckIn is { } ack ? now + ack
+                : null,
             },
-            LastHeardAt = now - Record.Silence, Secret = new AvpOctets(Encoding.UTF8.GetBytes(settings.Secret ?? "")), Entropy = Record.Entropy,
+            LastHeardAt = now - Record.Silence, Secret = new AvpOctets(Encoding.UTF8.GetBytes(settings.Secret ?? "")),
+            Entropy = Record.Entropy,
         };
     }
 }

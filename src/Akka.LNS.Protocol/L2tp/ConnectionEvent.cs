@@ -30,9 +30,10 @@ public abstract record ConnectionEffect
 {
     private ConnectionEffect() { }
 
-    /// <summary>Send <paramref name="Message"/>, a whole datagram, after writing <paramref name="Nr"/> at
-    /// <see cref="L2tpControlHeader.NrOffset"/>. The array
-    /// stays ours: the same one comes again when it must be retransmitted, so copy it to what leaves the thread.</summary>
+    /// <summary>
+    /// Send <paramref name="Message"/>, a whole datagram, after writing <paramref name="Nr"/> at <see cref="L2tpControlHeader.NrOffset"/>.
+    /// The array stays ours: the same one comes again when it must be retransmitted, so copy it to what leaves the thread.
+    /// </summary>
     public sealed record Transmit(byte[] Message, ushort Nr) : ConnectionEffect;
 
     /// <summary>Send a ZLB acknowledgement: <see cref="L2tpControlHeader.WriteAcknowledgement"/>.</summary>
@@ -41,15 +42,17 @@ public abstract record ConnectionEffect
     /// <summary>The tunnel is established: calls may come and go.</summary>
     public sealed record Opened(PeerInfo Peer) : ConnectionEffect;
 
-    /// <summary>A call message in order, exactly once. <paramref name="Local"/> is the Session ID of its header: zero in ICRQ, and in a CDN
-    /// of a peer
-    /// that never learnt our id (then <see cref="ControlMessage.Cdn.AssignedSessionId"/> names the call). OCRQ never comes here: it is
-    /// refused.</summary>
+    /// <summary>
+    /// A call message in order, exactly once. <paramref name="Local"/> is the Session ID of its header: zero in ICRQ, and in a CDN of a
+    /// peer that never learnt our id (then <see cref="ControlMessage.Cdn.AssignedSessionId"/> names the call). OCRQ never comes here: it is
+    /// refused.
+    /// </summary>
     public sealed record CallMessageReceived(SessionId Local, ControlMessage Message) : ConnectionEffect;
 
-    /// <summary>A message broke one call: it must end with CDN <paramref name="Code"/>. A broken ICRQ, whose call does not exist yet, was
-    /// already
-    /// answered with the CDN; then both ids are zero.</summary>
+    /// <summary>
+    /// A message broke one call: it must end with CDN <paramref name="Code"/>. A broken ICRQ, whose call does not exist yet, was already
+    /// answered with the CDN; then both ids are zero.
+    /// </summary>
     /// <param name="Peer">The peer's id of the call when the message named it.</param>
     public sealed record CallMessageBroken(SessionId Local, SessionId Peer, L2tpError Error, ResultCode Code) : ConnectionEffect;
 

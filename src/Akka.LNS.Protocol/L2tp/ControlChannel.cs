@@ -20,11 +20,10 @@ public enum Arrival
 /// The reliable channel of control messages (RFC 2661 section 5.8, Appendix A): sequence numbers, window, congestion, retransmission.
 /// </summary>
 /// <remarks>A step is: <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, one <see cref="Flush"/>, which gives
-/// the effects.
-/// Sequence numbers are counted in 64 bits here and cut to 16 on the wire, so nothing but <see cref="Receive"/> knows of the wrap-around.
-/// One queue holds what is unacknowledged and, behind it, what still waits for the window; after a time-out the whole of it is sent again
-/// from the front
-/// by slow start, because the peer's receive queue is unknown, and skips whatever acknowledgements show to have arrived.</remarks>
+/// the effects. Sequence numbers are counted in 64 bits here and cut to 16 on the wire, so nothing but <see cref="Receive"/> knows of the
+/// wrap-around. One queue holds what is unacknowledged and, behind it, what still waits for the window; after a time-out the whole of it is
+/// sent again from the front by slow start, because the peer's receive queue is unknown, and skips whatever acknowledgements show to have
+/// arrived.</remarks>
 public sealed record ControlChannel
 {
     /// <summary>Window of a peer that names none (RFC 2661 section 4.4.3).</summary>
@@ -65,7 +64,8 @@ public sealed record ControlChannel
     public Instant? AckAt { get; init; }
     /// <summary>Messages that came before their turn, by Ns; fewer than our window.</summary>
     public ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early { get; init; } = NothingEarly;
-    internal static readonly ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> NothingEarly = ImmutableSortedDictionary<long, ReadOnlyMemory<byte>>.Empty;
+    internal static readonly ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> NothingEarly =
+        ImmutableSortedDictionary<long, ReadOnlyMemory<byte>>.Empty;
 
     /// <summary>The oldest message was retransmitted in vain.</summary>
     public bool PeerIsDead { get; init; }
@@ -97,9 +97,10 @@ public sealed record ControlChannel
         return this with { Messages = Messages.Append(message) };
     }
 
-    /// <summary>The peer named its window. A window of 0 would be silence for ever: 1. With more than half of the numbers on their way, an
-    /// old Nr could
-    /// not be told from a new one.</summary>
+    /// <summary>
+    /// The peer named its window. A window of 0 would be silence for ever: 1. With more than half of the numbers on their way, an old Nr
+    /// could not be told from a new one.
+    /// </summary>
     public ControlChannel WithPeerWindow(ushort? window)
     {
         var size = Math.Clamp(window ?? DefaultWindow, (ushort)1, (ushort)short.MaxValue);
@@ -182,7 +183,8 @@ public sealed record ControlChannel
         var next = Math.Max(NextToSend, first);
         return this with
         {
-            Messages = Messages.RemoveFirst(count), FirstUnacked = first, NextToSend = next, CongestionWindow = window, GrowthCredit = credit,
+            Messages = Messages.RemoveFirst(count), FirstUnacked = first, NextToSend = next, CongestionWindow = window,
+            GrowthCredit = credit,
             Attempts = 0, RetransmitAt = next > first ? now + settings.RetransmitInitial : null,
         };
     }
@@ -201,9 +203,9 @@ public sealed record ControlChannel
 
     /// <summary>Sends what the window allows; acknowledges if nothing was sent that carries the acknowledgement.</summary>
     /// <remarks>An acknowledgement waits only while nothing is queued: a peer whose window is full of messages that we do not acknowledge
-    /// would stand
-    /// still for a retransmission time.</remarks>
-    public ControlChannel Flush(ControlConnectionSettings settings, TunnelId peer, Instant now, ImmutableArray<ConnectionEffect>.Builder effects)
+    /// would stand still for a retransmission time.</remarks>
+    public ControlChannel Flush(
+        ControlConnectionSettings settings, TunnelId peer, Instant now, ImmutableArray<ConnectionEffect>.Builder effects)
     {
         if (PeerIsDead) return this;
         var limit = FirstUnacked + Math.Min(Math.Min(CongestionWindow, PeerWindow), Messages.Count);
@@ -215,7 +217,8 @@ public sealed record ControlChannel
             var again = Math.Max(0, Math.Min(next, NeverSent) - NextToSend);
             return this with
             {
-                NextToSend = next, NeverSent = Math.Max(NeverSent, next), Sent = Sent + next - NextToSend - again, Retransmits = Retransmits + again,
+                NextToSend = next, NeverSent = Math.Max(NeverSent, next), Sent = Sent + next - NextToSend - again,
+                Retransmits = Retransmits + again,
                 RetransmitAt = RetransmitAt ?? now + BackOff(settings), OwedAcks = 0, AckNow = false, AckAt = null,
             };
         }

@@ -49,7 +49,8 @@ public static class ControlConnection
         ArgumentOutOfRangeException.ThrowIfNotEqual(entropy.Length, EntropyLength); // our own caller's mistake, never a peer's
         return new ControlConnectionState
         {
-            Settings = settings, Local = local, Tunnel = new TunnelState.Idle(now + settings.SetupTimeout, refusal), Channel = new ControlChannel(),
+            Settings = settings, Local = local, Tunnel = new TunnelState.Idle(now + settings.SetupTimeout, refusal),
+            Channel = new ControlChannel(),
             LastHeardAt = now, Secret = new AvpOctets(Encoding.UTF8.GetBytes(settings.Secret ?? "")), Entropy = new AvpOctets(entropy.Span),
         };
     }
@@ -57,7 +58,8 @@ public static class ControlConnection
     public static Transition<ControlConnectionState, ConnectionEffect> On(ControlConnectionState state, ConnectionEvent ev, Instant now) =>
         On<LnsSide>(state, ev, now);
 
-    internal static Transition<ControlConnectionState, ConnectionEffect> On<TSide>(ControlConnectionState state, ConnectionEvent ev, Instant now)
+    internal static Transition<ControlConnectionState, ConnectionEffect> On<TSide>(
+        ControlConnectionState state, ConnectionEvent ev, Instant now)
         where TSide : struct, ITunnelSide
     {
         if (state.IsFinished) return new(state);
@@ -74,10 +76,10 @@ public static class ControlConnection
 
     /// <summary>
     /// What a control connection that has no later turn still says: all that the peer has not acknowledged once more, since it takes
-    /// nothing out of order, and a
-    /// StopCCN behind it, whatever the window.
+    /// nothing out of order, and a StopCCN behind it, whatever the window.
     /// </summary>
-    public static ImmutableArray<ConnectionEffect.Transmit> LastWords(ControlConnectionState state, EndReason why, ResultCode code, Instant now) =>
+    public static ImmutableArray<ConnectionEffect.Transmit> LastWords(
+        ControlConnectionState state, EndReason why, ResultCode code, Instant now) =>
         On(state, new ConnectionEvent.CloseRequested(why, code), now).State.Channel.Everything();
 
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
@@ -87,7 +89,8 @@ public static class ControlConnection
         : Instant.Earliest(Instant.Earliest(state.Channel.NextDeadline, TSide.NextDeadline(state.Tunnel)), HelloAt(state));
 
     /// <summary>The step of an event that the side itself makes, as <see cref="On{TSide}"/> the step of one from outside.</summary>
-    internal static Transition<ControlConnectionState, ConnectionEffect> Tell<TSide>(ControlConnectionState state, TunnelEvent ev, Instant now)
+    internal static Transition<ControlConnectionState, ConnectionEffect> Tell<TSide>(
+        ControlConnectionState state, TunnelEvent ev, Instant now)
         where TSide : struct, ITunnelSide
     {
         var step = new Step<TSide>(state, now);
@@ -145,7 +148,8 @@ public static class ControlConnection
                 Drop(error != L2tpError.None ? error : header.IsControl ? L2tpError.WrongTunnel : L2tpError.WrongKind);
                 return;
             }
-            _channel = _channel.Receive(header.Ns, header.Nr, !header.Payload.IsEmpty, datagram, Math.Max(1, (int)Settings.ReceiveWindow), Settings, now,
+            _channel = _channel.Receive(
+                header.Ns, header.Nr, !header.Payload.IsEmpty, datagram, Math.Max(1, (int)Settings.ReceiveWindow), Settings, now,
                 out var arrival, out error);
             if (error != L2tpError.BadNr) _heardAt = now;
             if (error != L2tpError.None) Drop(error);
@@ -159,9 +163,10 @@ public static class ControlConnection
             }
         }
 
-        /// <summary>The header must name our tunnel. Zero stands only where the peer does not know our id: in SCCRQ, in its
-        /// retransmissions, and in a
-        /// StopCCN that comes before our SCCRP.</summary>
+        /// <summary>
+        /// The header must name our tunnel. Zero stands only where the peer does not know our id: in SCCRQ, in its retransmissions, and in
+        /// a StopCCN that comes before our SCCRP.
+        /// </summary>
         private readonly bool IsForUs(L2tpHeaderView header) => header.TunnelId == before.Local
             || (header.TunnelId.IsZero && (_peer.IsZero || (short)(header.Ns - (ushort)_channel.Expected) < 0
                 || (_tunnel is TunnelState.WaitCtlConn && IsStop(header.Payload))));
@@ -206,7 +211,8 @@ public static class ControlConnection
             {
                 var begins = fault.Type is MessageType.Icrq or MessageType.Ocrq;
                 if (begins && !fault.AssignedSessionId.IsZero) Refuse(fault.AssignedSessionId, fault.Answer);
-                _effects.Add(new ConnectionEffect.CallMessageBroken(begins ? default : header.SessionId, begins ? default : fault.AssignedSessionId,
+                _effects.Add(new ConnectionEffect.CallMessageBroken(
+                    begins ? default : header.SessionId, begins ? default : fault.AssignedSessionId,
                     fault.Error, fault.Answer));
             }
         }
@@ -267,7 +273,7 @@ public static class ControlConnection
         private readonly void Drop(L2tpError error) => _effects.Add(new ConnectionEffect.Dropped(error));
     }
 
-    // §4.4.2: lack of facilities that will not come. We place no calls for a peer.
+    // RFC 2661 section 4.4.2: lack of facilities that will not come. We place no calls for a peer.
     private static readonly ResultCode NoOutgoingCalls = new(ResultCode.Cdn.NoFacilities, null, "no outgoing calls here");
     private static readonly ResultCode NoConnectionYet =
         new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.NoControlConnection, "the control connection is not established");

@@ -76,14 +76,14 @@ public static class Hangup
 
     /// <summary>
     /// Result of the StopCCN that refuses a tunnel. Result 4 of a StopCCN means "not authorized", so <see cref="RefuseWith.NoFacilities"/>
-    /// sends 2/4.
-    /// An unknown LAC gets 4, and a node that stops sends 6.
+    /// sends 2/4. An unknown LAC gets 4, and a node that stops sends 6.
     /// </summary>
     public static ResultCode StopCcn(Refused refused, RefuseWith with) => refused.Reason switch
     {
         RefusalReason.UnknownLac => new(ResultCode.StopCcn.NotAuthorized, null, refused.Text),
         RefusalReason.Stopping => new(ResultCode.StopCcn.ShuttingDown, null, refused.Text),
-        _ => General(Choose(refused, with) == RefuseWith.TryAnother ? ResultCode.ErrorCode.TryAnother : ResultCode.ErrorCode.NoResources, refused.Text),
+        _ => General(Choose(refused, with) == RefuseWith.TryAnother ? ResultCode.ErrorCode.TryAnother : ResultCode.ErrorCode.NoResources,
+            refused.Text),
     };
 
     private static RefuseWith Choose(Refused refused, RefuseWith with) =>

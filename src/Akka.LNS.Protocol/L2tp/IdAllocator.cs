@@ -2,8 +2,7 @@ namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>
 /// Allocates 16-bit identifiers of tunnels, or of the sessions of a tunnel: random, never 0, unique. A released identifier stays in
-/// quarantine for
-/// some time, so that a late message for the old tunnel or session cannot reach a new one.
+/// quarantine for some time, so that a late message for the old tunnel or session cannot reach a new one.
 /// </summary>
 /// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>
 public sealed class IdAllocator(ulong seed, TimeSpan quarantine)

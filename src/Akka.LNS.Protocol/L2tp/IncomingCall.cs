@@ -7,7 +7,8 @@ namespace Akka.LNS.Protocol.L2tp;
 public static class IncomingCall
 {
     /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves to us.</summary>
-    public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) => (state, ev) switch
+    public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) =>
+        (state, ev) switch
     {
         // idle
         (CallState.Idle, CallEvent.Offered { Refused: null } o) => new(
@@ -24,7 +25,8 @@ public static class IncomingCall
         (CallState.WaitConnect w, CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp } m) =>
             CallEnd.HangUp(w.Local, w.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState),
         // idle, wait-connect, established
-        (CallState.Idle or CallState.WaitConnect, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) => CallEnd.End(CallEnd.Disconnected(c)),
+        (CallState.Idle or CallState.WaitConnect, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) =>
+            CallEnd.End(CallEnd.Disconnected(c)),
         (CallState.Established e, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) =>
             CallEnd.End(CallEnd.Disconnected(c), new CallEffect.ClosePath(e.Local)),
         // wait-connect, established: local close request
@@ -32,7 +34,8 @@ public static class IncomingCall
         (CallState.Established e, CallEvent.CloseRequested c) =>
             CallEnd.HangUp(e.Local, e.Peer, c.Why, c.Code, c.Cause, new CallEffect.ClosePath(e.Local)),
         // established
-        (CallState.Established e, CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp or ControlMessage.Iccn } m) =>
+        (CallState.Established e,
+            CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp or ControlMessage.Iccn } m) =>
             CallEnd.HangUp(e.Local, e.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState, null, new CallEffect.ClosePath(e.Local)),
         // ours: a broken message of a call that is up, the tunnel's end, the time limit
         (CallState.Established e, CallEvent.MessageBroken b) =>
@@ -57,14 +60,16 @@ internal static class CallEnd
     internal static readonly ResultCode NoIccn = Hangup.Cdn(TimedOut("no ICCN in time"));
 
     internal static Transition<CallState, CallEffect> HangUp(
-        SessionId local, SessionId peer, EndReason why, ResultCode code, PppDisconnectCause? cause = null, params ReadOnlySpan<CallEffect> first) =>
+        SessionId local, SessionId peer, EndReason why, ResultCode code, PppDisconnectCause? cause = null,
+        params ReadOnlySpan<CallEffect> first) =>
         End(why, [.. first, new CallEffect.Send(local, peer, new ControlMessage.Cdn(local, code) { PppDisconnectCause = cause })]);
 
     internal static Transition<CallState, CallEffect> End(EndReason why, params ReadOnlySpan<CallEffect> first) =>
         new(new CallState.Over(why), ImmutableArray.Create<CallEffect>([.. first, new CallEffect.Ended(why)]));
 
     internal static EndReason Unexpected(ControlMessage message) => Violation($"unexpected {message.Type}");
-    internal static EndReason Broken(CallEvent.MessageBroken broken) => Violation($"{broken.Error}: {broken.Code.Describe(MessageType.Cdn)}");
+    internal static EndReason Broken(CallEvent.MessageBroken broken) =>
+        Violation($"{broken.Error}: {broken.Code.Describe(MessageType.Cdn)}");
     private static EndReason Violation(string what) => new(EndParty.Peer, EndLayer.Session, EndCause.ProtocolViolation, what);
     internal static EndReason TimedOut(string what) => new(EndParty.Lns, EndLayer.Session, EndCause.SetupTimeout, what);
 

@@ -68,8 +68,7 @@ public abstract record ListenerEffect
 
 /// <summary>
 /// Decides about control messages for tunnel id 0: tells a repeated SCCRQ from a new one, allocates tunnel ids, and replaces the tunnel of
-/// a LAC
-/// that restarted. A refused SCCRQ costs no state (<see cref="SccrqRefusal"/>).
+/// a LAC that restarted. A refused SCCRQ costs no state (<see cref="SccrqRefusal"/>).
 /// </summary>
 /// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>
 public sealed class Listener
@@ -124,7 +123,8 @@ public sealed class Listener
 
     private ListenerEffect Receive(SccrqOrigin origin, Instant now)
     {
-        if (_byOrigin.TryGetValue(origin, out var known) && now - known.Began < SccrqHorizon) return new ListenerEffect.Forward(known.Local);
+        if (_byOrigin.TryGetValue(origin, out var known) && now - known.Began < SccrqHorizon)
+            return new ListenerEffect.Forward(known.Local);
         return new ListenerEffect.Offer(origin, _ids.TryAllocate(now, out var local) ? local : null);
     }
 

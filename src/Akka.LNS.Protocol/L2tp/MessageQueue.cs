@@ -2,8 +2,7 @@ namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>A queue of encoded messages that is a value: appending and removing give a new one and leave the old one as it was.</summary>
 /// <remarks>Versions share one array as long as each only appends behind what any of them has written, so that all operations are O(1)
-/// amortised and
-/// any message can be reached by index. An append to a version that is not the newest copies.</remarks>
+/// amortised and any message can be reached by index. An append to a version that is not the newest copies.</remarks>
 public readonly struct MessageQueue : IEquatable<MessageQueue>
 {
     private const int Smallest = 8;
@@ -27,7 +26,8 @@ public readonly struct MessageQueue : IEquatable<MessageQueue>
 
     public int Count { get; }
     public bool IsEmpty => Count == 0;
-    public byte[] this[int index] => (uint)index < (uint)Count ? _shelf!.Items[_start + index] : throw new ArgumentOutOfRangeException(nameof(index));
+    public byte[] this[int index] =>
+        (uint)index < (uint)Count ? _shelf!.Items[_start + index] : throw new ArgumentOutOfRangeException(nameof(index));
 
     public MessageQueue Append(byte[] message)
     {

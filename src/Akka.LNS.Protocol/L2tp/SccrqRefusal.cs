@@ -4,8 +4,7 @@ namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>
 /// The StopCCN that refuses an SCCRQ without any state. When it is lost, the LAC repeats its SCCRQ and gets the same answer with the same
-/// Ns. The
-/// acknowledgement of the LAC is ignored.
+/// Ns. The acknowledgement of the LAC is ignored.
 /// </summary>
 public static class SccrqRefusal
 {

@@ -107,7 +107,8 @@ public static class Tunnel
     public const uint BothFramings = 3;
 
     /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves to us.</summary>
-    public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) => (state, ev) switch
+    public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) =>
+        (state, ev) switch
     {
         // idle
         (TunnelState.Idle i, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => Judge(i, m, context) is { } no
@@ -124,10 +125,12 @@ public static class Tunnel
             Stop(Unexpected(m.Message), BadState),
         // established
         (TunnelState.Established, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
-        (TunnelState.Established, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq or ControlMessage.Sccrp or ControlMessage.Scccn } m) =>
+        (TunnelState.Established,
+            TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq or ControlMessage.Sccrp or ControlMessage.Scccn } m) =>
             Stop(Unexpected(m.Message), BadState),
         // idle, wait-ctl-conn, established
-        (TunnelState.Idle or TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) =>
+        (TunnelState.Idle or TunnelState.WaitCtlConn or TunnelState.Established,
+            TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) =>
             StopByPeer(m, now, context),
         // ours: the same for the states in which the RFC says nothing of it
         (TunnelState.Idle, TunnelEvent.CloseRequested c) => End(c.Why),
@@ -143,7 +146,8 @@ public static class Tunnel
         // ours: after the end
         (TunnelState.Stopping, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn }) => new(
             new TunnelState.Stopped(now + context.Settings.ClosingLinger), TunnelEffect.FallSilent.Instance),
-        (TunnelState.Stopping, TunnelEvent.Acknowledged or TunnelEvent.PeerDied) => new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
+        (TunnelState.Stopping, TunnelEvent.Acknowledged or TunnelEvent.PeerDied) =>
+            new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
         (TunnelState.Stopped s, TunnelEvent.Tick) when now >= s.Until => new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
         (TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over, TunnelEvent.MessageReceived or TunnelEvent.MessageBroken) =>
             new(state, new TunnelEffect.Drop(L2tpError.NoControlConnection)),
@@ -160,20 +164,24 @@ public static class Tunnel
         _ => null,
     };
 
-    internal static readonly EndReason TimedOut = new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "the tunnel did not come up in time");
+    internal static readonly EndReason TimedOut =
+        new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "the tunnel did not come up in time");
     internal static readonly ResultCode TooSlow = Hangup.StopCcn(TimedOut, "set-up took too long");
     internal static readonly ResultCode BadState = Hangup.StopCcn(Violation("message does not fit the state of the tunnel"));
-    internal static readonly EndReason Dead = new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer does not acknowledge any more");
+    internal static readonly EndReason Dead =
+        new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer does not acknowledge any more");
 
     private static Transition<TunnelState, TunnelEffect> Reply(TunnelState.Idle idle, ControlMessage.Sccrq m, TunnelContext c)
     {
-        var peer = new PeerInfo(m.AssignedTunnelId, m.HostName, m.VendorName, m.FirmwareRevision, m.FramingCapabilities, m.BearerCapabilities,
+        var peer = new PeerInfo(
+            m.AssignedTunnelId, m.HostName, m.VendorName, m.FirmwareRevision, m.FramingCapabilities, m.BearerCapabilities,
             m.ReceiveWindow ?? ControlChannel.DefaultWindow);
         return new(new TunnelState.WaitCtlConn(idle.GiveUpAt, peer),
             new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow),
             new TunnelEffect.Send(new ControlMessage.Sccrp(c.Settings.HostName, c.Local, BothFramings)
             {
-                FirmwareRevision = c.Settings.FirmwareRevision, VendorName = c.Settings.VendorName, ReceiveWindow = c.Settings.ReceiveWindow,
+                FirmwareRevision = c.Settings.FirmwareRevision, VendorName = c.Settings.VendorName,
+                ReceiveWindow = c.Settings.ReceiveWindow,
                 BearerCapabilities = 0, Challenge = c.Secret.IsEmpty ? default : c.Challenge,
                 ChallengeResponse = Answer(MessageType.Sccrp, m.Challenge, c),
             }));
@@ -208,7 +216,8 @@ public static class Tunnel
     }
 
     internal static Transition<TunnelState, TunnelEffect> StopByPeer(ControlMessage.StopCcn m, Instant now, TunnelContext c) => new(
-        new TunnelState.Stopped(now + c.Settings.ClosingLinger), new TunnelEffect.Closed(StoppedByPeer(m)), TunnelEffect.FallSilent.Instance);
+        new TunnelState.Stopped(now + c.Settings.ClosingLinger), new TunnelEffect.Closed(StoppedByPeer(m)),
+        TunnelEffect.FallSilent.Instance);
 
     internal static Transition<TunnelState, TunnelEffect> Stop(EndReason why, ResultCode code, params ReadOnlySpan<TunnelEffect> first)
     {

@@ -66,13 +66,19 @@ public static class Departure
     {
         // ordered again, the newer order counts
         (DepartureState.Staying or DepartureState.Emptying, DepartureEvent.LeaveOrdered o) =>
-            new(new DepartureState.Emptying(o.Within is { } within ? now + within + Grace : null, DrainSeen: false), new DepartureEffect.Drain(o.Within)),
-        (DepartureState.Emptying, DepartureEvent.Observed { Drain: NodeDrain.Drained }) => new(DepartureState.Left.Instance, DepartureEffect.LeaveCluster.Instance),
-        (DepartureState.Emptying e, DepartureEvent.Observed) when now >= e.LeaveAt => new(DepartureState.Left.Instance, DepartureEffect.LeaveCluster.Instance),
-        (DepartureState.Emptying { DrainSeen: false } e, DepartureEvent.Observed { Drain: NodeDrain.Draining }) => new(e with { DrainSeen = true }),
+            new(new DepartureState.Emptying(o.Within is { } within ? now + within + Grace : null, DrainSeen: false),
+                new DepartureEffect.Drain(o.Within)),
+        (DepartureState.Emptying, DepartureEvent.Observed { Drain: NodeDrain.Drained }) =>
+            new(DepartureState.Left.Instance, DepartureEffect.LeaveCluster.Instance),
+        (DepartureState.Emptying e, DepartureEvent.Observed) when now >= e.LeaveAt =>
+            new(DepartureState.Left.Instance, DepartureEffect.LeaveCluster.Instance),
+        (DepartureState.Emptying { DrainSeen: false } e, DepartureEvent.Observed { Drain: NodeDrain.Draining }) =>
+            new(e with { DrainSeen = true }),
         // somebody called the drain off, and the departure with it
-        (DepartureState.Emptying { DrainSeen: true }, DepartureEvent.Observed { Drain: NodeDrain.Serving }) => new(DepartureState.Staying.Instance),
-        (DepartureState.Emptying or DepartureState.Left, DepartureEvent.JoinOrdered) => new(DepartureState.Staying.Instance, DepartureEffect.Undrain.Instance),
+        (DepartureState.Emptying { DrainSeen: true }, DepartureEvent.Observed { Drain: NodeDrain.Serving }) =>
+            new(DepartureState.Staying.Instance),
+        (DepartureState.Emptying or DepartureState.Left, DepartureEvent.JoinOrdered) =>
+            new(DepartureState.Staying.Instance, DepartureEffect.Undrain.Instance),
         _ => new(state),
     };
 }

@@ -2,8 +2,8 @@ namespace Akka.LNS.Protocol.Membership;
 
 /// <summary>
 /// Whether a node that was put out of its cluster may form a new one. By itself it never may: it would be an island beside the majority
-/// that goes on. But when a
-/// split left no majority all nodes are out, and there is none to come back to: then the first of a quorum that finds itself together does.
+/// that goes on. But when a split left no majority all nodes are out, and there is none to come back to: then the first of a quorum that
+/// finds itself together does.
 /// </summary>
 public static class Forming
 {

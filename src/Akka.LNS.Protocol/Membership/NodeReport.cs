@@ -17,7 +17,9 @@ public enum NodeDrain
 /// <param name="Started">UTC.</param>
 /// <param name="IsMember">It is in a cluster; else it looks for one.</param>
 /// <param name="Silent">Addresses of members that it hears nothing of.</param>
-public sealed record NodeReport(string Name, string Version, int Sessions, int Tunnels, long Load, string Verdict, NodeDrain Drain, DateTimeOffset Started, bool IsMember,
+public sealed record NodeReport(
+    string Name, string Version, int Sessions, int Tunnels, long Load, string Verdict, NodeDrain Drain, DateTimeOffset Started,
+    bool IsMember,
     ImmutableArray<string> Silent)
 {
     /// <summary>Most octets of a text in it; what is longer is cut by its sender and refused by who reads it.</summary>

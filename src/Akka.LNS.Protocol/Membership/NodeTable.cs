@@ -22,7 +22,9 @@ public readonly record struct NodeKey(string Address, long Uid);
 /// <param name="UnreachableSince">UTC; null: it can be reached.</param>
 /// <param name="Report">What it said last; null: nothing yet.</param>
 /// <param name="HeardAt">When it did, UTC.</param>
-public sealed record MemberRow(NodeKey Key, MemberPhase Phase, ImmutableArray<string> Roles, DateTimeOffset Since, DateTimeOffset? UnreachableSince, NodeReport? Report,
+public sealed record MemberRow(
+    NodeKey Key, MemberPhase Phase, ImmutableArray<string> Roles, DateTimeOffset Since, DateTimeOffset? UnreachableSince,
+    NodeReport? Report,
     DateTimeOffset? HeardAt);
 
 /// <summary>A node that did not say good-bye.</summary>
@@ -62,7 +64,9 @@ public abstract record NodeTableEvent
 
 /// <summary>All that this node knows of the cluster.</summary>
 /// <param name="ByAge">Addresses of members, who has been up longest first.</param>
-public sealed record NodeTable(ImmutableSortedDictionary<string, MemberRow> Members, ImmutableSortedDictionary<string, LostRow> Lost, string? Leader, ImmutableArray<string> ByAge)
+public sealed record NodeTable(
+    ImmutableSortedDictionary<string, MemberRow> Members, ImmutableSortedDictionary<string, LostRow> Lost, string? Leader,
+    ImmutableArray<string> ByAge)
 {
     /// <summary>Most lost nodes that are remembered; the oldest goes first.</summary>
     public const int MostLost = 64;
@@ -71,7 +75,8 @@ public sealed record NodeTable(ImmutableSortedDictionary<string, MemberRow> Memb
         ImmutableSortedDictionary<string, LostRow>.Empty.WithComparers(StringComparer.Ordinal), null, []);
 
     /// <summary>The member that has been up longest, of those with a role or of all; null: none is up.</summary>
-    public string? Oldest(string? role = null) => ByAge.FirstOrDefault(address => Members.GetValueOrDefault(address) is { Phase: MemberPhase.Up or MemberPhase.Leaving } m
+    public string? Oldest(string? role = null) =>
+        ByAge.FirstOrDefault(address => Members.GetValueOrDefault(address) is { Phase: MemberPhase.Up or MemberPhase.Leaving } m
         && (role is null || m.Roles.Contains(role, StringComparer.Ordinal)));
 
     /// <summary>Members of which nothing was heard for <paramref name="patience"/> though they are up.</summary>
@@ -81,7 +86,8 @@ public sealed record NodeTable(ImmutableSortedDictionary<string, MemberRow> Memb
 
     /// <summary>Who says that it hears nothing of a member.</summary>
     public ImmutableArray<string> ObserversOf(string address) =>
-        [.. Members.Values.Where(m => m.Report is { } r && r.Silent.Contains(address, StringComparer.Ordinal)).Select(static m => m.Key.Address)];
+        [.. Members.Values.Where(m => m.Report is { } r && r.Silent.Contains(address, StringComparer.Ordinal)).Select(
+            static m => m.Key.Address)];
 
     public static NodeTable On(NodeTable table, NodeTableEvent ev, DateTimeOffset now)
     {
@@ -89,10 +95,15 @@ public sealed record NodeTable(ImmutableSortedDictionary<string, MemberRow> Memb
         {
             case NodeTableEvent.Seen s:
                 var known = table.Members.GetValueOrDefault(s.Key.Address);
-                if (known is not null && known.Key != s.Key && s.Phase is MemberPhase.Down or MemberPhase.Exiting or MemberPhase.Removed) return table; // its life before this one
+                // its life before this one
+                if (known is not null && known.Key != s.Key && s.Phase is MemberPhase.Down or MemberPhase.Exiting or MemberPhase.Removed)
+                    return table;
                 var same = known?.Key == s.Key ? known : null;
-                var row = new MemberRow(s.Key, s.Phase, s.Roles, same?.Phase == s.Phase ? same.Since : now, same?.UnreachableSince, same?.Report, same?.HeardAt);
-                return table with { Members = table.Members.SetItem(s.Key.Address, row), Lost = table.Lost.Remove(s.Key.Address) }; // it is back
+                var row = new MemberRow(
+                    s.Key, s.Phase, s.Roles, same?.Phase == s.Phase ? same.Since
+                    : now, same?.UnreachableSince, same?.Report, same?.HeardAt);
+                // it is back
+                return table with { Members = table.Members.SetItem(s.Key.Address, row), Lost = table.Lost.Remove(s.Key.Address) };
             case NodeTableEvent.Unreachable u when Find(table, u.Key) is { UnreachableSince: null } m:
                 return table with { Members = table.Members.SetItem(u.Key.Address, m with { UnreachableSince = now }) };
             case NodeTableEvent.Reachable r when Find(table, r.Key) is { UnreachableSince: not null } m:
@@ -111,12 +122,14 @@ public sealed record NodeTable(ImmutableSortedDictionary<string, MemberRow> Memb
                     if (other.Key.Address != o.Self) outside = Lose(outside, other, now);
                 return outside;
             case NodeTableEvent.Tick t when table.Lost.Values.Any(l => now - l.Since > t.KeepLost):
-                return table with { Lost = table.Lost.RemoveRange(table.Lost.Values.Where(l => now - l.Since > t.KeepLost).Select(static l => l.Key.Address)) };
+                return table with { Lost =
+                    table.Lost.RemoveRange(table.Lost.Values.Where(l => now - l.Since > t.KeepLost).Select(static l => l.Key.Address)) };
             default: return table; // of a node that is not known, or nothing new
         }
     }
 
-    private static MemberRow? Find(NodeTable table, NodeKey key) => table.Members.GetValueOrDefault(key.Address) is { } row && row.Key == key ? row : null;
+    private static MemberRow? Find(NodeTable table, NodeKey key) =>
+        table.Members.GetValueOrDefault(key.Address) is { } row && row.Key == key ? row : null;
 
     private static NodeTable Lose(NodeTable table, MemberRow m, DateTimeOffset now)
     {

@@ -2,8 +2,7 @@ namespace Akka.LNS.Protocol.Pacing;
 
 /// <summary>
 /// A token bucket, as the time at which it is full again (generic cell rate algorithm, ITU-T I.371). It needs no timer. Intervals are
-/// rounded up, so
-/// the rate is never exceeded in the long run.
+/// rounded up, so the rate is never exceeded in the long run.
 /// </summary>
 /// <param name="Interval">Time in which one token grows.</param>
 /// <param name="Slack">Largest distance from now to <paramref name="Full"/> at which a token is left: burst - 1 intervals.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Ip;
 
-/// <summary>ICMP Destination Unreachable, code 4: fragmentation needed and DF set (RFC 792, with the next-hop MTU of RFC 1191 §4).</summary>
+/// <summary>ICMP Destination Unreachable, code 4: fragmentation needed and DF set. RFC 792, RFC 1191 section 4.</summary>
 /// <remarks><code>
 ///  0               8               16                            31
 /// |   Type = 3    |   Code = 4    |            Checksum           |
@@ -11,13 +11,16 @@ namespace Akka.LNS.Wire.Ip;
 /// </code></remarks>
 public static class IcmpUnreachable
 {
-    /// <summary>Largest answer in octets, IP header included (RFC 1812 §4.3.2.3).</summary>
+    /// <summary>Largest answer in octets, IP header included (RFC 1812 section 4.3.2.3).</summary>
     public const int MaxLength = 576;
     private const int IcmpHeaderLength = 8;
-    private const byte InternetworkControl = 0xC0; // precedence 6 for ICMP errors (RFC 1812 §4.3.2.5)
+    private const byte InternetworkControl = 0xC0; // precedence 6 for ICMP errors (RFC 1812 section 4.3.2.5)
     private const byte InitialTimeToLive = 64;
 
-    /// <summary>False where no ICMP error may be sent: about ICMP errors, later fragments, sources that are not one host (RFC 1122 §3.2.2).</summary>
+    /// <summary>
+    /// False for packets that must not cause an ICMP error: ICMP errors, later fragments, and sources that are not a single host. RFC 1122
+    /// section 3.2.2.
+    /// </summary>
     public static bool MayAnswer(Ipv4HeaderView packet)
     {
         if (packet.FragmentOffset != 0) return false;
@@ -26,7 +29,10 @@ public static class IcmpUnreachable
         return packet.Protocol != Ipv4HeaderView.ProtocolIcmp || packet.Payload is [0 or 8 or 9 or 10 or >= 13 and <= 18, ..];
     }
 
-    /// <summary>Writes the whole IP packet of the answer; returns its length. <paramref name="destination"/> holds <see cref="MaxLength"/> octets.</summary>
+    /// <summary>
+    /// Writes the whole IP packet of the answer and returns its length. <paramref name="destination"/> must hold <see cref="MaxLength"/>
+    /// octets.
+    /// </summary>
     public static int WriteFragmentationNeeded(Span<byte> destination, Ipv4HeaderView packet, Ipv4Address from, ushort mtu)
     {
         var quoted = packet.Packet[..Math.Min(packet.TotalLength, MaxLength - Ipv4HeaderView.MinHeaderLength - IcmpHeaderLength)];

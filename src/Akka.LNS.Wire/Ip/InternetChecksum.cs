@@ -5,10 +5,13 @@ namespace Akka.LNS.Wire.Ip;
 /// <summary>The checksum of IP, ICMP, TCP and UDP (RFC 1071) and its change in place (RFC 1624).</summary>
 public static class InternetChecksum
 {
-    /// <summary>The checksum over <paramref name="octets"/>; over a header that holds its right checksum it is 0.</summary>
+    /// <summary>Checksum over <paramref name="octets"/>. The result is 0 for a header that contains its correct checksum.</summary>
     public static ushort Of(ReadOnlySpan<byte> octets, uint initial = 0) => (ushort)~Fold(Sum(octets, initial));
 
-    /// <summary>Sum of 16-bit words, an odd last octet padded with zero; feed it back as <paramref name="initial"/> for the next even part.</summary>
+    /// <summary>
+    /// Sum of 16-bit words. An odd last octet is padded with zero. Pass the sum of an even part as <paramref name="initial"/> of the next
+    /// part.
+    /// </summary>
     public static uint Sum(ReadOnlySpan<byte> octets, uint initial = 0)
     {
         ulong sum = initial;
@@ -24,7 +27,7 @@ public static class InternetChecksum
         return Fold((uint)sum);
     }
 
-    /// <summary>What a checksum becomes when one word under it changes: HC' = ~(~HC + ~m + m') (RFC 1624 §3, equation 3).</summary>
+    /// <summary>Updates a checksum after a change of one word: HC' = ~(~HC + ~m + m'). RFC 1624 section 3, equation 3.</summary>
     public static ushort Update(ushort checksum, ushort before, ushort after) =>
         (ushort)~Fold((uint)(ushort)~checksum + (ushort)~before + after);
 

@@ -2,15 +2,17 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Ip;
 
-/// <summary>Cuts one IPv4 packet into fragments (RFC 791 §3.2, "An Example Fragmentation Procedure"). The packet may be a fragment itself.</summary>
-/// <remarks>DF is the caller's business. Later fragments carry only the options that are to be copied (RFC 791 §3.1).</remarks>
+/// <summary>
+/// Cuts one IPv4 packet into fragments (RFC 791 section 3.2, "An Example Fragmentation Procedure"). The packet may be a fragment itself.
+/// </summary>
+/// <remarks>The caller must check DF. Later fragments carry only the options with the copy flag. RFC 791 section 3.1.</remarks>
 public ref struct Ipv4Fragmenter
 {
     private readonly Ipv4HeaderView _packet;
     private readonly int _mtu;
     private int _done; // octets of payload already in fragments
 
-    /// <summary>An MTU in which not even the header and eight octets fit gives no fragments.</summary>
+    /// <summary>Starts with no octet sent. An MTU too small for the header and eight octets gives no fragments.</summary>
     public Ipv4Fragmenter(Ipv4HeaderView packet, int mtu)
     {
         _packet = packet;
@@ -18,7 +20,9 @@ public ref struct Ipv4Fragmenter
         if (mtu < packet.HeaderLength + 8 && packet.TotalLength > mtu) _done = packet.Payload.Length;
     }
 
-    /// <summary>Writes the next fragment into <paramref name="destination"/>, which holds as many octets as the MTU; false when there is none.</summary>
+    /// <summary>
+    /// Writes the next fragment into <paramref name="destination"/>, which must hold as many octets as the MTU. False: no fragment is left.
+    /// </summary>
     public bool TryNext(scoped Span<byte> destination, out int length)
     {
         length = 0;

@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Ip;
 
-/// <summary>Faults of an IPv4 header.</summary>
+/// <summary>Errors in an IPv4 header.</summary>
 public enum Ipv4Error
 {
     None,
-    /// <summary>Fewer octets than the header or Total Length says.</summary>
+    /// <summary>The packet is shorter than its header or its Total Length.</summary>
     Truncated,
     /// <summary>Version is not 4.</summary>
     NotVersion4,
@@ -14,7 +14,7 @@ public enum Ipv4Error
     BadHeaderLength,
 }
 
-/// <summary>A checked, zero-copy view of an IPv4 packet (RFC 791 §3.1). Only <see cref="TryRead"/> makes one.</summary>
+/// <summary>A checked, zero-copy view of an IPv4 packet (RFC 791 section 3.1). Only <see cref="TryRead"/> makes one.</summary>
 /// <remarks><code>
 ///  0       4       8               16    19                      31
 /// |Version|  IHL  |Type of Service|          Total Length         |
@@ -22,7 +22,7 @@ public enum Ipv4Error
 /// |  Time to Live |    Protocol   |         Header Checksum       |
 /// |                         Source Address                        |
 /// |                      Destination Address                      |
-/// </code>Octets after Total Length are padding and not in the view. The checksum is not verified by reading.</remarks>
+/// </code>The view excludes octets after Total Length: they are padding. <see cref="TryRead"/> does not verify the checksum.</remarks>
 public readonly ref struct Ipv4HeaderView
 {
     /// <summary>Header octets without options.</summary>
@@ -34,13 +34,13 @@ public readonly ref struct Ipv4HeaderView
     private readonly ReadOnlySpan<byte> _packet; // exactly Total Length octets, never fewer than the header
     private Ipv4HeaderView(ReadOnlySpan<byte> packet) => _packet = packet;
 
-    /// <summary>Octets of header, options included.</summary>
+    /// <summary>Header length in octets, options included.</summary>
     public int HeaderLength => (_packet[0] & 0x0F) * 4;
     public int TotalLength => _packet.Length;
     public ushort Identification => BinaryPrimitives.ReadUInt16BigEndian(_packet[4..]);
     public bool DontFragment => (_packet[6] & 0x40) != 0;
     public bool MoreFragments => (_packet[6] & 0x20) != 0;
-    /// <summary>Octets of the original datagram before this fragment's data.</summary>
+    /// <summary>Position of this fragment's data in the original datagram, in octets.</summary>
     public int FragmentOffset => (BinaryPrimitives.ReadUInt16BigEndian(_packet[6..]) & 0x1FFF) * 8;
     public byte TimeToLive => _packet[8];
     public byte Protocol => _packet[9];
@@ -49,10 +49,10 @@ public readonly ref struct Ipv4HeaderView
     public bool IsChecksumRight => InternetChecksum.Of(Header) == 0;
     public ReadOnlySpan<byte> Header => _packet[..HeaderLength];
     public ReadOnlySpan<byte> Payload => _packet[HeaderLength..];
-    /// <summary>Header and payload, without padding behind.</summary>
+    /// <summary>Header and payload, without padding.</summary>
     public ReadOnlySpan<byte> Packet => _packet;
 
-    /// <summary>Checks version, IHL and Total Length against each other and against the octets there are.</summary>
+    /// <summary>Reads a header. Checks version, IHL and Total Length against each other and against the number of octets.</summary>
     public static bool TryRead(ReadOnlySpan<byte> octets, out Ipv4HeaderView view, out Ipv4Error error)
     {
         view = default;

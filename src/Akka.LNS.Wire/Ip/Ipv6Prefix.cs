@@ -4,10 +4,10 @@ using System.Net;
 
 namespace Akka.LNS.Wire.Ip;
 
-/// <summary>An IPv6 prefix: 2001:db8::/32. An address alone is a /128. Host bits are always zero.</summary>
+/// <summary>An IPv6 prefix such as 2001:db8::/32. A single address is a /128. Host bits are always zero.</summary>
 public readonly record struct Ipv6Prefix
 {
-    /// <summary>Host bits of <paramref name="network"/> are cleared; a length outside 0..128 is brought inside.</summary>
+    /// <summary>Clears the host bits of <paramref name="network"/> and limits the length to 0 to 128.</summary>
     public Ipv6Prefix(UInt128 network, int length)
     {
         Length = (byte)Math.Clamp(length, 0, 128);
@@ -16,18 +16,19 @@ public readonly record struct Ipv6Prefix
 
     public UInt128 Network { get; }
 
-    /// <summary>0 to 128.</summary>
+    /// <summary>Prefix length in bits, 0 to 128.</summary>
     public byte Length { get; }
 
     public static UInt128 MaskOf(int length) => length == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - length);
 
-    /// <summary>Reads "2001:db8::/32", or "2001:db8::1" as a /128; host bits that are set are refused.</summary>
+    /// <summary>Parses "2001:db8::/32", or "2001:db8::1" as a /128. Refuses set host bits.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Ipv6Prefix prefix)
     {
         prefix = default;
         var slash = text.IndexOf('/');
         var length = (byte)128;
-        if (slash >= 0 && !(byte.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= 128)) return false;
+        if (slash >= 0 && !(byte.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+            && length <= 128)) return false;
         if (!TryParseAddress(slash < 0 ? text : text[..slash], out var address)) return false;
         prefix = new Ipv6Prefix(address, length);
         return prefix.Network == address;

@@ -1,6 +1,6 @@
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>Octets of an AVP that are not interpreted here, compared by value.</summary>
+/// <summary>Uninterpreted octets of an AVP. Two instances are equal if their octets are equal.</summary>
 public readonly struct AvpOctets : IEquatable<AvpOctets>
 {
     private readonly byte[]? _octets;
@@ -24,6 +24,6 @@ public readonly struct AvpOctets : IEquatable<AvpOctets>
         return hash.ToHashCode();
     }
 
-    /// <summary>Only the length: what is in here may be a password.</summary>
+    /// <summary>Length only: the octets may be a password.</summary>
     public override string ToString() => $"{Length} octets";
 }

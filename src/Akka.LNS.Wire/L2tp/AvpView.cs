@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>A checked, zero-copy view of one AVP (RFC 2661 §4.1). Only <see cref="TryRead"/> makes one.</summary>
+/// <summary>A checked, zero-copy view of one AVP (RFC 2661 section 4.1). Only <see cref="TryRead"/> creates one.</summary>
 /// <remarks><code>
 ///  0 1 2     6                   16                              32
 /// +-+-+-------+-------------------+-------------------------------+
@@ -12,7 +12,7 @@ namespace Akka.LNS.Wire.L2tp;
 /// </code></remarks>
 public readonly ref struct AvpView
 {
-    /// <summary>Flags and Length, Vendor ID, Attribute Type: octets before the value.</summary>
+    /// <summary>Octets before the value: flags and Length, Vendor ID, Attribute Type.</summary>
     public const int HeaderLength = 6;
     /// <summary>Largest AVP in octets, header included: the Length field has 10 bits.</summary>
     public const int MaxLength = 0x3FF;
@@ -21,13 +21,13 @@ public readonly ref struct AvpView
 
     public bool IsMandatory => (_octets[0] & 0x80) != 0;
     public bool IsHidden => (_octets[0] & 0x40) != 0;
-    /// <summary>True: treat as unrecognized, whatever the type says (RFC 2661 §4.1).</summary>
+    /// <summary>True: treat the AVP as unrecognized, even if its type is known. RFC 2661 section 4.1.</summary>
     public bool HasReservedBits => (_octets[0] & 0x3C) != 0;
     public ushort VendorId => BinaryPrimitives.ReadUInt16BigEndian(_octets[2..]);
     public ushort Type => BinaryPrimitives.ReadUInt16BigEndian(_octets[4..]);
     public ReadOnlySpan<byte> Value => _octets[HeaderLength..];
 
-    /// <summary>Splits the first AVP off <paramref name="rest"/>; on refusal <paramref name="rest"/> does not move.</summary>
+    /// <summary>Removes the first AVP from <paramref name="rest"/>. On failure <paramref name="rest"/> is unchanged.</summary>
     public static bool TryRead(ref ReadOnlySpan<byte> rest, out AvpView avp, out L2tpError error)
     {
         avp = default;

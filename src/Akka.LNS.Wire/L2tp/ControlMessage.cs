@@ -1,6 +1,8 @@
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>A control message with its AVPs as values (RFC 2661 §6). Optional AVPs are null, empty text or empty octets when absent.</summary>
+/// <summary>
+/// A control message with its AVPs as values (RFC 2661 section 6). An absent optional AVP is null, empty text or empty octets.
+/// </summary>
 public abstract partial record ControlMessage
 {
     private ControlMessage() { }
@@ -8,22 +10,22 @@ public abstract partial record ControlMessage
     /// <summary>Value of the Message Type AVP.</summary>
     public abstract MessageType Type { get; }
 
-    /// <summary>Start-Control-Connection-Request (§6.1).</summary>
+    /// <summary>Start-Control-Connection-Request (RFC 2661 section 6.1).</summary>
     public sealed record Sccrq(string HostName, TunnelId AssignedTunnelId, uint FramingCapabilities) : ControlMessage
     {
         public override MessageType Type => MessageType.Sccrq;
-        /// <summary>Version in the high octet, revision in the low one: 1.0.</summary>
+        /// <summary>Version in the high octet, revision in the low octet: 1.0.</summary>
         public ushort ProtocolVersion { get; init; } = SupportedVersion;
         public uint? BearerCapabilities { get; init; }
         public ulong? TieBreaker { get; init; }
         public ushort? FirmwareRevision { get; init; }
         public string VendorName { get; init; } = "";
-        /// <summary>Messages the sender takes unacknowledged; null: 4 (§4.4.3).</summary>
+        /// <summary>Receive window of the sender in messages. Null: 4. RFC 2661 section 4.4.3.</summary>
         public ushort? ReceiveWindow { get; init; }
         public AvpOctets Challenge { get; init; }
     }
 
-    /// <summary>Start-Control-Connection-Reply (§6.2).</summary>
+    /// <summary>Start-Control-Connection-Reply (RFC 2661 section 6.2).</summary>
     public sealed record Sccrp(string HostName, TunnelId AssignedTunnelId, uint FramingCapabilities) : ControlMessage
     {
         public override MessageType Type => MessageType.Sccrp;
@@ -36,25 +38,27 @@ public abstract partial record ControlMessage
         public AvpOctets ChallengeResponse { get; init; }
     }
 
-    /// <summary>Start-Control-Connection-Connected (§6.3).</summary>
+    /// <summary>Start-Control-Connection-Connected (RFC 2661 section 6.3).</summary>
     public sealed record Scccn(AvpOctets ChallengeResponse = default) : ControlMessage
     {
         public override MessageType Type => MessageType.Scccn;
     }
 
-    /// <summary>Stop-Control-Connection-Notification (§6.4). A peer's may lack its AVPs: it stops the tunnel all the same.</summary>
+    /// <summary>
+    /// Stop-Control-Connection-Notification (RFC 2661 section 6.4). One from a peer ends the tunnel even without its AVPs.
+    /// </summary>
     public sealed record StopCcn(TunnelId AssignedTunnelId, ResultCode Result) : ControlMessage
     {
         public override MessageType Type => MessageType.StopCcn;
     }
 
-    /// <summary>Hello (§6.5).</summary>
+    /// <summary>Hello (RFC 2661 section 6.5).</summary>
     public sealed record Hello : ControlMessage
     {
         public override MessageType Type => MessageType.Hello;
     }
 
-    /// <summary>Incoming-Call-Request (§6.6).</summary>
+    /// <summary>Incoming-Call-Request (RFC 2661 section 6.6).</summary>
     public sealed record Icrq(SessionId AssignedSessionId, uint CallSerialNumber) : ControlMessage
     {
         public override MessageType Type => MessageType.Icrq;
@@ -65,32 +69,34 @@ public abstract partial record ControlMessage
         public string SubAddress { get; init; } = "";
     }
 
-    /// <summary>Incoming-Call-Reply (§6.7).</summary>
+    /// <summary>Incoming-Call-Reply (RFC 2661 section 6.7).</summary>
     public sealed record Icrp(SessionId AssignedSessionId) : ControlMessage
     {
         public override MessageType Type => MessageType.Icrp;
     }
 
-    /// <summary>Incoming-Call-Connected (§6.8).</summary>
-    /// <param name="TxConnectSpeed">Bits per second from the LAC to the subscriber (§4.4.4).</param>
+    /// <summary>Incoming-Call-Connected (RFC 2661 section 6.8).</summary>
+    /// <param name="TxConnectSpeed">Bits per second from the LAC to the subscriber (RFC 2661 section 4.4.4).</param>
     /// <param name="FramingType">Bit 0 synchronous, bit 1 asynchronous.</param>
     public sealed record Iccn(uint TxConnectSpeed, uint FramingType) : ControlMessage
     {
         public override MessageType Type => MessageType.Iccn;
-        /// <summary>Bits per second from the subscriber; null: as <see cref="TxConnectSpeed"/>.</summary>
+        /// <summary>Bits per second from the subscriber. Null: equal to <see cref="TxConnectSpeed"/>.</summary>
         public uint? RxConnectSpeed { get; init; }
-        /// <summary>Options of the first Configure-Request that the LAC got, without code, identifier and length (§4.4.5).</summary>
+        /// <summary>
+        /// Options of the first Configure-Request that the LAC received, without code, identifier and length. RFC 2661 section 4.4.5.
+        /// </summary>
         public AvpOctets InitialReceivedLcp { get; init; }
         public AvpOctets LastSentLcp { get; init; }
         public AvpOctets LastReceivedLcp { get; init; }
         public ProxyAuthentication? ProxyAuthentication { get; init; }
         public AvpOctets PrivateGroupId { get; init; }
-        /// <summary>The LAC demands sequence numbers on data messages (§4.4.4).</summary>
+        /// <summary>The LAC requires sequence numbers on data messages. RFC 2661 section 4.4.4.</summary>
         public bool SequencingRequired { get; init; }
     }
 
-    /// <summary>Call-Disconnect-Notify (§6.12). A peer's may lack its AVPs: it ends the call all the same.</summary>
-    /// <param name="AssignedSessionId">The id that the sender of the CDN gave the call.</param>
+    /// <summary>Call-Disconnect-Notify (RFC 2661 section 6.12). One from a peer ends the call even without its AVPs.</summary>
+    /// <param name="AssignedSessionId">Id that the sender of the CDN assigned to the call.</param>
     public sealed record Cdn(SessionId AssignedSessionId, ResultCode Result) : ControlMessage
     {
         public override MessageType Type => MessageType.Cdn;
@@ -98,7 +104,7 @@ public abstract partial record ControlMessage
         public PppDisconnectCause? PppDisconnectCause { get; init; }
     }
 
-    /// <summary>Outgoing-Call-Request (§6.9).</summary>
+    /// <summary>Outgoing-Call-Request (RFC 2661 section 6.9).</summary>
     public sealed record Ocrq(SessionId AssignedSessionId, uint CallSerialNumber) : ControlMessage
     {
         public override MessageType Type => MessageType.Ocrq;
@@ -110,14 +116,14 @@ public abstract partial record ControlMessage
         public string SubAddress { get; init; } = "";
     }
 
-    /// <summary>Outgoing-Call-Reply (§6.10).</summary>
+    /// <summary>Outgoing-Call-Reply (RFC 2661 section 6.10).</summary>
     public sealed record Ocrp(SessionId AssignedSessionId) : ControlMessage
     {
         public override MessageType Type => MessageType.Ocrp;
         public uint? PhysicalChannelId { get; init; }
     }
 
-    /// <summary>Outgoing-Call-Connected (§6.11).</summary>
+    /// <summary>Outgoing-Call-Connected (RFC 2661 section 6.11).</summary>
     public sealed record Occn(uint TxConnectSpeed, uint FramingType) : ControlMessage
     {
         public override MessageType Type => MessageType.Occn;
@@ -125,30 +131,31 @@ public abstract partial record ControlMessage
         public bool SequencingRequired { get; init; }
     }
 
-    /// <summary>WAN-Error-Notify (§6.13), counters since the call began.</summary>
-    public sealed record Wen(uint CrcErrors, uint FramingErrors, uint HardwareOverruns, uint BufferOverruns, uint Timeouts, uint AlignmentErrors)
+    /// <summary>WAN-Error-Notify (RFC 2661 section 6.13): counters since the start of the call.</summary>
+    public sealed record Wen(
+        uint CrcErrors, uint FramingErrors, uint HardwareOverruns, uint BufferOverruns, uint Timeouts, uint AlignmentErrors)
         : ControlMessage
     {
         public override MessageType Type => MessageType.Wen;
     }
 
-    /// <summary>Set-Link-Info (§6.14): the ACCMs that LCP agreed on.</summary>
+    /// <summary>Set-Link-Info (RFC 2661 section 6.14): the ACCMs that LCP negotiated.</summary>
     public sealed record Sli(uint SendAccm, uint ReceiveAccm) : ControlMessage
     {
         public override MessageType Type => MessageType.Sli;
     }
 
-    /// <summary>A message type that is not known here, M bit clear: to be acknowledged and ignored (§4.4.1).</summary>
+    /// <summary>A message of unknown type with the M bit clear. It is acknowledged and ignored. RFC 2661 section 4.4.1.</summary>
     public sealed record Unknown(ushort Code) : ControlMessage
     {
         public override MessageType Type => (MessageType)Code;
     }
 
-    /// <summary>Version 1, revision 0 (§4.4.3).</summary>
+    /// <summary>Version 1, revision 0 (RFC 2661 section 4.4.3).</summary>
     public const ushort SupportedVersion = 0x0100;
 }
 
-/// <summary>What the LAC heard while it authenticated the subscriber (RFC 2661 §4.4.5).</summary>
+/// <summary>Result of the authentication of the subscriber by the LAC. RFC 2661 section 4.4.5.</summary>
 /// <param name="AuthenType">1 text, 2 PPP CHAP, 3 PPP PAP, 4 none, 5 MS-CHAPv1.</param>
 public sealed record ProxyAuthentication(ushort AuthenType)
 {
@@ -159,22 +166,23 @@ public sealed record ProxyAuthentication(ushort AuthenType)
     public AvpOctets Response { get; init; }
 }
 
-/// <summary>What is wrong with a control message, how far it goes, and what to answer (RFC 2661 §4.1, §4.4.2, §7.1).</summary>
-/// <param name="Type">Message type as far as it was read.</param>
-/// <param name="AssignedSessionId">The sender's id of the call, when the message names it.</param>
-/// <param name="AvpVendor">Vendor of the AVP that is at fault, when it is one.</param>
-/// <param name="AvpType">Type of the AVP that is at fault, when it is one.</param>
+/// <summary>Error in a control message, its scope, and the answer to it. RFC 2661 sections 4.1, 4.4.2 and 7.1.</summary>
+/// <param name="Type">Message type; 0: it could not be read.</param>
+/// <param name="AssignedSessionId">Id of the call assigned by the sender; zero: the message has none.</param>
+/// <param name="AvpVendor">Vendor of the wrong AVP; 0 otherwise.</param>
+/// <param name="AvpType">Type of the wrong AVP; 0 otherwise.</param>
 public readonly record struct MessageFault(
     L2tpError Error, ErrorScope Scope, MessageType Type, SessionId AssignedSessionId, ushort AvpVendor, ushort AvpType)
 {
-    /// <summary>Result Code for the CDN or StopCCN; both messages have 2 for "see the error code".</summary>
+    /// <summary>Result Code for the CDN or StopCCN. In both messages result 2 refers to the error code.</summary>
     public ResultCode Answer => Error switch
     {
         L2tpError.UnknownMandatoryAvp => new(2, ResultCode.ErrorCode.UnknownMandatoryAvp, $"unknown mandatory AVP {AvpVendor}/{AvpType}"),
-        L2tpError.UnknownMandatoryMessage => new(2, ResultCode.ErrorCode.UnknownMandatoryAvp, $"unknown mandatory message type {(ushort)Type}"),
+        L2tpError.UnknownMandatoryMessage =>
+            new(2, ResultCode.ErrorCode.UnknownMandatoryAvp, $"unknown mandatory message type {(ushort)Type}"),
         L2tpError.AvpTruncated or L2tpError.AvpLengthTooSmall => new(2, ResultCode.ErrorCode.LengthIsWrong, "malformed AVP"),
         L2tpError.MissingAvp => new(2, ResultCode.ErrorCode.OutOfRange, $"AVP {AvpType} is missing"),
-        L2tpError.BadHiddenAvp => new(2, ResultCode.ErrorCode.OutOfRange, $"hidden AVP {AvpVendor}/{AvpType} cannot be uncovered"),
+        L2tpError.BadHiddenAvp => new(2, ResultCode.ErrorCode.OutOfRange, $"hidden AVP {AvpVendor}/{AvpType} cannot be decrypted"),
         _ => new(2, ResultCode.ErrorCode.OutOfRange, $"bad value in AVP {AvpVendor}/{AvpType}"),
     };
 }

@@ -6,11 +6,14 @@ namespace Akka.LNS.Wire.L2tp;
 
 public abstract partial record ControlMessage
 {
-    /// <summary>Reads the AVPs of a control message (the payload of its header, not empty).</summary>
-    /// <param name="secret">The tunnel's secret, to uncover hidden AVPs; may be empty.</param>
-    /// <remarks>Of AVPs that come twice the first counts. AVPs that are known but do not belong to the message are ignored, and so is a bad AVP whose
-    /// M bit is clear (§7.1). StopCCN and CDN are obeyed whatever is wrong with their AVPs: the other side is gone.</remarks>
-    public static bool TryParse(ReadOnlySpan<byte> avps, ReadOnlySpan<byte> secret, [NotNullWhen(true)] out ControlMessage? message, out MessageFault fault)
+    /// <summary>Parses the AVPs of a control message.</summary>
+    /// <param name="avps">Payload of the message; not empty.</param>
+    /// <param name="secret">Secret of the tunnel for hidden AVPs; may be empty.</param>
+    /// <remarks>The first of two AVPs of one type counts. Ignored are known AVPs that do not belong to the message, and bad AVPs with the M
+    /// bit clear (RFC 2661 section 7.1). Bad AVPs do not invalidate a StopCCN or CDN, because the other side has already ended the tunnel
+    /// or call.</remarks>
+    public static bool TryParse(
+        ReadOnlySpan<byte> avps, ReadOnlySpan<byte> secret, [NotNullWhen(true)] out ControlMessage? message, out MessageFault fault)
     {
         var rest = avps;
         message = null;
@@ -23,7 +26,8 @@ public abstract partial record ControlMessage
         var type = (MessageType)BinaryPrimitives.ReadUInt16BigEndian(first.Value);
         if (!IsKnown(type))
         {
-            fault = first.IsMandatory ? new MessageFault(L2tpError.UnknownMandatoryMessage, ErrorScope.Tunnel, type, default, 0, 0) : default;
+            fault = first.IsMandatory ? new MessageFault(L2tpError.UnknownMandatoryMessage, ErrorScope.Tunnel, type, default, 0, 0)
+                : default;
             message = first.IsMandatory ? null : new Unknown((ushort)type);
             return message is not null;
         }
@@ -35,7 +39,8 @@ public abstract partial record ControlMessage
         if (reader.Error != L2tpError.None && type is not (MessageType.StopCcn or MessageType.Cdn))
         {
             var scope = BelongsToCall(type) ? ErrorScope.Session : ErrorScope.Tunnel;
-            fault = new MessageFault(reader.Error, scope, type, new(reader.Peek16(AvpType.AssignedSessionId)), reader.FaultVendor, reader.FaultType);
+            fault = new MessageFault(
+                reader.Error, scope, type, new(reader.Peek16(AvpType.AssignedSessionId)), reader.FaultVendor, reader.FaultType);
             return false;
         }
         fault = default;
@@ -44,14 +49,17 @@ public abstract partial record ControlMessage
     }
 
     private static bool IsKnown(MessageType type) =>
-        type is >= MessageType.Sccrq and <= MessageType.StopCcn or >= MessageType.Hello and <= MessageType.Iccn or >= MessageType.Cdn and <= MessageType.Sli;
+        type is >= MessageType.Sccrq and <= MessageType.StopCcn or >= MessageType.Hello and <= MessageType.Iccn or >= MessageType.Cdn
+            and <= MessageType.Sli;
 
-    /// <summary>True: the message is about one call, and so is the damage it can do (§4.1).</summary>
-    public static bool BelongsToCall(MessageType type) => type is >= MessageType.Ocrq and <= MessageType.Iccn or >= MessageType.Cdn and <= MessageType.Sli;
+    /// <summary>True: the message concerns one call, and so does an error in it. RFC 2661 section 4.1.</summary>
+    public static bool BelongsToCall(MessageType type) =>
+        type is >= MessageType.Ocrq and <= MessageType.Iccn or >= MessageType.Cdn and <= MessageType.Sli;
 
     private static ControlMessage Build(MessageType type, ref AvpReader r) => type switch
     {
-        MessageType.Sccrq => new Sccrq(r.Text(AvpType.HostName, need: true), r.Tunnel(), r.U32(AvpType.FramingCapabilities, need: true) ?? 0)
+        MessageType.Sccrq => new Sccrq(
+            r.Text(AvpType.HostName, need: true), r.Tunnel(), r.U32(AvpType.FramingCapabilities, need: true) ?? 0)
         {
             ProtocolVersion = r.U16(AvpType.ProtocolVersion, need: true) ?? 0,
             BearerCapabilities = r.U32(AvpType.BearerCapabilities),
@@ -61,7 +69,8 @@ public abstract partial record ControlMessage
             ReceiveWindow = r.U16(AvpType.ReceiveWindowSize),
             Challenge = r.Octets(AvpType.Challenge),
         },
-        MessageType.Sccrp => new Sccrp(r.Text(AvpType.HostName, need: true), r.Tunnel(), r.U32(AvpType.FramingCapabilities, need: true) ?? 0)
+        MessageType.Sccrp => new Sccrp(
+            r.Text(AvpType.HostName, need: true), r.Tunnel(), r.U32(AvpType.FramingCapabilities, need: true) ?? 0)
         {
             ProtocolVersion = r.U16(AvpType.ProtocolVersion, need: true) ?? 0,
             BearerCapabilities = r.U32(AvpType.BearerCapabilities),
@@ -118,17 +127,17 @@ public abstract partial record ControlMessage
     };
 }
 
-/// <summary>Where the AVPs of one message are: an index by type, then typed reads that remember the first fault.</summary>
+/// <summary>Index of the AVPs of one message by type, with typed reads. Keeps the first error.</summary>
 internal ref struct AvpReader
 {
-    /// <summary>One slot per attribute type of vendor 0 that is known here.</summary>
+    /// <summary>Number of slots: one per known attribute type of vendor 0.</summary>
     internal const int Slots = (int)AvpType.PppDisconnectCause + 1;
-    // A slot is 0 (absent) or: present, M bit, uncovered, start (16 bits), length (10 bits).
+    // A slot is 0 (absent) or: present, M bit, decrypted, start (16 bits), length (10 bits).
     private const int Present = 1 << 28, Mandatory = 1 << 27, Uncovered = 1 << 26;
     private readonly ReadOnlySpan<byte> _avps;
     private readonly Span<int> _slots;
     private readonly ReadOnlySpan<byte> _secret;
-    private byte[]? _scratch; // uncovered values, each where its hidden octets stand in _avps
+    private byte[]? _scratch; // decrypted values, each at the position of its hidden octets in _avps
 
     internal AvpReader(ReadOnlySpan<byte> avps, Span<int> slots, ReadOnlySpan<byte> secret)
     {
@@ -141,7 +150,7 @@ internal ref struct AvpReader
     internal ushort FaultVendor { get; private set; }
     internal ushort FaultType { get; private set; }
 
-    /// <summary>Finds every AVP of <paramref name="rest"/>, the AVPs behind Message Type.</summary>
+    /// <summary>Indexes the AVPs of <paramref name="rest"/>: those after Message Type.</summary>
     internal void Index(ReadOnlySpan<byte> rest)
     {
         var vector = ReadOnlySpan<byte>.Empty;
@@ -163,7 +172,7 @@ internal ref struct AvpReader
             var slot = Present | (avp.IsMandatory ? Mandatory : 0);
             if (avp.Type == (ushort)AvpType.RandomVector)
             {
-                vector = _avps.Slice(at, length); // the same octets as avp.Value, for as long as the message
+                vector = _avps.Slice(at, length); // the same octets as avp.Value, with the lifetime of the message
                 hasVector = true;
             }
             else if (avp.IsHidden)
@@ -186,8 +195,9 @@ internal ref struct AvpReader
         return HiddenAvp.TryUncover(avp.Type, avp.Value, _secret, vector, _scratch.AsSpan(at), out start, out length);
     }
 
-    // 20 and 40..45 were never given to an AVP of RFC 2661, nor does an LNS of ours know what others gave them to.
-    private static bool IsKnown(ushort type) => type <= (ushort)AvpType.SequencingRequired && type != 20 || type == (ushort)AvpType.PppDisconnectCause;
+    // RFC 2661 assigns no AVP to 20 and 40 to 45, and this LNS supports none of the later assignments
+    private static bool IsKnown(ushort type) =>
+        type <= (ushort)AvpType.SequencingRequired && type != 20 || type == (ushort)AvpType.PppDisconnectCause;
 
     private void Fault(L2tpError error, ushort vendor, ushort type)
     {
@@ -198,7 +208,10 @@ internal ref struct AvpReader
     private readonly ReadOnlySpan<byte> Value(int slot) =>
         ((slot & Uncovered) != 0 ? _scratch.AsSpan() : _avps).Slice(slot >> 10 & 0xFFFF, slot & 0x3FF);
 
-    /// <summary>The value if it is there and has an allowed size; otherwise no value, and a fault if the AVP is needed or mandatory.</summary>
+    /// <summary>
+    /// Returns the value if the AVP is present and has an allowed size. Otherwise there is no value, and an error if the AVP is required or
+    /// mandatory.
+    /// </summary>
     private bool Find(AvpType type, int min, int max, bool need, out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -222,17 +235,20 @@ internal ref struct AvpReader
     internal readonly bool Has(AvpType type) => _slots[(int)type] != 0;
     internal readonly ushort Peek16(AvpType type) =>
         _slots[(int)type] is var slot and not 0 && Value(slot) is { Length: 2 } v ? BinaryPrimitives.ReadUInt16BigEndian(v) : (ushort)0;
-    internal ushort? U16(AvpType type, bool need = false) => Find(type, 2, 2, need, out var v) ? BinaryPrimitives.ReadUInt16BigEndian(v) : null;
-    internal uint? U32(AvpType type, bool need = false) => Find(type, 4, 4, need, out var v) ? BinaryPrimitives.ReadUInt32BigEndian(v) : null;
+    internal ushort? U16(AvpType type, bool need = false) =>
+        Find(type, 2, 2, need, out var v) ? BinaryPrimitives.ReadUInt16BigEndian(v) : null;
+    internal uint? U32(AvpType type, bool need = false) =>
+        Find(type, 4, 4, need, out var v) ? BinaryPrimitives.ReadUInt32BigEndian(v) : null;
     internal ulong? U64(AvpType type) => Find(type, 8, 8, false, out var v) ? BinaryPrimitives.ReadUInt64BigEndian(v) : null;
     internal AvpOctets Octets(AvpType type) => Find(type, 0, AvpView.MaxLength, false, out var v) ? new AvpOctets(v) : default;
     internal string Text(AvpType type, bool need = false) =>
-        Find(type, need && type == AvpType.HostName ? 1 : 0, AvpView.MaxLength, need, out var v) ? PeerText.Decode(v, AvpView.MaxLength) : "";
+        Find(type, need && type == AvpType.HostName ? 1 : 0, AvpView.MaxLength, need, out var v) ? PeerText.Decode(v, AvpView.MaxLength)
+            : "";
 
     internal TunnelId Tunnel() => new(NonZero(AvpType.AssignedTunnelId));
     internal SessionId Session() => new(NonZero(AvpType.AssignedSessionId));
 
-    private ushort NonZero(AvpType type) // §4.4.3, §4.4.4: assigned ids MUST be non-zero
+    private ushort NonZero(AvpType type) // RFC 2661 sections 4.4.3 and 4.4.4: assigned ids MUST be non-zero
     {
         var id = U16(type, need: true);
         if (id == 0) BadValue(type, need: true);
@@ -243,7 +259,8 @@ internal ref struct AvpReader
     {
         if (!Find(AvpType.ResultCode, 2, AvpView.MaxLength, true, out var v)) return new ResultCode(0, null, "no Result Code");
         var result = BinaryPrimitives.ReadUInt16BigEndian(v);
-        return v.Length < 4 ? new ResultCode(result) : new ResultCode(result, BinaryPrimitives.ReadUInt16BigEndian(v[2..]), PeerText.Decode(v[4..], AvpView.MaxLength));
+        return v.Length < 4 ? new ResultCode(result)
+            : new ResultCode(result, BinaryPrimitives.ReadUInt16BigEndian(v[2..]), PeerText.Decode(v[4..], AvpView.MaxLength));
     }
 
     internal Q931Cause? Q931() => Find(AvpType.Q931CauseCode, 3, AvpView.MaxLength, false, out var v)

@@ -5,12 +5,15 @@ namespace Akka.LNS.Wire.L2tp;
 
 public abstract partial record ControlMessage
 {
-    /// <summary>The whole datagram with Nr 0. Text and octets that an AVP cannot hold are cut at 1,017 octets.</summary>
-    /// <param name="tunnel">The peer's tunnel id; zero in SCCRQ.</param>
-    /// <param name="session">The peer's session id; zero for messages of the tunnel and for ICRQ.</param>
-    /// <param name="secret">With <paramref name="vector"/>: hide what may be hidden (§4.3).</param>
-    /// <param name="vector">Random octets, new for each message; empty: nothing is hidden.</param>
-    public byte[] Encode(TunnelId tunnel, SessionId session, ushort ns, ReadOnlySpan<byte> secret = default, ReadOnlySpan<byte> vector = default)
+    /// <summary>
+    /// Encodes the message as a whole datagram with Nr 0. Text and octets are cut at 1,017 octets, the maximum size of a value.
+    /// </summary>
+    /// <param name="tunnel">Tunnel id of the peer; zero in SCCRQ.</param>
+    /// <param name="session">Session id of the peer; zero for messages of the tunnel and for ICRQ.</param>
+    /// <param name="secret">Secret that hides AVPs together with <paramref name="vector"/>. RFC 2661 section 4.3.</param>
+    /// <param name="vector">Random octets, new for each message; empty: no AVP is hidden.</param>
+    public byte[] Encode(
+        TunnelId tunnel, SessionId session, ushort ns, ReadOnlySpan<byte> secret = default, ReadOnlySpan<byte> vector = default)
     {
         var w = new AvpWriter(stackalloc byte[1024], secret, vector);
         w.U16(AvpType.MessageType, (ushort)Type);
@@ -103,17 +106,18 @@ public abstract partial record ControlMessage
                 if (m.SequencingRequired) w.Octets(AvpType.SequencingRequired, [], hide: false);
                 break;
             case Wen m:
-                w.Counters(AvpType.CallErrors, m.CrcErrors, m.FramingErrors, m.HardwareOverruns, m.BufferOverruns, m.Timeouts, m.AlignmentErrors);
+                w.Counters(AvpType.CallErrors, m.CrcErrors, m.FramingErrors, m.HardwareOverruns, m.BufferOverruns, m.Timeouts,
+                    m.AlignmentErrors);
                 break;
             case Sli m:
                 w.Counters(AvpType.Accm, m.SendAccm, m.ReceiveAccm);
                 break;
-            default: break; // Hello and Unknown have nothing but their type
+            default: break; // Hello and Unknown have only their type
         }
     }
 }
 
-/// <summary>Writes AVPs behind room for the header; grows when the given octets do not suffice.</summary>
+/// <summary>Writes AVPs after space for the header. Allocates a larger buffer when the given one is full.</summary>
 internal ref struct AvpWriter
 {
     private const int MaxValue = AvpView.MaxLength - AvpView.HeaderLength;
@@ -141,7 +145,7 @@ internal ref struct AvpWriter
     {
         if (hide && !_vector.IsEmpty && !_secret.IsEmpty)
         {
-            if (!_vectorWritten) // the vector stands before the first AVP it hides (§4.3)
+            if (!_vectorWritten) // the vector precedes the first AVP that it hides (RFC 2661 section 4.3)
             {
                 _vectorWritten = true;
                 Octets(AvpType.RandomVector, _vector);
@@ -208,7 +212,7 @@ internal ref struct AvpWriter
         if (!octets.IsEmpty) Octets(type, octets.Span, mandatory, hide: true);
     }
 
-    internal void Result(ResultCode code) // must not be hidden (§4.4.2)
+    internal void Result(ResultCode code) // must not be hidden (RFC 2661 section 4.4.2)
     {
         var octets = new byte[4 + Encoding.UTF8.GetMaxByteCount(code.Text.Length)];
         BinaryPrimitives.WriteUInt16BigEndian(octets, code.Result);
@@ -217,7 +221,7 @@ internal ref struct AvpWriter
         Octets(AvpType.ResultCode, octets.AsSpan(0, code.Error is null && text == 0 ? 2 : 4 + text));
     }
 
-    internal void Q931(Q931Cause cause) // must not be hidden (§4.4.3)
+    internal void Q931(Q931Cause cause) // must not be hidden (RFC 2661 section 4.4.3)
     {
         var octets = new byte[3 + Encoding.UTF8.GetMaxByteCount(cause.Advisory.Length)];
         BinaryPrimitives.WriteUInt16BigEndian(octets, cause.Code);
@@ -225,16 +229,17 @@ internal ref struct AvpWriter
         Octets(AvpType.Q931CauseCode, octets.AsSpan(0, 3 + Encoding.UTF8.GetBytes(cause.Advisory, octets.AsSpan(3))));
     }
 
-    internal void Disconnect(PppDisconnectCause cause) // M bit clear (RFC 3145 §2.1)
+    internal void Disconnect(PppDisconnectCause cause) // M bit clear (RFC 3145 section 2.1)
     {
         var octets = new byte[5 + Encoding.UTF8.GetMaxByteCount(cause.Text.Length)];
         BinaryPrimitives.WriteUInt16BigEndian(octets, cause.Code);
         BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(2), cause.ControlProtocol);
         octets[4] = (byte)cause.Direction;
-        Octets(AvpType.PppDisconnectCause, octets.AsSpan(0, 5 + Encoding.UTF8.GetBytes(cause.Text, octets.AsSpan(5))), mandatory: false, hide: true);
+        Octets(AvpType.PppDisconnectCause, octets.AsSpan(0, 5 + Encoding.UTF8.GetBytes(cause.Text, octets.AsSpan(5))), mandatory: false,
+            hide: true);
     }
 
-    internal void Proxy(ProxyAuthentication proxy) // all with M bit clear (§4.4.5)
+    internal void Proxy(ProxyAuthentication proxy) // all with M bit clear (RFC 2661 section 4.4.5)
     {
         U16(AvpType.ProxyAuthenType, proxy.AuthenType, mandatory: false, hide: true);
         OptionalOctets(AvpType.ProxyAuthenName, proxy.Name, mandatory: false);
@@ -243,7 +248,7 @@ internal ref struct AvpWriter
         OptionalOctets(AvpType.ProxyAuthenResponse, proxy.Response, mandatory: false);
     }
 
-    /// <summary>Two reserved octets, then numbers of four (§4.4.6).</summary>
+    /// <summary>Writes two reserved octets, then numbers of four octets each. RFC 2661 section 4.4.6.</summary>
     internal void Counters(AvpType type, params ReadOnlySpan<uint> values)
     {
         Span<byte> octets = stackalloc byte[2 + 4 * 6];

@@ -3,16 +3,19 @@ using System.Security.Cryptography;
 
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>Hiding of AVP values with the tunnel's secret and a Random Vector (RFC 2661 §4.3).</summary>
-/// <remarks>The hidden value is Original Length (2 octets), the value, and padding, XORed 16 octets at a time with
-/// b1 = MD5(type, secret, vector), b2 = MD5(secret, c1), b3 = MD5(secret, c2), ...</remarks>
+/// <summary>Encryption of AVP values with the secret of the tunnel and a Random Vector. RFC 2661 section 4.3.</summary>
+/// <remarks>The hidden value is Original Length (2 octets), the value, and padding, XORed 16 octets at a time with b1 = MD5(type, secret,
+/// vector), b2 = MD5(secret, c1), b3 = MD5(secret, c2), ...</remarks>
 public static class HiddenAvp
 {
-    /// <summary>Octets that hiding puts in front of the value.</summary>
+    /// <summary>Octets that hiding adds before the value.</summary>
     public const int Overhead = 2;
-    private const int Block = 16; // of MD5
+    private const int Block = 16; // octets of an MD5 hash
 
-    /// <summary>Hides <paramref name="value"/> into <paramref name="to"/>, which has exactly <see cref="Overhead"/> octets more, without padding.</summary>
+    /// <summary>
+    /// Encrypts <paramref name="value"/> into <paramref name="to"/>, which is exactly <see cref="Overhead"/> octets longer. Adds no
+    /// padding.
+    /// </summary>
     public static void Hide(ushort type, ReadOnlySpan<byte> value, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> vector, Span<byte> to)
     {
         BinaryPrimitives.WriteUInt16BigEndian(to, (ushort)value.Length);
@@ -20,7 +23,10 @@ public static class HiddenAvp
         Run(type, to, secret, vector, hide: true);
     }
 
-    /// <summary>Uncovers <paramref name="hidden"/> in <paramref name="scratch"/>, which has at least its length. False: it cannot have been hidden so.</summary>
+    /// <summary>
+    /// Decrypts <paramref name="hidden"/> into <paramref name="scratch"/>, which is at least as long. False: the decrypted length is
+    /// impossible, so the secret or the vector is wrong.
+    /// </summary>
     public static bool TryUncover(ushort type, ReadOnlySpan<byte> hidden, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> vector,
         Span<byte> scratch, out int start, out int length)
     {
@@ -47,7 +53,7 @@ public static class HiddenAvp
         {
             var block = octets[at..Math.Min(at + Block, octets.Length)];
             var cipher = seed.Slice(secret.Length, Block);
-            if (!hide) block.CopyTo(cipher); // the mask chains over what is on the wire
+            if (!hide) block.CopyTo(cipher); // the next mask depends on the encrypted octets
             for (var i = 0; i < block.Length; i++) block[i] ^= mask[i];
             if (hide) block.CopyTo(cipher);
             if (block.Length == Block) MD5.HashData(seed[..(secret.Length + Block)], mask);
@@ -55,13 +61,15 @@ public static class HiddenAvp
     }
 }
 
-/// <summary>Tunnel authentication, like CHAP (RFC 2661 §5.1.1, §4.4.3).</summary>
+/// <summary>Tunnel authentication, similar to CHAP. RFC 2661 sections 5.1.1 and 4.4.3.</summary>
 public static class TunnelAuthentication
 {
     /// <summary>Octets of a Challenge Response.</summary>
     public const int ResponseLength = 16;
 
-    /// <summary>MD5 over the type of the message that carries the response (SCCRP 2 or SCCCN 3) as one octet, the secret, the challenge.</summary>
+    /// <summary>
+    /// MD5 over one octet with the type of the message that carries the response (SCCRP 2 or SCCCN 3), the secret and the challenge.
+    /// </summary>
     public static AvpOctets Respond(MessageType carrier, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> challenge)
     {
         var size = 1 + secret.Length + challenge.Length;
@@ -74,7 +82,7 @@ public static class TunnelAuthentication
         return new AvpOctets(response);
     }
 
-    /// <summary>Compares in a time that does not tell where the difference is.</summary>
+    /// <summary>Compares the response in constant time.</summary>
     public static bool Verify(MessageType carrier, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> response) =>
         CryptographicOperations.FixedTimeEquals(Respond(carrier, secret, challenge).Span, response);
 }

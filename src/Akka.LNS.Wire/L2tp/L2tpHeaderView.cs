@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>The header of an L2TPv2 message, checked against its datagram (RFC 2661 §3.1). Only <see cref="TryRead"/> makes one.</summary>
+/// <summary>
+/// The header of an L2TPv2 message, checked against its datagram (RFC 2661 section 3.1). Only <see cref="TryRead"/> creates one.
+/// </summary>
 /// <remarks><code>
 ///  0 1     4   6 7         12      16                              32
 /// +-+-+---+-+-+-+-+-------+-------+-------------------------------+
@@ -12,11 +14,11 @@ namespace Akka.LNS.Wire.L2tp;
 /// |      Offset Size (opt)        |    Offset pad... (opt)
 /// +-------------------------------+-------------------------------+
 /// </code>
-/// Length is the length of the whole message. In a data message octets behind it are no part of the message and are ignored; in a control
-/// message, which we act on, header and datagram must agree exactly. Bits marked x are ignored, as §3.1 demands.</remarks>
+/// Length counts the whole message. In a data message the octets after it do not belong to the message and are ignored. In a control
+/// message Length must equal the length of the datagram. Bits marked x are ignored, as RFC 2661 section 3.1 requires.</remarks>
 public readonly ref struct L2tpHeaderView
 {
-    /// <summary>Flags, Tunnel ID and Session ID: what every message has.</summary>
+    /// <summary>Octets of flags, Tunnel ID and Session ID: the minimum header.</summary>
     public const int MinLength = 6;
     private const ushort T = 0x8000, L = 0x4000, S = 0x0800, O = 0x0200, P = 0x0100, Ver = 0x000F;
     private readonly ushort _flags;
@@ -38,14 +40,17 @@ public readonly ref struct L2tpHeaderView
     public bool IsPriority => (_flags & P) != 0;
     public TunnelId TunnelId { get; }
     public SessionId SessionId { get; }
-    /// <summary>Sequence number of this message; 0 when there is none.</summary>
+    /// <summary>Sequence number of this message; 0: none.</summary>
     public ushort Ns { get; }
-    /// <summary>Control: the next Ns its sender expects. Data: reserved, ignored.</summary>
+    /// <summary>In a control message the next Ns that the sender expects. Reserved and ignored in a data message.</summary>
     public ushort Nr { get; }
-    /// <summary>AVPs of a control message, PPP frame of a data message. Empty in a control message: a ZLB acknowledgement (§5.8).</summary>
+    /// <summary>
+    /// AVPs of a control message, PPP frame of a data message. A control message without payload is a ZLB acknowledgement. RFC 2661 section
+    /// 5.8.
+    /// </summary>
     public ReadOnlySpan<byte> Payload { get; }
 
-    /// <summary>The T bit alone, for the receive thread that splits control from data. Total: false for no octets.</summary>
+    /// <summary>Tests the T bit only, for the receive thread. False for an empty datagram.</summary>
     public static bool LooksLikeControl(ReadOnlySpan<byte> datagram) => !datagram.IsEmpty && (datagram[0] & 0x80) != 0;
 
     public static bool TryRead(ReadOnlySpan<byte> datagram, out L2tpHeaderView header, out L2tpError error)
@@ -91,10 +96,10 @@ public readonly ref struct L2tpHeaderView
     }
 }
 
-/// <summary>Writes the header of the data messages that we send: no Length, no sequence, no offset (RFC 2661 §3.1).</summary>
+/// <summary>Writes the header of outgoing data messages: without Length, sequence numbers and offset. RFC 2661 section 3.1.</summary>
 public static class L2tpDataHeader
 {
-    /// <summary>Octets in front of the PPP frame.</summary>
+    /// <summary>Octets before the PPP frame.</summary>
     public const int Length = 6;
 
     /// <summary>Needs <see cref="Length"/> octets in <paramref name="to"/>.</summary>
@@ -106,17 +111,21 @@ public static class L2tpDataHeader
     }
 }
 
-/// <summary>Writes the header of control messages (RFC 2661 §3.1), and later the fields of it that change with each transmission.</summary>
+/// <summary>
+/// Writes the header of control messages, and the fields that change with each transmission. RFC 2661 section 3.1.
+/// </summary>
 public static class L2tpControlHeader
 {
-    /// <summary>Octets in front of the AVPs.</summary>
+    /// <summary>Octets before the AVPs.</summary>
     public const int Length = 12;
-    /// <summary>Where Ns stands.</summary>
+    /// <summary>Offset of Ns in octets.</summary>
     public const int NsOffset = 8;
-    /// <summary>Where Nr stands: written again at each transmission (RFC 2661 §5.8).</summary>
+    /// <summary>Offset of Nr in octets. Nr is written again before each transmission. RFC 2661 section 5.8.</summary>
     public const int NrOffset = 10;
 
-    /// <summary>Needs <see cref="Length"/> octets in <paramref name="to"/>; <paramref name="messageLength"/> counts header and AVPs.</summary>
+    /// <summary>
+    /// Needs <see cref="Length"/> octets in <paramref name="to"/>; <paramref name="messageLength"/> counts header and AVPs.
+    /// </summary>
     public static void Write(Span<byte> to, ushort messageLength, TunnelId tunnel, SessionId session, ushort ns, ushort nr)
     {
         BinaryPrimitives.WriteUInt16BigEndian(to, 0xC802);
@@ -127,8 +136,9 @@ public static class L2tpControlHeader
         WriteNr(to, nr);
     }
 
-    /// <summary>A zero-length-body acknowledgement (RFC 2661 §5.8): the header alone.</summary>
-    public static void WriteAcknowledgement(Span<byte> to, TunnelId tunnel, ushort ns, ushort nr) => Write(to, Length, tunnel, default, ns, nr);
+    /// <summary>Writes a zero-length-body acknowledgement: a header only. RFC 2661 section 5.8.</summary>
+    public static void WriteAcknowledgement(Span<byte> to, TunnelId tunnel, ushort ns, ushort nr) =>
+        Write(to, Length, tunnel, default, ns, nr);
     public static void WriteNs(Span<byte> message, ushort ns) => BinaryPrimitives.WriteUInt16BigEndian(message[NsOffset..], ns);
     public static void WriteNr(Span<byte> message, ushort nr) => BinaryPrimitives.WriteUInt16BigEndian(message[NrOffset..], nr);
 }

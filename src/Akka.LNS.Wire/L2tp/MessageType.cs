@@ -1,6 +1,6 @@
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>Value of the Message Type AVP (RFC 2661 §3.2).</summary>
+/// <summary>Value of the Message Type AVP (RFC 2661 section 3.2).</summary>
 public enum MessageType : ushort
 {
     Sccrq = 1,
@@ -19,7 +19,7 @@ public enum MessageType : ushort
     Sli = 16,
 }
 
-/// <summary>Attribute types of the IETF, vendor 0 (RFC 2661 §4.4, RFC 3145 §2).</summary>
+/// <summary>Attribute types of the IETF, vendor 0 (RFC 2661 section 4.4, RFC 3145 section 2).</summary>
 public enum AvpType : ushort
 {
     MessageType = 0,

@@ -16,7 +16,8 @@ public sealed record ResultCode(ushort Result, ushort? Error = null, string Text
     /// <summary>Results of a CDN.</summary>
     public static class Cdn
     {
-        public const ushort LostCarrier = 1, GeneralError = 2, Administrative = 3, NoFacilitiesNow = 4, NoFacilities = 5, InvalidDestination = 6,
+        public const ushort LostCarrier = 1, GeneralError = 2, Administrative = 3, NoFacilitiesNow = 4, NoFacilities = 5,
+            InvalidDestination = 6,
             NoCarrier = 7, Busy = 8, NoDialTone = 9, Timeout = 10, NoFraming = 11;
     }
 

@@ -1,6 +1,8 @@
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>Names of result and error codes, for people. RFC 2661 section 4.4.2. Log, API, accounting and traces use the same names.</summary>
+/// <summary>
+/// Names of result and error codes, for people. RFC 2661 section 4.4.2. Log, API, accounting and traces use the same names.
+/// </summary>
 public static class ResultNames
 {
     /// <summary>Name of a result of a CDN or a StopCCN; "unknown" for other numbers.</summary>
@@ -50,7 +52,9 @@ public static class ResultNames
         _ => "unknown",
     };
 
-    /// <summary>Message and code with their meaning: <c>CDN 3 (administrative)</c>, <c>StopCCN 2/7 (try another) "the LNS is overloaded"</c>.</summary>
+    /// <summary>
+    /// Message and code with their meaning: <c>CDN 3 (administrative)</c>, <c>StopCCN 2/7 (try another) "the LNS is overloaded"</c>.
+    /// </summary>
     /// <param name="message">CDN or StopCCN.</param>
     /// <remarks>An error code of 0 has no meaning and is omitted: it is sent when the AVP has a text but no error code.</remarks>
     public static string Describe(this ResultCode code, MessageType message)

@@ -2,11 +2,14 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.L2tp;
 
-/// <summary>What the listener must know of an SCCRQ before there is a tunnel.</summary>
-/// <param name="AssignedTunnelId">Zero when it is hidden and no or another secret was given.</param>
+/// <summary>Fields of an SCCRQ that the listener needs before the tunnel exists.</summary>
+/// <param name="AssignedTunnelId">Zero: the AVP is hidden, and the secret is missing or wrong.</param>
 public readonly record struct SccrqPeek(string HostName, TunnelId AssignedTunnelId)
 {
-    /// <summary>True: the datagram begins as an SCCRQ does and names its host. Pass the secret of the peer once its name is known, or none.</summary>
+    /// <summary>
+    /// Reads these fields. True: the datagram is an SCCRQ with a Host Name. Pass the secret of the peer once its name is known, or an empty
+    /// one.
+    /// </summary>
     public static bool TryPeek(ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> secret, out SccrqPeek peek, out L2tpError error)
     {
         peek = default;
@@ -21,7 +24,8 @@ public readonly record struct SccrqPeek(string HostName, TunnelId AssignedTunnel
         if (!header.IsControl || !header.TunnelId.IsZero || !header.SessionId.IsZero) return false;
         error = L2tpError.NoMessageType;
         var rest = header.Payload;
-        if (!AvpView.TryRead(ref rest, out var first, out _) || first.IsHidden || first.VendorId != 0 || first.Type != (ushort)AvpType.MessageType
+        if (!AvpView.TryRead(ref rest, out var first, out _) || first.IsHidden || first.VendorId != 0
+            || first.Type != (ushort)AvpType.MessageType
             || first.Value.Length != 2) return false;
         error = L2tpError.Unexpected;
         if (BinaryPrimitives.ReadUInt16BigEndian(first.Value) != (ushort)MessageType.Sccrq) return false;

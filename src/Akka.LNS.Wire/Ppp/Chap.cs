@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>Checked view of the data of a CHAP Challenge or Response (RFC 1994 §4.1): Value-Size, Value, Name.</summary>
+/// <summary>A checked view of the data of a CHAP Challenge or Response (RFC 1994 section 4.1): Value-Size, Value, Name.</summary>
 public readonly ref struct ChapValueView
 {
     private ChapValueView(ReadOnlySpan<byte> value, ReadOnlySpan<byte> name)
@@ -32,13 +32,13 @@ public readonly ref struct ChapValueView
     }
 }
 
-/// <summary>CHAP with MD5 (RFC 1994 §4.1).</summary>
+/// <summary>CHAP with MD5 (RFC 1994 section 4.1).</summary>
 public static class ChapMd5
 {
     /// <summary>Octets of a Response.</summary>
     public const int ResponseLength = MD5.HashSizeInBytes;
 
-    /// <summary>MD5 over Identifier, secret, Challenge.</summary>
+    /// <summary>Writes the MD5 over Identifier, secret and Challenge to <paramref name="response"/>.</summary>
     public static void Response(byte identifier, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> challenge, Span<byte> response)
     {
         var length = 1 + secret.Length + challenge.Length;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>A checked, zero-copy view of one packet of LCP, IPCP, PAP, CHAP...: all share this shape (RFC 1661 §5).</summary>
+/// <summary>A checked, zero-copy view of one packet of LCP, IPCP, PAP, CHAP and similar protocols. RFC 1661 section 5.</summary>
 /// <remarks><code>
 /// +--------+------------+-----------------+----------------
 /// |  Code  | Identifier | Length (octets) | Data (Length - 4) ... padding, ignored
@@ -10,7 +10,7 @@ namespace Akka.LNS.Wire.Ppp;
 /// </code></remarks>
 public readonly ref struct ControlPacketView
 {
-    /// <summary>Code, Identifier, Length.</summary>
+    /// <summary>Octets of Code, Identifier and Length.</summary>
     public const int HeaderLength = 4;
     private readonly ReadOnlySpan<byte> _octets; // exactly Length octets
 

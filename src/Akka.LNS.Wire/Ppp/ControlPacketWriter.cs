@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>Writes one control packet with its FF 03 and protocol into a buffer of the caller. What does not fit is left out: nothing throws.</summary>
+/// <summary>
+/// Writes one control packet with FF 03 and the protocol into a buffer of the caller. Omits data that does not fit, and throws no
+/// exception.
+/// </summary>
 public ref struct ControlPacketWriter
 {
     private const int Start = PppFrame.HeaderLength + ControlPacketView.HeaderLength;
@@ -19,12 +22,12 @@ public ref struct ControlPacketWriter
         _at = Start;
     }
 
-    /// <summary>Octets after Code, Identifier and Length.</summary>
+    /// <summary>Length of the data after Code, Identifier and Length, in octets.</summary>
     public readonly int DataLength => _at - Start;
     public readonly ReadOnlySpan<byte> Data => _buffer[Start.._at];
     public readonly int Free => _buffer.Length - _at;
 
-    /// <summary>As many of the octets as fit.</summary>
+    /// <summary>Appends octets until the buffer is full.</summary>
     public void Octets(scoped ReadOnlySpan<byte> octets)
     {
         var count = Math.Min(octets.Length, Free);
@@ -44,7 +47,7 @@ public ref struct ControlPacketWriter
         _at += 4;
     }
 
-    /// <summary>A whole Configuration Option, or nothing when it does not fit.</summary>
+    /// <summary>Appends a whole Configuration Option, or nothing if it does not fit.</summary>
     public void Option(byte type, scoped ReadOnlySpan<byte> value)
     {
         if (Free < OptionView.HeaderLength + value.Length || value.Length > 253) return;
@@ -69,7 +72,7 @@ public ref struct ControlPacketWriter
         Option(type, octets);
     }
 
-    /// <summary>The finished frame, FF 03 first.</summary>
+    /// <summary>Returns the finished frame, beginning with FF 03.</summary>
     public readonly byte[] ToFrame()
     {
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[(PppFrame.HeaderLength + 2)..], (ushort)(_at - PppFrame.HeaderLength));

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>One block of DES (FIPS 46-3), for the responses of MS-CHAPv2 (RFC 2759 §8.6).</summary>
-/// <remarks>Not the BCL's: that refuses weak keys, which a password hash may well give, and is missing where OpenSSL has no legacy provider.</remarks>
+/// <summary>One block of DES (FIPS 46-3), for the responses of MS-CHAPv2 (RFC 2759 section 8.6).</summary>
+/// <remarks>The base class library is no alternative: it refuses weak keys, which a password hash can be, and it needs the legacy provider
+/// of OpenSSL.</remarks>
 internal static class Des
 {
     private static ReadOnlySpan<byte> InitialPermutation =>
@@ -61,7 +62,7 @@ internal static class Des
         7, 11, 4, 1, 9, 12, 14, 2, 0, 6, 10, 13, 15, 3, 5, 8, 2, 1, 14, 7, 4, 10, 8, 13, 15, 12, 9, 0, 3, 5, 6, 11,
     ];
 
-    /// <summary>Encrypts 8 octets under 7 octets of key; the parity bits are put in between, and mean nothing.</summary>
+    /// <summary>Encrypts 8 octets with a key of 7 octets. Inserts the parity bits, which DES ignores.</summary>
     public static void Encrypt(ReadOnlySpan<byte> clear, ReadOnlySpan<byte> key7, Span<byte> cypher)
     {
         ulong packed = 0;

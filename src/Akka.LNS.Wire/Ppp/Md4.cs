@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>MD4 (RFC 1320): broken as a hash, but MS-CHAPv2 is made of it (RFC 2759 §8.3), and the BCL has none.</summary>
+/// <summary>MD4 (RFC 1320). It is insecure, but MS-CHAPv2 requires it (RFC 2759 section 8.3). The base class library has no MD4.</summary>
 internal static class Md4
 {
     public const int HashLength = 16;
@@ -33,11 +33,12 @@ internal static class Md4
         uint a = a0, b = b0, c = c0, d = d0;
         for (var i = 0; i < 48; i++)
         {
-            // RFC 1320 §3.4: three rounds of sixteen steps; the four words change places after each step
+            // RFC 1320 section 3.4: three rounds of sixteen steps; the four words rotate after each step
             var (f, k, s) = (i >> 4) switch
             {
                 0 => ((b & c) | (~b & d), i, (i & 3) switch { 0 => 3, 1 => 7, 2 => 11, _ => 19 }),
-                1 => (((b & c) | (b & d) | (c & d)) + 0x5A827999, ((i & 3) << 2) | ((i >> 2) & 3), (i & 3) switch { 0 => 3, 1 => 5, 2 => 9, _ => 13 }),
+                1 => (((b & c) | (b & d) | (c & d)) + 0x5A827999, ((i & 3) << 2) | ((i >> 2) & 3),
+                    (i & 3) switch { 0 => 3, 1 => 5, 2 => 9, _ => 13 }),
                 _ => ((b ^ c ^ d) + 0x6ED9EBA1, Reverse(i & 15), (i & 3) switch { 0 => 3, 1 => 9, 2 => 11, _ => 15 }),
             };
             (a, b, c, d) = (d, BitOperations.RotateLeft(a + f + x[k], s), b, c);
@@ -48,6 +49,6 @@ internal static class Md4
         d0 += d;
     }
 
-    /// <summary>The third round takes the words in the order of their number's four bits read backwards: 0 8 4 12 2 10 ...</summary>
+    /// <summary>Reverses the four bits of an index: the order of the words in the third round is 0 8 4 12 2 10 ...</summary>
     private static int Reverse(int i) => ((i & 1) << 3) | ((i & 2) << 1) | ((i & 4) >> 1) | ((i & 8) >> 3);
 }

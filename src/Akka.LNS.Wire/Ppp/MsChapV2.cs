@@ -3,25 +3,26 @@ using System.Text;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>The arithmetic of MS-CHAPv2 (RFC 2759 §8), in the RFC's names.</summary>
+/// <summary>Algorithms of MS-CHAPv2, with the names of RFC 2759 section 8.</summary>
 public static class MsChapV2
 {
     public const int ChallengeLength = 16;
     public const int NtResponseLength = 24;
     public const int PasswordHashLength = Md4.HashLength;
-    /// <summary>Octets of the Value of a Response: Peer-Challenge 16, reserved 8, NT-Response 24, Flags 1 (RFC 2759 §4).</summary>
+    /// <summary>Octets of the Value of a Response: Peer-Challenge 16, reserved 8, NT-Response 24, Flags 1 (RFC 2759 section 4).</summary>
     public const int ResponseLength = 49;
-    /// <summary>"S=" and 40 hexadecimal digits (RFC 2759 §5).</summary>
+    /// <summary>"S=" and 40 hexadecimal digits (RFC 2759 section 5).</summary>
     public const int AuthenticatorResponseLength = 42;
 
     private static ReadOnlySpan<byte> Magic1 => "Magic server to client signing constant"u8;
     private static ReadOnlySpan<byte> Magic2 => "Pad to make it do more than one iteration"u8;
 
-    /// <summary>GenerateNTResponse (§8.1).</summary>
-    /// <param name="userName">Without the domain in front (§4).</param>
+    /// <summary>GenerateNTResponse (RFC 2759 section 8.1).</summary>
+    /// <param name="userName">User name without domain. RFC 2759 section 4.</param>
     /// <param name="response">24 octets.</param>
     public static void GenerateNtResponse(
-        ReadOnlySpan<byte> authenticatorChallenge, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> userName, string password, Span<byte> response)
+        ReadOnlySpan<byte> authenticatorChallenge, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> userName, string password,
+        Span<byte> response)
     {
         Span<byte> challenge = stackalloc byte[8], hash = stackalloc byte[PasswordHashLength];
         ChallengeHash(peerChallenge, authenticatorChallenge, userName, challenge);
@@ -29,7 +30,7 @@ public static class MsChapV2
         ChallengeResponse(challenge, hash, response);
     }
 
-    /// <summary>ChallengeHash (§8.2): the first 8 octets of a SHA-1.</summary>
+    /// <summary>ChallengeHash (RFC 2759 section 8.2): the first 8 octets of a SHA-1.</summary>
     public static void ChallengeHash(
         ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> authenticatorChallenge, ReadOnlySpan<byte> userName, Span<byte> challenge)
     {
@@ -43,7 +44,7 @@ public static class MsChapV2
         digest[..8].CopyTo(challenge);
     }
 
-    /// <summary>NtPasswordHash (§8.3): MD4 over the password in UTF-16, little end first.</summary>
+    /// <summary>NtPasswordHash (RFC 2759 section 8.3): MD4 over the password in UTF-16, little-endian.</summary>
     public static void NtPasswordHash(string password, Span<byte> hash)
     {
         var length = password.Length * 2;
@@ -53,10 +54,12 @@ public static class MsChapV2
         CryptographicOperations.ZeroMemory(unicode);
     }
 
-    /// <summary>HashNtPasswordHash (§8.4).</summary>
+    /// <summary>HashNtPasswordHash (RFC 2759 section 8.4).</summary>
     public static void HashNtPasswordHash(ReadOnlySpan<byte> passwordHash, Span<byte> hash) => Md4.Hash(passwordHash, hash);
 
-    /// <summary>ChallengeResponse (§8.5): DES three times under the password hash, padded with zeros to 21 octets.</summary>
+    /// <summary>
+    /// ChallengeResponse (RFC 2759 section 8.5): three DES encryptions with the password hash, padded with zeros to 21 octets.
+    /// </summary>
     public static void ChallengeResponse(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> passwordHash, Span<byte> response)
     {
         Span<byte> keys = stackalloc byte[21];
@@ -66,9 +69,10 @@ public static class MsChapV2
         CryptographicOperations.ZeroMemory(keys);
     }
 
-    /// <summary>GenerateAuthenticatorResponse (§8.7): the server's proof that it, too, knows the password.</summary>
+    /// <summary>GenerateAuthenticatorResponse (RFC 2759 section 8.7): the proof of the server that it has the password.</summary>
     public static string GenerateAuthenticatorResponse(
-        string password, ReadOnlySpan<byte> ntResponse, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> authenticatorChallenge, ReadOnlySpan<byte> userName)
+        string password, ReadOnlySpan<byte> ntResponse, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> authenticatorChallenge,
+        ReadOnlySpan<byte> userName)
     {
         Span<byte> hash = stackalloc byte[PasswordHashLength], hashOfHash = stackalloc byte[PasswordHashLength];
         NtPasswordHash(password, hash);
@@ -87,8 +91,8 @@ public static class MsChapV2
         return "S=" + Convert.ToHexString(digest);
     }
 
-    /// <summary>CheckAuthenticatorResponse (§8.8).</summary>
-    /// <param name="received">The Message of a Success packet: "S=..." and perhaps more.</param>
+    /// <summary>CheckAuthenticatorResponse (RFC 2759 section 8.8).</summary>
+    /// <param name="received">Message of a Success packet: "S=..." with optional text after it.</param>
     public static bool CheckAuthenticatorResponse(
         string password, ReadOnlySpan<byte> ntResponse, ReadOnlySpan<byte> peerChallenge, ReadOnlySpan<byte> authenticatorChallenge,
         ReadOnlySpan<byte> userName, string received)
@@ -98,6 +102,6 @@ public static class MsChapV2
             && received.AsSpan(0, AuthenticatorResponseLength).Equals(expected, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The part of a name that is hashed: without "DOMAIN\" (§4).</summary>
+    /// <summary>The hashed part of a name: without "DOMAIN\". RFC 2759 section 4.</summary>
     public static ReadOnlySpan<byte> WithoutDomain(ReadOnlySpan<byte> userName) => userName[(userName.LastIndexOf((byte)'\\') + 1)..];
 }

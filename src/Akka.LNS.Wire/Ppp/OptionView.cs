@@ -1,6 +1,6 @@
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>A checked, zero-copy view of one Configuration Option (RFC 1661 §6). Only <see cref="TryRead"/> makes one.</summary>
+/// <summary>A checked, zero-copy view of one Configuration Option (RFC 1661 section 6). Only <see cref="TryRead"/> creates one.</summary>
 /// <remarks><code>
 /// +--------+-----------------+----------------
 /// |  Type  | Length (octets) | Value (Length - 2) ...
@@ -8,7 +8,7 @@ namespace Akka.LNS.Wire.Ppp;
 /// </code></remarks>
 public readonly ref struct OptionView
 {
-    /// <summary>Type and Length.</summary>
+    /// <summary>Octets of Type and Length.</summary>
     public const int HeaderLength = 2;
     private readonly ReadOnlySpan<byte> _octets; // exactly Length octets, never fewer than HeaderLength
 
@@ -19,7 +19,9 @@ public readonly ref struct OptionView
     /// <summary>Type, Length and Value, as a Configure-Reject returns them.</summary>
     public ReadOnlySpan<byte> Octets => _octets;
 
-    /// <summary>Splits the first option off <paramref name="rest"/>; on refusal <paramref name="rest"/> does not move. Empty is Truncated.</summary>
+    /// <summary>
+    /// Removes the first option from <paramref name="rest"/>. On failure <paramref name="rest"/> is unchanged. Empty input gives Truncated.
+    /// </summary>
     public static bool TryRead(ref ReadOnlySpan<byte> rest, out OptionView option, out PppError error)
     {
         option = default;
@@ -32,7 +34,7 @@ public readonly ref struct OptionView
         return true;
     }
 
-    /// <summary>True when <paramref name="options"/> is nothing but whole options.</summary>
+    /// <summary>True when <paramref name="options"/> consists of complete options only.</summary>
     public static bool AreWellFormed(ReadOnlySpan<byte> options, out PppError error)
     {
         error = PppError.None;

@@ -1,6 +1,8 @@
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>Checked view of the data of a PAP Authenticate-Request (RFC 1334 §2.2.1): two octet strings, each with its length in front.</summary>
+/// <summary>
+/// A checked view of the data of a PAP Authenticate-Request: two octet strings, each after its length. RFC 1334 section 2.2.1.
+/// </summary>
 public readonly ref struct PapRequestView
 {
     private PapRequestView(ReadOnlySpan<byte> peerId, ReadOnlySpan<byte> password)
@@ -33,10 +35,10 @@ public readonly ref struct PapRequestView
     }
 }
 
-/// <summary>Message of a PAP Authenticate-Ack or -Nak (RFC 1334 §2.2.2).</summary>
+/// <summary>Message of a PAP Authenticate-Ack or -Nak (RFC 1334 section 2.2.2).</summary>
 public static class PapMessage
 {
-    /// <summary>Some peers leave out the length octet altogether: then the message is empty.</summary>
+    /// <summary>Reads the message. It is empty if the peer omits the length octet, as some peers do.</summary>
     public static bool TryRead(ReadOnlySpan<byte> data, out ReadOnlySpan<byte> message, out PppError error)
     {
         message = default;
@@ -46,7 +48,7 @@ public static class PapMessage
         return true;
     }
 
-    /// <summary>One length octet and the text, cut at 255 octets.</summary>
+    /// <summary>Writes one length octet and the text, cut at 255 octets.</summary>
     public static void WriteTo(ref ControlPacketWriter writer, scoped ReadOnlySpan<byte> message)
     {
         if (message.Length > 255) message = message[..255];

@@ -2,12 +2,15 @@ using System.Text;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>Names and messages that a peer sent: octets of any kind, made into text that can stand in a log line.</summary>
+/// <summary>Converts names and messages of a peer to text that is safe in a log line.</summary>
 public static class PeerText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>UTF-8; what is not UTF-8, and every control, format or line-breaking character, becomes U+FFFD. Cut at <paramref name="limit"/> octets.</summary>
+    /// <summary>
+    /// Decodes UTF-8. Invalid octets and control, format and line-breaking characters become U+FFFD. Cuts at <paramref name="limit"/>
+    /// octets.
+    /// </summary>
     public static string Decode(ReadOnlySpan<byte> octets, int limit = 253)
     {
         if (octets.Length > limit) octets = octets[..limit];
@@ -24,7 +27,9 @@ public static class PeerText
         for (var i = 0; i < target.Length; i++)
         {
             var c = from[i];
-            target[i] = char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200E' or '\u200F' or '\uFEFF'
+            target[i] = char.IsControl(c)
+                || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200E' or '\u200F'
+                or '\uFEFF'
                 ? Replacement : c;
         }
     });

@@ -1,37 +1,39 @@
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>Why a PPP packet was dropped: each value is a counter. Nothing a peer sends throws.</summary>
+/// <summary>Reason to drop a PPP packet. Each value is a counter. No packet of a peer causes an exception.</summary>
 public enum PppError : byte
 {
     None,
-    /// <summary>Fewer octets than a field or the Length says.</summary>
+    /// <summary>The packet is shorter than a field or its Length.</summary>
     Truncated,
-    /// <summary>The protocol field is not one of RFC 1661 §2: its last octet must be odd, the first of two even.</summary>
+    /// <summary>Invalid protocol field: its last octet must be odd, the first of two even. RFC 1661 section 2.</summary>
     BadProtocol,
     /// <summary>The Length of a control packet is below its header of four octets.</summary>
     LengthTooSmall,
     /// <summary>The Length of an option is below two.</summary>
     OptionLengthTooSmall,
-    /// <summary>Longer than anything this node negotiates: 1,500 octets are the default MRU (RFC 1661 §6.1).</summary>
+    /// <summary>
+    /// The packet is longer than any MRU that this node negotiates. The default MRU is 1,500 octets. RFC 1661 section 6.1.
+    /// </summary>
     TooLong,
-    /// <summary>A value inside the packet has the wrong size.</summary>
+    /// <summary>A value in the packet has the wrong size.</summary>
     BadValue,
-    /// <summary>An answer whose Identifier is not that of our last request (RFC 1661 §5.2).</summary>
+    /// <summary>The Identifier of an answer does not match the last request. RFC 1661 section 5.2.</summary>
     UnknownIdentifier,
-    /// <summary>A Configure-Ack or -Reject whose options are not those we sent (RFC 1661 §5.2, §5.4).</summary>
+    /// <summary>The options of a Configure-Ack or Configure-Reject do not match the request. RFC 1661 sections 5.2 and 5.4.</summary>
     OptionsMismatch,
-    /// <summary>A protocol that has no business in this phase (RFC 1661 §3.4 to §3.7).</summary>
+    /// <summary>The protocol is not allowed in this phase. RFC 1661 sections 3.4 to 3.7.</summary>
     WrongPhase,
-    /// <summary>A code that has no business in this state of the automaton: a "-" of the table (RFC 1661 §4.1).</summary>
+    /// <summary>The code is not allowed in this state of the automaton: "-" in the table of RFC 1661 section 4.1.</summary>
     WrongState,
-    /// <summary>A repeated request while its answer is being worked out.</summary>
+    /// <summary>A repeated request arrived before its answer was ready.</summary>
     Duplicate,
-    /// <summary>An authentication protocol or code that was not agreed on.</summary>
+    /// <summary>The authentication protocol or code was not negotiated.</summary>
     WrongAuthentication,
-    /// <summary>Our own Magic-Number came back: the link is looped (RFC 1661 §6.4).</summary>
+    /// <summary>The packet contains our own Magic-Number: the link is looped back. RFC 1661 section 6.4.</summary>
     LoopedBack,
-    /// <summary>Discard-Request (RFC 1661 §5.9): meant to be dropped.</summary>
+    /// <summary>Discard-Request: it must be dropped. RFC 1661 section 5.9.</summary>
     DiscardRequest,
-    /// <summary>The answer of an authentication that is no longer asked for.</summary>
+    /// <summary>The answer belongs to an authentication that has ended.</summary>
     StaleAnswer,
 }

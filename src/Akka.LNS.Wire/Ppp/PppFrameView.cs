@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>A checked, zero-copy view of one PPP frame as it travels in an L2TP data message (RFC 1661 §2, RFC 2661 §5.3).</summary>
+/// <summary>A checked, zero-copy view of one PPP frame in an L2TP data message. RFC 1661 section 2, RFC 2661 section 5.3.</summary>
 /// <remarks><code>
 /// +---------+---------+-----------------+----------------
 /// |  0xFF   |  0x03   | Protocol 1 or 2 | Payload ...
 /// +---------+---------+-----------------+----------------
 ///  both or neither (ACFC)  one octet when odd (PFC)
-/// </code>Compressed fields are taken whether negotiated or not: a receiver can always tell. Hot path: no allocation.</remarks>
+/// </code>Compressed fields are accepted even if they were not negotiated, because they are unambiguous. Hot path: no allocation.</remarks>
 public readonly ref struct PppFrameView
 {
     private PppFrameView(ushort protocol, ReadOnlySpan<byte> payload)
@@ -44,7 +44,7 @@ public readonly ref struct PppFrameView
                 return false;
             }
         }
-        else if (protocol == PppFrame.Address) // 0x00FF is never a protocol (RFC 1661 §6.5): a broken address field
+        else if (protocol == PppFrame.Address) // 0x00FF is not a protocol (RFC 1661 section 6.5): the address field is malformed
         {
             error = PppError.BadProtocol;
             return false;
@@ -55,17 +55,17 @@ public readonly ref struct PppFrameView
     }
 }
 
-/// <summary>Writes the start of a PPP frame.</summary>
+/// <summary>Writes the header of a PPP frame.</summary>
 public static class PppFrame
 {
-    /// <summary>All-Stations address (RFC 1662 §3.1).</summary>
+    /// <summary>All-Stations address (RFC 1662 section 3.1).</summary>
     public const byte Address = 0xFF;
-    /// <summary>Unnumbered Information (RFC 1662 §3.1).</summary>
+    /// <summary>Unnumbered Information (RFC 1662 section 3.1).</summary>
     public const byte Control = 0x03;
-    /// <summary>Octets of an uncompressed start: address, control, protocol.</summary>
+    /// <summary>Octets of an uncompressed header: address, control, protocol.</summary>
     public const int HeaderLength = 4;
 
-    /// <summary>Writes FF 03 and the protocol; <paramref name="target"/> has at least <see cref="HeaderLength"/> octets.</summary>
+    /// <summary>Writes FF 03 and the protocol. <paramref name="target"/> must hold at least <see cref="HeaderLength"/> octets.</summary>
     public static void WriteHeader(Span<byte> target, ushort protocol)
     {
         target[0] = Address;

@@ -1,6 +1,6 @@
 namespace Akka.LNS.Wire.Ppp;
 
-/// <summary>PPP protocol numbers (IANA, RFC 1661 §2) that this node meets.</summary>
+/// <summary>PPP protocol numbers that this node uses or names. IANA, RFC 1661 section 2.</summary>
 public static class PppProtocol
 {
     public const ushort Ip = 0x0021;
@@ -20,6 +20,8 @@ public static class PppProtocol
     public const ushort Chap = 0xC223;
     public const ushort Eap = 0xC227;
 
-    /// <summary>LCP, authentication and link quality: 0xC000 and above belong to the link, not to the bundle (RFC 1661 §2).</summary>
+    /// <summary>
+    /// True for protocols of the link such as LCP, authentication and link quality: 0xC000 and above. RFC 1661 section 2.
+    /// </summary>
     public static bool IsLinkLayer(ushort protocol) => protocol >= 0xC000;
 }

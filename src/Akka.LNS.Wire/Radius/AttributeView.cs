@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Radius;
 
-/// <summary>A checked, zero-copy view of one attribute (RFC 2865 section 5). Only <see cref="TryRead"/> makes one.</summary>
+/// <summary>A checked, zero-copy view of one attribute (RFC 2865 section 5). Only <see cref="TryRead"/> creates one.</summary>
 /// <remarks><code>
 ///  0                   1                   2
 /// +---------------+---------------+----------
@@ -13,7 +13,7 @@ public readonly ref struct AttributeView
 {
     /// <summary>Octets of Type and Length.</summary>
     public const int HeaderLength = 2;
-    /// <summary>Most octets of a value: Length has 8 bits.</summary>
+    /// <summary>Maximum length of a value in octets: Length has 8 bits.</summary>
     public const int MaxValueLength = 255 - HeaderLength;
     private readonly ReadOnlySpan<byte> _octets; // exactly Length octets, at least HeaderLength
 
@@ -24,7 +24,7 @@ public readonly ref struct AttributeView
     /// <summary>Type, Length and Value.</summary>
     public ReadOnlySpan<byte> Octets => _octets;
 
-    /// <summary>Splits the first attribute off <paramref name="rest"/>; on refusal <paramref name="rest"/> does not move.</summary>
+    /// <summary>Removes the first attribute from <paramref name="rest"/>. On failure <paramref name="rest"/> is unchanged.</summary>
     public static bool TryRead(scoped ref ReadOnlySpan<byte> rest, out AttributeView attribute, out RadiusError error)
     {
         attribute = default;
@@ -38,10 +38,10 @@ public readonly ref struct AttributeView
         return true;
     }
 
-    /// <summary>A 32-bit value (integer, date), if the value has four octets.</summary>
+    /// <summary>Reads a 32-bit value (integer or date). False: the value does not have four octets.</summary>
     public bool TryReadUInt32(out uint value) => TryReadUInt32(Value, out value);
 
-    /// <summary>An IPv4 address, if the value has four octets.</summary>
+    /// <summary>Reads an IPv4 address. False: the value does not have four octets.</summary>
     public bool TryReadIpv4(out Ipv4Address value)
     {
         var right = TryReadUInt32(Value, out var octets);
@@ -50,7 +50,8 @@ public readonly ref struct AttributeView
     }
 
     /// <summary>
-    /// The string of a tunnel attribute (RFC 2868 section 3.3): an octet up to 0x1F in front is the tag, anything above belongs to the string.
+    /// Returns the string of a tunnel attribute. A first octet of at most 0x1F is the tag; a larger one belongs to the string. RFC 2868
+    /// section 3.3.
     /// </summary>
     public ReadOnlySpan<byte> ReadTagged(out byte tag)
     {
@@ -59,7 +60,7 @@ public readonly ref struct AttributeView
         return value.Length > 0 && value[0] <= 0x1F ? value[1..] : value;
     }
 
-    /// <summary>The integer of a tunnel attribute (RFC 2868 section 3.1): a tag and 24 bits.</summary>
+    /// <summary>Reads the integer of a tunnel attribute: a tag and 24 bits. RFC 2868 section 3.1.</summary>
     public bool TryReadTaggedUInt24(out byte tag, out uint value)
     {
         var right = TryReadUInt32(Value, out var octets);
@@ -74,7 +75,7 @@ public readonly ref struct AttributeView
     }
 }
 
-/// <summary>The attributes of a packet, in their order; ends at the first that is malformed.</summary>
+/// <summary>Enumerates the attributes of a packet in order. Ends at the first malformed attribute.</summary>
 public ref struct AttributeEnumerator(ReadOnlySpan<byte> attributes)
 {
     private ReadOnlySpan<byte> _rest = attributes;

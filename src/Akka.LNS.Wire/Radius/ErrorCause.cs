@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Radius;
 
-/// <summary>Why a CoA-Request or Disconnect-Request is refused (RFC 5176 section 3.5); those that this NAS says.</summary>
+/// <summary>Reason to refuse a CoA-Request or Disconnect-Request: the values that this node sends. RFC 5176 section 3.5.</summary>
 public enum ErrorCause : uint
 {
     UnsupportedAttribute = 401,
@@ -18,18 +18,20 @@ public enum ErrorCause : uint
     MultipleSessionSelectionUnsupported = 508,
 }
 
-/// <summary>The causes as the RFC writes them.</summary>
+/// <summary>Names of the causes in RFC 5176.</summary>
 public static class ErrorCauses
 {
-    private static readonly FrozenDictionary<ErrorCause, string> Names = Enum.GetValues<ErrorCause>().ToFrozenDictionary(static c => c, static c =>
+    private static readonly FrozenDictionary<ErrorCause, string> Names =
+        Enum.GetValues<ErrorCause>().ToFrozenDictionary(static c => c, static c =>
     {
         var octets = new byte[AttributeView.HeaderLength + sizeof(uint)];
         (octets[0], octets[1]) = (RadiusAttributeType.ErrorCause, (byte)octets.Length);
         BinaryPrimitives.WriteUInt32BigEndian(octets.AsSpan(AttributeView.HeaderLength), (uint)c);
         ReadOnlySpan<byte> rest = octets;
-        return AttributeView.TryRead(ref rest, out var attribute, out _) ? RadiusDictionary.Default.Render(attribute).Split(" = ")[^1] : c.ToString();
+        return AttributeView.TryRead(ref rest, out var attribute, out _) ? RadiusDictionary.Default.Render(attribute).Split(" = ")[^1]
+            : c.ToString();
     });
 
-    /// <summary>"Session-Context-Not-Found".</summary>
+    /// <summary>Name of a cause, such as "Session-Context-Not-Found".</summary>
     public static string Name(this ErrorCause cause) => Names.GetValueOrDefault(cause) ?? $"{(uint)cause}";
 }

@@ -1,6 +1,6 @@
 namespace Akka.LNS.Wire.Radius;
 
-/// <summary>Numbers of the standard attributes that the LNS itself writes or reads. The dictionary knows more by name.</summary>
+/// <summary>Numbers of the standard attributes that the LNS writes or reads. The dictionary contains more attributes.</summary>
 public static class RadiusAttributeType
 {
     // RFC 2865 section 5
@@ -84,11 +84,11 @@ public static class RadiusVendor
     public const uint Microsoft = 311;
     /// <summary>The DSL Forum (RFC 4679).</summary>
     public const uint DslForum = 3561;
-    /// <summary>MPD, whose attributes and accounting tools the LNS keeps working.</summary>
+    /// <summary>MPD. The LNS supports its attributes, so accounting tools for MPD work.</summary>
     public const uint Mpd = 12341;
 }
 
-/// <summary>Microsoft's attributes (RFC 2548).</summary>
+/// <summary>Attributes of Microsoft (RFC 2548).</summary>
 public static class MicrosoftAttributeType
 {
     public const byte MsChapResponse = 1;
@@ -107,10 +107,10 @@ public static class MicrosoftAttributeType
     public const byte SecondaryNbnsServer = 31;
 }
 
-/// <summary>MPD's attributes that the LNS writes or reads.</summary>
+/// <summary>Attributes of MPD that the LNS writes or reads.</summary>
 public static class MpdAttributeType
 {
-    /// <summary>What a class of packets may do: rates, by <c>MpdLimit</c> of the Protocol layer.</summary>
+    /// <summary>Rate limit of a class of packets. <c>MpdLimit</c> of the Protocol layer parses it.</summary>
     public const byte Limit = 7;
     public const byte Link = 12;
     public const byte Bundle = 13;
@@ -118,8 +118,8 @@ public static class MpdAttributeType
     public const byte InterfaceIndex = 15;
     public const byte Action = 18;
     public const byte PeerIdent = 19;
-    /// <summary>The full text of why the session ended.</summary>
+    /// <summary>Full text of the end of the session.</summary>
     public const byte TermCause = 23;
-    /// <summary>In the answer to a Start or Interim: not zero ends the session.</summary>
+    /// <summary>In the answer to a Start or Interim-Update: any value except zero ends the session.</summary>
     public const byte DropUser = 154;
 }

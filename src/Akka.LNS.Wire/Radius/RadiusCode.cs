@@ -1,6 +1,6 @@
 namespace Akka.LNS.Wire.Radius;
 
-/// <summary>Packet codes (RFC 2865 section 3, RFC 2866 section 3, RFC 5997, RFC 5176). Other numbers stay numbers.</summary>
+/// <summary>Packet codes (RFC 2865 section 3, RFC 2866 section 3, RFC 5997, RFC 5176). Other codes are kept as numbers.</summary>
 public enum RadiusCode : byte
 {
     AccessRequest = 1,

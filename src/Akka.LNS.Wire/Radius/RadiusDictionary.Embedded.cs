@@ -4,20 +4,22 @@ namespace Akka.LNS.Wire.Radius;
 
 public sealed partial class RadiusDictionary
 {
-    /// <summary>The dictionaries that the program carries with it, in the order in which they are read.</summary>
-    private static readonly string[] Embedded = ["dictionary.standard", "dictionary.microsoft", "dictionary.dslforum", "dictionary.cisco", "dictionary.mpd"];
+    /// <summary>The embedded dictionaries in reading order.</summary>
+    private static readonly string[] Embedded =
+        ["dictionary.standard", "dictionary.microsoft", "dictionary.dslforum", "dictionary.cisco", "dictionary.mpd"];
 
-    /// <summary>Standard attributes, Microsoft, DSL Forum, Cisco and MPD.</summary>
+    /// <summary>The embedded dictionaries: standard attributes, Microsoft, DSL Forum, Cisco and MPD.</summary>
     public static RadiusDictionary Default { get; } = LoadEmbedded();
 
-    /// <summary>The embedded dictionaries with others on top.</summary>
-    public static bool TryParseWithDefault(IReadOnlyList<(string File, string Text)> more, out RadiusDictionary dictionary, out IReadOnlyList<RadiusDictionaryError> errors) =>
+    /// <summary>Parses the embedded dictionaries and then <paramref name="more"/>.</summary>
+    public static bool TryParseWithDefault(
+        IReadOnlyList<(string File, string Text)> more, out RadiusDictionary dictionary, out IReadOnlyList<RadiusDictionaryError> errors) =>
         TryParse([.. EmbeddedTexts(), .. more], out dictionary, out errors);
 
     private static RadiusDictionary LoadEmbedded()
     {
         if (TryParse(EmbeddedTexts(), out var dictionary, out var errors)) return dictionary;
-        throw new InvalidOperationException($"an embedded dictionary is wrong: {errors[0]}"); // a fault of the build; a test reads them all
+        throw new InvalidOperationException($"an embedded dictionary is wrong: {errors[0]}"); // a build error; a test reads all of them
     }
 
     private static List<(string File, string Text)> EmbeddedTexts()
@@ -25,7 +27,7 @@ public sealed partial class RadiusDictionary
         List<(string, string)> texts = [];
         foreach (var name in Embedded)
         {
-#pragma warning disable RS0030 // a stream over the program's own image: no I/O of the outside
+#pragma warning disable RS0030 // a stream over the image of the program: no external I/O
             using var stream = typeof(RadiusDictionary).Assembly.GetManifestResourceStream(name)
                 ?? throw new InvalidOperationException($"the program was built without {name}");
             var octets = new byte[stream.Length];

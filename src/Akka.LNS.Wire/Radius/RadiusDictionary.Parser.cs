@@ -2,7 +2,9 @@ namespace Akka.LNS.Wire.Radius;
 
 public sealed partial class RadiusDictionary
 {
-    /// <summary>Reads the lines ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR and END-VENDOR; all else is an error with its place.</summary>
+    /// <summary>
+    /// Parses the lines ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR and END-VENDOR. Any other line is an error with file and line.
+    /// </summary>
     private sealed class Parser
     {
         private const string Lines = "a line begins with ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR or END-VENDOR";
@@ -12,7 +14,7 @@ public sealed partial class RadiusDictionary
 
         public Dictionary<string, RadiusAttributeDefinition> ByName { get; } = new(StringComparer.OrdinalIgnoreCase);
         public Dictionary<(uint, byte), RadiusAttributeDefinition> ByNumber { get; } = [];
-        /// <summary>By the name in capitals.</summary>
+        /// <summary>Values by vendor, attribute and name in capitals.</summary>
         public Dictionary<(uint, byte, string), uint> Values { get; } = [];
         public Dictionary<(uint, byte, uint), string> ValueNames { get; } = [];
         public Dictionary<string, uint> Vendors { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -62,14 +64,16 @@ public sealed partial class RadiusDictionary
         {
             if (_vendor is { } open) Error($"BEGIN-VENDOR {open.Name} is not ended", $"END-VENDOR {open.Name}");
             if (words.Length != 2) Error("this begins no vendor", "BEGIN-VENDOR name");
-            else if (!Vendors.TryGetValue(words[1], out var number)) Error($"vendor '{words[1]}' is unknown", "VENDOR name number before it");
+            else if (!Vendors.TryGetValue(words[1], out var number))
+                Error($"vendor '{words[1]}' is unknown", "VENDOR name number before it");
             else _vendor = (words[1], number);
         }
 
         private void End(string[] words)
         {
             if (_vendor is not { } open) Error("no vendor has begun", "BEGIN-VENDOR name before it");
-            else if (words.Length != 2 || !string.Equals(words[1], open.Name, StringComparison.OrdinalIgnoreCase)) Error("this ends another vendor", $"END-VENDOR {open.Name}");
+            else if (words.Length != 2 || !string.Equals(words[1], open.Name, StringComparison.OrdinalIgnoreCase))
+                Error("this ends another vendor", $"END-VENDOR {open.Name}");
             _vendor = null;
         }
 
@@ -80,7 +84,7 @@ public sealed partial class RadiusDictionary
                 Error("this is no attribute", "ATTRIBUTE name number type [flags]");
                 return;
             }
-            // an attribute inside an attribute (1.2), or one beyond 255: they need a format that nobody sends an LNS
+            // ignored: a nested attribute (1.2) needs a format that no server sends to an LNS
             if (words[2].Contains('.', StringComparison.Ordinal)) return;
             if (!TryNumber(words[2], out var number) || number is 0 or > 255)
             {
@@ -90,7 +94,8 @@ public sealed partial class RadiusDictionary
             if (Kind(words[3]) is not { } kind)
             {
                 Error($"type '{words[3]}' of {words[1]} is unknown",
-                    "string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr, ipv6prefix or ifid (tlv and others are shown as octets)");
+                    "string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr, ipv6prefix or ifid (tlv and"
+                        + " others are shown as octets)");
                 return;
             }
             var (hasTag, encryption) = (false, RadiusEncryption.None);
@@ -115,7 +120,7 @@ public sealed partial class RadiusDictionary
                     case "encrypt=1": encryption = RadiusEncryption.UserPassword; break;
                     case "encrypt=2": encryption = RadiusEncryption.TunnelPassword; break;
                     case "encrypt=3": encryption = RadiusEncryption.Ascend; break;
-                    case "secret" or "concat" or "array" or "virtual" or "internal" or "abinary": break; // of interest to the server only
+                    case "secret" or "concat" or "array" or "virtual" or "internal" or "abinary": break; // only the server uses these flags
                     default:
                         Error($"flag '{flag}' is unknown", "has_tag, encrypt=1, encrypt=2 or encrypt=3");
                         return false;
@@ -137,12 +142,12 @@ public sealed partial class RadiusDictionary
                 return;
             }
             Values[(attribute.Vendor, attribute.Type, words[2].ToUpperInvariant())] = number;
-            ValueNames.TryAdd((attribute.Vendor, attribute.Type, number), words[2]); // the first name of a number is the one shown
+            ValueNames.TryAdd((attribute.Vendor, attribute.Type, number), words[2]); // the first name of a number is shown
         }
 
         private static RadiusValueKind? Kind(string type)
         {
-            var bracket = type.IndexOf('[', StringComparison.Ordinal); // octets[16]: the length is judged where it is used
+            var bracket = type.IndexOf('[', StringComparison.Ordinal); // octets[16]: the length is checked on use
             return (bracket < 0 ? type : type[..bracket]).ToLowerInvariant() switch
             {
                 "string" or "text" => RadiusValueKind.Text,
@@ -157,7 +162,8 @@ public sealed partial class RadiusDictionary
                 "ipv6addr" => RadiusValueKind.Ipv6Address,
                 "ipv6prefix" => RadiusValueKind.Ipv6Prefix,
                 "ifid" => RadiusValueKind.InterfaceId,
-                "tlv" or "evs" or "extended" or "long-extended" or "vsa" or "struct" or "ether" or "ipv4prefix" or "combo-ip" or "abinary" or "bool" => RadiusValueKind.Opaque,
+                "tlv" or "evs" or "extended" or "long-extended" or "vsa" or "struct" or "ether" or "ipv4prefix" or "combo-ip" or "abinary"
+                    or "bool" => RadiusValueKind.Opaque,
                 _ => null,
             };
         }

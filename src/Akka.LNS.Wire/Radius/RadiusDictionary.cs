@@ -8,8 +8,8 @@ using Akka.LNS.Wire.Text;
 namespace Akka.LNS.Wire.Radius;
 
 /// <summary>
-/// Names of attributes and of their values, read from text in the format of FreeRADIUS dictionaries. Turns "Framed-IP-Address = 100.64.1.1" into
-/// octets and octets into such a line. Immutable; not for the path of a packet, which knows its attributes by number.
+/// Names of attributes and of their values, parsed from text in the format of FreeRADIUS dictionaries. Converts a line such as
+/// "Framed-IP-Address = 100.64.1.1" to octets and back. Immutable. Not for the hot path, which uses attribute numbers.
 /// </summary>
 public sealed partial class RadiusDictionary
 {
@@ -28,13 +28,16 @@ public sealed partial class RadiusDictionary
         _vendors = parsed.Vendors.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>How many attributes it names.</summary>
+    /// <summary>Number of attributes.</summary>
     public int Count => _byName.Count;
     public IEnumerable<RadiusAttributeDefinition> Attributes => _byName.Values;
 
-    /// <summary>Reads dictionaries, the later ones on top of the earlier: a name that is defined twice the same way is no fault.</summary>
-    /// <param name="sources">The name of each file, for the errors, and its text.</param>
-    public static bool TryParse(IReadOnlyList<(string File, string Text)> sources, out RadiusDictionary dictionary, out IReadOnlyList<RadiusDictionaryError> errors)
+    /// <summary>
+    /// Parses dictionaries in order. A later definition replaces an earlier one; two equal definitions of a name are allowed.
+    /// </summary>
+    /// <param name="sources">Name of each file, for the errors, and its text.</param>
+    public static bool TryParse(
+        IReadOnlyList<(string File, string Text)> sources, out RadiusDictionary dictionary, out IReadOnlyList<RadiusDictionaryError> errors)
     {
         var parser = new Parser();
         foreach (var (file, text) in sources) parser.Read(file, text);
@@ -47,10 +50,10 @@ public sealed partial class RadiusDictionary
     public RadiusAttributeDefinition? Find(uint vendor, byte type) => _byNumber.GetValueOrDefault((vendor, type));
     public uint? FindVendor(string name) => _vendors.TryGetValue(name, out var vendor) ? vendor : null;
 
-    /// <summary>The name nearest to one that is unknown, for an error message; null when nothing is near.</summary>
+    /// <summary>The most similar name to an unknown one, for an error message. Null: no name is similar.</summary>
     public string? Nearest(string name) => NearestName.Of(name, _byName.Keys);
 
-    /// <summary>Passwords, keys and proofs, by number, so that no dictionary can make them visible.</summary>
+    /// <summary>True for passwords, keys and responses, by number. A dictionary cannot make them visible.</summary>
     internal static bool IsSecret(uint vendor, byte type) => (vendor, type) switch
     {
         (0, RadiusAttributeType.UserPassword or RadiusAttributeType.ChapPassword or RadiusAttributeType.TunnelPassword) => true,
@@ -67,7 +70,7 @@ public sealed partial class RadiusDictionary
         if (equals <= 0)
         {
             var found = line.Trim();
-            // what follows may be a value all the same, and a secret
+            // the rest of the line may be a value and a secret
             if (found.AsSpan().IndexOfAny(": \t") is > 0 and var end) found = $"{found[..end]} ...";
             error = $"'{found}' is not 'Attribute = value'";
             return false;
@@ -76,7 +79,9 @@ public sealed partial class RadiusDictionary
         return TryEncode(name, line[(equals + 1)..].Trim().TrimEnd(',').Trim(), out attribute, out error);
     }
 
-    /// <summary>Encodes several lines, as a local user's entry has them, into one array of attributes; all that is wrong is told at once.</summary>
+    /// <summary>
+    /// Encodes several lines, such as those of a local user, into one array of attributes. Returns all errors at once.
+    /// </summary>
     public bool TryEncodeLines(IEnumerable<string> lines, out byte[] attributes, out IReadOnlyList<string> errors)
     {
         List<byte> octets = [];
@@ -91,9 +96,9 @@ public sealed partial class RadiusDictionary
     }
 
     /// <summary>Encodes a value given as text as an attribute with Type and Length.</summary>
-    /// <param name="name">Name in the dictionary, with ":tag" behind it where the attribute has a tag.</param>
-    /// <param name="text">The value; quotes around it are taken off.</param>
-    /// <param name="error">What is wrong and what is allowed; empty when nothing is.</param>
+    /// <param name="name">Name in the dictionary, followed by ":tag" if the attribute has a tag.</param>
+    /// <param name="text">The value. Enclosing quotes are removed.</param>
+    /// <param name="error">The error and the allowed values; empty on success.</param>
     public bool TryEncode(string name, string text, out byte[] attribute, out string error)
     {
         attribute = [];
@@ -109,7 +114,8 @@ public sealed partial class RadiusDictionary
         }
         if (Find(name) is not { } definition)
         {
-            error = Nearest(name) is { } nearest ? $"no attribute '{name}' is known; is it '{nearest}'?" : $"no attribute '{name}' is known";
+            error = Nearest(name) is { } nearest ? $"no attribute '{name}' is known; is it '{nearest}'?"
+                : $"no attribute '{name}' is known";
             return false;
         }
         if (tag is not null && !definition.HasTag)
@@ -127,7 +133,8 @@ public sealed partial class RadiusDictionary
         Span<byte> value = stackalloc byte[AttributeView.MaxValueLength + 1];
         if (!TryEncodeValue(definition, text, tag ?? 0, value, out var length, out var allowed) || length > room)
         {
-            error = $"{definition.Name} = '{(IsHidden(definition, definition.Vendor, definition.Type, Encoding.UTF8.GetBytes(text)) ? "***" : text)}': allowed is {(allowed.Length == 0 ? $"at most {room} octets" : allowed)}";
+            var shown = IsHidden(definition, definition.Vendor, definition.Type, Encoding.UTF8.GetBytes(text)) ? "***" : text;
+            error = $"{definition.Name} = '{shown}': allowed is {(allowed.Length == 0 ? $"at most {room} octets" : allowed)}";
             return false;
         }
         attribute = Wrap(definition, value[..length]);
@@ -135,15 +142,18 @@ public sealed partial class RadiusDictionary
         return true;
     }
 
-    /// <summary>One attribute as "Name = value"; several joined by ", " for a Vendor-Specific attribute that holds several. Never a secret.</summary>
+    /// <summary>
+    /// One attribute as "Name = value"; several joined by ", " for a Vendor-Specific attribute that holds several. Never a secret.
+    /// </summary>
     public string Render(AttributeView attribute)
     {
         if (!VendorAttributeView.TryReadVendor(attribute, out var vendor)) return Render(0, attribute.Type, attribute.Value);
         var text = new StringBuilder();
         foreach (var inner in VendorAttributeView.In(attribute))
             text.Append(text.Length == 0 ? "" : ", ").Append(Render(vendor, inner.Type, inner.Value));
-        // another format than the recommended one: its octets could be anything, keys too
-        return text.Length > 0 ? text.ToString() : string.Create(CultureInfo.InvariantCulture, $"Vendor-{vendor} = {attribute.Value.Length} octets");
+        // not the recommended format: the octets could be a key
+        return text.Length > 0 ? text.ToString()
+            : string.Create(CultureInfo.InvariantCulture, $"Vendor-{vendor} = {attribute.Value.Length} octets");
     }
 
     private string Render(uint vendor, byte type, ReadOnlySpan<byte> value)
@@ -163,22 +173,25 @@ public sealed partial class RadiusDictionary
         return tag == 0 ? $"{name} = {shown}" : string.Create(CultureInfo.InvariantCulture, $"{name}:{tag} = {shown}");
     }
 
-    /// <summary><see cref="Render(AttributeView)"/> hides its value, or that of an attribute in it.</summary>
+    /// <summary>True when <see cref="Render(AttributeView)"/> hides the value, or the value of an attribute in it.</summary>
     public bool HoldsSecret(AttributeView attribute)
     {
-        if (!VendorAttributeView.TryReadVendor(attribute, out var vendor)) return IsHidden(Find(0, attribute.Type), 0, attribute.Type, attribute.Value);
+        if (!VendorAttributeView.TryReadVendor(attribute, out var vendor))
+            return IsHidden(Find(0, attribute.Type), 0, attribute.Type, attribute.Value);
         foreach (var inner in VendorAttributeView.In(attribute))
             if (IsHidden(Find(vendor, inner.Type), vendor, inner.Type, inner.Value)) return true;
         return false;
     }
 
-    /// <summary>A value that nobody may see: it is a secret, holds one, or has no name and could be one.</summary>
-    internal bool IsUnseen(uint vendor, byte type, ReadOnlySpan<byte> value) => Find(vendor, type) is not { } definition || IsHidden(definition, vendor, type, value);
+    /// <summary>True for a value that must not be shown: it is or contains a secret, or has no name and could be one.</summary>
+    internal bool IsUnseen(uint vendor, byte type, ReadOnlySpan<byte> value) =>
+        Find(vendor, type) is not { } definition || IsHidden(definition, vendor, type, value);
 
     private static bool IsHidden(RadiusAttributeDefinition? definition, uint vendor, byte type, ReadOnlySpan<byte> value) =>
-        (definition?.IsSecret ?? IsSecret(vendor, type)) || (vendor != 0 && definition is { Kind: RadiusValueKind.Text } && HoldsSecret(value));
+        (definition?.IsSecret ?? IsSecret(vendor, type))
+            || (vendor != 0 && definition is { Kind: RadiusValueKind.Text } && HoldsSecret(value));
 
-    /// <summary>A vendor's text like "vpdn:l2tp-tunnel-password=...".</summary>
+    /// <summary>True for a vendor text such as "vpdn:l2tp-tunnel-password=...".</summary>
     private static bool HoldsSecret(ReadOnlySpan<byte> text)
     {
         var end = text.IndexOf((byte)'=');
@@ -194,31 +207,40 @@ public sealed partial class RadiusDictionary
         {
             case RadiusValueKind.Text: return Quote(value);
             case RadiusValueKind.Integer when value.Length is 4 or 3 && (value.Length == 4 || definition.HasTag):
-                var number = value.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(value) : (uint)((value[0] << 16) | (value[1] << 8) | value[2]);
+                var number = value.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(value)
+                    : (uint)((value[0] << 16) | (value[1] << 8) | value[2]);
                 return ValueName(definition, number);
-            case RadiusValueKind.Signed when value.Length == 4: return BinaryPrimitives.ReadInt32BigEndian(value).ToString(CultureInfo.InvariantCulture);
+            case RadiusValueKind.Signed when value.Length == 4:
+                return BinaryPrimitives.ReadInt32BigEndian(value).ToString(CultureInfo.InvariantCulture);
             case RadiusValueKind.Short when value.Length == 2: return ValueName(definition, BinaryPrimitives.ReadUInt16BigEndian(value));
             case RadiusValueKind.Byte when value.Length == 1: return ValueName(definition, value[0]);
-            case RadiusValueKind.Integer64 when value.Length == 8: return BinaryPrimitives.ReadUInt64BigEndian(value).ToString(CultureInfo.InvariantCulture);
+            case RadiusValueKind.Integer64 when value.Length == 8:
+                return BinaryPrimitives.ReadUInt64BigEndian(value).ToString(CultureInfo.InvariantCulture);
             case RadiusValueKind.Date when value.Length == 4:
-                return DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(value)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+                return DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(value)).ToString(
+                    "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             case RadiusValueKind.Ipv4Address when value.Length == 4: return Ipv4Address.Read(value).ToString();
-            case RadiusValueKind.Ipv6Address when value.Length == 16: return Ipv6Prefix.Format(BinaryPrimitives.ReadUInt128BigEndian(value));
+            case RadiusValueKind.Ipv6Address when value.Length == 16:
+                return Ipv6Prefix.Format(BinaryPrimitives.ReadUInt128BigEndian(value));
             case RadiusValueKind.Ipv6Prefix when value.Length is >= 2 and <= 18 && value[1] <= 128:
                 Span<byte> network = stackalloc byte[16];
                 network.Clear();
                 value[2..].CopyTo(network);
                 return new Ipv6Prefix(BinaryPrimitives.ReadUInt128BigEndian(network), value[1]).ToString();
             case RadiusValueKind.InterfaceId when value.Length == 8:
-                return string.Create(CultureInfo.InvariantCulture, $"{value[0] << 8 | value[1]:x}:{value[2] << 8 | value[3]:x}:{value[4] << 8 | value[5]:x}:{value[6] << 8 | value[7]:x}");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{value[0] << 8 | value[1]:x}:{value[2] << 8 | value[3]:x}:{value[4] << 8 | value[5]:x}:{value[6] << 8 | value[7]:x}");
             default: return Hex(value);
         }
     }
 
     private string ValueName(RadiusAttributeDefinition definition, uint number) =>
-        _valueNames.TryGetValue((definition.Vendor, definition.Type, number), out var name) ? name : number.ToString(CultureInfo.InvariantCulture);
+        _valueNames.TryGetValue((definition.Vendor, definition.Type, number), out var name) ? name
+            : number.ToString(CultureInfo.InvariantCulture);
 
-    private bool TryEncodeValue(RadiusAttributeDefinition definition, string text, byte tag, Span<byte> value, out int length, out string allowed)
+    private bool TryEncodeValue(
+        RadiusAttributeDefinition definition, string text, byte tag, Span<byte> value, out int length, out string allowed)
     {
         length = 0;
         allowed = "";
@@ -239,8 +261,11 @@ public sealed partial class RadiusDictionary
                 allowed = "hexadecimal digits in pairs after 0x, or a text";
                 return Convert.FromHexString(text.AsSpan(2), value, out _, out length) == System.Buffers.OperationStatus.Done;
             case RadiusValueKind.Integer or RadiusValueKind.Short or RadiusValueKind.Byte:
-                var most = definition.HasTag ? 0xFFFFFFu : definition.Kind switch { RadiusValueKind.Short => ushort.MaxValue, RadiusValueKind.Byte => byte.MaxValue, _ => uint.MaxValue };
-                if (!_values.TryGetValue((definition.Vendor, definition.Type, text.ToUpperInvariant()), out var number) && !TryNumber(text, out number) || number > most)
+                var most = definition.HasTag ? 0xFFFFFFu
+                    : definition.Kind switch { RadiusValueKind.Short => ushort.MaxValue, RadiusValueKind.Byte => byte.MaxValue,
+                    _ => uint.MaxValue };
+                if (!_values.TryGetValue((definition.Vendor, definition.Type, text.ToUpperInvariant()), out var number)
+                    && !TryNumber(text, out number) || number > most)
                 {
                     allowed = string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {most}{Names(definition)}");
                     return false;
@@ -308,7 +333,8 @@ public sealed partial class RadiusDictionary
             if (vendor == definition.Vendor && type == definition.Type)
                 names.Add(name);
         names.Sort(StringComparer.Ordinal);
-        return names.Count switch { 0 => "", > 24 => $" or one of {names.Count} names such as {names[0]}", _ => $" or one of {string.Join(", ", names)}" };
+        return names.Count switch { 0 => "", > 24 => $" or one of {names.Count} names such as {names[0]}",
+            _ => $" or one of {string.Join(", ", names)}" };
     }
 
     private static byte[] Wrap(RadiusAttributeDefinition definition, ReadOnlySpan<byte> value)
@@ -316,7 +342,8 @@ public sealed partial class RadiusDictionary
         if (definition.Vendor == 0) return [definition.Type, (byte)(AttributeView.HeaderLength + value.Length), .. value];
         Span<byte> vendor = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(vendor, definition.Vendor);
-        return [RadiusAttributeType.VendorSpecific, (byte)(8 + value.Length), .. vendor, definition.Type, (byte)(2 + value.Length), .. value];
+        return [RadiusAttributeType.VendorSpecific, (byte)(8 + value.Length), .. vendor, definition.Type, (byte)(2 + value.Length),
+            .. value];
     }
 
     private static bool TryNumber(ReadOnlySpan<char> text, out uint number) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
@@ -329,21 +356,23 @@ public sealed partial class RadiusDictionary
         {
             var colon = text.IndexOf(':');
             if (colon < 0 != (i == 3)) return false;
-            if (!ushort.TryParse(colon < 0 ? text : text[..colon], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var part)) return false;
+            if (!ushort.TryParse(
+                colon < 0 ? text : text[..colon], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var part)) return false;
             BinaryPrimitives.WriteUInt16BigEndian(value[(2 * i)..], part);
             text = text[(colon + 1)..];
         }
         return true;
     }
 
-    /// <summary>A text in quotes, on one line whatever a peer put into it.</summary>
+    /// <summary>A text in quotes. Control characters and line breaks of a peer are escaped.</summary>
     private static string Quote(ReadOnlySpan<byte> value)
     {
         var quoted = new StringBuilder(value.Length + 2).Append('"');
         foreach (var rune in Encoding.UTF8.GetString(value).EnumerateRunes())
         {
             if (rune.Value is '"' or '\\') quoted.Append('\\').Append(rune);
-            else if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            else if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator)
                 quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
             else quoted.Append(rune);
         }

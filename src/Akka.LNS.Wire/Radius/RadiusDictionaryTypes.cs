@@ -1,6 +1,6 @@
 namespace Akka.LNS.Wire.Radius;
 
-/// <summary>How the value of an attribute is written, in the words of FreeRADIUS dictionaries.</summary>
+/// <summary>Format of the value of an attribute, with the names of FreeRADIUS dictionaries.</summary>
 public enum RadiusValueKind
 {
     /// <summary>string: UTF-8.</summary>
@@ -27,11 +27,11 @@ public enum RadiusValueKind
     Ipv6Prefix,
     /// <summary>ifid: 8 octets, as "1:2:3:4".</summary>
     InterfaceId,
-    /// <summary>A type that the dictionary names and this codec does not read into (tlv, evs, struct, ...): shown as octets.</summary>
+    /// <summary>A type of the dictionary that this codec does not parse (tlv, evs, struct, ...). It is shown as octets.</summary>
     Opaque,
 }
 
-/// <summary>The flag encrypt= of a dictionary.</summary>
+/// <summary>Value of the flag encrypt= in a dictionary.</summary>
 public enum RadiusEncryption
 {
     None = 0,
@@ -39,19 +39,20 @@ public enum RadiusEncryption
     UserPassword = 1,
     /// <summary>With a salt, as a Tunnel-Password (RFC 2868 section 3.5).</summary>
     TunnelPassword = 2,
-    /// <summary>Ascend's own.</summary>
+    /// <summary>Method of Ascend.</summary>
     Ascend = 3,
 }
 
-/// <summary>One attribute that a dictionary names.</summary>
-/// <param name="Vendor">0: a standard attribute.</param>
-public sealed record RadiusAttributeDefinition(string Name, uint Vendor, byte Type, RadiusValueKind Kind, bool HasTag, RadiusEncryption Encryption)
+/// <summary>Definition of one attribute in a dictionary.</summary>
+/// <param name="Vendor">Number of the vendor; 0: a standard attribute.</param>
+public sealed record RadiusAttributeDefinition(
+    string Name, uint Vendor, byte Type, RadiusValueKind Kind, bool HasTag, RadiusEncryption Encryption)
 {
-    /// <summary>Its value is a password, a key or a proof of one: never shown.</summary>
+    /// <summary>True when the value is a password, a key or a response. It is never shown.</summary>
     public bool IsSecret => Encryption != RadiusEncryption.None || RadiusDictionary.IsSecret(Vendor, Type);
 }
 
-/// <summary>What is wrong with a dictionary, where, and what would be right.</summary>
+/// <summary>An error in a dictionary, its position, and the allowed form.</summary>
 public sealed record RadiusDictionaryError(string File, int Line, string What, string Allowed)
 {
     public override string ToString() => $"{File}:{Line}: {What}: {Allowed}";

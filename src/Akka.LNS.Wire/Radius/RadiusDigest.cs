@@ -5,11 +5,14 @@ namespace Akka.LNS.Wire.Radius;
 /// <summary>The MD5 constructions of RADIUS, without allocation.</summary>
 internal static class RadiusDigest
 {
-    /// <summary>Secrets longer than this are refused by whoever reads the settings; here they would only cost stack.</summary>
+    /// <summary>Maximum length of a secret in octets. The settings refuse longer ones. The limit bounds the use of the stack.</summary>
     internal const int MaxSecretLength = 256;
 
-    /// <summary>MD5(Code + Id + Length + <paramref name="authenticator"/> + Attributes + Secret): RFC 2865 section 3, RFC 2866 section 3.</summary>
-    internal static void OverPacket(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> authenticator, ReadOnlySpan<byte> secret, Span<byte> digest)
+    /// <summary>
+    /// MD5(Code + Id + Length + <paramref name="authenticator"/> + Attributes + Secret): RFC 2865 section 3, RFC 2866 section 3.
+    /// </summary>
+    internal static void OverPacket(
+        ReadOnlySpan<byte> packet, ReadOnlySpan<byte> authenticator, ReadOnlySpan<byte> secret, Span<byte> digest)
     {
         Span<byte> whole = stackalloc byte[RadiusPacketView.MaxLength + MaxSecretLength];
         secret = secret[..Math.Min(secret.Length, MaxSecretLength)];
@@ -19,8 +22,12 @@ internal static class RadiusDigest
         MD5.HashData(whole[..(packet.Length + secret.Length)], digest);
     }
 
-    /// <summary>HMAC-MD5 over the packet with <paramref name="authenticator"/> in its field and zeros at <paramref name="at"/> (RFC 3579 section 3.2).</summary>
-    internal static void MessageAuthenticator(ReadOnlySpan<byte> packet, int at, ReadOnlySpan<byte> authenticator, ReadOnlySpan<byte> secret, Span<byte> digest)
+    /// <summary>
+    /// HMAC-MD5 over the packet with <paramref name="authenticator"/> in its field and zeros at <paramref name="at"/> (RFC 3579 section
+    /// 3.2).
+    /// </summary>
+    internal static void MessageAuthenticator(
+        ReadOnlySpan<byte> packet, int at, ReadOnlySpan<byte> authenticator, ReadOnlySpan<byte> secret, Span<byte> digest)
     {
         Span<byte> whole = stackalloc byte[RadiusPacketView.MaxLength];
         packet.CopyTo(whole);
@@ -30,8 +37,8 @@ internal static class RadiusDigest
     }
 
     /// <summary>
-    /// Hides (or, the other way round, shows) a password: each 16 octets are XORed with MD5(secret + the hidden block before), the first with
-    /// MD5(secret + Request Authenticator) (RFC 2865 section 5.2). In place; the length is a multiple of 16.
+    /// Encrypts or decrypts a password in place. Each block of 16 octets is XORed with MD5(secret + previous hidden block), the first with
+    /// MD5(secret + Request Authenticator). The length is a multiple of 16. RFC 2865 section 5.2.
     /// </summary>
     internal static void Hide(Span<byte> password, ReadOnlySpan<byte> authenticator, ReadOnlySpan<byte> secret, bool show)
     {

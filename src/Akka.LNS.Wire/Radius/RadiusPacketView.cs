@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Akka.LNS.Wire.Radius;
 
-/// <summary>A checked, zero-copy view of one packet (RFC 2865 section 3). Only <see cref="TryRead"/> makes one; all attributes in it are well-formed.</summary>
+/// <summary>
+/// A checked, zero-copy view of one packet (RFC 2865 section 3). Its attributes are well-formed. Only <see cref="TryRead"/> creates one.
+/// </summary>
 /// <remarks><code>
 ///  0       8       16              32
 /// +-------+-------+---------------+
@@ -16,7 +18,7 @@ public readonly ref struct RadiusPacketView
 {
     /// <summary>Code, Identifier, Length and Authenticator: octets before the attributes.</summary>
     public const int HeaderLength = 20;
-    /// <summary>Most octets of a packet (RFC 2865 section 3).</summary>
+    /// <summary>Maximum length of a packet in octets. RFC 2865 section 3.</summary>
     public const int MaxLength = 4096;
     /// <summary>Octets of an authenticator, and of the value of a Message-Authenticator.</summary>
     public const int AuthenticatorLength = 16;
@@ -33,7 +35,9 @@ public readonly ref struct RadiusPacketView
     public AttributeEnumerator Attributes => new(AttributeOctets);
     public ReadOnlySpan<byte> Octets => _octets;
 
-    /// <summary>Checks header and attributes. Octets behind Length are padding and ignored (RFC 2865 section 3).</summary>
+    /// <summary>
+    /// Reads a packet and checks header and attributes. Octets after Length are padding and are ignored. RFC 2865 section 3.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> datagram, out RadiusPacketView packet, out RadiusError error)
     {
         packet = default;
@@ -51,7 +55,7 @@ public readonly ref struct RadiusPacketView
         return true;
     }
 
-    /// <summary>The first attribute of a type.</summary>
+    /// <summary>Finds the first attribute of a type.</summary>
     public bool TryFind(byte type, out AttributeView attribute)
     {
         foreach (var each in Attributes)
@@ -64,7 +68,7 @@ public readonly ref struct RadiusPacketView
         return false;
     }
 
-    /// <summary>The first vendor attribute of a vendor and type.</summary>
+    /// <summary>Finds the first vendor attribute of a vendor and type.</summary>
     public bool TryFind(uint vendor, byte type, out VendorAttributeView attribute)
     {
         foreach (var outer in Attributes)
@@ -79,12 +83,14 @@ public readonly ref struct RadiusPacketView
     }
 
     /// <summary>
-    /// Whether this packet answers that request and proves the secret: Identifier, code, Response Authenticator and Message-Authenticator
-    /// (RFC 2865 section 3, RFC 2866 section 3, RFC 3579 section 3.2). Nothing of a response may be used before this said None.
+    /// Verifies Identifier, code, Response Authenticator and Message-Authenticator of a response. Use a response only after the result
+    /// None. RFC 2865 section 3, RFC 2866 section 3, RFC 3579 section 3.2.
     /// </summary>
-    /// <param name="requestAuthenticator">The Authenticator field of the request as sent.</param>
-    /// <param name="requireMessageAuthenticator">Refuse an answer to an Access-Request that has none (BlastRADIUS, CVE-2024-3596).</param>
-    public RadiusError VerifyResponse(RadiusCode request, byte identifier, ReadOnlySpan<byte> requestAuthenticator, ReadOnlySpan<byte> secret,
+    /// <param name="requestAuthenticator">Authenticator field of the sent request.</param>
+    /// <param name="requireMessageAuthenticator">Refuse an answer to an Access-Request without Message-Authenticator (BlastRADIUS,
+    /// CVE-2024-3596).</param>
+    public RadiusError VerifyResponse(
+        RadiusCode request, byte identifier, ReadOnlySpan<byte> requestAuthenticator, ReadOnlySpan<byte> secret,
         bool requireMessageAuthenticator = true)
     {
         if (Identifier != identifier) return RadiusError.UnknownIdentifier;
@@ -96,8 +102,8 @@ public readonly ref struct RadiusPacketView
     }
 
     /// <summary>
-    /// Whether a request proves the secret, as a server sees it: the Request Authenticator of accounting, CoA and Disconnect
-    /// (RFC 2866 section 3, RFC 5176 section 2.3) and the Message-Authenticator.
+    /// Verifies a request as a server does: the Request Authenticator of accounting, CoA and Disconnect, and the Message-Authenticator. RFC
+    /// 2866 section 3, RFC 5176 section 2.3.
     /// </summary>
     public RadiusError VerifyRequest(ReadOnlySpan<byte> secret, bool requireMessageAuthenticator)
     {
@@ -122,7 +128,10 @@ public readonly ref struct RadiusPacketView
         }
     }
 
-    /// <summary>Which responses a request can have (RFC 2865 section 4, RFC 2866 section 4, RFC 5997 section 3, RFC 5176 section 2).</summary>
+    /// <summary>
+    /// True when the code of a response answers the code of a request. RFC 2865 section 4, RFC 2866 section 4, RFC 5997 section 3, RFC 5176
+    /// section 2.
+    /// </summary>
     public static bool Answers(RadiusCode request, RadiusCode response) => request switch
     {
         RadiusCode.AccessRequest => response is RadiusCode.AccessAccept or RadiusCode.AccessReject or RadiusCode.AccessChallenge,

@@ -4,10 +4,10 @@ using System.Text;
 namespace Akka.LNS.Wire.Radius;
 
 /// <summary>
-/// Writes one packet into a buffer of the caller, without allocation. The Message-Authenticator is the first attribute, as the
-/// countermeasure to BlastRADIUS asks; <see cref="Finish"/> computes it and the Authenticator.
+/// Writes one packet into a buffer of the caller, without allocation. The Message-Authenticator is the first attribute, which protects
+/// against BlastRADIUS. <see cref="Finish"/> computes it and the Authenticator.
 /// </summary>
-/// <remarks>What does not fit sets <see cref="HasFailed"/> and makes <see cref="Finish"/> return 0; nothing throws.</remarks>
+/// <remarks>If data does not fit, <see cref="HasFailed"/> is true and <see cref="Finish"/> returns 0. No exception is thrown.</remarks>
 public ref struct RadiusPacketWriter
 {
     private readonly Span<byte> _buffer;
@@ -16,7 +16,9 @@ public ref struct RadiusPacketWriter
     private readonly int _messageAuthenticatorAt; // 0: none
     private int _length;
 
-    private RadiusPacketWriter(Span<byte> buffer, RadiusCode code, byte identifier, ReadOnlySpan<byte> authenticator, bool isResponse, bool withMessageAuthenticator)
+    private RadiusPacketWriter(
+        Span<byte> buffer, RadiusCode code, byte identifier, ReadOnlySpan<byte> authenticator, bool isResponse,
+        bool withMessageAuthenticator)
     {
         _buffer = buffer[..Math.Min(buffer.Length, RadiusPacketView.MaxLength)];
         _isResponse = isResponse;
@@ -38,23 +40,34 @@ public ref struct RadiusPacketWriter
         _messageAuthenticatorAt = _length - RadiusPacketView.AuthenticatorLength;
     }
 
-    /// <summary>Something did not fit, so the packet must not be sent.</summary>
+    /// <summary>True: data did not fit, and the packet must not be sent.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>An Access-Request or Status-Server, whose Authenticator is 16 unpredictable octets (RFC 2865 section 3); Message-Authenticator first.</summary>
+    /// <summary>
+    /// Begins an Access-Request or Status-Server. The Authenticator is 16 unpredictable octets. RFC 2865 section 3.
+    /// </summary>
     public static RadiusPacketWriter Request(Span<byte> buffer, RadiusCode code, byte identifier, ReadOnlySpan<byte> authenticator) =>
-        new(buffer, code, identifier, authenticator[..RadiusPacketView.AuthenticatorLength], isResponse: false, withMessageAuthenticator: true);
+        new(buffer, code, identifier, authenticator[..RadiusPacketView.AuthenticatorLength], isResponse: false,
+            withMessageAuthenticator: true);
 
-    /// <summary>An Accounting-Request (RFC 2866 section 3), CoA-Request or Disconnect-Request (RFC 5176), whose Authenticator is computed.</summary>
-    /// <param name="withMessageAuthenticator">Add one, computed over an Authenticator of zeros (RFC 5176 section 3.6; FreeRADIUS verifies it so).</param>
-    public static RadiusPacketWriter SignedRequest(Span<byte> buffer, RadiusCode code, byte identifier, bool withMessageAuthenticator = true) =>
+    /// <summary>
+    /// Begins an Accounting-Request (RFC 2866 section 3), CoA-Request or Disconnect-Request (RFC 5176). <see cref="Finish"/> computes the
+    /// Authenticator.
+    /// </summary>
+    /// <param name="withMessageAuthenticator">Adds a Message-Authenticator, computed with an Authenticator of zeros. RFC 5176 section
+    /// 3.6.</param>
+    public static RadiusPacketWriter SignedRequest(
+        Span<byte> buffer, RadiusCode code, byte identifier, bool withMessageAuthenticator = true) =>
         new(buffer, code, identifier, [], isResponse: false, withMessageAuthenticator);
 
-    /// <summary>A response, as a server writes it (tests, lns-stress, CoA).</summary>
-    public static RadiusPacketWriter Response(Span<byte> buffer, RadiusCode code, byte identifier, ReadOnlySpan<byte> requestAuthenticator, bool withMessageAuthenticator = true) =>
-        new(buffer, code, identifier, requestAuthenticator[..RadiusPacketView.AuthenticatorLength], isResponse: true, withMessageAuthenticator);
+    /// <summary>Begins a response, as a server does (CoA, lns-stress, tests).</summary>
+    public static RadiusPacketWriter Response(
+        Span<byte> buffer, RadiusCode code, byte identifier, ReadOnlySpan<byte> requestAuthenticator,
+        bool withMessageAuthenticator = true) =>
+        new(buffer, code, identifier, requestAuthenticator[..RadiusPacketView.AuthenticatorLength], isResponse: true,
+            withMessageAuthenticator);
 
-    /// <summary>The Authenticator of a request that was begun with one.</summary>
+    /// <summary>The Authenticator of the request.</summary>
     public readonly ReadOnlySpan<byte> Authenticator => _isResponse
         ? _requestAuthenticator
         : _buffer.Slice(RadiusPacketView.AuthenticatorOffset, RadiusPacketView.AuthenticatorLength);
@@ -62,24 +75,26 @@ public ref struct RadiusPacketWriter
     public void Octets(byte type, scoped ReadOnlySpan<byte> value) => value.TryCopyTo(Reserve(type, value.Length));
     public void UInt32(byte type, uint value) => PutUInt32(Reserve(type, sizeof(uint)), value);
     public void Ipv4(byte type, Ipv4Address value) => UInt32(type, value.Value);
-    /// <summary>An IPv6 address: 16 octets (RFC 3162 section 2.1).</summary>
+    /// <summary>Adds an IPv6 address: 16 octets. RFC 3162 section 2.1.</summary>
     public void Ipv6(byte type, UInt128 value)
     {
         var room = Reserve(type, 16);
         if (room.Length == 16) BinaryPrimitives.WriteUInt128BigEndian(room, value);
     }
 
-    /// <summary>A text as UTF-8, cut at a character if it is longer than an attribute can be. An empty text is not written (RFC 2865 section 5).</summary>
+    /// <summary>
+    /// Adds a text as UTF-8, cut at a character boundary to fit an attribute. An empty text is not written. RFC 2865 section 5.
+    /// </summary>
     public void Text(byte type, scoped ReadOnlySpan<char> value)
     {
         value = Cut(value, AttributeView.MaxValueLength, out var octets);
         if (octets > 0) Encoding.UTF8.TryGetBytes(value, Reserve(type, octets), out _);
     }
 
-    /// <summary>The integer of a tunnel attribute (RFC 2868 section 3.1): tag and 24 bits.</summary>
+    /// <summary>Adds the integer of a tunnel attribute: tag and 24 bits. RFC 2868 section 3.1.</summary>
     public void TaggedUInt24(byte type, byte tag, uint value) => UInt32(type, ((uint)tag << 24) | (value & 0xFFFFFF));
 
-    /// <summary>The string of a tunnel attribute (RFC 2868 section 3.3): tag and text.</summary>
+    /// <summary>Adds the string of a tunnel attribute: tag and text. RFC 2868 section 3.3.</summary>
     public void TaggedText(byte type, byte tag, scoped ReadOnlySpan<char> value)
     {
         value = Cut(value, AttributeView.MaxValueLength - 1, out var octets);
@@ -90,21 +105,22 @@ public ref struct RadiusPacketWriter
         Encoding.UTF8.GetBytes(value, room[1..]);
     }
 
-    public void VendorOctets(uint vendor, byte type, scoped ReadOnlySpan<byte> value) => value.TryCopyTo(Reserve(vendor, type, value.Length));
+    public void VendorOctets(uint vendor, byte type, scoped ReadOnlySpan<byte> value) =>
+        value.TryCopyTo(Reserve(vendor, type, value.Length));
     public void VendorUInt32(uint vendor, byte type, uint value) => PutUInt32(Reserve(vendor, type, sizeof(uint)), value);
     public void VendorIpv4(uint vendor, byte type, Ipv4Address value) => VendorUInt32(vendor, type, value.Value);
 
-    /// <summary>A text as UTF-8 in a Vendor-Specific attribute, cut at a character if it is longer than 247 octets.</summary>
+    /// <summary>Adds a text as UTF-8 in a Vendor-Specific attribute, cut at a character boundary to 247 octets.</summary>
     public void VendorText(uint vendor, byte type, scoped ReadOnlySpan<char> value)
     {
         value = Cut(value, MaxVendorValueLength, out var octets);
         if (octets > 0) Encoding.UTF8.TryGetBytes(value, Reserve(vendor, type, octets), out _);
     }
 
-    /// <summary>Most octets of a value inside a Vendor-Specific attribute.</summary>
+    /// <summary>Maximum length of a value in a Vendor-Specific attribute, in octets.</summary>
     public const int MaxVendorValueLength = AttributeView.MaxValueLength - VendorAttributeView.VendorIdLength - AttributeView.HeaderLength;
 
-    /// <summary>Attributes that are already encoded, each with Type and Length.</summary>
+    /// <summary>Adds attributes that are already encoded, each with Type and Length.</summary>
     public void Attributes(scoped ReadOnlySpan<byte> octets)
     {
         if (HasFailed || octets.Length > _buffer.Length - _length)
@@ -116,7 +132,7 @@ public ref struct RadiusPacketWriter
         _length += octets.Length;
     }
 
-    /// <summary>A User-Password, hidden (RFC 2865 section 5.2). One longer than 128 octets fails the packet.</summary>
+    /// <summary>Adds an encrypted User-Password. The packet fails if it has more than 128 octets. RFC 2865 section 5.2.</summary>
     public void Password(scoped ReadOnlySpan<byte> password, scoped ReadOnlySpan<byte> secret)
     {
         if (password.Length > UserPassword.MaxLength)
@@ -128,7 +144,7 @@ public ref struct RadiusPacketWriter
         if (!room.IsEmpty) UserPassword.TryHide(password, Authenticator, secret, room, out _);
     }
 
-    /// <summary>A CHAP-Password (RFC 2865 section 5.3): the CHAP Identifier and the 16 octets of the response.</summary>
+    /// <summary>Adds a CHAP-Password: the CHAP Identifier and the 16 octets of the response. RFC 2865 section 5.3.</summary>
     public void ChapPassword(byte identifier, scoped ReadOnlySpan<byte> response)
     {
         var room = Reserve(RadiusAttributeType.ChapPassword, 1 + response.Length);
@@ -137,14 +153,18 @@ public ref struct RadiusPacketWriter
         response.CopyTo(room[1..]);
     }
 
-    /// <summary>A 64-bit count of octets: the low 32 bits and, when there are more, the Gigawords (RFC 2869 sections 5.1 and 5.2).</summary>
+    /// <summary>
+    /// Adds a 64-bit count of octets: the low 32 bits and, if not zero, the Gigawords. RFC 2869 sections 5.1 and 5.2.
+    /// </summary>
     public void Counter(byte type, byte gigawordsType, ulong value)
     {
         UInt32(type, (uint)value);
         if (value > uint.MaxValue) UInt32(gigawordsType, (uint)(value >> 32));
     }
 
-    /// <summary>Writes Length, Message-Authenticator and Authenticator. Returns the octets of the packet, 0 when something did not fit.</summary>
+    /// <summary>
+    /// Writes Length, Message-Authenticator and Authenticator. Returns the length of the packet in octets; 0: data did not fit.
+    /// </summary>
     public readonly int Finish(scoped ReadOnlySpan<byte> secret)
     {
         if (HasFailed) return 0;
@@ -160,7 +180,9 @@ public ref struct RadiusPacketWriter
         return _length;
     }
 
-    /// <summary>The longest beginning of a text that ends at a character and has at most so many octets in UTF-8.</summary>
+    /// <summary>
+    /// The longest prefix of a text with at most <paramref name="maxOctets"/> octets in UTF-8. It ends at a character boundary.
+    /// </summary>
     public static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, int maxOctets, out int octets)
     {
         octets = 0;
@@ -193,7 +215,8 @@ public ref struct RadiusPacketWriter
 
     private Span<byte> Reserve(byte type, int length)
     {
-        if (HasFailed || length > AttributeView.MaxValueLength || AttributeView.HeaderLength + length > _buffer.Length - _length) return Fail();
+        if (HasFailed || length > AttributeView.MaxValueLength || AttributeView.HeaderLength + length > _buffer.Length - _length)
+            return Fail();
         _buffer[_length] = type;
         _buffer[_length + 1] = (byte)(AttributeView.HeaderLength + length);
         var room = _buffer.Slice(_length + AttributeView.HeaderLength, length);

@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Akka.LNS.Wire.Radius;
 
-/// <summary>One attribute inside a Vendor-Specific attribute (RFC 2865 section 5.26), in the recommended format: vendor type, vendor length, value.</summary>
+/// <summary>
+/// A view of one attribute in a Vendor-Specific attribute of the recommended format: vendor type, vendor length, value. RFC 2865 section
+/// 5.26.
+/// </summary>
 public readonly ref struct VendorAttributeView
 {
     /// <summary>Octets of the Vendor-Id.</summary>
@@ -28,7 +31,7 @@ public readonly ref struct VendorAttributeView
         return right;
     }
 
-    /// <summary>The Vendor-Id of a Vendor-Specific attribute; false when it is none or too short.</summary>
+    /// <summary>Reads the Vendor-Id of a Vendor-Specific attribute. False: another attribute, or too short.</summary>
     public static bool TryReadVendor(AttributeView attribute, out uint vendor)
     {
         vendor = 0;
@@ -36,11 +39,11 @@ public readonly ref struct VendorAttributeView
             && BinaryPrimitives.TryReadUInt32BigEndian(attribute.Value, out vendor);
     }
 
-    /// <summary>The attributes inside a Vendor-Specific attribute; none when it has another format.</summary>
+    /// <summary>Enumerates the attributes in a Vendor-Specific attribute. None if it has another format.</summary>
     public static Enumerator In(AttributeView attribute) =>
         TryReadVendor(attribute, out var vendor) ? new Enumerator(vendor, attribute.Value[VendorIdLength..]) : default;
 
-    /// <summary>Walks vendor attributes; ends at the first that is malformed.</summary>
+    /// <summary>Enumerates vendor attributes. Ends at the first malformed attribute.</summary>
     public ref struct Enumerator(uint vendor, ReadOnlySpan<byte> octets)
     {
         private ReadOnlySpan<byte> _rest = octets;

@@ -1,6 +1,8 @@
 namespace Akka.LNS.Wire.Text;
 
-/// <summary>Name patterns of operators: <c>*</c> stands for any characters, <c>?</c> for exactly one. No character escapes another.</summary>
+/// <summary>
+/// Name patterns of operators: <c>*</c> stands for any characters, <c>?</c> for exactly one. No character escapes another.
+/// </summary>
 public static class Glob
 {
     /// <summary>True when <paramref name="text"/> has a wildcard.</summary>
@@ -12,7 +14,7 @@ public static class Glob
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name, bool ignoreCase = false)
     {
         var (p, n) = (0, 0);
-        var (star, resume) = (-1, 0); // the last star, and where the name goes on behind what it stands for
+        var (star, resume) = (-1, 0); // the last star, and the position in the name after the characters that it matches
         while (n < name.Length)
         {
             if (p < pattern.Length && pattern[p] == '*')
@@ -26,7 +28,7 @@ public static class Glob
             }
             else if (star >= 0)
             {
-                (p, n) = (star + 1, ++resume); // let the star stand for one character more
+                (p, n) = (star + 1, ++resume); // the star matches one more character
             }
             else
             {
@@ -36,5 +38,6 @@ public static class Glob
         return pattern[p..].TrimStart('*').IsEmpty;
     }
 
-    private static bool AreEqual(char a, char b, bool ignoreCase) => a == b || (ignoreCase && char.ToUpperInvariant(a) == char.ToUpperInvariant(b));
+    private static bool AreEqual(char a, char b, bool ignoreCase) =>
+        a == b || (ignoreCase && char.ToUpperInvariant(a) == char.ToUpperInvariant(b));
 }

@@ -4,7 +4,8 @@ namespace Akka.LNS.Wire.Text;
 public static class NearestName
 {
     /// <summary>
-    /// The candidate with the fewest letters to insert, delete or change (Levenshtein distance, without case). A tie goes to the first in ordinal order.
+    /// The candidate with the fewest letters to insert, delete or change (Levenshtein distance, without case). A tie goes to the first in
+    /// ordinal order.
     /// </summary>
     /// <returns>Null when each candidate differs in more than two letters and in more than a third of the name.</returns>
     public static string? Of(string name, IEnumerable<string> candidates)

@@ -4,20 +4,26 @@ using static Akka.LNS.Wire.Trace.MessageText;
 
 namespace Akka.LNS.Wire.Trace;
 
-/// <summary>Names an L2TP control message and each of its AVPs (RFC 2661 §4.4, §6; RFC 3145).</summary>
+/// <summary>Names an L2TP control message and each of its AVPs (RFC 2661 sections 4.4 and 6; RFC 3145).</summary>
 public static class L2tpText
 {
     private const string Layer = "l2tp";
 
-    /// <summary>Any octets; what cannot be read is said, with the reason.</summary>
+    /// <summary>Describes any octets. An unreadable message is named with the reason.</summary>
     /// <param name="datagram">A whole control message, header included.</param>
     public static MessageText Describe(ReadOnlySpan<byte> datagram)
     {
         if (!L2tpHeaderView.TryRead(datagram, out var header, out var error))
-            return new MessageText(Layer, $"unreadable ({error}), {Size(datagram.Length)}", [$"begins with {Hex(datagram[..Math.Min(datagram.Length, L2tpControlHeader.Length)])}"]);
-        if (!header.IsControl) return new MessageText(Layer, Invariant($"data message, tunnel {header.TunnelId.Value}, session {header.SessionId.Value}, {Size(header.Payload.Length)}"), []);
+            return new MessageText(
+                Layer, $"unreadable ({error}), {Size(datagram.Length)}",
+                [$"begins with {Hex(datagram[..Math.Min(datagram.Length, L2tpControlHeader.Length)])}"]);
+        if (!header.IsControl)
+            return new MessageText(
+                Layer, Invariant($"data message, tunnel {header.TunnelId.Value}, session {header.SessionId.Value}, ")
+                    + Size(header.Payload.Length), []);
         var numbers = Invariant($"Ns {header.Ns}, Nr {header.Nr}");
-        if (header.Payload.IsEmpty) return new MessageText(Layer, Invariant($"ZLB acknowledgement, tunnel {header.TunnelId.Value}, {numbers}"), []);
+        if (header.Payload.IsEmpty)
+            return new MessageText(Layer, Invariant($"ZLB acknowledgement, tunnel {header.TunnelId.Value}, {numbers}"), []);
         var rest = header.Payload;
         var name = NameOf(ref rest, out var type);
         var about = ControlMessage.BelongsToCall(type) || !header.SessionId.IsZero
@@ -28,8 +34,9 @@ public static class L2tpText
         {
             if (!AvpView.TryRead(ref rest, out var avp, out error))
             {
-                // no more than its header: what follows could be a proxy authentication's password
-                details.Add($"unreadable AVP ({error}), {Size(rest.Length)}, begins with {Hex(rest[..Math.Min(rest.Length, AvpView.HeaderLength)])}");
+                // the header only: the value could be the password of a proxy authentication
+                var start = rest[..Math.Min(rest.Length, AvpView.HeaderLength)];
+                details.Add($"unreadable AVP ({error}), {Size(rest.Length)}, begins with {Hex(start)}");
                 break;
             }
             details.Add(Describe(avp, type));
@@ -37,12 +44,13 @@ public static class L2tpText
         return new MessageText(Layer, $"{name}, {about}, {numbers}", details);
     }
 
-    /// <summary>The message's name; its Message Type AVP is taken off when it is one.</summary>
+    /// <summary>Name of the message. Removes a valid Message Type AVP from <paramref name="avps"/>.</summary>
     private static string NameOf(ref ReadOnlySpan<byte> avps, out MessageType type)
     {
         type = default;
         var rest = avps;
-        if (!AvpView.TryRead(ref rest, out var first, out _) || first.VendorId != 0 || first.Type != (ushort)AvpType.MessageType || first.IsHidden || first.Value.Length != 2)
+        if (!AvpView.TryRead(ref rest, out var first, out _) || first.VendorId != 0 || first.Type != (ushort)AvpType.MessageType
+            || first.IsHidden || first.Value.Length != 2)
             return "message without a Message Type";
         avps = rest;
         type = (MessageType)BinaryPrimitives.ReadUInt16BigEndian(first.Value);
@@ -119,10 +127,11 @@ public static class L2tpText
         _ => null,
     };
 
-    /// <summary>The value with what stands before it; of values that are no text or number, only their size.</summary>
+    /// <summary>Value with its separator. A value that is neither text nor number is shown as its size.</summary>
     private static string Value(AvpType type, ReadOnlySpan<byte> value, MessageType message) => (type, value.Length) switch
     {
-        (AvpType.HostName or AvpType.VendorName or AvpType.CalledNumber or AvpType.CallingNumber or AvpType.SubAddress or AvpType.ProxyAuthenName or AvpType.PrivateGroupId, _) =>
+        (AvpType.HostName or AvpType.VendorName or AvpType.CalledNumber or AvpType.CallingNumber or AvpType.SubAddress
+            or AvpType.ProxyAuthenName or AvpType.PrivateGroupId, _) =>
             $" {Quoted(value)}",
         (AvpType.SequencingRequired, 0) => "",
         (AvpType.ResultCode, >= 2) => Result(value, message),
@@ -134,14 +143,20 @@ public static class L2tpText
         (AvpType.ProxyAuthenId, 2) => Invariant($" {value[1]}"),
         (AvpType.ProxyAuthenType, 2) => Invariant($" {U16(value)} ({ProxyType(U16(value))})"),
         (AvpType.CallSerialNumber, 4) => Invariant($" {U32(value)}"),
-        (AvpType.MinimumBps or AvpType.MaximumBps or AvpType.TxConnectSpeed or AvpType.RxConnectSpeed, 4) => Invariant($" {U32(value)} bit/s"),
-        (AvpType.Q931CauseCode, >= 3) => Invariant($" {U16(value)}, message 0x{value[2]:x2}") + (value.Length > 3 ? $", {Quoted(value[3..])}" : ""),
-        (AvpType.InitialReceivedLcpConfReq or AvpType.LastSentLcpConfReq or AvpType.LastReceivedLcpConfReq, _) => $": {string.Join(", ", PppText.LcpOptions(value))}",
-        (AvpType.CallErrors, 26) => Invariant($": CRC {U32(value[2..])}, framing {U32(value[6..])}, hardware overruns {U32(value[10..])}, buffer overruns {U32(value[14..])}, ")
+        (AvpType.MinimumBps or AvpType.MaximumBps or AvpType.TxConnectSpeed or AvpType.RxConnectSpeed, 4) =>
+            Invariant($" {U32(value)} bit/s"),
+        (AvpType.Q931CauseCode, >= 3) =>
+            Invariant($" {U16(value)}, message 0x{value[2]:x2}") + (value.Length > 3 ? $", {Quoted(value[3..])}" : ""),
+        (AvpType.InitialReceivedLcpConfReq or AvpType.LastSentLcpConfReq or AvpType.LastReceivedLcpConfReq, _) =>
+            $": {string.Join(", ", PppText.LcpOptions(value))}",
+        (AvpType.CallErrors, 26) =>
+            Invariant($": CRC {U32(value[2..])}, framing {U32(value[6..])}, hardware overruns {U32(value[10..])}, ")
+            + Invariant($"buffer overruns {U32(value[14..])}, ")
             + Invariant($"timeouts {U32(value[18..])}, alignment {U32(value[22..])}"),
         (AvpType.Accm, 10) => Invariant($": send 0x{U32(value[2..]):x8}, receive 0x{U32(value[6..]):x8}"),
-        (AvpType.PppDisconnectCause, >= 5) => Invariant($" {U16(value)}, protocol {PppText.NameOf(U16(value[2..]))}, {Direction(value[4])}") + (value.Length > 5 ? $", {Quoted(value[5..])}" : ""),
-        _ => $", {Size(value.Length)}", // challenges, responses, random vectors; and numbers of a wrong size
+        (AvpType.PppDisconnectCause, >= 5) => Invariant($" {U16(value)}, protocol {PppText.NameOf(U16(value[2..]))}, {Direction(value[4])}")
+            + (value.Length > 5 ? $", {Quoted(value[5..])}" : ""),
+        _ => $", {Size(value.Length)}", // challenges, responses, random vectors, and numbers with a wrong size
     };
 
     private static string Result(ReadOnlySpan<byte> value, MessageType message)
@@ -162,7 +177,8 @@ public static class L2tpText
         _ => Invariant($" 0x{value:x8}"),
     };
 
-    private static string ProxyType(ushort type) => type switch { 1 => "text", 2 => "PPP CHAP", 3 => "PPP PAP", 4 => "none", 5 => "MS-CHAPv1", _ => "unknown" };
+    private static string ProxyType(ushort type) =>
+        type switch { 1 => "text", 2 => "PPP CHAP", 3 => "PPP PAP", 4 => "none", 5 => "MS-CHAPv1", _ => "unknown" };
 
     private static string Direction(byte direction) => (DisconnectDirection)direction switch
     {

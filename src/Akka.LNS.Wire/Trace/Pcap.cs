@@ -7,8 +7,8 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Wire.Trace;
 
 /// <summary>
-/// A capture file as Wireshark and tcpdump read it (draft-ietf-opsawg-pcap): raw IP packets with L2TP and RADIUS on UDP. The IP and UDP headers are made anew, with right
-/// checksums; identification, TTL and fragments of the packets on the wire are not known here.
+/// Writes a capture file for Wireshark and tcpdump (draft-ietf-opsawg-pcap): raw IP packets with L2TP and RADIUS over UDP. IP and UDP
+/// headers are generated with correct checksums. Identification, TTL and fragments of the real packets are not available.
 /// </summary>
 public static class Pcap
 {
@@ -17,9 +17,9 @@ public static class Pcap
     private const int SnapLength = 0x10000, MostPayload = 65_000;
     private const int PacketHeader = 16, Ipv4Header = 20, Ipv6Header = 40, UdpHeader = 8;
     private const byte Udp = 17, Ttl = 64;
-    private static readonly UInt128 MappedPrefix = 0xFFFF_0000_0000; // ::ffff:0:0/96 (RFC 4291 §2.5.5.2)
+    private static readonly UInt128 MappedPrefix = 0xFFFF_0000_0000; // ::ffff:0:0/96 (RFC 4291 section 2.5.5.2)
 
-    /// <summary>What a file begins with.</summary>
+    /// <summary>Returns the header of a file.</summary>
     public static byte[] FileHeader()
     {
         var header = new byte[24];
@@ -31,9 +31,9 @@ public static class Pcap
         return header;
     }
 
-    /// <summary>One control message; what is secret in it is blanked in the copy.</summary>
-    /// <param name="from">16 octets in network order, IPv4 mapped.</param>
-    /// <param name="to">As <paramref name="from"/>.</param>
+    /// <summary>Returns a packet with one control message. Secrets in it are blanked.</summary>
+    /// <param name="from">IPv6 address, or IPv4-mapped address.</param>
+    /// <param name="to">IPv6 address, or IPv4-mapped address.</param>
     /// <param name="datagram">Header and AVPs.</param>
     public static byte[] Control(DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, ReadOnlySpan<byte> datagram)
     {
@@ -44,11 +44,13 @@ public static class Pcap
         return packet;
     }
 
-    /// <summary>One PPP frame in a data message; what is secret in it is blanked in the copy.</summary>
-    /// <param name="tunnel">As the receiver of the message calls it.</param>
-    /// <param name="session">As the receiver of the message calls it.</param>
-    /// <param name="information">Behind the protocol field.</param>
-    public static byte[] Ppp(DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, TunnelId tunnel, SessionId session, ushort protocol, ReadOnlySpan<byte> information)
+    /// <summary>Returns a packet with one PPP frame in a data message. Secrets in it are blanked.</summary>
+    /// <param name="tunnel">Tunnel id assigned by the receiver of the message.</param>
+    /// <param name="session">Session id assigned by the receiver of the message.</param>
+    /// <param name="information">Octets after the protocol field.</param>
+    public static byte[] Ppp(
+        DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, TunnelId tunnel, SessionId session, ushort protocol,
+        ReadOnlySpan<byte> information)
     {
         const int Front = L2tpDataHeader.Length + PppFrame.HeaderLength;
         var packet = Make(at, from, fromPort, to, toPort, Front + Math.Min(information.Length, MostPayload), out var payload);
@@ -60,10 +62,12 @@ public static class Pcap
         return packet;
     }
 
-    /// <summary>One RADIUS packet; what is secret in it, or proves a secret, is blanked in the copy.</summary>
+    /// <summary>Returns a packet with one RADIUS packet. Secrets and authenticators in it are blanked.</summary>
     /// <param name="datagram">Header and attributes.</param>
-    /// <param name="dictionary">What has no name in it is blanked: nobody knows what it is.</param>
-    public static byte[] Radius(DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, ReadOnlySpan<byte> datagram, RadiusDictionary dictionary)
+    /// <param name="dictionary">Dictionary of attribute names. Attributes without a name are blanked.</param>
+    public static byte[] Radius(
+        DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, ReadOnlySpan<byte> datagram,
+        RadiusDictionary dictionary)
     {
         var packet = Make(at, from, fromPort, to, toPort, Math.Min(datagram.Length, MostPayload), out var payload);
         datagram[..payload.Length].CopyTo(payload);
@@ -72,7 +76,8 @@ public static class Pcap
         return packet;
     }
 
-    private static byte[] Make(DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, int length, out Span<byte> payload)
+    private static byte[] Make(
+        DateTimeOffset at, UInt128 from, ushort fromPort, UInt128 to, ushort toPort, int length, out Span<byte> payload)
     {
         var isIpv4 = from >> 32 == MappedPrefix >> 32 && to >> 32 == MappedPrefix >> 32;
         var front = isIpv4 ? Ipv4Header : Ipv6Header;
@@ -109,7 +114,9 @@ public static class Pcap
         return packet;
     }
 
-    /// <summary>The UDP checksum, over the pseudo-header of addresses, protocol and length (RFC 768, RFC 8200 §8.1).</summary>
+    /// <summary>
+    /// Writes the UDP checksum, which includes a pseudo-header of addresses, protocol and length. RFC 768, RFC 8200 section 8.1.
+    /// </summary>
     private static void Sum(Span<byte> packet, int length)
     {
         var ip = packet[PacketHeader..];

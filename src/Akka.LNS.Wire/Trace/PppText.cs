@@ -4,17 +4,21 @@ using static Akka.LNS.Wire.Trace.MessageText;
 
 namespace Akka.LNS.Wire.Trace;
 
-/// <summary>Names a PPP frame that is no data: LCP (RFC 1661, RFC 1570), PAP, CHAP, IPCP (RFC 1332, RFC 1877), and what else a peer may send.</summary>
+/// <summary>
+/// Names a PPP control frame: LCP (RFC 1661, RFC 1570), PAP, CHAP, IPCP (RFC 1332, RFC 1877) and other protocols.
+/// </summary>
 public static class PppText
 {
-    /// <summary>Any octets; what cannot be read is said, with the reason.</summary>
-    /// <param name="payload">Behind the protocol field.</param>
+    /// <summary>Describes any octets. An unreadable packet is named with the reason.</summary>
+    /// <param name="payload">Octets after the protocol field.</param>
     public static MessageText Describe(ushort protocol, ReadOnlySpan<byte> payload)
     {
-        var layer = protocol switch { PppProtocol.Lcp => "lcp", PppProtocol.Pap => "pap", PppProtocol.Chap => "chap", PppProtocol.Ipcp => "ipcp", _ => "ppp" };
+        var layer = protocol switch { PppProtocol.Lcp => "lcp", PppProtocol.Pap => "pap", PppProtocol.Chap => "chap",
+            PppProtocol.Ipcp => "ipcp", _ => "ppp" };
         if (layer == "ppp") return Other(protocol, payload);
         if (!ControlPacketView.TryRead(payload, out var packet, out var error))
-            return new MessageText(layer, $"unreadable ({error}), {Size(payload.Length)}", TraceSecrets.MayHold(protocol) ? [] : [Hex(payload)]);
+            return new MessageText(
+                layer, $"unreadable ({error}), {Size(payload.Length)}", TraceSecrets.MayHold(protocol) ? [] : [Hex(payload)]);
         var details = new List<string>();
         var name = protocol switch
         {
@@ -25,7 +29,7 @@ public static class PppText
         return new MessageText(layer, Invariant($"{name} id {packet.Identifier}"), details);
     }
 
-    /// <summary>"LCP", or the number of a protocol without a name here.</summary>
+    /// <summary>Name of a protocol such as "LCP", or its number in hexadecimal.</summary>
     public static string NameOf(ushort protocol) => protocol switch
     {
         PppProtocol.Ip => "IP",
@@ -45,15 +49,16 @@ public static class PppText
         _ => Invariant($"0x{protocol:x4}"),
     };
 
-    /// <summary>A line for each LCP option.</summary>
+    /// <summary>One line for each LCP option.</summary>
     internal static List<string> LcpOptions(ReadOnlySpan<byte> options) => Options(PppProtocol.Lcp, options, []);
 
     private static MessageText Other(ushort protocol, ReadOnlySpan<byte> payload)
     {
         var summary = $"{NameOf(protocol)}, {Size(payload.Length)}";
-        // 0x8000 to 0xBFFF are network control protocols (RFC 1661 §2); what is below is a subscriber's data, what is above may be a password
+        // only network control protocols, 0x8000 to 0xBFFF (RFC 1661 section 2): smaller numbers are data, larger ones may have a password
         var details = new List<string>();
-        if (protocol is < 0x8000 or >= 0xC000 || !ControlPacketView.TryRead(payload, out var packet, out _)) return new MessageText("ppp", summary, details);
+        if (protocol is < 0x8000 or >= 0xC000 || !ControlPacketView.TryRead(payload, out var packet, out _))
+            return new MessageText("ppp", summary, details);
         var name = NegotiationCode(packet.Code, isLcp: false);
         if (packet.Data.Length > 0) details.Add(Hex(packet.Data));
         return new MessageText("ppp", Invariant($"{NameOf(protocol)} {name} id {packet.Identifier}"), details);
@@ -72,7 +77,8 @@ public static class PppText
                 else details.Add($"unreadable ({error}), {Size(packet.Data.Length)}");
                 return "Authenticate-Request";
             case PapCode.AuthenticateAck or PapCode.AuthenticateNak:
-                if (!PapMessage.TryRead(packet.Data, out var message, out error)) details.Add($"unreadable ({error}), {Size(packet.Data.Length)}");
+                if (!PapMessage.TryRead(packet.Data, out var message, out error))
+                    details.Add($"unreadable ({error}), {Size(packet.Data.Length)}");
                 else if (!message.IsEmpty) details.Add($"Message {Quoted(message)}");
                 return packet.Code == PapCode.AuthenticateAck ? "Authenticate-Ack" : "Authenticate-Nak";
             default: return Unknown(packet, details);
@@ -115,17 +121,20 @@ public static class PppText
         var data = packet.Data;
         switch (packet.Code)
         {
-            case ControlCode.ConfigureRequest or ControlCode.ConfigureAck or ControlCode.ConfigureNak or ControlCode.ConfigureReject: Options(protocol, data, details); break;
+            case ControlCode.ConfigureRequest or ControlCode.ConfigureAck or ControlCode.ConfigureNak or ControlCode.ConfigureReject:
+                Options(protocol, data, details);
+                break;
             case ControlCode.TerminateRequest or ControlCode.TerminateAck:
                 if (!data.IsEmpty) details.Add(Quoted(data));
                 break;
             case ControlCode.CodeReject:
                 details.Add(ControlPacketView.TryRead(data, out var rejected, out var error)
                     ? Invariant($"rejects {NegotiationCode(rejected.Code, isLcp)} id {rejected.Identifier}")
-                    : $"rejects what is unreadable ({error}), {Size(data.Length)}");
+                    : $"rejects an unreadable packet ({error}), {Size(data.Length)}");
                 break;
             case ControlCode.ProtocolReject when isLcp:
-                details.Add(data.Length < 2 ? $"unreadable ({PppError.Truncated}), {Size(data.Length)}" : $"rejects {NameOf(BinaryPrimitives.ReadUInt16BigEndian(data))}, {Size(data.Length - 2)}");
+                details.Add(data.Length < 2 ? $"unreadable ({PppError.Truncated}), {Size(data.Length)}"
+                    : $"rejects {NameOf(BinaryPrimitives.ReadUInt16BigEndian(data))}, {Size(data.Length - 2)}");
                 break;
             case ControlCode.EchoRequest or ControlCode.EchoReply or ControlCode.DiscardRequest when isLcp:
                 if (TryMagic(ref data, details) && data.Length > 0) details.Add($"Data, {Size(data.Length)}");
@@ -209,7 +218,8 @@ public static class PppText
             (LcpOption.Callback, >= 1) => Invariant($"Callback, operation {value[0]}"),
             (LcpOption.Mrru, 2) => Invariant($"MRRU {BinaryPrimitives.ReadUInt16BigEndian(value)}"),
             (LcpOption.ShortSequenceNumbers, 0) => "Short-Sequence-Numbers",
-            (LcpOption.EndpointDiscriminator, >= 1) => Invariant($"Endpoint-Discriminator class {value[0]}") + (value.Length > 1 ? $" {Hex(value[1..])}" : ""),
+            (LcpOption.EndpointDiscriminator, >= 1) =>
+                Invariant($"Endpoint-Discriminator class {value[0]}") + (value.Length > 1 ? $" {Hex(value[1..])}" : ""),
             _ => OptionText(option),
         };
     }
@@ -243,6 +253,7 @@ public static class PppText
         };
     }
 
-    /// <summary>One that has no name here, or not the length that it should have.</summary>
-    private static string OptionText(OptionView option) => Invariant($"option {option.Type}") + (option.Value.IsEmpty ? "" : $" {Hex(option.Value)}");
+    /// <summary>Text of an option without a name or with a wrong length.</summary>
+    private static string OptionText(OptionView option) =>
+        Invariant($"option {option.Type}") + (option.Value.IsEmpty ? "" : $" {Hex(option.Value)}");
 }

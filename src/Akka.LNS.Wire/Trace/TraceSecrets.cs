@@ -6,19 +6,21 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Wire.Trace;
 
 /// <summary>
-/// Writes <see cref="Blank"/> over passwords and proofs of them and leaves all lengths as they are, so that every message can still be read: PAP passwords,
-/// CHAP and MS-CHAP responses, the S= of an MS-CHAPv2 Success, Challenge Response and Proxy Authen Response AVPs, and what is unreadable or without a name
-/// where one of these could stand; of RADIUS also authenticators, from which the shared secret could be guessed. Challenges stay: without a response nothing can be guessed from them. Hidden AVPs stay: they are encrypted.
+/// Overwrites secrets with <see cref="Blank"/>. All lengths stay, so every message can still be parsed. Secrets are PAP passwords, CHAP and
+/// MS-CHAP responses, the S= of an MS-CHAPv2 Success, and the AVPs Challenge Response and Proxy Authen Response. Unreadable or unnamed
+/// parts that could contain one are blanked, and so are RADIUS authenticators, which allow guessing of the shared secret. Challenges stay,
+/// because they are useless without a response. Hidden AVPs stay, because they are encrypted.
 /// </summary>
 public static class TraceSecrets
 {
-    /// <summary>Stands for each octet that was taken out.</summary>
+    /// <summary>Replaces each octet of a secret.</summary>
     public const byte Blank = (byte)'*';
-    private const int MostDepth = 3; // a rejected packet in a rejected packet in ...
+    private const int MostDepth = 3; // limit of nested rejected packets
 
-    /// <summary>True: packets of this protocol may hold a password or the proof of one.</summary>
+    /// <summary>True: packets of this protocol may contain a password or a response.</summary>
     internal static bool MayHold(ushort protocol) => protocol >= 0xC000 && protocol is not (PppProtocol.Lcp or PppProtocol.Lqr);
 
+    /// <summary>Blanks the secrets of a control message in place.</summary>
     /// <param name="datagram">A whole control message, header included.</param>
     public static void BlankControl(Span<byte> datagram)
     {
@@ -41,7 +43,8 @@ public static class TraceSecrets
         }
     }
 
-    /// <param name="payload">Behind the protocol field.</param>
+    /// <summary>Blanks the secrets of a PPP frame in place.</summary>
+    /// <param name="payload">Octets after the protocol field.</param>
     public static void BlankPpp(ushort protocol, Span<byte> payload) => BlankPpp(protocol, payload, 0);
 
     private static void BlankPpp(ushort protocol, Span<byte> payload, int depth)
@@ -50,14 +53,17 @@ public static class TraceSecrets
         var isReadable = ControlPacketView.TryRead(payload, out var packet, out _);
         if (!isReadable || depth > MostDepth || protocol is not (PppProtocol.Lcp or PppProtocol.Pap or PppProtocol.Chap))
         {
-            var kept = protocol == PppProtocol.Eap ? ControlPacketView.HeaderLength + 1 : ControlPacketView.HeaderLength; // its type (RFC 3748 §4)
+            // its type (RFC 3748 section 4)
+            var kept = protocol == PppProtocol.Eap ? ControlPacketView.HeaderLength + 1 : ControlPacketView.HeaderLength;
             payload[Math.Min(payload.Length, kept)..].Fill(Blank);
             return;
         }
         var data = payload[ControlPacketView.HeaderLength..packet.Length];
         switch (protocol, packet.Code)
         {
-            case (PppProtocol.Lcp, ControlCode.ProtocolReject) when data.Length >= 2: BlankPpp(BinaryPrimitives.ReadUInt16BigEndian(data), data[2..], depth + 1); break;
+            case (PppProtocol.Lcp, ControlCode.ProtocolReject) when data.Length >= 2:
+                BlankPpp(BinaryPrimitives.ReadUInt16BigEndian(data), data[2..], depth + 1);
+                break;
             case (PppProtocol.Lcp, ControlCode.CodeReject): BlankPpp(protocol, data, depth + 1); break;
             case (PppProtocol.Lcp, _): return;
             case (PppProtocol.Pap, PapCode.AuthenticateRequest) when PapRequestView.TryRead(data, out var request, out _):
@@ -65,13 +71,16 @@ public static class TraceSecrets
                 break;
             case (PppProtocol.Pap, PapCode.AuthenticateAck or PapCode.AuthenticateNak): break;
             case (PppProtocol.Chap, ChapCode.Challenge) when ChapValueView.TryRead(data, out _, out _): break;
-            case (PppProtocol.Chap, ChapCode.Response) when ChapValueView.TryRead(data, out var value, out _): data.Slice(1, value.Value.Length).Fill(Blank); break;
+            case (PppProtocol.Chap, ChapCode.Response) when ChapValueView.TryRead(data, out var value, out _):
+                data.Slice(1, value.Value.Length).Fill(Blank);
+                break;
             case (PppProtocol.Chap, ChapCode.Success or ChapCode.Failure): BlankChapMessage(data); break;
             default: data.Fill(Blank); break;
         }
-        if (protocol != PppProtocol.Lcp) payload[packet.Length..].Fill(Blank); // padding is its sender's choice
+        if (protocol != PppProtocol.Lcp) payload[packet.Length..].Fill(Blank); // the padding may contain anything
     }
 
+    /// <summary>Blanks the secrets and authenticators of a RADIUS packet in place.</summary>
     /// <param name="datagram">A whole packet, header included.</param>
     public static void BlankRadius(Span<byte> datagram, RadiusDictionary dictionary)
     {
@@ -86,17 +95,19 @@ public static class TraceSecrets
         {
             var octets = datagram.Slice(at, datagram[at + 1]);
             ReadOnlySpan<byte> rest = octets;
-            if (AttributeView.TryRead(ref rest, out var attribute, out _)) BlankAttribute(attribute, octets[AttributeView.HeaderLength..], dictionary);
+            if (AttributeView.TryRead(ref rest, out var attribute, out _))
+                BlankAttribute(attribute, octets[AttributeView.HeaderLength..], dictionary);
         }
-        datagram[length..].Fill(Blank); // padding is its sender's choice
+        datagram[length..].Fill(Blank); // the padding may contain anything
     }
 
-    /// <param name="value">The attribute's, to write into.</param>
+    /// <param name="value">Value of the attribute, changed in place.</param>
     private static void BlankAttribute(AttributeView attribute, Span<byte> value, RadiusDictionary dictionary)
     {
         if (!VendorAttributeView.TryReadVendor(attribute, out var vendor))
         {
-            if (attribute.Type is RadiusAttributeType.MessageAuthenticator or RadiusAttributeType.EapMessage or RadiusAttributeType.VendorSpecific || dictionary.IsUnseen(0, attribute.Type, value)) value.Fill(Blank);
+            if (attribute.Type is RadiusAttributeType.MessageAuthenticator or RadiusAttributeType.EapMessage
+                or RadiusAttributeType.VendorSpecific || dictionary.IsUnseen(0, attribute.Type, value)) value.Fill(Blank);
             return;
         }
         var at = VendorAttributeView.VendorIdLength;
@@ -106,10 +117,13 @@ public static class TraceSecrets
             at += AttributeView.HeaderLength + own.Length;
             if (dictionary.IsUnseen(vendor, inner.Type, own)) own.Fill(Blank);
         }
-        value[at..].Fill(Blank); // another format
+        value[at..].Fill(Blank); // not the recommended format
     }
 
-    /// <summary>The authenticator response of MS-CHAPv2 (S=) proves the password, and the challenge of a failure (C=) is one to guess it from (RFC 2759 §5, §6).</summary>
+    /// <summary>
+    /// Blanks the authenticator response (S=) and the challenge of a failure (C=) of MS-CHAPv2, which allow guessing of the password. RFC
+    /// 2759 sections 5 and 6.
+    /// </summary>
     internal static void BlankChapMessage(Span<byte> message)
     {
         for (var at = 0; at + 2 < message.Length; at++)

@@ -7,13 +7,15 @@ namespace Akka.LNS.Wire.Tests.Ip;
 public class Ipv4HeaderViewTests
 {
     // the well-known example of a header checksum: 192.168.0.1 -> 192.168.0.199, UDP, DF, checksum B861
-    private static readonly byte[] Golden = Convert.FromHexString("45000073" + "00004000" + "4011B861" + "C0A80001" + "C0A800C7" + new string('0', 2 * 95));
+    private static readonly byte[] Golden =
+        Convert.FromHexString("45000073" + "00004000" + "4011B861" + "C0A80001" + "C0A800C7" + new string('0', 2 * 95));
 
     [Fact]
     public void Golden_octets_give_the_fields()
     {
         Assert.True(Ipv4HeaderView.TryRead(Golden, out var view, out _));
-        Assert.True(view is { HeaderLength: 20, TotalLength: 115, DontFragment: true, MoreFragments: false, FragmentOffset: 0, TimeToLive: 64, Protocol: 17, IsChecksumRight: true });
+        Assert.True(view is { HeaderLength: 20, TotalLength: 115, DontFragment: true, MoreFragments: false, FragmentOffset: 0,
+            TimeToLive: 64, Protocol: 17, IsChecksumRight: true });
         Assert.Equal(("192.168.0.1", "192.168.0.199"), (view.Source.ToString(), view.Destination.ToString()));
     }
 
@@ -66,11 +68,11 @@ public class Ipv4HeaderViewTests
 
 public class InternetChecksumTests
 {
-    [Fact] // RFC 1071 §3
+    [Fact] // RFC 1071 section 3
     public void Sum_of_the_rfc_example() =>
         Assert.Equal(0xDDF2u, InternetChecksum.Sum(Convert.FromHexString("0001F203F4F5F6F7")));
 
-    [Fact] // RFC 1624 §4: the case that equation 2 gets wrong
+    [Fact] // RFC 1624 section 4: the case that equation 2 gets wrong
     public void Update_of_the_rfc_example() => Assert.Equal(0x0000, InternetChecksum.Update(0xDD2F, 0x5555, 0x3285));
 
     [Fact]
@@ -205,7 +207,8 @@ public class Ipv4FragmenterTests
             packet[0] = (byte)(0x40 | header / 4);
             BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
             BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(6), (ushort)(isFragment ? 0x2000 | 7 : 0));
-            if (words > 1) new byte[] { 0x94, 4, 0, 0, 7, (byte)(4 * words - 4) }.CopyTo(packet, 20); // router alert is copied, record route is not
+            // router alert is copied, record route is not
+            if (words > 1) new byte[] { 0x94, 4, 0, 0, 7, (byte)(4 * words - 4) }.CopyTo(packet, 20);
             for (var i = 0; i < payload; i++) packet[header + i] = (byte)(i * 7);
             Ipv4HeaderView.TryRead(packet, out var view, out _);
 

@@ -27,7 +27,9 @@ public class ControlMessageTests
         return fault;
     }
 
-    /// <summary>Each message type with all its AVPs, and the octets that RFC 2661 §3.1, §4.1 and §4.4 give them.</summary>
+    /// <summary>
+    /// Each message type with all its AVPs, and the octets that RFC 2661 sections 3.1 and 4.1 and RFC 2661 section 4.4 give them.
+    /// </summary>
     public static TheoryData<ControlMessage, string> Golden => new()
     {
         {
@@ -41,7 +43,8 @@ public class ControlMessageTests
             + "8008 0000 000B AABB"
         },
         {
-            new ControlMessage.Sccrp("lns", new(0x2222), 3) { ReceiveWindow = 64, Challenge = Octets("CC"), ChallengeResponse = Octets("DD") },
+            new ControlMessage.Sccrp(
+                "lns", new(0x2222), 3) { ReceiveWindow = 64, Challenge = Octets("CC"), ChallengeResponse = Octets("DD") },
             "8008 0000 0000 0002  8008 0000 0002 0100  8009 0000 0007 6C6E73  800A 0000 0003 00000003  8008 0000 0009 2222"
             + "8008 0000 000A 0040  8007 0000 000B CC  8007 0000 000D DD"
         },
@@ -63,7 +66,8 @@ public class ControlMessageTests
         {
             new ControlMessage.Iccn(100_000_000, 1)
             {
-                RxConnectSpeed = 40_000_000, InitialReceivedLcp = Octets("010405D4"), LastSentLcp = Octets("0304C023"), LastReceivedLcp = Octets("0506"),
+                RxConnectSpeed = 40_000_000, InitialReceivedLcp = Octets("010405D4"), LastSentLcp = Octets("0304C023"),
+                LastReceivedLcp = Octets("0506"),
                 ProxyAuthentication = new ProxyAuthentication(3)
                 {
                     Name = Octets("75"), Challenge = Octets("01"), Id = 5, Response = Octets("70"),
@@ -77,7 +81,8 @@ public class ControlMessageTests
         {
             new ControlMessage.Cdn(new(0x0301), new ResultCode(1))
             {
-                Q931Cause = new Q931Cause(16, 0x5A, "ok"), PppDisconnectCause = new PppDisconnectCause(3, 0xC021, DisconnectDirection.AtPeer, "bye"),
+                Q931Cause = new Q931Cause(16, 0x5A, "ok"),
+                PppDisconnectCause = new PppDisconnectCause(3, 0xC021, DisconnectDirection.AtPeer, "bye"),
             },
             "8008 0000 0000 000E  8008 0000 000E 0301  8008 0000 0001 0001  800B 0000 000C 0010 5A 6F6B  000E 0000 002E 0003 C021 01 627965"
         },
@@ -135,7 +140,7 @@ public class ControlMessageTests
         Assert.Equal(mpd, ours);
     }
 
-    [Fact] // the formula of §4.3 written out once more, for a value of more than one MD5 block
+    [Fact] // the formula of RFC 2661 section 4.3 written out once more, for a value of more than one MD5 block
     public void Hidden_value_is_golden()
     {
         var value = Encoding.ASCII.GetBytes("called number 0123456789 extension 42");
@@ -152,7 +157,8 @@ public class ControlMessageTests
 
     [Fact]
     public void Hidden_values_of_any_size_and_padding_round_trip() =>
-        Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[1, 600], Gen.Byte.Array[1, 64], Gen.Int[0, 40]).Sample((value, secret, vector, padding) =>
+        Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[1, 600], Gen.Byte.Array[1, 64], Gen.Int[0, 40]).Sample(
+            (value, secret, vector, padding) =>
         {
             byte[] padded = [.. value, .. new byte[padding]];
             var hidden = new byte[padded.Length + 2];
@@ -230,16 +236,19 @@ public class ControlMessageTests
     public void Any_octets_never_throw() => Gen.Select(Gen.Byte.Array[0, 120], Gen.Byte[0, 20], Gen.Bool).Sample((octets, type, secret) =>
     {
         byte[] avps = [0x80, 8, 0, 0, 0, 0, 0, type, .. octets];
-        return ControlMessage.TryParse(avps, secret ? Secret : default, out var message, out var fault) ? message is not null : fault.Error != L2tpError.None;
+        return ControlMessage.TryParse(avps, secret ? Secret : default, out var message, out var fault) ? message is not null
+            : fault.Error != L2tpError.None;
     }, iter: 100_000);
 
     [Fact] // well-formed AVPs with any type and value: the typed reads see every size
-    public void Any_avps_never_throw() => Gen.Select(Gen.Select(Gen.Byte[0, 50], Gen.Byte, Gen.Byte.Array[0, 30]).Array[0, 12], Gen.Byte[0, 17]).Sample((avps, type) =>
+    public void Any_avps_never_throw() =>
+        Gen.Select(Gen.Select(Gen.Byte[0, 50], Gen.Byte, Gen.Byte.Array[0, 30]).Array[0, 12], Gen.Byte[0, 17]).Sample((avps, type) =>
     {
         var body = new List<byte> { 0x80, 8, 0, 0, 0, 0, 0, type };
         foreach (var (kind, flags, value) in avps)
             body.AddRange([(byte)(flags & 0xC0), (byte)(6 + value.Length), 0, 0, 0, kind, .. value]);
-        return ControlMessage.TryParse(body.ToArray(), Secret, out var message, out var fault) ? message is not null : fault.Error != L2tpError.None;
+        return ControlMessage.TryParse(body.ToArray(), Secret, out var message, out var fault) ? message is not null
+            : fault.Error != L2tpError.None;
     }, iter: 100_000);
 
     [Fact]
@@ -247,14 +256,16 @@ public class ControlMessageTests
     {
         var iccn = new ControlMessage.Iccn(1, 1)
         {
-            InitialReceivedLcp = new AvpOctets(new byte[1017]), LastSentLcp = new AvpOctets(new byte[1017]), PrivateGroupId = new AvpOctets(new byte[1017]),
+            InitialReceivedLcp = new AvpOctets(new byte[1017]), LastSentLcp = new AvpOctets(new byte[1017]),
+            PrivateGroupId = new AvpOctets(new byte[1017]),
         };
         Assert.Equal(iccn, Parse(iccn.Encode(new(1), new(2), 3)));
-        var cdn = (ControlMessage.Cdn)Parse(new ControlMessage.Cdn(new(1), new ResultCode(2, 7, new string('x', 3000))).Encode(new(1), new(2), 3));
+        var cdn = (ControlMessage.Cdn)Parse(
+            new ControlMessage.Cdn(new(1), new ResultCode(2, 7, new string('x', 3000))).Encode(new(1), new(2), 3));
         Assert.Equal(1013, cdn.Result.Text.Length);
     }
 
-    [Fact] // as CHAP (RFC 1994 §4.1), with the message type as identifier
+    [Fact] // as CHAP (RFC 1994 section 4.1), with the message type as identifier
     public void Challenge_response_is_golden()
     {
         var challenge = Hex("00112233445566778899AABBCCDDEEFF");

@@ -223,7 +223,7 @@ public class AuthenticationCodecTests
     }
 }
 
-/// <summary>The vectors of RFC 2759 §9.2, RFC 1320 appendix A.5, and a textbook block of DES.</summary>
+/// <summary>The vectors of RFC 2759 section 9.2, RFC 1320 appendix A.5, and a textbook block of DES.</summary>
 public class MsChapV2Tests
 {
     private const string Password = "clientPass";
@@ -246,7 +246,8 @@ public class MsChapV2Tests
         byte[] hash = new byte[16], hashOfHash = new byte[16];
         MsChapV2.NtPasswordHash(Password, hash);
         MsChapV2.HashNtPasswordHash(hash, hashOfHash);
-        Assert.Equal(("44EBBA8D5312B8D611474411F56989AE", "41C00C584BD2D91C4017A2A12FA59F3F"), (Convert.ToHexString(hash), Convert.ToHexString(hashOfHash)));
+        Assert.Equal(("44EBBA8D5312B8D611474411F56989AE", "41C00C584BD2D91C4017A2A12FA59F3F"),
+            (Convert.ToHexString(hash), Convert.ToHexString(hashOfHash)));
     }
 
     [Fact]
@@ -262,9 +263,11 @@ public class MsChapV2Tests
     {
         const string Expected = "S=407A5589115FD0D6209F510FE9C04566932CDA56";
         Assert.Equal(Expected, MsChapV2.GenerateAuthenticatorResponse(Password, NtResponse, PeerChallenge, AuthenticatorChallenge, User));
-        Assert.True(MsChapV2.CheckAuthenticatorResponse(Password, NtResponse, PeerChallenge, AuthenticatorChallenge, User, Expected + " M=Welcome"));
+        Assert.True(MsChapV2.CheckAuthenticatorResponse(
+            Password, NtResponse, PeerChallenge, AuthenticatorChallenge, User, Expected + " M=Welcome"));
         Assert.False(MsChapV2.CheckAuthenticatorResponse("other", NtResponse, PeerChallenge, AuthenticatorChallenge, User, Expected));
-        Assert.False(MsChapV2.CheckAuthenticatorResponse(Password, NtResponse, PeerChallenge, AuthenticatorChallenge, User, Expected[..^1]));
+        Assert.False(MsChapV2.CheckAuthenticatorResponse(
+            Password, NtResponse, PeerChallenge, AuthenticatorChallenge, User, Expected[..^1]));
     }
 
     [Theory]

@@ -19,11 +19,13 @@ public class RadiusDictionaryTests
     {
         Assert.True(RadiusDictionary.TryParseWithDefault([], out var dictionary, out var errors), string.Join('\n', errors));
         Assert.InRange(dictionary.Count, 150, 1000);
-        foreach (var vendor in new[] { (9u, "Cisco"), (311u, "Microsoft"), (3561u, "DSL-Forum"), (12341u, "mpd") }) Assert.Equal(vendor.Item1, dictionary.FindVendor(vendor.Item2));
+        foreach (var vendor in new[] { (9u, "Cisco"), (311u, "Microsoft"), (3561u, "DSL-Forum"), (12341u, "mpd") })
+            Assert.Equal(vendor.Item1, dictionary.FindVendor(vendor.Item2));
     }
 
     [Theory] // all of MPD's, by number
-    [InlineData(1, "mpd-rule"), InlineData(2, "mpd-pipe"), InlineData(3, "mpd-queue"), InlineData(4, "mpd-table"), InlineData(5, "mpd-table-static")]
+    [InlineData(1, "mpd-rule"), InlineData(2, "mpd-pipe"), InlineData(3, "mpd-queue"), InlineData(4, "mpd-table"),
+        InlineData(5, "mpd-table-static")]
     [InlineData(6, "mpd-filter"), InlineData(7, "mpd-limit"), InlineData(8, "mpd-input-octets"), InlineData(9, "mpd-input-packets")]
     [InlineData(10, "mpd-output-octets"), InlineData(11, "mpd-output-packets"), InlineData(12, "mpd-link"), InlineData(13, "mpd-bundle")]
     [InlineData(14, "mpd-iface"), InlineData(15, "mpd-iface-index"), InlineData(16, "mpd-input-acct"), InlineData(17, "mpd-output-acct")]
@@ -60,7 +62,9 @@ public class RadiusDictionaryTests
     [InlineData("Framed-IP-Adress = 1.2.3.4", "no attribute 'Framed-IP-Adress' is known; is it 'Framed-IP-Address'?")]
     [InlineData("Zzzzzzzzzzzzzz = 1", "no attribute 'Zzzzzzzzzzzzzz' is known")]
     [InlineData("Framed-IP-Address = 1.2.3", "Framed-IP-Address = '1.2.3': allowed is an IPv4 address such as 192.0.2.1")]
-    [InlineData("Framed-Protocol = PPTP", "Framed-Protocol = 'PPTP': allowed is a number from 0 to 4294967295 or one of ARAP, Gandalf-SLML, PPP, SLIP, X.75-Synchronous, Xylogics-IPX-SLIP")]
+    [InlineData("Framed-Protocol = PPTP",
+        "Framed-Protocol = 'PPTP': allowed is a number from 0 to 4294967295 or one of ARAP, Gandalf-SLML, PPP, SLIP,"
+        + " X.75-Synchronous, Xylogics-IPX-SLIP")]
     [InlineData("Class = 0x0", "Class = '0x0': allowed is hexadecimal digits in pairs after 0x, or a text")]
     [InlineData("Framed-MTU:1 = 5", "Framed-MTU has no tag")]
     [InlineData("Tunnel-Type:32 = L2TP", "'Tunnel-Type:32': a tag is a number from 0 to 31")]
@@ -135,11 +139,14 @@ public class RadiusDictionaryTests
 
     [Theory]
     [InlineData("$INCLUDE other", "mine:1: $INCLUDE is not followed: name each file in the settings instead")]
-    [InlineData("\nATRIBUTE x 1 string", "mine:2: 'ATRIBUTE' is unknown: a line begins with ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR or END-VENDOR")]
+    [InlineData("\nATRIBUTE x 1 string",
+        "mine:2: 'ATRIBUTE' is unknown: a line begins with ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR or END-VENDOR")]
     [InlineData("ATTRIBUTE x 1", "mine:1: this is no attribute: ATTRIBUTE name number type [flags]")]
     [InlineData("ATTRIBUTE x 256 string", "mine:1: number '256' of x is not right: 1 to 255")]
     [InlineData("ATTRIBUTE x 0 string", "mine:1: number '0' of x is not right: 1 to 255")]
-    [InlineData("ATTRIBUTE x 200 sting", "mine:1: type 'sting' of x is unknown: string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr, ipv6prefix or ifid (tlv and others are shown as octets)")]
+    [InlineData("ATTRIBUTE x 200 sting",
+        "mine:1: type 'sting' of x is unknown: string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr, ipv6prefix or ifid"
+        + " (tlv and others are shown as octets)")]
     [InlineData("ATTRIBUTE x 200 string has_tags", "mine:1: flag 'has_tags' is unknown: has_tag, encrypt=1, encrypt=2 or encrypt=3")]
     [InlineData("ATTRIBUTE User-Name 200 string", "mine:1: attribute User-Name has number 1 of vendor 0 already: one number for one name")]
     [InlineData("VALUE Nobody x 1", "mine:1: attribute 'Nobody' is unknown: ATTRIBUTE before its VALUEs")]
@@ -181,12 +188,14 @@ public class RadiusDictionaryTests
     [Fact] // law: any text ends in a dictionary and errors, never in an exception
     public void Any_text_never_throws()
     {
-        string[] words = ["ATTRIBUTE", "VALUE", "VENDOR", "BEGIN-VENDOR", "END-VENDOR", "$INCLUDE", "#", "x", "mpd", "User-Name", "1", "300", "-1", "string", "integer", "has_tag", "\n", "\r\n", "=", "0x", "1.2"];
+        string[] words = ["ATTRIBUTE", "VALUE", "VENDOR", "BEGIN-VENDOR", "END-VENDOR", "$INCLUDE", "#", "x", "mpd", "User-Name", "1",
+            "300", "-1", "string", "integer", "has_tag", "\n", "\r\n", "=", "0x", "1.2"];
         Gen.Select(Gen.Int[0, words.Length - 1].Array[0, 40], Gen.String).Sample((picks, noise) =>
         {
             _ = RadiusDictionary.TryParseWithDefault([("a", string.Join(' ', picks.Select(i => words[i]))), ("b", noise)], out _, out _);
             Dictionary.TryEncodeLine(noise, out _, out _);
-            foreach (var definition in new[] { "Class", "Framed-IP-Address", "Framed-IPv6-Prefix", "Framed-Interface-Id", "Event-Timestamp", "Service-Type", "Tunnel-Type", "Reply-Message" })
+            foreach (var definition in new[] { "Class", "Framed-IP-Address", "Framed-IPv6-Prefix", "Framed-Interface-Id", "Event-Timestamp",
+                "Service-Type", "Tunnel-Type", "Reply-Message" })
                 Dictionary.TryEncode(definition, noise, out _, out _);
         }, iter: 100);
     }
@@ -194,7 +203,8 @@ public class RadiusDictionaryTests
     [Fact] // law: what a line encodes to is rendered as the same line
     public void Lines_come_back()
     {
-        foreach (var line in new[] { "Framed-IP-Address = 100.64.1.1", "Service-Type = Framed-User", "Tunnel-Type:1 = L2TP", "mpd-action = \"drop\"", "Delegated-IPv6-Prefix = 2001:db8::/56" })
+        foreach (var line in new[] { "Framed-IP-Address = 100.64.1.1", "Service-Type = Framed-User", "Tunnel-Type:1 = L2TP",
+            "mpd-action = \"drop\"", "Delegated-IPv6-Prefix = 2001:db8::/56" })
         {
             Assert.True(Dictionary.TryEncodeLine(line, out var octets, out _));
             Assert.Equal(line, Render(Convert.ToHexString(octets)));

@@ -16,14 +16,16 @@ public class RadiusPacketTests
         "0200002686fe220e7624ba2a1005f6bf9b55e0b20606000000010f06000000000e06c0a80103");
     // RFC 2865 section 7.2: flopsy logs in by CHAP with Framed PPP.
     private static readonly byte[] FlopsyRequest = Convert.FromHexString(
-        "010100472aee86f08d0d55969ca5978e0d3367a20108666c6f707379031316e97557c316185895f293ff63440772750406c0a80110050600000014060600000002070600000001");
+        "010100472aee86f08d0d55969ca5978e0d3367a20108666c6f707379031316e97557c316185895f293ff6344077275"
+        + "0406c0a80110050600000014060600000002070600000001");
     private static readonly byte[] FlopsyAccept = Convert.FromHexString(
         "0201003815efbc7dab26cfa3dc34d9c03c8601a40606000000020706000000010806fffffffe0a06000000020d06000000010c06000005dc");
     // RFC 2865 section 7.3: mopsy is challenged.
     private static readonly byte[] MopsyRequest = Convert.FromHexString(
         "01020039f3a47a1f6a6d76710b947ab93041a03901076d6f707379021233657573778289b570885e15084825c50406c0a80110050600000007");
     private static readonly byte[] MopsyChallenge = Convert.FromHexString(
-        "0b02004e36f3c8764ae8c71157403c0c71ff9c4512304368616c6c656e67652033323736393433302e2020456e74657220726573706f6e73652061742070726f6d70742e180a3332373639343330");
+        "0b02004e36f3c8764ae8c71157403c0c71ff9c4512304368616c6c656e67652033323736393433302e2020"
+        + "456e74657220726573706f6e73652061742070726f6d70742e180a3332373639343330");
 
     private static RadiusPacketView View(ReadOnlySpan<byte> octets)
     {
@@ -38,7 +40,8 @@ public class RadiusPacketTests
         Assert.Equal((RadiusCode.AccessRequest, (byte)0), (packet.Code, packet.Identifier));
         Assert.True(packet.TryFind(RadiusAttributeType.UserName, out var user));
         Assert.Equal("nemo", Encoding.ASCII.GetString(user.Value));
-        Assert.True(packet.TryFind(RadiusAttributeType.NasIpAddress, out var nas) && nas.TryReadIpv4(out var address) && address == Ipv4Address.Parse("192.168.1.16"));
+        Assert.True(packet.TryFind(RadiusAttributeType.NasIpAddress, out var nas) && nas.TryReadIpv4(out var address)
+            && address == Ipv4Address.Parse("192.168.1.16"));
         Assert.True(packet.TryFind(RadiusAttributeType.NasPort, out var port) && port.TryReadUInt32(out var number) && number == 3);
         Assert.True(packet.TryFind(RadiusAttributeType.UserPassword, out var hidden));
         Span<byte> password = stackalloc byte[128];
@@ -54,23 +57,29 @@ public class RadiusPacketTests
         Assert.Equal("0dbe708d93d413ce3196e43f782a0aee", Convert.ToHexStringLower(hidden[..length]));
     }
 
-    public static TheoryData<byte[], byte[]> Examples => new() { { NemoRequest, NemoAccept }, { FlopsyRequest, FlopsyAccept }, { MopsyRequest, MopsyChallenge } };
+    public static TheoryData<byte[], byte[]> Examples =>
+        new() { { NemoRequest, NemoAccept }, { FlopsyRequest, FlopsyAccept }, { MopsyRequest, MopsyChallenge } };
 
     [Theory, MemberData(nameof(Examples)), Trait("Rfc", "RFC2865-3")]
     public void Rfc2865_responses_prove_the_secret_and_nothing_else_does(byte[] request, byte[] response)
     {
         var authenticator = request.AsSpan(4, 16);
         var identifier = response[1];
-        Assert.Equal(RadiusError.None, View(response).VerifyResponse(RadiusCode.AccessRequest, identifier, authenticator, Secret, requireMessageAuthenticator: false));
-        Assert.Equal(RadiusError.BadResponseAuthenticator, View(response).VerifyResponse(RadiusCode.AccessRequest, identifier, authenticator, "xyzzy5462"u8, false));
-        Assert.Equal(RadiusError.UnknownIdentifier, View(response).VerifyResponse(RadiusCode.AccessRequest, (byte)(identifier + 1), authenticator, Secret, false));
-        Assert.Equal(RadiusError.UnexpectedCode, View(response).VerifyResponse(RadiusCode.AccountingRequest, identifier, authenticator, Secret, false));
+        Assert.Equal(RadiusError.None,
+            View(response).VerifyResponse(RadiusCode.AccessRequest, identifier, authenticator, Secret, requireMessageAuthenticator: false));
+        Assert.Equal(RadiusError.BadResponseAuthenticator,
+            View(response).VerifyResponse(RadiusCode.AccessRequest, identifier, authenticator, "xyzzy5462"u8, false));
+        Assert.Equal(RadiusError.UnknownIdentifier,
+            View(response).VerifyResponse(RadiusCode.AccessRequest, (byte)(identifier + 1), authenticator, Secret, false));
+        Assert.Equal(RadiusError.UnexpectedCode,
+            View(response).VerifyResponse(RadiusCode.AccountingRequest, identifier, authenticator, Secret, false));
         for (var at = 4; at < response.Length; at++)
         {
             var forged = (byte[])response.Clone();
             forged[at] ^= 1;
             if (RadiusPacketView.TryRead(forged, out var packet, out _))
-                Assert.Equal(RadiusError.BadResponseAuthenticator, packet.VerifyResponse(RadiusCode.AccessRequest, identifier, authenticator, Secret, false));
+                Assert.Equal(RadiusError.BadResponseAuthenticator,
+                packet.VerifyResponse(RadiusCode.AccessRequest, identifier, authenticator, Secret, false));
         }
     }
 
@@ -101,7 +110,8 @@ public class RadiusPacketTests
         writer.Text(RadiusAttributeType.ReplyMessage, "hello");
         var response = buffer[..writer.Finish(Secret)];
         Assert.Equal(RadiusError.MissingMessageAuthenticator, View(response).VerifyResponse(RadiusCode.AccessRequest, 7, request, Secret));
-        Assert.Equal(RadiusError.None, View(response).VerifyResponse(RadiusCode.AccessRequest, 7, request, Secret, requireMessageAuthenticator: false));
+        Assert.Equal(RadiusError.None,
+            View(response).VerifyResponse(RadiusCode.AccessRequest, 7, request, Secret, requireMessageAuthenticator: false));
     }
 
     [Theory, InlineData(RadiusCode.AccessAccept), InlineData(RadiusCode.AccessReject), InlineData(RadiusCode.AccessChallenge)]
@@ -116,16 +126,19 @@ public class RadiusPacketTests
         response[25] ^= 0x80; // in the Message-Authenticator
         Resign(response, request);
         Assert.Equal(RadiusError.BadMessageAuthenticator, View(response).VerifyResponse(RadiusCode.AccessRequest, 7, request, Secret));
-        Assert.Equal(RadiusError.BadMessageAuthenticator, View(response).VerifyResponse(RadiusCode.AccessRequest, 7, request, Secret, requireMessageAuthenticator: false));
+        Assert.Equal(RadiusError.BadMessageAuthenticator,
+            View(response).VerifyResponse(RadiusCode.AccessRequest, 7, request, Secret, requireMessageAuthenticator: false));
     }
 
-    [Theory, InlineData("5012000102030405060708090a0b0c0d0e0f501200000000000000000000000000000000"), InlineData("5003aa"), InlineData("5002")]
+    [Theory, InlineData("5012000102030405060708090a0b0c0d0e0f501200000000000000000000000000000000"), InlineData("5003aa"),
+        InlineData("5002")]
     public void A_second_or_short_message_authenticator_is_refused(string attributes)
     {
         var octets = Convert.FromHexString("02070000" + new string('0', 32) + attributes);
         octets[3] = (byte)octets.Length;
         Resign(octets, NemoRequest.AsSpan(4, 16));
-        Assert.Equal(RadiusError.MalformedMessageAuthenticator, View(octets).VerifyResponse(RadiusCode.AccessRequest, 7, NemoRequest.AsSpan(4, 16), Secret));
+        Assert.Equal(RadiusError.MalformedMessageAuthenticator,
+            View(octets).VerifyResponse(RadiusCode.AccessRequest, 7, NemoRequest.AsSpan(4, 16), Secret));
     }
 
     [Fact, Trait("Rfc", "RFC3579-3.2")] // against the BCL, over the packet put together here by hand
@@ -163,7 +176,8 @@ public class RadiusPacketTests
         MD5.HashData([.. expected, .. Secret]).CopyTo(expected, 4);
         Assert.Equal(expected, buffer[..length]);
         Assert.Equal(RadiusError.None, View(buffer[..length]).VerifyRequest(Secret, withMessageAuthenticator));
-        Assert.Equal(withMessageAuthenticator ? RadiusError.None : RadiusError.MissingMessageAuthenticator, View(buffer[..length]).VerifyRequest(Secret, true));
+        Assert.Equal(withMessageAuthenticator ? RadiusError.None : RadiusError.MissingMessageAuthenticator,
+            View(buffer[..length]).VerifyRequest(Secret, true));
         Assert.Equal(RadiusError.BadRequestAuthenticator, View(buffer[..length]).VerifyRequest("other"u8, false));
     }
 
@@ -196,7 +210,8 @@ public class RadiusPacketTests
     [InlineData(RadiusCode.DisconnectRequest, RadiusCode.DisconnectNak, true)]
     [InlineData(RadiusCode.CoaRequest, RadiusCode.CoaAck, true)]
     [InlineData((RadiusCode)99, RadiusCode.AccessAccept, false)]
-    public void Which_code_answers_which(RadiusCode request, RadiusCode response, bool answers) => Assert.Equal(answers, RadiusPacketView.Answers(request, response));
+    public void Which_code_answers_which(RadiusCode request, RadiusCode response, bool answers) =>
+        Assert.Equal(answers, RadiusPacketView.Answers(request, response));
 
     [Fact]
     public void Every_truncation_is_refused()
@@ -249,7 +264,8 @@ public class RadiusPacketTests
     }, iter: 1_000);
 
     [Fact] // law: what is hidden is shown again, with any secret
-    public void Passwords_come_back() => Gen.Select(Gen.Byte.Array[0, 128], Gen.Byte.Array[16], Gen.Byte.Array[1, 80]).Sample((password, authenticator, secret) =>
+    public void Passwords_come_back() =>
+        Gen.Select(Gen.Byte.Array[0, 128], Gen.Byte.Array[16], Gen.Byte.Array[1, 80]).Sample((password, authenticator, secret) =>
     {
         var clear = password.AsSpan()[..(password.AsSpan().LastIndexOfAnyExcept((byte)0) + 1)].ToArray();
         Span<byte> hidden = stackalloc byte[128], shown = stackalloc byte[128];

@@ -19,7 +19,8 @@ public sealed class GlobTests
     [InlineData(@"*\", @"EXAMPLE\", true)]
     [InlineData("*", "", true)]
     [InlineData("?", "", false)]
-    public void Only_star_and_question_mark_are_wildcards(string pattern, string name, bool matches) => Assert.Equal(matches, Glob.Matches(pattern, name));
+    public void Only_star_and_question_mark_are_wildcards(string pattern, string name, bool matches) =>
+        Assert.Equal(matches, Glob.Matches(pattern, name));
 
     [Theory]
     [InlineData("lac-*.EXAMPLE.net", "LAC-1.example.NET", true)]
@@ -45,8 +46,10 @@ public sealed class GlobTests
         var text = Gen.Char["aAb\\.*?"].Array[0, 8].Select(static c => new string(c));
         Gen.Select(text, text, Gen.Bool).Sample(static (pattern, name, ignoreCase) =>
         {
-            var expression = $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$";
-            var options = RegexOptions.CultureInvariant | RegexOptions.Singleline | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+            var escaped = Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal);
+            var expression = $"^{escaped.Replace("\\?", ".", StringComparison.Ordinal)}$";
+            var options = RegexOptions.CultureInvariant | RegexOptions.Singleline | (
+                ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
             Assert.Equal(Regex.IsMatch(name, expression, options), Glob.Matches(pattern, name, ignoreCase));
         }, iter: 20_000);
     }

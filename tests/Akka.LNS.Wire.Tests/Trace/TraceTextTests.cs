@@ -17,21 +17,27 @@ public class TraceTextTests
     private static byte[] Hex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
     private static AvpOctets Octets(string hex) => new(Hex(hex));
     private static string Lines(MessageText text) => string.Join(" | ", [$"{text.Layer}: {text.Summary}", .. text.Details]);
-    private static byte[] Control(byte code, byte id, ReadOnlySpan<byte> data) => [code, id, (byte)((4 + data.Length) >> 8), (byte)(4 + data.Length), .. data];
+    private static byte[] Control(byte code, byte id, ReadOnlySpan<byte> data) =>
+        [code, id, (byte)((4 + data.Length) >> 8), (byte)(4 + data.Length), .. data];
 
     public static TheoryData<ControlMessage, string> L2tp => new()
     {
         {
             new ControlMessage.Sccrq("lac", new(0x1111), 3)
             {
-                BearerCapabilities = 1, TieBreaker = 0x0102030405060708, FirmwareRevision = 0x0690, VendorName = "V", ReceiveWindow = 16, Challenge = Octets("AABB"),
+                BearerCapabilities = 1, TieBreaker = 0x0102030405060708, FirmwareRevision = 0x0690, VendorName = "V", ReceiveWindow = 16,
+                Challenge = Octets("AABB"),
             },
-            "l2tp: SCCRQ, tunnel 5, Ns 7, Nr 0 | Protocol Version 1.0 | Host Name \"lac\" | Framing Capabilities synchronous, asynchronous | Assigned Tunnel ID 4369"
-            + " | Bearer Capabilities digital | Tie Breaker 0x0102030405060708 | Firmware Revision 0x0690 | Vendor Name \"V\" | Receive Window Size 16 | Challenge, 2 octets"
+            "l2tp: SCCRQ, tunnel 5, Ns 7, Nr 0 | Protocol Version 1.0 | Host Name \"lac\" | Framing Capabilities synchronous,"
+                + " asynchronous | Assigned Tunnel ID 4369"
+            + " | Bearer Capabilities digital | Tie Breaker 0x0102030405060708 | Firmware Revision 0x0690 | Vendor Name \"V\" | Receive"
+            + " Window Size 16 | Challenge, 2 octets"
         },
         {
-            new ControlMessage.Sccrp("lns", new(0x2222), 3) { ReceiveWindow = 64, Challenge = Octets("CC"), ChallengeResponse = Octets("DD") },
-            "l2tp: SCCRP, tunnel 5, Ns 7, Nr 0 | Protocol Version 1.0 | Host Name \"lns\" | Framing Capabilities synchronous, asynchronous | Assigned Tunnel ID 8738"
+            new ControlMessage.Sccrp(
+                "lns", new(0x2222), 3) { ReceiveWindow = 64, Challenge = Octets("CC"), ChallengeResponse = Octets("DD") },
+            "l2tp: SCCRP, tunnel 5, Ns 7, Nr 0 | Protocol Version 1.0 | Host Name \"lns\" | Framing Capabilities synchronous,"
+                + " asynchronous | Assigned Tunnel ID 8738"
             + " | Receive Window Size 64 | Challenge, 1 octet | Challenge Response, 1 octet"
         },
         { new ControlMessage.Scccn(Octets("EE")), "l2tp: SCCCN, tunnel 5, Ns 7, Nr 0 | Challenge Response, 1 octet" },
@@ -41,37 +47,51 @@ public class TraceTextTests
         },
         { new ControlMessage.Hello(), "l2tp: HELLO, tunnel 5, Ns 7, Nr 0" },
         {
-            new ControlMessage.Icrq(new(0x0301), 77) { BearerType = 2, PhysicalChannelId = 9, CallingNumber = "030", CalledNumber = "18", SubAddress = "x" },
-            "l2tp: ICRQ, tunnel 5, session 6, Ns 7, Nr 0 | Assigned Session ID 769 | Call Serial Number 77 | Bearer Type analog | Physical Channel ID 0x00000009"
+            new ControlMessage.Icrq(
+                new(0x0301), 77) { BearerType = 2, PhysicalChannelId = 9, CallingNumber = "030", CalledNumber = "18", SubAddress = "x" },
+            "l2tp: ICRQ, tunnel 5, session 6, Ns 7, Nr 0 | Assigned Session ID 769 | Call Serial Number 77 | Bearer Type analog |"
+                + " Physical Channel ID 0x00000009"
             + " | Calling Number \"030\" | Called Number \"18\" | Sub-Address \"x\""
         },
         { new ControlMessage.Icrp(new(9)), "l2tp: ICRP, tunnel 5, session 6, Ns 7, Nr 0 | Assigned Session ID 9" },
         {
             new ControlMessage.Iccn(1_000_000, 1)
             {
-                RxConnectSpeed = 64_000, InitialReceivedLcp = Octets("010405D4 0506DEADBEEF"), LastSentLcp = Octets("0305C22305"), LastReceivedLcp = Octets("0702"),
-                ProxyAuthentication = new ProxyAuthentication(3) { Name = new("bob"u8), Challenge = Octets("01"), Id = 4, Response = new(Password) },
+                RxConnectSpeed = 64_000, InitialReceivedLcp = Octets("010405D4 0506DEADBEEF"), LastSentLcp = Octets("0305C22305"),
+                LastReceivedLcp = Octets("0702"),
+                ProxyAuthentication = new ProxyAuthentication(
+                3) { Name = new("bob"u8), Challenge = Octets("01"), Id = 4, Response = new(Password) },
                 PrivateGroupId = new("g"u8), SequencingRequired = true,
             },
-            "l2tp: ICCN, tunnel 5, session 6, Ns 7, Nr 0 | (Tx) Connect Speed 1000000 bit/s | Framing Type synchronous | Initial Received LCP CONFREQ: MRU 1492, Magic-Number 0xdeadbeef"
-            + " | Last Sent LCP CONFREQ: Authentication-Protocol CHAP MD5 | Last Received LCP CONFREQ: PFC | Proxy Authen Type 3 (PPP PAP) | Proxy Authen Name \"bob\""
-            + " | Proxy Authen Challenge, 1 octet | Proxy Authen ID 4 | Proxy Authen Response, 6 octets | Private Group ID \"g\" | Rx Connect Speed 64000 bit/s | Sequencing Required"
+            "l2tp: ICCN, tunnel 5, session 6, Ns 7, Nr 0 | (Tx) Connect Speed 1000000 bit/s | Framing Type synchronous | Initial"
+                + " Received LCP CONFREQ: MRU 1492, Magic-Number 0xdeadbeef"
+            + " | Last Sent LCP CONFREQ: Authentication-Protocol CHAP MD5 | Last Received LCP CONFREQ: PFC | Proxy Authen Type 3 (PPP"
+            + " PAP) | Proxy Authen Name \"bob\""
+            + " | Proxy Authen Challenge, 1 octet | Proxy Authen ID 4 | Proxy Authen Response, 6 octets | Private Group ID \"g\" | Rx"
+            + " Connect Speed 64000 bit/s | Sequencing Required"
         },
         {
-            new ControlMessage.Cdn(new(9), new ResultCode(1)) { Q931Cause = new Q931Cause(16, 0x45, "bye"), PppDisconnectCause = new PppDisconnectCause(3, PppProtocol.Lcp, DisconnectDirection.AtPeer, "left") },
-            "l2tp: CDN, tunnel 5, session 6, Ns 7, Nr 0 | Result Code 1 (loss of carrier) | Assigned Session ID 9 | Q.931 Cause Code 16, message 0x45, \"bye\""
+            new ControlMessage.Cdn(
+                new(9), new ResultCode(1)) { Q931Cause = new Q931Cause(16, 0x45, "bye"),
+                PppDisconnectCause = new PppDisconnectCause(3, PppProtocol.Lcp, DisconnectDirection.AtPeer, "left") },
+            "l2tp: CDN, tunnel 5, session 6, Ns 7, Nr 0 | Result Code 1 (loss of carrier) | Assigned Session ID 9 | Q.931 Cause Code"
+                + " 16, message 0x45, \"bye\""
             + " | PPP Disconnect Cause Code 3, protocol LCP, at peer, \"left\""
         },
         {
-            new ControlMessage.Ocrq(new(9), 1) { MinimumBps = 1, MaximumBps = 2, BearerType = 3, FramingType = 2, CalledNumber = "1", SubAddress = "2" },
-            "l2tp: OCRQ, tunnel 5, session 6, Ns 7, Nr 0 | Assigned Session ID 9 | Call Serial Number 1 | Minimum BPS 1 bit/s | Maximum BPS 2 bit/s | Bearer Type digital, analog"
+            new ControlMessage.Ocrq(
+                new(9), 1) { MinimumBps = 1, MaximumBps = 2, BearerType = 3, FramingType = 2, CalledNumber = "1", SubAddress = "2" },
+            "l2tp: OCRQ, tunnel 5, session 6, Ns 7, Nr 0 | Assigned Session ID 9 | Call Serial Number 1 | Minimum BPS 1 bit/s | Maximum"
+                + " BPS 2 bit/s | Bearer Type digital, analog"
             + " | Framing Type asynchronous | Called Number \"1\" | Sub-Address \"2\""
         },
         { new ControlMessage.Ocrp(new(9)), "l2tp: OCRP, tunnel 5, session 6, Ns 7, Nr 0 | Assigned Session ID 9" },
-        { new ControlMessage.Occn(5, 1), "l2tp: OCCN, tunnel 5, session 6, Ns 7, Nr 0 | (Tx) Connect Speed 5 bit/s | Framing Type synchronous" },
+        { new ControlMessage.Occn(5, 1),
+            "l2tp: OCCN, tunnel 5, session 6, Ns 7, Nr 0 | (Tx) Connect Speed 5 bit/s | Framing Type synchronous" },
         {
             new ControlMessage.Wen(1, 2, 3, 4, 5, 6),
-            "l2tp: WEN, tunnel 5, session 6, Ns 7, Nr 0 | Call Errors: CRC 1, framing 2, hardware overruns 3, buffer overruns 4, timeouts 5, alignment 6"
+            "l2tp: WEN, tunnel 5, session 6, Ns 7, Nr 0 | Call Errors: CRC 1, framing 2, hardware overruns 3, buffer overruns 4,"
+                + " timeouts 5, alignment 6"
         },
         { new ControlMessage.Sli(1, 0xFFFFFFFF), "l2tp: SLI, tunnel 5, session 6, Ns 7, Nr 0 | ACCM: send 0x00000001, receive 0xffffffff" },
     };
@@ -80,7 +100,8 @@ public class TraceTextTests
     [MemberData(nameof(L2tp))]
     public void Every_control_message_is_named_with_all_its_avps(ControlMessage message, string text)
     {
-        var datagram = message.Encode(new TunnelId(5), new SessionId(ControlMessage.BelongsToCall(message.Type) ? (ushort)6 : (ushort)0), 7);
+        var datagram = message.Encode(
+            new TunnelId(5), new SessionId(ControlMessage.BelongsToCall(message.Type) ? (ushort)6 : (ushort)0), 7);
         Assert.Equal(Sorted(text), Sorted(Lines(L2tpText.Describe(datagram))));
         for (var length = 0; length < datagram.Length; length++)
         {
@@ -98,12 +119,18 @@ public class TraceTextTests
     [Theory]
     [InlineData("C802 000C 0005 0000 0003 0002", "l2tp: ZLB acknowledgement, tunnel 5, Ns 3, Nr 2")]
     [InlineData("C802 0014 0005 0000 0003 0002 8008 0000 0000 0063", "l2tp: message type 99, tunnel 5, Ns 3, Nr 2")]
-    [InlineData("C802 0014 0005 0000 0003 0002 8008 0000 0009 0063", "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | Assigned Tunnel ID 99")]
-    [InlineData("C802 0013 0005 0000 0003 0002 8007 0000 0009 63", "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | Assigned Tunnel ID, 1 octet")]
-    [InlineData("C802 0018 0005 0000 0003 0002 C00C 0000 0009 010203040506", "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | Assigned Tunnel ID, hidden, 6 octets")]
-    [InlineData("C802 0014 0005 0000 0003 0002 8008 0009 0001 0063", "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | AVP 1 of vendor 9, 2 octets")]
-    [InlineData("C802 0014 0005 0000 0003 0002 8408 0000 002C 0063", "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | AVP 44 with reserved bits set, 2 octets")]
-    [InlineData("C802 0014 0005 0000 0003 0002 8009 0000 0021 3565", "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | unreadable AVP (AvpTruncated), 8 octets, begins with 0x800900000021")]
+    [InlineData("C802 0014 0005 0000 0003 0002 8008 0000 0009 0063",
+        "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | Assigned Tunnel ID 99")]
+    [InlineData("C802 0013 0005 0000 0003 0002 8007 0000 0009 63",
+        "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | Assigned Tunnel ID, 1 octet")]
+    [InlineData("C802 0018 0005 0000 0003 0002 C00C 0000 0009 010203040506",
+        "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | Assigned Tunnel ID, hidden, 6 octets")]
+    [InlineData("C802 0014 0005 0000 0003 0002 8008 0009 0001 0063",
+        "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | AVP 1 of vendor 9, 2 octets")]
+    [InlineData("C802 0014 0005 0000 0003 0002 8408 0000 002C 0063",
+        "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | AVP 44 with reserved bits set, 2 octets")]
+    [InlineData("C802 0014 0005 0000 0003 0002 8009 0000 0021 3565",
+        "l2tp: message without a Message Type, tunnel 5, Ns 3, Nr 2 | unreadable AVP (AvpTruncated), 8 octets, begins with 0x800900000021")]
     [InlineData("C803 000C 0005 0000 0003 0002", "l2tp: unreadable (BadVersion), 12 octets | begins with 0xc803000c0005000000030002")]
     [InlineData("0002 0005 0006 FF03C021", "l2tp: data message, tunnel 5, session 6, 4 octets")]
     public void Control_messages_of_other_kinds(string octets, string text) => Assert.Equal(text, Lines(L2tpText.Describe(Hex(octets))));
@@ -112,7 +139,8 @@ public class TraceTextTests
     {
         {
             PppProtocol.Lcp, "01 01 002E 010405D4 0206000A0000 0304C023 0305C22381 0506DEADBEEF 0702 0802 0D0306 1303AA 630301 0404C025",
-            "lcp: Configure-Request id 1 | MRU 1492 | ACCM 0x000a0000 | Authentication-Protocol PAP | Authentication-Protocol MS-CHAPv2 | Magic-Number 0xdeadbeef | PFC | ACFC"
+            "lcp: Configure-Request id 1 | MRU 1492 | ACCM 0x000a0000 | Authentication-Protocol PAP | Authentication-Protocol MS-CHAPv2"
+                + " | Magic-Number 0xdeadbeef | PFC | ACFC"
             + " | Callback, operation 6 | Endpoint-Discriminator class 170 | option 99 0x01 | Quality-Protocol LQR"
         },
         { PppProtocol.Lcp, "02 02 0009 0305C22305", "lcp: Configure-Ack id 2 | Authentication-Protocol CHAP MD5" },
@@ -123,7 +151,8 @@ public class TraceTextTests
         { PppProtocol.Lcp, "06 05 0004", "lcp: Terminate-Ack id 5" },
         { PppProtocol.Lcp, "07 06 0008 0E030004", "lcp: Code-Reject id 6 | rejects code 14 id 3" },
         { PppProtocol.Lcp, "08 07 000A 8057 01010004", "lcp: Protocol-Reject id 7 | rejects IPV6CP, 4 octets" },
-        { PppProtocol.Lcp, "08 07 0010 C023 0101000A 0001 36 3565", "lcp: unreadable (Truncated), 15 octets | 0x08070010c0230101000a0001363565" },
+        { PppProtocol.Lcp, "08 07 0010 C023 0101000A 0001 36 3565",
+            "lcp: unreadable (Truncated), 15 octets | 0x08070010c0230101000a0001363565" },
         { PppProtocol.Lcp, "09 08 0009 01020304 00", "lcp: Echo-Request id 8 | Magic-Number 0x01020304 | Data, 1 octet" },
         { PppProtocol.Lcp, "0A 08 0008 01020304", "lcp: Echo-Reply id 8 | Magic-Number 0x01020304" },
         { PppProtocol.Lcp, "0A 08 0006 0102", "lcp: Echo-Reply id 8 | unreadable (Truncated), 2 octets" },
@@ -143,10 +172,12 @@ public class TraceTextTests
         { PppProtocol.Chap, "02 01 0006 0901", "chap: Response id 1 | unreadable (Truncated), 2 octets" },
         { PppProtocol.Chap, "03 01 0004", "chap: Success id 1" },
         { PppProtocol.Chap, "03 01 000F 533D41424344204D3D6869", "chap: Success id 1 | Message \"S=**** M=hi\"" },
-        { PppProtocol.Chap, "04 01 001D 453D36393120523D3020433D3031323320563D33204D3D6E6F", "chap: Failure id 1 | Message \"E=691 R=0 C=**** V=3 M=no\"" },
+        { PppProtocol.Chap, "04 01 001D 453D36393120523D3020433D3031323320563D33204D3D6E6F",
+            "chap: Failure id 1 | Message \"E=691 R=0 C=**** V=3 M=no\"" },
         {
             PppProtocol.Ipcp, "01 01 0028 030664400001 8106 08080808 8206 01010101 8306 08080404 8406 02020202 0206002D0F01",
-            "ipcp: Configure-Request id 1 | IP-Address 100.64.0.1 | Primary-DNS-Address 8.8.8.8 | Primary-NBNS-Address 1.1.1.1 | Secondary-DNS-Address 8.8.4.4"
+            "ipcp: Configure-Request id 1 | IP-Address 100.64.0.1 | Primary-DNS-Address 8.8.8.8 | Primary-NBNS-Address 1.1.1.1 |"
+                + " Secondary-DNS-Address 8.8.4.4"
             + " | Secondary-NBNS-Address 2.2.2.2 | IP-Compression-Protocol VJ compressed TCP/IP"
         },
         { PppProtocol.Ipcp, "04 01 000E 010A 01020304 05060708", "ipcp: Configure-Reject id 1 | IP-Addresses 1.2.3.4 5.6.7.8" },
@@ -195,7 +226,8 @@ public class TraceTextTests
         Assert.DoesNotContain("5ecret", text.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToHexString(Password), text.ToString(), StringComparison.OrdinalIgnoreCase);
         for (var length = 0; length < packet.Length; length++)
-            Assert.StartsWith("unreadable (", RadiusText.Describe(packet.AsSpan(0, length), RadiusDictionary.Default).Summary, StringComparison.Ordinal);
+            Assert.StartsWith("unreadable (", RadiusText.Describe(packet.AsSpan(0, length), RadiusDictionary.Default).Summary,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,7 +239,8 @@ public class TraceTextTests
             Assert.NotEmpty(L2tpText.Describe(datagram).ToString());
             Assert.NotEmpty(RadiusText.Describe(octets, RadiusDictionary.Default).ToString());
             TraceSecrets.BlankControl(datagram);
-            foreach (var protocol in new[] { number, PppProtocol.Lcp, PppProtocol.Pap, PppProtocol.Chap, PppProtocol.Ipcp, PppProtocol.Eap })
+            foreach (var protocol in new[] { number, PppProtocol.Lcp, PppProtocol.Pap, PppProtocol.Chap, PppProtocol.Ipcp,
+                PppProtocol.Eap })
             {
                 Assert.NotEmpty(PppText.Describe(protocol, octets).ToString());
                 TraceSecrets.BlankPpp(protocol, octets.ToArray());
@@ -223,8 +256,10 @@ public class TraceTextTests
     [InlineData(PppProtocol.Chap, "0201000A 020102 626F62", "0201000A 022A2A 626F62")]
     [InlineData(PppProtocol.Chap, "0301000C 533D4142204D3D68", "0301000C 533D2A2A204D3D68")]
     [InlineData(PppProtocol.Lcp, "01010008 010405D4", "01010008 010405D4")]
-    [InlineData(PppProtocol.Lcp, "08010015 C023 0101000F 03626F62 06356563726574", "08010015 C023 0101000F 03626F62 062A2A2A2A2A2A")] // rejected with the password in it
-    [InlineData(PppProtocol.Lcp, "07010019 08010015 C023 0101000F 03626F62 06356563726574", "07010019 08010015 C023 0101000F 03626F62 062A2A2A2A2A2A")]
+    // rejected with the password in it
+    [InlineData(PppProtocol.Lcp, "08010015 C023 0101000F 03626F62 06356563726574", "08010015 C023 0101000F 03626F62 062A2A2A2A2A2A")]
+    [InlineData(PppProtocol.Lcp, "07010019 08010015 C023 0101000F 03626F62 06356563726574",
+        "07010019 08010015 C023 0101000F 03626F62 062A2A2A2A2A2A")]
     [InlineData(PppProtocol.Eap, "0201000A 04356563726574", "0201000A 042A2A2A2A2A2A")]
     [InlineData(0xC027, "01010007 356563", "01010007 2A2A2A")]
     [InlineData(PppProtocol.Ipcp, "01010006 3565", "01010006 3565")]
@@ -309,7 +344,8 @@ public class TraceTextTests
     public void A_capture_has_headers_with_right_checksums(bool isIpv6, int front)
     {
         var mapped = (UInt128)0xFFFF_0000_0000;
-        var (from, to) = isIpv6 ? (new UInt128(0x20010DB8_00000000, 1), new UInt128(0x20010DB8_00000000, 2)) : (mapped | 0xC0000201, mapped | 0xC0000202);
+        var (from, to) = isIpv6 ? (new UInt128(0x20010DB8_00000000, 1), new UInt128(0x20010DB8_00000000, 2))
+            : (mapped | 0xC0000201, mapped | 0xC0000202);
         var at = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
         var header = Pcap.FileHeader();
         Assert.Equal("D4C3B2A1020004000000000000000000000001006500" + "0000", Convert.ToHexString(header));
@@ -317,10 +353,12 @@ public class TraceTextTests
         {
             Pcap.Control(at, from, 1701, to, 40000, new ControlMessage.Hello().Encode(new(5), default, 1)),
             Pcap.Ppp(at, from, 1701, to, 40000, new(5), new(6), PppProtocol.Pap, Control(1, 1, [1, (byte)'b', 6, .. Password])),
-            Pcap.Radius(at, from, 1701, to, 40000, RadiusPacket([RadiusAttributeType.UserPassword, 8, .. Password]), RadiusDictionary.Default),
+            Pcap.Radius(at, from, 1701, to, 40000, RadiusPacket([RadiusAttributeType.UserPassword, 8, .. Password]),
+                RadiusDictionary.Default),
         })
         {
-            Assert.Equal((1767323045u, 678_000u), (BinaryPrimitives.ReadUInt32LittleEndian(packet), BinaryPrimitives.ReadUInt32LittleEndian(packet.AsSpan(4))));
+            Assert.Equal((1767323045u, 678_000u),
+                (BinaryPrimitives.ReadUInt32LittleEndian(packet), BinaryPrimitives.ReadUInt32LittleEndian(packet.AsSpan(4))));
             var ip = packet.AsSpan(16);
             Assert.Equal(ip.Length, BinaryPrimitives.ReadInt32LittleEndian(packet.AsSpan(8)));
             Assert.Equal(ip.Length, BinaryPrimitives.ReadInt32LittleEndian(packet.AsSpan(12)));
