@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# An authority for the nodes of one cluster and nothing else, and a certificate for each: whoever has one is let in.
+# Makes an authority for the nodes of one cluster, and a certificate for each node. Every certificate of this authority gives
+# access to the cluster: do not use the authority for anything else.
 #
 #   deploy/cluster/certificates.sh FOLDER NODE...
 #
-# FOLDER gets ca.key (keep it where no node is), ca.pem, and NODE/node.pem, NODE/node.key, NODE/ca.pem: copy those three to /etc/akka-lns/cluster of that
-# node, readable for lnsd alone. Run again with more nodes, the authority that is there is used. DAYS: how long certificates are valid (825).
+# FOLDER gets ca.key, ca.pem, and NODE/node.pem, NODE/node.key, NODE/ca.pem. Copy the three files of a node to
+# /etc/akka-lns/cluster on that node, readable by lnsd only. Do not keep ca.key on a node. A second run with further nodes uses
+# the existing authority. DAYS: validity of the certificates in days (default 825).
 set -euo pipefail
 if [ $# -lt 2 ]; then
-  sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 folder=$1

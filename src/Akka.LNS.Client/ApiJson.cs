@@ -2,8 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Akka.LNS.Client;
 
-/// <summary>Everything that goes over the wire; a value that is not there is left out.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>JSON of all requests and answers. A null value is omitted.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(LoadReport))]
 [JsonSerializable(typeof(SessionPage))]

@@ -2,26 +2,26 @@ using System.Net;
 
 namespace Akka.LNS.Client;
 
-/// <summary>The API said no, or did not answer. The message is one line for people.</summary>
+/// <summary>The API refused a request or did not answer. The message is one line for people.</summary>
 public sealed class LnsApiException : Exception
 {
-    /// <summary>It said no.</summary>
+    /// <summary>The API refused the request.</summary>
     public LnsApiException(HttpStatusCode status, ProblemReport? problem)
         : base(Line(status, problem)) => (Status, Problem) = (status, problem);
 
-    /// <summary>Nobody answered, or not in the API's words.</summary>
+    /// <summary>The API did not answer, or its answer is not valid.</summary>
     public LnsApiException(string message, Exception? cause = null)
         : base(message, cause)
     {
     }
 
-    /// <summary>Null: there was no answer.</summary>
+    /// <summary>Status of the answer; null: there was no answer.</summary>
     public HttpStatusCode? Status { get; }
 
-    /// <summary>Null: the answer had none.</summary>
+    /// <summary>Problem Details of the answer; null: none.</summary>
     public ProblemReport? Problem { get; }
 
-    /// <summary>What is wrong with which field; empty: no field is.</summary>
+    /// <summary>Errors by field; empty: no field is wrong.</summary>
     public IReadOnlyDictionary<string, string[]> Errors => Problem?.Errors ?? new Dictionary<string, string[]>();
 
     private static string Line(HttpStatusCode status, ProblemReport? problem) => problem switch

@@ -4,41 +4,45 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.LNS.Client;
 
-/// <summary>A file of <see cref="LnsApiTls"/> that is not as it must be; the message is one line for people.</summary>
+/// <summary>A file of <see cref="LnsApiTls"/> cannot be used. The message is one line for people.</summary>
 public sealed class LnsApiTlsException(LnsApiTlsFile file, string message) : Exception(message)
 {
     public LnsApiTlsFile File => file;
 }
 
+/// <summary>A file of <see cref="LnsApiTls"/>.</summary>
 public enum LnsApiTlsFile
 {
-    /// <summary>The authorities.</summary>
+    /// <summary>Certificates of the authorities.</summary>
     Ca,
     Certificate,
     Key,
 }
 
-/// <summary>Whom a client of the API trusts, and who it is: for https.</summary>
+/// <summary>Trusted authorities and client certificate for https.</summary>
 public sealed class LnsApiTls
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1"; // RFC 5280 section 4.2.1.12
     private readonly X509Certificate2Collection? _authorities;
     private readonly SslStreamCertificateContext? _own;
 
-    private LnsApiTls(X509Certificate2Collection? authorities, SslStreamCertificateContext? own) => (_authorities, _own) = (authorities, own);
+    private LnsApiTls(X509Certificate2Collection? authorities, SslStreamCertificateContext? own) =>
+        (_authorities, _own) = (authorities, own);
 
-    /// <summary>Shows a certificate of its own, when lnsd asks for one.</summary>
+    /// <summary>The client has a certificate, which it shows when lnsd asks for one.</summary>
     internal bool HasCertificate => _own is not null;
 
-    /// <summary>Files in PEM.</summary>
-    /// <param name="ca">Certificates of the authorities that alone are trusted; null: those of the system.</param>
-    /// <param name="certificate">Ours, with the certificates between it and its authority; null: none.</param>
-    /// <param name="key">Its private key, without a passphrase; null: it stands with the certificate.</param>
-    /// <exception cref="LnsApiTlsException">A file cannot be read, or does not hold that.</exception>
+    /// <summary>Reads files in PEM.</summary>
+    /// <param name="ca">Certificates of the only trusted authorities; null: the authorities of the system.</param>
+    /// <param name="certificate">Client certificate, followed by the certificates between it and its authority; null: none.</param>
+    /// <param name="key">Private key of the certificate, without a passphrase; null: it is in the file of the certificate.</param>
+    /// <exception cref="LnsApiTlsException">A file cannot be read, or does not contain what is needed.</exception>
     public static LnsApiTls Load(string? ca, string? certificate, string? key) =>
-        new(ca is null ? null : Certificates(LnsApiTlsFile.Ca, ca, Read(LnsApiTlsFile.Ca, ca)), certificate is null ? null : Own(certificate, key ?? certificate));
+        new(
+            ca is null ? null : Certificates(LnsApiTlsFile.Ca, ca, Read(LnsApiTlsFile.Ca, ca)),
+            certificate is null ? null : Own(certificate, key ?? certificate));
 
-    /// <param name="onLooked">Told why the certificate of lnsd is not trusted, or null: it is.</param>
+    /// <param name="onLooked">Called with the reason why the certificate of lnsd is not trusted; null: it is trusted.</param>
     internal SslClientAuthenticationOptions ToOptions(Action<string?> onLooked) => new()
     {
         ClientCertificateContext = _own,
@@ -46,14 +50,18 @@ public sealed class LnsApiTls
         CertificateChainPolicy = _authorities is null ? null : Policy(_authorities),
         RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
         {
-            onLooked(errors == SslPolicyErrors.None ? null : Why((sender as SslStream)?.TargetHostName, certificate as X509Certificate2, chain, errors));
-            return errors == SslPolicyErrors.None;
+            var isTrusted = errors == SslPolicyErrors.None;
+            onLooked(isTrusted ? null : Why((sender as SslStream)?.TargetHostName, certificate as X509Certificate2, chain, errors));
+            return isTrusted;
         },
     };
 
     private static X509ChainPolicy Policy(X509Certificate2Collection authorities)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
+        };
         policy.CustomTrustStore.AddRange(authorities);
         policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         return policy;
@@ -61,31 +69,39 @@ public sealed class LnsApiTls
 
     private static string Why(string? host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        const string untrusted = "the certificate of lnsd is not trusted";
         if (certificate is null) return "lnsd shows no certificate";
-        var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, s) => all | s.Status) ?? X509ChainStatusFlags.NoError;
-        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid)) return $"the certificate of lnsd is not trusted: it is valid from {Time(certificate.NotBefore)} until {Time(certificate.NotAfter)}";
+        var status = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, static (all, s) => all | s.Status);
+        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+            return $"{untrusted}: it is valid from {Time(certificate.NotBefore)} until {Time(certificate.NotAfter)}";
         if ((status & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0)
-            return $"the certificate of lnsd is not trusted: no authority that is trusted here has signed it; it names '{certificate.Issuer}'";
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return $"the certificate of lnsd is not trusted: it is not for '{host}' but for {Names(certificate)}";
-        return $"the certificate of lnsd is not trusted: {(status == X509ChainStatusFlags.NoError ? $"{errors}" : $"{status}")}";
+            return $"{untrusted}: its issuer '{certificate.Issuer}' is not a trusted authority";
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            return $"{untrusted}: it is not for '{host}' but for {Names(certificate)}";
+        return $"{untrusted}: {(status == X509ChainStatusFlags.NoError ? $"{errors}" : $"{status}")}";
     }
 
     private static string Names(X509Certificate2 certificate)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        string[] found = names is null ? [] : [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(static a => a.ToString())];
-        return found.Length > 0 ? $"'{string.Join("', '", found)}'" : "no host that it names";
+        string[] found = names is null
+            ? []
+            : [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(static a => a.ToString())];
+        return found.Length > 0 ? $"'{string.Join("', '", found)}'" : "no host";
     }
 
-    private static string Time(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Time(DateTime at) =>
+        at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static SslStreamCertificateContext Own(string file, string keyFile)
     {
         var text = Read(LnsApiTlsFile.Certificate, file);
         var chain = Certificates(LnsApiTlsFile.Certificate, file, text);
         var key = file == keyFile ? text : Read(LnsApiTlsFile.Key, keyFile);
-        if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) throw new LnsApiTlsException(LnsApiTlsFile.Key, $"there is no private key in PEM in {keyFile}");
-        if (key.Contains("ENCRYPTED", StringComparison.Ordinal)) throw new LnsApiTlsException(LnsApiTlsFile.Key, $"the private key in {keyFile} has a passphrase; allowed: one without");
+        if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+            throw new LnsApiTlsException(LnsApiTlsFile.Key, $"no private key in PEM format in {keyFile}");
+        if (key.Contains("ENCRYPTED", StringComparison.Ordinal))
+            throw new LnsApiTlsException(LnsApiTlsFile.Key, $"the private key in {keyFile} has a passphrase; allowed: a key without one");
         try
         {
             var own = X509Certificate2.CreateFromPem(text, key);
@@ -94,7 +110,7 @@ public sealed class LnsApiTls
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new LnsApiTlsException(LnsApiTlsFile.Key, $"the private key in {keyFile} does not fit the certificate in {file}");
+            throw new LnsApiTlsException(LnsApiTlsFile.Key, $"the private key in {keyFile} does not match the certificate in {file}");
         }
     }
 
@@ -109,7 +125,7 @@ public sealed class LnsApiTls
         {
             found.Clear();
         }
-        return found.Count > 0 ? found : throw new LnsApiTlsException(which, $"there is no certificate in PEM in {file}");
+        return found.Count > 0 ? found : throw new LnsApiTlsException(which, $"no certificate in PEM format in {file}");
     }
 
     private static string Read(LnsApiTlsFile which, string file)

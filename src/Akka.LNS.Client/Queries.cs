@@ -1,15 +1,17 @@
+using System.Globalization;
+
 namespace Akka.LNS.Client;
 
-/// <summary>Which part of a list is wanted.</summary>
-/// <param name="Offset">Rows to leave out.</param>
+/// <summary>Part of a list.</summary>
+/// <param name="Offset">Number of rows to skip.</param>
 /// <param name="Limit">1 to <see cref="Most"/>.</param>
 public sealed record PageQuery(int Offset = 0, int Limit = 100)
 {
-    /// <summary>Rows that one answer can have.</summary>
+    /// <summary>Maximum number of rows in one answer.</summary>
     public const int Most = 10_000;
 }
 
-/// <summary>Which calls are meant: every condition that is there must hold. In user, calling, called, lac and pool * and ? stand for others.</summary>
+/// <summary>Filter of calls. All conditions must match. User, Calling, Called, Lac and Pool take the wildcards * and ?.</summary>
 public sealed record SessionQuery
 {
     public string? User { get; init; }
@@ -21,33 +23,41 @@ public sealed record SessionQuery
     /// <summary>IPv4.</summary>
     public string? Address { get; init; }
 
-    /// <summary>As of <see cref="SessionRow"/>.</summary>
+    /// <summary>State as in <see cref="SessionRow"/>.</summary>
     public string? State { get; init; }
 
-    /// <summary>In user, id, calling, called, lac or address, whatever the case of its letters; a whole address is that one only, not the ten that begin so.</summary>
+    /// <summary>
+    /// Text in user, id, calling, called, lac or address; case is ignored. A complete address matches that address only, not longer
+    /// addresses that begin with it.
+    /// </summary>
     public string? Text { get; init; }
 
-    internal QueryText Write(QueryText query) => query.Add("user", User).Add("calling", Calling).Add("called", Called).Add("lac", Lac).Add("pool", Pool)
-        .Add("address", Address).Add("state", State).Add("q", Text);
+    internal QueryText Write(QueryText query) => query.Add("user", User).Add("calling", Calling).Add("called", Called).Add("lac", Lac)
+        .Add("pool", Pool).Add("address", Address).Add("state", State).Add("q", Text);
 }
 
-/// <summary>Which control connections are meant.</summary>
-/// <param name="Lac">With * and ?.</param>
-/// <param name="State">As of <see cref="TunnelRow"/>.</param>
+/// <summary>Filter of control connections.</summary>
+/// <param name="Lac">Host Name, with the wildcards * and ?.</param>
+/// <param name="State">State as in <see cref="TunnelRow"/>.</param>
 public sealed record TunnelQuery(string? Lac = null, string? State = null);
 
-/// <summary>Which ends of calls are meant. In user, lac and calling * and ? stand for others.</summary>
-/// <param name="Cause">As of <see cref="DisconnectRow"/>.</param>
+/// <summary>Filter of ended calls. User, Lac and Calling take the wildcards * and ?.</summary>
+/// <param name="Cause">Cause as in <see cref="DisconnectRow"/>.</param>
 /// <param name="Since">ISO 8601.</param>
-public sealed record DisconnectQuery(string? User = null, string? Lac = null, string? Calling = null, string? Cause = null, string? Since = null);
+public sealed record DisconnectQuery(
+    string? User = null, string? Lac = null, string? Calling = null, string? Cause = null, string? Since = null);
 
 /// <summary>A path and its query string.</summary>
 internal readonly record struct QueryText(string Text)
 {
-    public QueryText Add(string name, string? value) =>
-        value is null ? this : new QueryText($"{Text}{(Text.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}");
+    public QueryText Add(string name, string? value)
+    {
+        if (value is null) return this;
+        var separator = Text.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        return new QueryText($"{Text}{separator}{name}={Uri.EscapeDataString(value)}");
+    }
 
     public QueryText Add(PageQuery? page) => page is { } p
-        ? Add("offset", p.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture)).Add("limit", p.Limit.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        ? Add("offset", p.Offset.ToString(CultureInfo.InvariantCulture)).Add("limit", p.Limit.ToString(CultureInfo.InvariantCulture))
         : this;
 }

@@ -1,6 +1,6 @@
 namespace Akka.LNS.Ctl;
 
-/// <summary>Ends the command with one line and an exit code.</summary>
+/// <summary>Ends the command with a message of one line and an exit code.</summary>
 internal sealed class CtlException(int code, string message) : Exception(message)
 {
     public int Code => code;

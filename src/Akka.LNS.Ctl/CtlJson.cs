@@ -3,15 +3,16 @@ using Akka.LNS.Client;
 
 namespace Akka.LNS.Ctl;
 
-/// <summary>Documents that put several answers of the API into one, or show a part of one.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>JSON documents that combine several answers of the API, or show a part of one.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PoolsWithLeases))]
 [JsonSerializable(typeof(ClusterUnreachable))]
 [JsonSerializable(typeof(ClusterLeader))]
 [JsonSerializable(typeof(ClusterAnswer))]
 internal sealed partial class CtlJson : JsonSerializerContext;
 
-/// <param name="Leases">By pool.</param>
+/// <param name="Leases">Leases by name of the pool.</param>
 internal sealed record PoolsWithLeases(IReadOnlyList<PoolRow> Pools, int Outside, IReadOnlyDictionary<string, LeasePage> Leases);
 
 internal sealed record ClusterUnreachable(IReadOnlyList<ManagementUnreachable> Unreachable);

@@ -3,59 +3,74 @@ using Akka.LNS.Client;
 
 namespace Akka.LNS.Ctl;
 
-/// <summary>Options that every verb has.</summary>
+/// <summary>Options of every verb.</summary>
 internal static class GlobalOptions
 {
-    private const string ApiVariable = "LNSCTL_API", TokenVariable = "LNSCTL_TOKEN", CaVariable = "LNSCTL_CACERT", CertificateVariable = "LNSCTL_CERT", KeyVariable = "LNSCTL_KEY";
+    private const string ApiVariable = "LNSCTL_API", TokenVariable = "LNSCTL_TOKEN";
+    private const string CaVariable = "LNSCTL_CACERT", CertificateVariable = "LNSCTL_CERT", KeyVariable = "LNSCTL_KEY";
 
     public static readonly Option<string?> Api = new("--api")
     {
-        Description = $"Where the API is (environment: {ApiVariable}). Without it {LnsApiAddress.Default}.", HelpName = "unix:PATH|http[s]://HOST:PORT", Recursive = true,
+        Description = $"Address of the API (environment: {ApiVariable}). Default: {LnsApiAddress.Default}.",
+        HelpName = "unix:PATH|http[s]://HOST:PORT", Recursive = true,
     };
 
     public static readonly Option<string?> TokenFile = new("--token-file")
     {
-        Description = $"File with a token of lns.api.tokens. Without it, for http and https, the environment's {TokenVariable}.", HelpName = "FILE", Recursive = true,
+        Description = $"File with a token of lns.api.tokens. Default for http and https: the token in the environment ({TokenVariable}).",
+        HelpName = "FILE", Recursive = true,
     };
 
     public static readonly Option<string?> Ca = new("--cacert")
     {
-        Description = $"For https: file in PEM with the authorities that alone are trusted to sign lnsd's certificate (environment: {CaVariable}). Without it those of the system.", HelpName = "FILE", Recursive = true,
+        Description = "For https: PEM file with the only authorities that are trusted to sign the certificate of lnsd "
+            + $"(environment: {CaVariable}). Default: the authorities of the system.",
+        HelpName = "FILE", Recursive = true,
     };
 
     public static readonly Option<string?> Certificate = new("--cert")
     {
-        Description = $"For https: file in PEM with a client certificate that lns.api.certificates knows (environment: {CertificateVariable}).", HelpName = "FILE", Recursive = true,
+        Description = $"For https: PEM file with a client certificate listed in lns.api.certificates (environment: {CertificateVariable}).",
+        HelpName = "FILE", Recursive = true,
     };
 
     public static readonly Option<string?> Key = new("--key")
     {
-        Description = $"The private key of --cert, in PEM (environment: {KeyVariable}). Without it the key stands in the file of --cert.", HelpName = "FILE", Recursive = true,
+        Description = $"PEM file with the private key of --cert (environment: {KeyVariable}). Default: the key in the file of --cert.",
+        HelpName = "FILE", Recursive = true,
     };
 
-    public static readonly Option<bool> Json = new("--json") { Description = "One JSON document, as the API has it.", Recursive = true };
-    public static readonly Option<bool> NoColor = new("--no-color") { Description = "No colours in a terminal (environment: NO_COLOR).", Recursive = true };
+    public static readonly Option<bool> Json = new("--json") { Description = "Write one JSON document, as in the API.", Recursive = true };
+
+    public static readonly Option<bool> NoColor = new("--no-color")
+    {
+        Description = "No colors in a terminal (environment: NO_COLOR).", Recursive = true,
+    };
 
     public static readonly Option[] All = [Api, TokenFile, Ca, Certificate, Key, Json, NoColor];
 
-    /// <exception cref="CtlException">No address, no file.</exception>
+    /// <exception cref="CtlException">The address is wrong, or a file cannot be used.</exception>
     public static LnsApiClient Client(ParseResult parsed)
     {
-        var text = parsed.GetValue(Api) ?? Variable(ApiVariable) ?? LnsApiAddress.Default.ToString();
-        if (!LnsApiAddress.TryParse(text, out var address, out var error)) throw CtlException.Usage(error);
+        if (!LnsApiAddress.TryParse(Where(parsed), out var address, out var error)) throw CtlException.Usage(error);
         return new LnsApiClient(address, Token(parsed.GetValue(TokenFile), address), tls: Tls(parsed, address));
     }
 
+    /// <summary>Address of the API as the user wrote it.</summary>
     public static string Where(ParseResult parsed) => parsed.GetValue(Api) ?? Variable(ApiVariable) ?? LnsApiAddress.Default.ToString();
 
-    /// <summary>The environment's is for https, and says nothing elsewhere; an option that is of no use is a mistake.</summary>
+    /// <summary>Environment variables apply to https only. An option for another address is an error.</summary>
     private static LnsApiTls? Tls(ParseResult parsed, LnsApiAddress address)
     {
         var (ca, certificate, key) = (parsed.GetValue(Ca), parsed.GetValue(Certificate), parsed.GetValue(Key));
         if (!address.IsHttps)
-            return (ca, certificate, key) is (null, null, null) ? null : throw CtlException.Usage($"--cacert, --cert and --key are for an address with https://; this is {address}");
-        if (key is not null && certificate is null) throw CtlException.Usage("--key without --cert; needed: the certificate that it belongs to");
-        // a certificate by option has its key by option or in its file
+        {
+            return (ca, certificate, key) is (null, null, null)
+                ? null
+                : throw CtlException.Usage($"--cacert, --cert and --key need an https:// address; the address is {address}");
+        }
+        if (key is not null && certificate is null) throw CtlException.Usage("--key without --cert; needed: the certificate of the key");
+        // the key of a certificate from an option is in an option or in the file of the certificate, not in the environment
         if (certificate is null) (certificate, key) = (Variable(CertificateVariable), Variable(KeyVariable));
         try
         {
@@ -73,7 +88,9 @@ internal static class GlobalOptions
         }
     }
 
-    /// <summary>The environment's is not for the socket: there who asks is known already, and may more.</summary>
+    /// <summary>
+    /// The environment variable does not apply to the socket: there the user is known to lnsd, and may have more rights than the token.
+    /// </summary>
     private static string? Token(string? file, LnsApiAddress address)
     {
         if (file is null) return address.UnixPath is null ? Variable(TokenVariable) : null;
@@ -86,7 +103,8 @@ internal static class GlobalOptions
         {
             throw CtlException.Usage($"--token-file: {e.Message}");
         }
-        if (token.Length == 0 || token.Any(static c => c is <= ' ' or > '~')) throw CtlException.Usage($"--token-file {file}: allowed: one token, printable characters without spaces");
+        if (token.Length == 0 || token.Any(static c => c is <= ' ' or > '~'))
+            throw CtlException.Usage($"--token-file {file}: allowed: one token, printable characters without spaces");
         return token;
     }
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Akka.LNS.Client;
 
 namespace Akka.LNS.Ctl;
 
-/// <summary>How often a live view looks.</summary>
+/// <summary>Interval between two updates of a live view.</summary>
 internal static class Interval
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(200), Most = TimeSpan.FromSeconds(60);
@@ -13,7 +14,7 @@ internal static class Interval
     public static TimeSpan Of(Run run, Option<string> option)
     {
         var text = run.Get(option) ?? "";
-        return Units.TryParseDuration(text, out var duration) && duration >= Least && duration <= Most
+        return DurationText.TryParse(text, out var duration) && duration >= Least && duration <= Most
             ? duration.Value
             : throw CtlException.Usage($"--interval: found '{text}'; allowed: 0.2s to 60s");
     }

@@ -5,29 +5,35 @@ using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl;
 
-/// <summary>How much of a long list is wanted.</summary>
+/// <summary>Options that limit a long list.</summary>
 internal sealed class Paging
 {
     private const int OnTerminal = 100;
 
-    private readonly Option<int?> _limit = new("--limit") { Description = $"At most so many; without it {OnTerminal} in a terminal, else all.", HelpName = "N" };
-    private readonly Option<bool> _all = new("--all") { Description = "All, in a terminal too." };
+    private readonly Option<int?> _limit = new("--limit")
+    {
+        Description = $"Maximum number of rows. Default: {OnTerminal} in a terminal, else all.", HelpName = "N",
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Show all rows, in a terminal too." };
 
     public void AddTo(Command command)
     {
         _limit.Validators.Add(static r =>
         {
-            if (r.Tokens is [{ Value: var text }] && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
-                r.AddError($"--limit: found '{text}'; allowed: a whole number from 1 on");
+            if (r.Tokens is not [{ Value: var text }]) return;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number <= 0)
+                r.AddError($"--limit: found '{text}'; allowed: a whole number, 1 or more");
         });
         command.Add(_limit);
         command.Add(_all);
     }
 
-    /// <summary>As many pages as it takes. The total may be more than the rows.</summary>
+    /// <summary>Reads as many pages as needed. The total may be larger than the number of rows.</summary>
     public async Task<(int Total, List<T> Rows)> ReadAsync<T>(Run run, Func<PageQuery, Task<(int Total, IReadOnlyList<T> Rows)>> page)
     {
-        var most = run.Get(_all) ? int.MaxValue : run.Get(_limit) ?? (run.Output.IsTerminal && !run.Output.IsJson ? OnTerminal : int.MaxValue);
+        var most = run.Get(_all) ? int.MaxValue
+            : run.Get(_limit) ?? (run.Output.IsTerminal && !run.Output.IsJson ? OnTerminal : int.MaxValue);
         List<T> rows = [];
         while (true)
         {
@@ -37,9 +43,9 @@ internal sealed class Paging
         }
     }
 
-    /// <summary>That there are more, beside the list.</summary>
+    /// <summary>Notes on standard error that the list is not complete.</summary>
     public static void SayRest(Output output, int shown, int total)
     {
-        if (shown < total) output.Note($"{shown} of {total} shown; --all shows all");
+        if (shown < total) output.Note($"{shown} of {total} rows shown; --all shows all");
     }
 }

@@ -5,8 +5,8 @@ using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl;
 
-/// <summary>One verb under way.</summary>
-/// <param name="Parsed">The command line.</param>
+/// <summary>One execution of a verb.</summary>
+/// <param name="Parsed">The parsed command line.</param>
 internal sealed record Run(ParseResult Parsed, LnsApiClient Api, Output Output, CancellationToken Cancel)
 {
     public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
@@ -16,7 +16,7 @@ internal sealed record Run(ParseResult Parsed, LnsApiClient Api, Output Output, 
 
 internal static class VerbExtensions
 {
-    /// <summary>What the verb does; what goes wrong becomes a line and an exit code.</summary>
+    /// <summary>Sets the action of a verb. An error becomes a message of one line and an exit code.</summary>
     public static Command Does(this Command command, Func<Run, Task<int>> verb)
     {
         command.SetAction((parsed, cancel) => RunAsync(parsed, verb, cancel));

@@ -13,25 +13,30 @@ using Radzen;
 
 namespace Akka.LNS.Dashboard;
 
-/// <summary>Puts the dashboard into a host that has the API.</summary>
+/// <summary>Adds the dashboard to a host that has the API.</summary>
 public static class DashboardHosting
 {
     internal const string Circuits = "/_blazor";
     private const string Policy = "dashboard", Scheme = "dashboard", CookieScheme = "dashboard-cookie", CookieName = "lns-dashboard";
 
-    /// <summary>Everything comes from here; the styles of components are attributes of their elements.</summary>
-    private const string ContentSecurity = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+    /// <summary>Content comes from this host only. Inline styles are allowed: components set style attributes.</summary>
+    private const string ContentSecurity =
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
+        + "form-action 'self'; frame-ancestors 'none'";
 
     public static void AddDashboard(this IServiceCollection services, DashboardOptions options)
     {
         services.AddSingleton(options).AddSingleton<LoginStore>().AddSingleton<ViewerLimit>().AddScoped<Viewer>();
         services.AddSingleton<Sampler>().AddHostedService(static s => s.GetRequiredService<Sampler>());
-        services.Configure<KeyManagementOptions>(static o => (o.XmlRepository, o.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
+        services.Configure<KeyManagementOptions>(static o =>
+            (o.XmlRepository, o.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
         services.AddAuthentication()
             .AddPolicyScheme(Scheme, null, static o =>
             {
-                o.ForwardDefaultSelector = static c => !c.Request.Cookies.ContainsKey(CookieName) && c.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not null
-                    ? DashboardRoles.ApiScheme : CookieScheme;
+                o.ForwardDefaultSelector = static c =>
+                    !c.Request.Cookies.ContainsKey(CookieName) && c.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not null
+                        ? DashboardRoles.ApiScheme
+                        : CookieScheme;
                 o.ForwardChallenge = o.ForwardForbid = CookieScheme;
             })
             .AddCookie(CookieScheme);
@@ -47,18 +52,19 @@ public static class DashboardHosting
             o.ExpireTimeSpan = options.LoginLasts;
             (o.LoginPath, o.AccessDeniedPath, o.ReturnUrlParameter) = ("/login", "/login", "to");
         });
-        services.AddAuthorizationBuilder().AddPolicy(Policy, new AuthorizationPolicyBuilder(Scheme).RequireRole(DashboardRoles.Read).Build());
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policy, new AuthorizationPolicyBuilder(Scheme).RequireRole(DashboardRoles.Read).Build());
         services.AddAntiforgery(static o => (o.Cookie.Name, o.Cookie.SameSite) = ("lns-antiforgery", SameSiteMode.Strict));
         services.AddCascadingAuthenticationState().AddRadzenComponents();
         services.AddRazorComponents().AddInteractiveServerComponents(o =>
         {
             o.DisconnectedCircuitMaxRetained = options.Viewers;
             o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
-            o.MaxBufferedUnacknowledgedRenderBatches = 4; // a browser that does not keep up gets no more until it has
+            o.MaxBufferedUnacknowledgedRenderBatches = 4; // a slow browser gets no more updates until it has confirmed these
         });
     }
 
-    /// <summary>Behind authentication and authorization.</summary>
+    /// <summary>Maps the pages. Call it after authentication and authorization.</summary>
     public static void MapDashboard(this WebApplication app)
     {
         app.UseWebSockets();
@@ -66,7 +72,9 @@ public static class DashboardHosting
         app.Use(next => context => limit.InvokeAsync(context, next));
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(static o => o.ContentSecurityFrameAncestorsPolicy = null).RequireAuthorization(Policy)
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(static o => o.ContentSecurityFrameAncestorsPolicy = null)
+            .RequireAuthorization(Policy)
             .Add(static endpoint =>
             {
                 var page = endpoint.RequestDelegate!;
@@ -81,6 +89,8 @@ public static class DashboardHosting
             });
     }
 
-    internal static Task SignInAsync(HttpContext context, System.Security.Claims.ClaimsPrincipal who) => context.SignInAsync(CookieScheme, who);
+    internal static Task SignInAsync(HttpContext context, System.Security.Claims.ClaimsPrincipal who) =>
+        context.SignInAsync(CookieScheme, who);
+
     internal static Task SignOutAsync(HttpContext context) => context.SignOutAsync(CookieScheme);
 }

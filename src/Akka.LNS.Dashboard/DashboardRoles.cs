@@ -3,23 +3,24 @@ using System.Security.Claims;
 
 namespace Akka.LNS.Dashboard;
 
-/// <summary>The names that lnsd and the dashboard share.</summary>
+/// <summary>Names of roles, schemes and claims that lnsd and the dashboard share.</summary>
 public static class DashboardRoles
 {
-    /// <summary>Of who may change something; everybody who is let in may look.</summary>
+    /// <summary>Role of users who may change something. Every user may read.</summary>
     public const string Operate = nameof(Operate);
 
-    /// <summary>Of the authentication scheme of the API: client certificates, tokens in a header, the Unix socket.</summary>
+    /// <summary>Authentication scheme of the API: client certificates, tokens in a header, the Unix socket.</summary>
     public const string ApiScheme = "lns";
 
-    /// <summary>Of who takes the samples for the plots: nobody has logged in for it, and no reload ends it.</summary>
+    /// <summary>Claim of the sampler of the plots. It needs no login and survives a reload.</summary>
     public const string SamplerClaim = "lns:sampler";
 
-    /// <summary>Claim: the address that somebody came from.</summary>
+    /// <summary>Claim with the IP address of the user.</summary>
     public const string FromClaim = "lns:from";
 
     internal const string LoginClaim = "lns:login";
     internal const string Read = nameof(Read);
 
-    internal static IPAddress? From(ClaimsPrincipal who) => IPAddress.TryParse(who.FindFirst(FromClaim)?.Value, out var address) ? address : null;
+    internal static IPAddress? From(ClaimsPrincipal who) =>
+        IPAddress.TryParse(who.FindFirst(FromClaim)?.Value, out var address) ? address : null;
 }

@@ -3,14 +3,14 @@ using System.Security.Claims;
 
 namespace Akka.LNS.Dashboard;
 
-/// <summary>The HTTP API of the lnsd that serves the dashboard, without a socket between.</summary>
+/// <summary>The HTTP API of the lnsd that serves the dashboard, called in process.</summary>
 public interface IOwnApi
 {
-    /// <summary>Whose token it is; null: nobody's.</summary>
+    /// <summary>Finds the user of a token; null: unknown token.</summary>
     ClaimsPrincipal? Find(string token);
 
-    /// <summary>Carries requests to the API.</summary>
-    /// <param name="caller">As whom it asks; null: as nobody, which the API refuses.</param>
-    /// <param name="from">Where the caller sits, for the audit log.</param>
+    /// <summary>Makes a handler that passes requests to the API.</summary>
+    /// <param name="caller">User of the requests; null: none, and the API refuses the request.</param>
+    /// <param name="from">Address of the caller, for the audit log.</param>
     HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from);
 }

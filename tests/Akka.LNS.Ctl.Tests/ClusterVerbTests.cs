@@ -2,7 +2,7 @@ using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Ctl.Tests;
 
-/// <summary>The verbs of the cluster, against two lnsd on loopback.</summary>
+/// <summary>Cluster verbs against two nodes on loopback.</summary>
 public sealed class ClusterVerbTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -10,10 +10,11 @@ public sealed class ClusterVerbTests : IDisposable
     private Task<LnsdProgram> Start(string name) => LnsdProgram.Start(Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName,
         $$"""lns { node-name = {{name}}, cluster { roles = [{{name}}], heartbeat-pause = 5s, stable-after = 1s, rejoin-after = 1s } }""");
 
-    private static Task<Ran> Cluster(LnsdProgram lnsd, params string[] arguments) => CtlLab.Raw(["--api", $"unix:{lnsd.Socket}", "cluster", .. arguments]);
+    private static Task<Ran> Cluster(LnsdProgram lnsd, params string[] arguments) =>
+        CtlLab.Raw(["--api", $"unix:{lnsd.Socket}", "cluster", .. arguments]);
 
     [Fact]
-    public async Task Two_nodes_are_looked_at_joined_emptied_and_put_out()
+    public async Task Two_nodes_are_shown_joined_drained_and_removed()
     {
         await using var a = await Start("a");
         await using var b = await Start("b");
@@ -25,7 +26,8 @@ public sealed class ClusterVerbTests : IDisposable
 
         var other = (await Cluster(b, "members")).Out.Trim();
         Assert.Equal((ExitCode.Ok, $"Joining {self}"), Said(await Cluster(b, "join", self)));
-        await CtlLab.Until(async () => (await Cluster(a, "status", "--json")).Json.GetProperty("members").EnumerateArray().Count(static m => m.GetProperty("status").GetString() == "up"
+        await CtlLab.Until(async () => (await Cluster(a, "status", "--json")).Json.GetProperty("members").EnumerateArray()
+            .Count(static m => m.GetProperty("status").GetString() == "up"
             && m.TryGetProperty("sessions", out _)) == 2);
         Assert.Equal((ExitCode.Failed, "false"), Said(await Cluster(a, "is-singleton")));
         Assert.False((await Cluster(a, "is-singleton", "--json")).Json.GetProperty("answer").GetBoolean());
@@ -35,17 +37,20 @@ public sealed class ClusterVerbTests : IDisposable
         Assert.Equal(0, (await Cluster(a, "unreachable", "--json")).Json.GetProperty("unreachable").GetArrayLength());
         Assert.Contains((await Cluster(a, "leader", "--json")).Json.GetProperty("leader").GetString(), new[] { self, other });
         var status = await Cluster(a, "status");
-        Assert.Contains(status.Lines, l => l.StartsWith("b ", StringComparison.Ordinal) && l.Contains(other, StringComparison.Ordinal) && l.Contains(" up ", StringComparison.Ordinal)
+        Assert.Contains(status.Lines, l => l.StartsWith("b ", StringComparison.Ordinal) && l.Contains(other, StringComparison.Ordinal)
+            && l.Contains(" up ", StringComparison.Ordinal)
             && l.Contains(" serving ", StringComparison.Ordinal));
         Assert.Contains("standing", status.Out, StringComparison.Ordinal);
-        Assert.Contains((await Cluster(a, "cluster-status")).Lines, l => l.StartsWith(other, StringComparison.Ordinal) && l.Contains(" Up ", StringComparison.Ordinal));
+        Assert.Contains((await Cluster(a, "cluster-status")).Lines, l => l.StartsWith(other, StringComparison.Ordinal)
+            && l.Contains(" Up ", StringComparison.Ordinal));
         Assert.Equal(2, (await Cluster(a, "cluster-status", "--json")).Json.GetProperty("members").GetArrayLength());
 
         Assert.Equal((ExitCode.Ok, $"Leaving {other}"), Said(await Cluster(a, "leave", other, "--deadline", "1h")));
         await CtlLab.Until(async () => (await Cluster(b, "status", "--json")).Json.GetProperty("standing").GetString() == "left");
         Assert.Equal((ExitCode.Failed, "false"), Said(await Cluster(b, "is-available")));
         Assert.Equal((ExitCode.Ok, $"Joining {self}"), Said(await Cluster(b, "join", self)));
-        await CtlLab.Until(async () => (await Cluster(b, "is-available")).Code == ExitCode.Ok && (await Cluster(a, "members")).Lines.Length == 2);
+        await CtlLab.Until(async () => (await Cluster(b, "is-available")).Code == ExitCode.Ok && (await Cluster(a, "members"))
+            .Lines.Length == 2);
         Assert.Equal((ExitCode.Ok, $"Downing {other}"), Said(await Cluster(a, "down", other)));
         await CtlLab.Until(async () => (await Cluster(b, "is-available")).Code == ExitCode.Failed);
 

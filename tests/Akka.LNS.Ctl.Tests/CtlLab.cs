@@ -19,7 +19,7 @@ public class CtlCollection : ICollectionFixture<CtlLab>
     public const string Name = "lnsctl";
 }
 
-/// <summary>What a program did.</summary>
+/// <summary>Result of a program.</summary>
 public sealed record Ran(int Code, string Out, string Error)
 {
     public string[] Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -27,21 +27,22 @@ public sealed record Ran(int Code, string Out, string Error)
     public override string ToString() => $"exit code {Code}\n{Out}\n{Error}";
 }
 
-/// <summary>lnsd with 500 subscribers and a RADIUS server, and lnsctl as a process beside it. Once for all tests.</summary>
+/// <summary>lnsd with 500 subscribers and a RADIUS server, and lnsctl as a process. Shared by all tests.</summary>
 public sealed class CtlLab : IAsyncLifetime
 {
     public const int Count = 500, Tunnels = 5, Locals = 10;
 
-    /// <summary>Every password, shared secret and token holds it: no output may.</summary>
+    /// <summary>Part of every password, shared secret and token. No output may contain it.</summary>
     public const string Secret = "5ecret";
     public const string ReadToken = $"reader-{Secret}-token", OperateToken = $"operator-{Secret}-token";
     private const string Password = $"pass-{Secret}";
 
-    /// <summary>The subscriber that has a user entry of its own with attributes.</summary>
+    /// <summary>The subscriber with a local user entry and attributes.</summary>
     public const int Alice = 0;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private static readonly string Program = Path.Combine(Repository.Root, "src", "Akka.LNS.Ctl", "bin", Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(Repository.Lnsd))!), "net10.0", "lnsctl.dll");
+    private static readonly string Program = Path.Combine(Repository.Root, "src", "Akka.LNS.Ctl", "bin",
+        Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(Repository.Lnsd))!), "net10.0", "lnsctl.dll");
 
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _end = new();
@@ -70,19 +71,25 @@ public sealed class CtlLab : IAsyncLifetime
             Secret = Encoding.UTF8.GetBytes($"shared-{Secret}"), Password = Password, InterimInterval = TimeSpan.FromSeconds(600),
         })
         { OnAccounting = Note };
+        var users = string.Join('\n', Enumerable.Range(1, Locals - 1).Select(static i => $"\"{Name(i)}\" {{ password = \"{Password}\" }}"));
         Lnsd = await LnsdProgram.Start(_folder.Path, $$"""
             lns {
               node-name = lab
               bundles.defaults { pool = p, dns = [9.9.9.9], session-timeout = 1d, idle-timeout = 2h }
               pools { p { ranges = ["100.64.0.0/22"] }, empty { ranges = ["10.0.0.0/24"] } }
-              radius.servers = [{ name = first, address = 127.0.0.1, auth-port = {{_radius.AuthenticationPort}}, acct-port = {{_radius.AccountingPort}}, secret = "shared-{{Secret}}" }]
+              radius.servers = [{
+                name = first, address = 127.0.0.1, secret = "shared-{{Secret}}"
+                auth-port = {{_radius.AuthenticationPort}}, acct-port = {{_radius.AccountingPort}}
+              }]
               tunnels.defaults { secret = none, closing-linger = 0s }
               users {
                 "{{Name(Alice)}}" {
                   password = "{{Password}}"
-                  attributes = ["Framed-IP-Address = 203.0.113.7", "Framed-Route = 203.0.113.64/29", "Session-Timeout = 86400", "Filter-Id = gold"]
+                  attributes = [
+                    "Framed-IP-Address = 203.0.113.7", "Framed-Route = 203.0.113.64/29", "Session-Timeout = 86400", "Filter-Id = gold"
+                  ]
                 }
-                {{string.Join('\n', Enumerable.Range(1, Locals - 1).Select(static i => $$""" "{{Name(i)}}" { password = "{{Password}}" } """))}}
+                {{users}}
               }
               api.tokens {
                 viewer { role = read, token = "{{ReadToken}}" }
@@ -93,7 +100,8 @@ public sealed class CtlLab : IAsyncLifetime
         var up = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _running = Task.Factory.StartNew(() => Live(up), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Assert.True(await up.Task, $"not all are up\n{Lnsd.Output}");
-        await Until(async () => (await Ctl("sessions", "state=up", "--json", "--limit", "1")).Json.GetProperty("total").GetInt32() == Count);
+        await Until(async () =>
+            (await Ctl("sessions", "state=up", "--json", "--limit", "1")).Json.GetProperty("total").GetInt32() == Count);
     }
 
     public async ValueTask DisposeAsync()
@@ -106,30 +114,36 @@ public sealed class CtlLab : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>lnsctl on the lab's socket.</summary>
+    /// <summary>Runs lnsctl on the socket of the lab.</summary>
     public Task<Ran> Ctl(params string[] arguments) => Raw(["--api", $"unix:{Lnsd.Socket}", .. arguments]);
 
-    /// <summary>lnsctl with these arguments only.</summary>
-    public static Task<Ran> Raw(IEnumerable<string> arguments, params (string Name, string Value)[] environment) => Run(Start("dotnet", ["exec", Program, .. arguments], environment), null);
+    /// <summary>Runs lnsctl with these arguments only.</summary>
+    public static Task<Ran> Raw(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Run(Start("dotnet", ["exec", Program, .. arguments], environment), null);
 
-    /// <summary>A line of bash in which lnsctl is the program.</summary>
-    public Task<Ran> Bash(string script) => Run(Start("bash", ["--norc", "-c", $"lnsctl() {{ dotnet exec '{Program}' \"$@\"; }}\n{script}"], ("LNSCTL_API", $"unix:{Lnsd.Socket}")), null);
+    /// <summary>Runs a bash script that can call lnsctl.</summary>
+    public Task<Ran> Bash(string script) =>
+        Run(
+            Start("bash", ["--norc", "-c", $"lnsctl() {{ dotnet exec '{Program}' \"$@\"; }}\n{script}"],
+                ("LNSCTL_API", $"unix:{Lnsd.Socket}")),
+            null);
 
-    /// <summary>lnsctl in a terminal of its own, 220 columns wide (script(1)); the text is typed in once the prompt is seen.</summary>
+    /// <summary>Runs lnsctl in a terminal of 220 columns (script(1)). The text is typed when the prompt appears.</summary>
     public async Task<Ran> InTerminal(string arguments, string prompt, string typed)
     {
-        using var process = Start("script", ["-qec", $"stty cols 220 rows 60; exec dotnet exec '{Program}' {arguments}", "/dev/null"], ("LNSCTL_API", $"unix:{Lnsd.Socket}"), ("TERM", "xterm-256color"));
+        using var process = Start("script", ["-qec", $"stty cols 220 rows 60; exec dotnet exec '{Program}' {arguments}", "/dev/null"],
+            ("LNSCTL_API", $"unix:{Lnsd.Socket}"), ("TERM", "xterm-256color"));
         return await Run(process, (prompt, typed));
     }
 
-    /// <summary>Reads lines of lnsctl until there are enough, then interrupts it.</summary>
+    /// <summary>Reads a number of lines from lnsctl, then interrupts it.</summary>
     public Task<Ran> Interrupted(int lines, params string[] arguments) => After(lines, static async lnsctl =>
     {
         using var kill = Process.Start("kill", ["-INT", $"{lnsctl.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }, arguments);
 
-    /// <summary>Reads lines of lnsctl until there are enough, does something, and reads the rest.</summary>
+    /// <summary>Reads a number of lines from lnsctl, runs an action, and reads the rest.</summary>
     public async Task<Ran> After(int lines, Func<Process, Task> then, params string[] arguments)
     {
         using var limit = new CancellationTokenSource(Patience);
@@ -144,7 +158,9 @@ public sealed class CtlLab : IAsyncLifetime
         return Checked(new Ran(process.ExitCode, seen.ToString(), await error));
     }
 
-    /// <summary>Does something once lnsctl has written its first line, reads until a line has this part, and interrupts it.</summary>
+    /// <summary>
+    /// Runs an action after the first line of lnsctl, reads until a line contains <paramref name="part"/>, and interrupts lnsctl.
+    /// </summary>
     public async Task<Ran> Until(string part, Func<Task> doing, params string[] arguments)
     {
         using var limit = new CancellationTokenSource(Patience);
@@ -163,7 +179,7 @@ public sealed class CtlLab : IAsyncLifetime
         return await Interrupt(process, seen, error, limit.Token);
     }
 
-    /// <summary>Interrupts lnsctl when something is done.</summary>
+    /// <summary>Interrupts lnsctl when <paramref name="isDone"/> completes.</summary>
     public async Task<Ran> Ended(Func<Task> isDone, params string[] arguments)
     {
         using var limit = new CancellationTokenSource(Patience);
@@ -191,9 +207,13 @@ public sealed class CtlLab : IAsyncLifetime
 
     private static Process Start(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program) 
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in new[] { "LNSCTL_API", "LNSCTL_TOKEN", "LNSCTL_CACERT", "LNSCTL_CERT", "LNSCTL_KEY", "NO_COLOR" }) start.Environment.Remove(name);
+        string[] inherited = ["LNSCTL_API", "LNSCTL_TOKEN", "LNSCTL_CACERT", "LNSCTL_CERT", "LNSCTL_KEY", "NO_COLOR"];
+        foreach (var name in inherited) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new Process { StartInfo = start };
     }
@@ -234,7 +254,9 @@ public sealed class CtlLab : IAsyncLifetime
 
     private void Note(RadiusPacketView request)
     {
-        if (!request.TryFind(RadiusAttributeType.AcctStatusType, out var status) || !status.TryReadUInt32(out var kind) || kind != 2) return; // Stop (RFC 2866 section 5.1)
+        const uint stop = 2; // RFC 2866 section 5.1
+        if (!request.TryFind(RadiusAttributeType.AcctStatusType, out var status) || !status.TryReadUInt32(out var kind) || kind != stop)
+            return;
         var lines = new StringBuilder();
         foreach (var attribute in request.Attributes) lines.AppendLine(RadiusDictionary.Default.Render(attribute));
         _stops.Enqueue(lines.ToString());
@@ -246,7 +268,8 @@ public sealed class CtlLab : IAsyncLifetime
         {
             using var load = new LoadGenerator(new LoadSettings
             {
-                Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)Lnsd.L2tpPort), Sessions = Count, Tunnels = Tunnels, Password = Password, SocketBuffer = 1 << 20,
+                Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)Lnsd.L2tpPort), Sessions = Count, Tunnels = Tunnels,
+                Password = Password, SocketBuffer = 1 << 20,
                 FirstLac = Ipv4Address.Parse("127.7.0.1"),
             });
             up.TrySetResult(load.OpenTunnels(Patience, _end.Token) && load.BringUp(Patience, _end.Token));

@@ -1,30 +1,30 @@
 namespace Akka.LNS.Ctl.Tests;
 
-/// <summary>What is wrong is one line on the error output, nothing on the output, and an exit code.</summary>
+/// <summary>Errors: one line on standard error, nothing on standard output, and an exit code.</summary>
 [Collection(CtlCollection.Name)]
 public class ErrorTests(CtlLab lab)
 {
     [Theory]
     [InlineData("session nobody", ExitCode.NotFound, "lnsctl: there is no session 'nobody'")]
     [InlineData("pools nobody", ExitCode.NotFound, "lnsctl: there is no pool 'nobody'")]
-    [InlineData("drop user=nobody --yes", ExitCode.NotFound, "lnsctl: no session fits user=nobody")]
-    [InlineData("drop nobody --yes", ExitCode.NotFound, "lnsctl: no session fits nobody")]
-    [InlineData("sessions colour=red", ExitCode.Usage, "lnsctl: 'colour=red' is no filter; allowed: user=..., calling=...,")]
+    [InlineData("drop user=nobody --yes", ExitCode.NotFound, "lnsctl: no session matches user=nobody")]
+    [InlineData("drop nobody --yes", ExitCode.NotFound, "lnsctl: no session matches nobody")]
+    [InlineData("sessions colour=red", ExitCode.Usage, "lnsctl: 'colour=red' is not a filter; allowed: user=..., calling=...,")]
     [InlineData("sessions state=asleep", ExitCode.Usage, "lnsctl: state: found 'asleep'; allowed: calling, link,")]
     [InlineData("sessions address=1.2.3", ExitCode.Usage, "lnsctl: address: found '1.2.3'; allowed: an IPv4 address")]
-    [InlineData("sessions user=", ExitCode.Usage, "lnsctl: 'user=' is no filter")]
-    [InlineData("sessions user=a user=b", ExitCode.Usage, "lnsctl: 'user=b': user is there more than once")]
-    [InlineData("sessions one two", ExitCode.Usage, "lnsctl: 'two': one text can be looked for, not several")]
+    [InlineData("sessions user=", ExitCode.Usage, "lnsctl: 'user=' is not a filter")]
+    [InlineData("sessions user=a user=b", ExitCode.Usage, "lnsctl: 'user=b': user is given twice")]
+    [InlineData("sessions one two", ExitCode.Usage, "lnsctl: 'two': only one text to search for is allowed")]
     [InlineData("sessions --sort colour", ExitCode.Usage, "lnsctl: sort: found 'colour'; allowed: since, user,")]
-    [InlineData("sessions --limit 0", ExitCode.Usage, "lnsctl: --limit: found '0'; allowed: a whole number from 1 on")]
-    [InlineData("sessions --limit many", ExitCode.Usage, "lnsctl: --limit: found 'many'; allowed: a whole number from 1 on")]
-    [InlineData("sessions --colour", ExitCode.Usage, "lnsctl: there is no option '--colour'")]
-    [InlineData("tunnels red", ExitCode.Usage, "lnsctl: 'red' is no filter; allowed: lac=..., state=...")]
+    [InlineData("sessions --limit 0", ExitCode.Usage, "lnsctl: --limit: found '0'; allowed: a whole number, 1 or more")]
+    [InlineData("sessions --limit many", ExitCode.Usage, "lnsctl: --limit: found 'many'; allowed: a whole number, 1 or more")]
+    [InlineData("sessions --colour", ExitCode.Usage, "lnsctl: unknown option '--colour'")]
+    [InlineData("tunnels red", ExitCode.Usage, "lnsctl: 'red' is not a filter; allowed: lac=..., state=...")]
     [InlineData("disconnects cause=Fate", ExitCode.Usage, "lnsctl: cause: found 'Fate'; allowed: UserRequest,")]
     [InlineData("disconnects since=yesterday", ExitCode.Usage, "lnsctl: since: found 'yesterday'; allowed: a time of ISO 8601")]
     [InlineData("drop", ExitCode.Usage, "lnsctl: ")]
-    [InlineData("drop user=nobody --yse", ExitCode.Usage, "lnsctl: there is no option '--yse'\n")]
-    [InlineData("drop state=up --yes", ExitCode.Usage, "lnsctl: 'state=up' is no filter; allowed: id=..., user=...,")]
+    [InlineData("drop user=nobody --yse", ExitCode.Usage, "lnsctl: unknown option '--yse'\n")]
+    [InlineData("drop state=up --yes", ExitCode.Usage, "lnsctl: 'state=up' is not a filter; allowed: id=..., user=...,")]
     [InlineData("drop address=1.2.3 --yes", ExitCode.Usage, "lnsctl: address: found '1.2.3'")]
     [InlineData("drain --deadline soon", ExitCode.Usage, "lnsctl: --deadline: found 'soon'; allowed: 90s, 30m, 2h, 1d")]
     [InlineData("drain --deadline 100000d", ExitCode.Usage, "lnsctl: deadlineSeconds: allowed: 0 to ")]
@@ -37,7 +37,7 @@ public class ErrorTests(CtlLab lab)
     [InlineData("log level Nobody error", ExitCode.Usage, "lnsctl: source: found 'Nobody'; allowed: ")]
     [InlineData("nonsense", ExitCode.Usage, "lnsctl: ")]
     [InlineData("status --token-file /nowhere/token", ExitCode.Usage, "lnsctl: --token-file: Could not find")]
-    public async Task One_line_and_a_code(string line, int code, string message)
+    public async Task Error_is_one_line_and_an_exit_code(string line, int code, string message)
     {
         var ran = await lab.Ctl(line.Split(' '));
         Assert.Equal((code, ""), (ran.Code, ran.Out));
@@ -46,9 +46,10 @@ public class ErrorTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task Nobody_there_is_4()
+    public async Task Api_without_an_answer_is_exit_code_4()
     {
-        foreach (var (address, message) in new[] { ("unix:/nowhere/api.sock", "there is no such socket"), ("http://127.0.0.1:1", "Connection refused") })
+        foreach (var (address, message) in new[] { ("unix:/nowhere/api.sock", "the socket does not exist"),
+            ("http://127.0.0.1:1", "Connection refused") })
         {
             var ran = await CtlLab.Raw(["status", "--api", address], ("LNSCTL_TOKEN", CtlLab.ReadToken));
             Assert.Equal((ExitCode.Unreachable, $"lnsctl: no answer from {address}: {message}"), (ran.Code, ran.Error.Trim()));
@@ -61,20 +62,24 @@ public class ErrorTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task Tcp_needs_a_token_that_may()
+    public async Task Tcp_needs_a_token_with_the_role()
     {
         var address = lab.Lnsd.Address.ToString();
         var file = Path.Combine(lab.Folder, "token");
         await File.WriteAllTextAsync(file, CtlLab.OperateToken + "\n", TestContext.Current.CancellationToken);
         Refused(await CtlLab.Raw(["status", "--api", address]), "a token of lns.api.tokens is needed");
-        Refused(await CtlLab.Raw(["status", "--api", address], ("LNSCTL_TOKEN", CtlLab.ReadToken + "x")), "a token of lns.api.tokens is needed");
+        Refused(await CtlLab.Raw(["status", "--api", address], ("LNSCTL_TOKEN", CtlLab.ReadToken + "x")),
+            "a token of lns.api.tokens is needed");
         var reader = await CtlLab.Raw(["status", "--json", "--api", address], ("LNSCTL_TOKEN", CtlLab.ReadToken));
         Assert.Equal((ExitCode.Ok, "lab"), (reader.Code, reader.Json.GetProperty("node").GetString()));
-        Refused(await CtlLab.Raw(["drop", $"user={CtlLab.Name(7)}", "--yes", "--api", address], ("LNSCTL_TOKEN", CtlLab.ReadToken)), "'viewer' has the role read; this needs the role operate");
+        Refused(await CtlLab.Raw(["drop", $"user={CtlLab.Name(7)}", "--yes", "--api", address], ("LNSCTL_TOKEN", CtlLab.ReadToken)),
+            "'viewer' has the role read; this needs the role operate");
         var operate = await CtlLab.Raw(["drop", $"user={CtlLab.Name(7)}", "--dry-run", "--json", "--api", address, "--token-file", file]);
         Assert.Equal((ExitCode.Ok, 1), (operate.Code, operate.Json.GetProperty("matched").GetInt32()));
-        // the socket knows who asks: the environment's token takes nothing from it
-        Assert.Equal(ExitCode.Ok, (await CtlLab.Raw(["drop", $"user={CtlLab.Name(7)}", "--dry-run", "--api", $"unix:{lab.Lnsd.Socket}"], ("LNSCTL_TOKEN", CtlLab.ReadToken))).Code);
+        // lnsd knows the user of the socket: the token in the environment does not restrict the user
+        Assert.Equal(ExitCode.Ok,
+            (await CtlLab.Raw(["drop", $"user={CtlLab.Name(7)}", "--dry-run", "--api", $"unix:{lab.Lnsd.Socket}"],
+            ("LNSCTL_TOKEN", CtlLab.ReadToken))).Code);
 
         static void Refused(Ran ran, string message)
         {
@@ -84,7 +89,7 @@ public class ErrorTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task A_file_that_is_no_token_is_told_and_not_shown()
+    public async Task File_without_a_token_is_reported_but_not_shown()
     {
         var file = Path.Combine(lab.Folder, "no-token");
         await File.WriteAllTextAsync(file, $"two words {CtlLab.Secret}", TestContext.Current.CancellationToken);
@@ -94,12 +99,12 @@ public class ErrorTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task A_reader_that_goes_away_is_no_fault()
+    public async Task Closed_pipe_is_not_an_error()
     {
         var ran = await lab.Bash("lnsctl sessions | head -n 2; echo ${PIPESTATUS[0]}");
         Assert.Equal((3, "0", ""), (ran.Lines.Length, ran.Lines[^1], ran.Error));
     }
 
     [Fact]
-    public void Nothing_secret_is_in_the_log() => Assert.DoesNotContain(CtlLab.Secret, lab.Lnsd.Output, StringComparison.Ordinal);
+    public void Log_contains_no_secret() => Assert.DoesNotContain(CtlLab.Secret, lab.Lnsd.Output, StringComparison.Ordinal);
 }

@@ -1,8 +1,9 @@
+using Akka.LNS.Client;
 using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl.Tests;
 
-/// <summary>Numbers and texts as people read them.</summary>
+/// <summary>Numbers, durations and escaped texts.</summary>
 public class TextTests
 {
     [Theory]
@@ -15,7 +16,7 @@ public class TextTests
     [InlineData(7500, "2h05m")]
     [InlineData(86400, "1d00h")]
     [InlineData(-5, "-5s")]
-    public void Durations(double seconds, string text) => Assert.Equal(text, Units.Duration(seconds));
+    public void A_duration_has_its_two_largest_units(double seconds, string text) => Assert.Equal(text, DurationText.Show(seconds));
 
     [Theory]
     [InlineData(0, "0B")]
@@ -24,21 +25,22 @@ public class TextTests
     [InlineData(1572864, "1.5MiB")]
     [InlineData(1073741823, "1.0GiB")]
     [InlineData(1.8e19, "15.6EiB")]
-    public void Octets(double octets, string text) => Assert.Equal(text, Units.Octets(octets));
+    public void Octets_have_one_decimal_place_and_a_binary_unit(double octets, string text) => Assert.Equal(text, Units.Octets(octets));
 
     [Theory]
     [InlineData(0, "0bit/s")]
     [InlineData(125, "1.0kbit/s")]
     [InlineData(1_250_000, "10.0Mbit/s")]
-    public void Rates(double octetsPerSecond, string text) => Assert.Equal(text, Units.Rate(octetsPerSecond));
+    public void A_rate_has_one_decimal_place_and_a_decimal_unit(double octetsPerSecond, string text) =>
+        Assert.Equal(text, Units.Rate(octetsPerSecond));
 
     [Theory]
     [InlineData("90s", 90)]
     [InlineData("1.5h", 5400)]
     [InlineData("2d", 172_800)]
-    public void A_duration_is_read(string text, double seconds)
+    public void A_duration_is_a_number_and_a_unit(string text, double seconds)
     {
-        Assert.True(Units.TryParseDuration(text, out var duration));
+        Assert.True(DurationText.TryParse(text, out var duration));
         Assert.Equal(seconds, duration.Value.TotalSeconds);
     }
 
@@ -50,7 +52,7 @@ public class TextTests
     [InlineData("1e9s")]
     [InlineData("5 s")]
     [InlineData("999999999999999999d")]
-    public void What_is_no_duration_is_none(string text) => Assert.False(Units.TryParseDuration(text, out _));
+    public void Other_texts_are_not_durations(string text) => Assert.False(DurationText.TryParse(text, out _));
 
     [Theory]
     [InlineData("plain", "plain")]
@@ -58,5 +60,5 @@ public class TextTests
     [InlineData("\u001b[31mred", "\\u001b[31mred")]
     [InlineData("two\nlines", "two\\u000alines")]
     [InlineData("abc\u202edef", "abc\\u202edef")]
-    public void What_a_subscriber_calls_itself_moves_no_cursor(string text, string shown) => Assert.Equal(shown, Output.Printable(text));
+    public void Control_characters_in_a_user_name_are_escaped(string text, string shown) => Assert.Equal(shown, Output.Printable(text));
 }

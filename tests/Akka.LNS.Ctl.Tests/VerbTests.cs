@@ -4,11 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace Akka.LNS.Ctl.Tests;
 
-/// <summary>Verbs that look.</summary>
+/// <summary>Verbs that change nothing.</summary>
 [Collection(CtlCollection.Name)]
 public class VerbTests(CtlLab lab)
 {
-    /// <summary>Those that a test below drops or that send are left out of what must not change.</summary>
+    /// <summary>Number of sessions that no test ends.</summary>
     private const int Quiet = 400;
 
     [Theory]
@@ -26,7 +26,7 @@ public class VerbTests(CtlLab lab)
     [InlineData("top --once --interval 0.2s", "IN-PKT/s", "lac-")]
     [InlineData("disconnects", "CAUSE", "CAUSE")]
     [InlineData("log level", "COMPONENT", "information")]
-    public async Task Each_verb_speaks_plain_text_and_json(string line, string title, string content)
+    public async Task Each_verb_writes_plain_text_and_json(string line, string title, string content)
     {
         var text = await lab.Ctl(line.Split(' '));
         Assert.Equal(ExitCode.Ok, text.Code);
@@ -40,15 +40,16 @@ public class VerbTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task Status_says_what_runs()
+    public async Task Status_has_node_counts_and_verdict()
     {
         var json = (await lab.Ctl("status", "--json")).Json;
-        Assert.Equal(("lab", CtlLab.Tunnels, "open"), (json.GetProperty("node").GetString(), json.GetProperty("tunnels").GetInt32(), json.GetProperty("verdict").GetString()));
+        Assert.Equal(("lab", CtlLab.Tunnels, "open"),
+            (json.GetProperty("node").GetString(), json.GetProperty("tunnels").GetInt32(), json.GetProperty("verdict").GetString()));
         Assert.Contains((await lab.Ctl("status")).Lines, static l => Regex.IsMatch(l, @"^tunnels +5$"));
     }
 
     [Fact]
-    public async Task All_sessions_come_without_a_limit_where_nobody_looks()
+    public async Task List_in_a_pipe_has_all_sessions()
     {
         var json = await lab.Ctl("sessions", "--json");
         var (total, rows) = (json.Json.GetProperty("total").GetInt32(), json.Json.GetProperty("sessions").EnumerateArray().ToArray());
@@ -57,23 +58,25 @@ public class VerbTests(CtlLab lab)
         var text = await lab.Ctl("sessions", "--sort", "user");
         Assert.Equal(total + 1, text.Lines.Length);
         Assert.All(text.Lines, static l => Assert.Equal(9, Regex.Split(l.Trim(), " {2,}").Length)); // as awk -F '  +' reads it
-        Assert.Equal(text.Lines.Skip(1).Select(static l => Regex.Split(l, " {2,}")[1]), rows.Select(static r => r.GetProperty("user").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(text.Lines.Skip(1).Select(static l => Regex.Split(l, " {2,}")[1]),
+            rows.Select(static r => r.GetProperty("user").GetString()!).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task A_limit_is_kept_and_said_beside_the_output()
+    public async Task Limit_is_applied_and_noted_on_standard_error()
     {
         var text = await lab.Ctl("sessions", "--limit", "3", "--sort", "-user", "user=u*");
         Assert.Equal(4, text.Lines.Length);
         Assert.Contains(CtlLab.Name(CtlLab.Count - 1), text.Lines[1], StringComparison.Ordinal);
-        Assert.Matches(@"^lnsctl: 3 of \d+ shown; --all shows all\n$", text.Error);
+        Assert.Matches(@"^lnsctl: 3 of \d+ rows shown; --all shows all\n$", text.Error);
         Assert.Equal("", (await lab.Ctl("sessions", "--limit", "3", "--all")).Error);
     }
 
     [Fact]
-    public async Task Filters_narrow()
+    public async Task Each_filter_selects_the_matching_rows()
     {
-        var one = Assert.Single((await lab.Ctl("sessions", "--json", $"user={CtlLab.Name(123)}")).Json.GetProperty("sessions").EnumerateArray());
+        var one = Assert.Single((await lab.Ctl("sessions", "--json", $"user={CtlLab.Name(123)}")).Json.GetProperty("sessions")
+            .EnumerateArray());
         foreach (var word in new[] { $"address={one.GetProperty("address").GetString()}", one.GetProperty("id").GetString()!, "U000123@" })
         {
             var found = await lab.Ctl("sessions", word, "state=up", "pool=p");
@@ -82,30 +85,37 @@ public class VerbTests(CtlLab lab)
         }
         Assert.Single((await lab.Ctl("links", $"user={CtlLab.Name(123)}", "--json")).Json.GetProperty("links").EnumerateArray());
         Assert.Single((await lab.Ctl("bundles", $"user={CtlLab.Name(123)}", "--json")).Json.GetProperty("bundles").EnumerateArray());
-        Assert.Equal("lac-2", Assert.Single((await lab.Ctl("tunnels", "lac=lac-2", "state=up", "--json")).Json.GetProperty("tunnels").EnumerateArray()).GetProperty("lac").GetString());
+        Assert.Equal("lac-2",
+            Assert.Single((await lab.Ctl("tunnels", "lac=lac-2", "state=up", "--json")).Json.GetProperty("tunnels").EnumerateArray())
+            .GetProperty("lac").GetString());
         Assert.Equal(0, (await lab.Ctl("sessions", "lac=nobody", "--json")).Json.GetProperty("total").GetInt32());
     }
 
     [Fact]
-    public async Task A_session_shows_every_layer()
+    public async Task Session_shows_every_layer()
     {
         var id = await Id(CtlLab.Alice);
         var text = (await lab.Ctl("session", id)).Out;
-        foreach (var section in new[] { "subscriber", "counters", "tunnel", "session", "link", "bundle", "timers", "attributes" }) Assert.Contains(section, text.Split('\n'));
+        foreach (var section in new[] { "subscriber", "counters", "tunnel", "session", "link", "bundle", "timers",
+            "attributes" }) Assert.Contains(section, text.Split('\n'));
         foreach (var line in new[]
         {
-            $"user {CtlLab.Name(CtlLab.Alice)}", "address 203.0.113.7", "state established", "authentication ChapMd5", "authenticated by local", "peer's MRU 1492",
-            "routes 203.0.113.64/29", "DNS 9.9.9.9", "forwarding yes", "session limit 1d00h", "idle limit 2h00m", "echo each 30s, ends after 4 without an answer",
-            "Framed-IP-Address 203.0.113.7", "Filter-Id gold", "Session-Timeout 86400", "peer entry *", "our id", "our magic number", "dropped 0 packets",
+            $"user {CtlLab.Name(CtlLab.Alice)}", "address 203.0.113.7", "state established", "authentication ChapMd5",
+                "authenticated by local", "peer's MRU 1492",
+            "routes 203.0.113.64/29", "DNS 9.9.9.9", "forwarding yes", "session limit 1d00h", "idle limit 2h00m", "echo interval 30s",
+            "echo failures 4 consecutive failures end the link",
+            "Framed-IP-Address 203.0.113.7", "Filter-Id gold", "Session-Timeout 86400", "peer entry *", "our id", "our magic number",
+                "dropped 0 packets",
         })
-            Assert.Matches($"(?m)^ +{Regex.Escape(line).Replace(@"\ ", " +", StringComparison.Ordinal)}", text.Replace("\"", "", StringComparison.Ordinal));
+            Assert.Matches($"(?m)^ +{Regex.Escape(line).Replace(@"\ ", " +", StringComparison.Ordinal)}",
+                text.Replace("\"", "", StringComparison.Ordinal));
         var json = (await lab.Ctl("session", id, "--json")).Json;
         Assert.Equal("203.0.113.64/29", json.GetProperty("bundle").GetProperty("routes")[0].GetString());
         Assert.Empty(json.GetProperty("silent").EnumerateArray());
     }
 
     [Fact]
-    public async Task What_radius_granted_is_shown()
+    public async Task Attributes_from_radius_are_shown()
     {
         var json = (await lab.Ctl("session", await Id(CtlLab.Locals + 1), "--json")).Json;
         Assert.Equal("radius", json.GetProperty("link").GetProperty("authenticatedBy").GetString());
@@ -118,27 +128,30 @@ public class VerbTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task Radius_has_latencies_and_counts()
+    public async Task Radius_shows_latencies_and_counters()
     {
-        var servers = (await lab.Ctl("radius", "--json")).Json.GetProperty("servers").EnumerateArray().ToDictionary(static s => s.GetProperty("service").GetString()!);
+        var servers = (await lab.Ctl("radius", "--json")).Json.GetProperty("servers").EnumerateArray()
+            .ToDictionary(static s => s.GetProperty("service").GetString()!);
         Assert.InRange(servers["authentication"].GetProperty("answers").GetInt32(), CtlLab.Count - CtlLab.Locals, int.MaxValue);
         Assert.True(servers["authentication"].GetProperty("latencyMs").GetProperty("p99").GetDouble() > 0);
-        var row = Regex.Split(Assert.Single((await lab.Ctl("radius")).Lines, static l => l.Contains("authentication ", StringComparison.Ordinal)), " {2,}");
+        var row = Regex.Split(Assert.Single((await lab.Ctl("radius")).Lines, static l =>
+            l.Contains("authentication ", StringComparison.Ordinal)), " {2,}");
         Assert.Equal((13, "first", "up"), (row.Length, row[0], row[2]));
     }
 
     [Fact]
-    public async Task Leases_are_those_of_the_pool()
+    public async Task Leases_match_the_used_addresses_of_the_pool()
     {
         var json = (await lab.Ctl("pools", "--leases", "--json")).Json;
         var pool = json.GetProperty("pools").EnumerateArray().Single(static p => p.GetProperty("name").GetString() == "p");
-        Assert.Equal(pool.GetProperty("used").GetInt32(), json.GetProperty("leases").GetProperty("p").GetProperty("leases").GetArrayLength());
+        Assert.Equal(pool.GetProperty("used").GetInt32(), json.GetProperty("leases").GetProperty("p").GetProperty("leases")
+            .GetArrayLength());
         Assert.Equal(0, json.GetProperty("leases").GetProperty("empty").GetProperty("total").GetInt32());
         Assert.Single((await lab.Ctl("pools", "empty", "--json")).Json.GetProperty("pools").EnumerateArray());
     }
 
     [Fact]
-    public async Task Load_goes_on_until_it_is_interrupted()
+    public async Task Load_runs_until_it_is_interrupted()
     {
         var ran = await lab.Interrupted(3, "load", "--interval", "0.2s");
         Assert.Equal(ExitCode.Ok, ran.Code);
@@ -159,16 +172,19 @@ public class VerbTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task Top_is_led_by_who_sends()
+    public async Task Top_lists_the_busiest_session_first()
     {
         const int Talker = 321;
         lab.Talker = Talker;
         try
         {
             JsonElement first = default;
-            await CtlLab.Until(async () => (first = (await lab.Ctl("top", "--json", "--by", "in", "--limit", "2")).Json.GetProperty("sessions")[0]).GetProperty("inOctetsPerSecond").GetDouble() > 0);
+            await CtlLab.Until(async () =>
+                (first = (await lab.Ctl("top", "--json", "--by", "in", "--limit", "2")).Json.GetProperty("sessions")[0])
+                .GetProperty("inOctetsPerSecond").GetDouble() > 0);
             Assert.Equal(CtlLab.Name(Talker), first.GetProperty("session").GetProperty("user").GetString());
-            Assert.Equal(1000, first.GetProperty("inOctetsPerSecond").GetDouble() / first.GetProperty("inPacketsPerSecond").GetDouble(), 50.0); // the counters move while they are read
+            Assert.Equal(1000, first.GetProperty("inOctetsPerSecond").GetDouble() / first.GetProperty("inPacketsPerSecond").GetDouble(),
+                50.0); // the counters move while they are read
             Assert.Equal(0, first.GetProperty("outOctetsPerSecond").GetDouble());
             var text = await lab.Ctl("top", "--once", "--limit", "5");
             Assert.Equal(6, text.Lines.Length);
@@ -182,7 +198,7 @@ public class VerbTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task A_wide_terminal_gets_a_table_in_colours_unless_they_are_not_wanted()
+    public async Task Wide_terminal_has_a_table_in_colors_without_no_color()
     {
         var boxed = await lab.InTerminal("sessions --limit 2", "\n", "");
         Assert.Contains("│", boxed.Out, StringComparison.Ordinal);
@@ -196,10 +212,10 @@ public class VerbTests(CtlLab lab)
     }
 
     [Fact]
-    public async Task In_a_terminal_a_long_list_is_cut_and_that_is_said()
+    public async Task Long_list_in_a_terminal_is_cut_with_a_note()
     {
         var ran = await lab.InTerminal("sessions", "\n", "");
-        Assert.Matches(@"100 of \d+ shown", ran.Out);
+        Assert.Matches(@"100 of \d+ rows shown", ran.Out);
     }
 
     [Fact]
@@ -223,12 +239,13 @@ public class VerbTests(CtlLab lab)
             try 'lnsctl nonsense '
             """);
         Assert.Equal((ExitCode.Ok, ""), (ran.Code, ran.Error));
-        Assert.Equal(["complete -o default -F _lnsctl lnsctl", "session sessions", "state=authentication state=calling state=closing state=link state=network state=up",
+        Assert.Equal(["complete -o default -F _lnsctl lnsctl", "session sessions",
+            "state=authentication state=calling state=closing state=link state=network state=up",
             "calling closing", "drop", "--exit", "debug", "out"], ran.Lines.Take(8));
     }
 
     [Fact]
-    public async Task Help_names_every_verb_and_the_exit_codes()
+    public async Task Help_and_readme_name_every_verb()
     {
         var help = await CtlLab.Raw(["--help"]);
         Assert.Equal(0, help.Code);
@@ -236,12 +253,13 @@ public class VerbTests(CtlLab lab)
         foreach (var verb in LnsCtl.Root().Subcommands)
         {
             Assert.Matches($@"(?m)^  {verb.Name} ", help.Out);
-            Assert.Contains($"`{verb.Name}`", Server.Tests.Repository.Read("README.md"), StringComparison.Ordinal);
+            Assert.Matches($"`{verb.Name}[` ]", Server.Tests.Repository.Read("src/Akka.LNS.Ctl/README.md"));
         }
         Assert.Equal(0, (await CtlLab.Raw(["--version"])).Code);
     }
 
     private async Task<string> Id(int subscriber) =>
-        Assert.Single((await lab.Ctl("sessions", "--json", string.Create(CultureInfo.InvariantCulture, $"user={CtlLab.Name(subscriber)}"))).Json.GetProperty("sessions").EnumerateArray())
+        Assert.Single((await lab.Ctl("sessions", "--json", string.Create(CultureInfo.InvariantCulture, $"user={CtlLab.Name(subscriber)}")))
+            .Json.GetProperty("sessions").EnumerateArray())
             .GetProperty("id").GetString()!;
 }

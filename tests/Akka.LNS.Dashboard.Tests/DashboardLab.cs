@@ -6,22 +6,22 @@ using Microsoft.Playwright;
 
 namespace Akka.LNS.Dashboard.Tests;
 
-/// <summary>An lnsd with subscribers, and a browser in front of it.</summary>
+/// <summary>lnsd with subscribers, and a browser.</summary>
 public sealed class DashboardLab : IAsyncLifetime
 {
-    /// <summary>A folder for the pictures of the README, which shows a node that has work; null: none are wanted.</summary>
+    /// <summary>Folder for the pictures of the README, which show a busy node; null: no pictures.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("LNS_DASHBOARD_PICTURES");
 
     public static readonly int Count = Pictures is null ? 60 : 600;
     public const int Tunnels = 3;
 
-    /// <summary>Every password, shared secret and token of the lab holds it: nothing that a browser gets may.</summary>
+    /// <summary>Part of every password, shared secret and token. Nothing that a browser receives may contain it.</summary>
     public const string Secret = "5ecret";
     public const string ReadToken = $"reader-{Secret}-token";
     public const string OperateToken = $"operator-{Secret}-token";
     internal const string Password = $"pass-{Secret}";
 
-    /// <summary>Wait for conditions so long, milliseconds.</summary>
+    /// <summary>Maximum waiting time for a condition in milliseconds.</summary>
     internal const float Patience = 60_000;
 
     private readonly TemporaryFolder _folder = new();
@@ -56,21 +56,23 @@ public sealed class DashboardLab : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>So many subscribers more come up and stay.</summary>
-    internal async Task CallAsync(int count, int tunnels, string lac = "lac-") => _subscribers.Add(await Subscribers.BringUp(Lnsd, count, tunnels, Password, lac: lac));
+    /// <summary>Connects more subscribers.</summary>
+    internal async Task CallAsync(int count, int tunnels, string lac = "lac-") =>
+        _subscribers.Add(await Subscribers.BringUp(Lnsd, count, tunnels, Password, lac: lac));
 
-    /// <summary>A browser window with cookies of its own.</summary>
+    /// <summary>Opens a browser window with its own cookies.</summary>
     internal async Task<Window> OpenAsync(int width = 1280, int height = 900, Uri? address = null)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = (address ?? Lnsd.Address).ToString(), ViewportSize = new ViewportSize { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce,
+            BaseURL = (address ?? Lnsd.Address).ToString(), ViewportSize = new ViewportSize { Width = width, Height = height },
+            ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(Patience);
         return new Window(context, await context.NewPageAsync(), address ?? Lnsd.Address);
     }
 
-    /// <summary>So that the plots of the README have something to show: LACs come one after the other.</summary>
+    /// <summary>Connects LACs one after the other, for the plots of the README.</summary>
     internal async Task StageAsync(Window window)
     {
         if (Pictures is null) return;
@@ -78,17 +80,20 @@ public sealed class DashboardLab : IAsyncLifetime
         {
             await CallAsync(20 * i, 1, $"stage-{i}-");
             var shown = window["#sessions-now"];
-            await Assertions.Expect(shown).Not.ToHaveTextAsync(await shown.InnerTextAsync(), new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
+            await Assertions.Expect(shown)
+                .Not.ToHaveTextAsync(await shown.InnerTextAsync(), new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
         }
     }
 
-    /// <summary>For the README, when wanted.</summary>
+    /// <summary>Saves a picture for the README if a folder is set.</summary>
     internal static async Task PictureAsync(Window window, string name)
     {
-        if (Pictures is not null) await window.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}.png") });
+        if (Pictures is null) return;
+        await window.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}.png") });
     }
 
-    internal static Task<LnsdProgram> StartLnsd(string folder, int users, string dashboard = "sample-interval = 1s") => LnsdProgram.Start(folder, $$"""
+    internal static Task<LnsdProgram> StartLnsd(string folder, int users, string dashboard = "sample-interval = 1s") =>
+        LnsdProgram.Start(folder, $$"""
         lns {
           node-name = lab
           bundles.defaults { pool = p, dns = [9.9.9.9], session-timeout = 1d }

@@ -6,25 +6,25 @@ using Microsoft.Playwright;
 
 namespace Akka.LNS.Dashboard.Tests;
 
-/// <summary>Who gets in, and what gets out.</summary>
+/// <summary>Logins, limits and secrets of the dashboard.</summary>
 [Collection("lab")]
 public class LoginTests(DashboardLab lab)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [BrowserFact]
-    public async Task Only_a_token_lets_in_and_the_browser_does_not_keep_it()
+    public async Task Login_needs_a_token_that_the_browser_does_not_store()
     {
         await using var window = await lab.OpenAsync();
-        await window.LogInAsync("a-token-that-nobody-has");
-        await window.SaysAsync("[role=alert]", "Nobody has this token.");
+        await window.LogInAsync("an-unknown-token");
+        await window.SaysAsync("[role=alert]", "Unknown token.");
         await window.Page.GotoAsync("/sessions");
         await window.SaysAsync("label", "Token");
         Assert.Equal("/login", new Uri(window.Page.Url).AbsolutePath);
 
         await window.Page.GetByLabel("Token").FillAsync(DashboardLab.ReadToken);
         await window.Button("Log in").ClickAsync();
-        await window.SaysAsync("h1", "Sessions"); // where it was wanted
+        await window.SaysAsync("h1", "Sessions"); // the page that was requested
         await window.SaysAsync(".lns-who", "viewer (read)");
         var cookies = await window.Page.Context.CookiesAsync();
         Assert.NotEmpty(cookies);
@@ -34,13 +34,14 @@ public class LoginTests(DashboardLab lab)
             Assert.Equal((c.Name, SameSiteAttribute.Strict), (c.Name, c.SameSite));
             Assert.DoesNotContain(DashboardLab.Secret, c.Value, StringComparison.Ordinal);
         });
-        var kept = await window.Page.EvaluateAsync<string>("() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.cookie])");
+        const string script = "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.cookie])";
+        var kept = await window.Page.EvaluateAsync<string>(script);
         Assert.DoesNotContain(DashboardLab.Secret, kept, StringComparison.Ordinal);
         Assert.DoesNotContain(DashboardLab.Secret, lab.Lnsd.Output, StringComparison.Ordinal);
     }
 
-    [BrowserFact] // the cookie stays the same: what it stands for must not
-    public async Task Who_logs_in_with_another_token_is_somebody_else()
+    [BrowserFact] // the cookie stays the same, its user changes
+    public async Task Login_with_another_token_replaces_the_user()
     {
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.OperateToken);
@@ -54,7 +55,7 @@ public class LoginTests(DashboardLab lab)
     }
 
     [BrowserFact]
-    public async Task After_the_logout_a_page_that_is_still_open_asks_in_vain()
+    public async Task Open_page_returns_to_the_login_after_logout()
     {
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.OperateToken);
@@ -69,7 +70,7 @@ public class LoginTests(DashboardLab lab)
     }
 
     [Fact]
-    public async Task Without_a_login_there_is_nothing_but_the_form()
+    public async Task Without_a_login_only_the_form_is_served()
     {
         using var folder = new TemporaryFolder();
         await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0, "viewers = 1");
@@ -83,17 +84,17 @@ public class LoginTests(DashboardLab lab)
         using var circuit = await http.PostAsync("/_blazor/negotiate?negotiateVersion=1", null, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, circuit.StatusCode);
 
-        // a form that did not come from here
+        // a form without an antiforgery token
         using var forged = await http.PostAsync("/login", Form(("_handler", "login"), ("Token", DashboardLab.OperateToken)), Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         await LogInAsync(http, "/login?to=//another.example/", expected: "/");
 
-        // the cookie is for the pages alone, and not for the API, where a form of another site could use it
+        // the cookie is valid for pages only, not for the API, where a form of another site could use it
         Assert.Equal(HttpStatusCode.OK, await Status(http, "/"));
         Assert.Equal(HttpStatusCode.Unauthorized, await Status(http, "/api/v1/status"));
         Assert.Equal(HttpStatusCode.Unauthorized, await Status(http, "/metrics"));
 
-        // no long polls, no page of another site, no more viewers than wanted
+        // no long polls, no pages of other sites, no more viewers than the limit
         Assert.Equal(HttpStatusCode.BadRequest, await Status(http, "/_blazor?id=x"));
         var cookies = jar.CookieContainer.GetCookieHeader(lnsd.Address);
         Assert.Equal(HttpStatusCode.Forbidden, await RefusedAs(lnsd, cookies, "http://another.example"));
@@ -108,13 +109,15 @@ public class LoginTests(DashboardLab lab)
     }
 
     [Fact]
-    public async Task With_one_login_too_many_the_oldest_ends()
+    public async Task Login_above_the_limit_ends_the_oldest()
     {
         using var folder = new TemporaryFolder();
         await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0, "logins = 2");
-        var clients = Enumerable.Range(0, 3).Select(_ => new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = lnsd.Address }).ToArray();
+        var clients = Enumerable.Range(0, 3)
+            .Select(_ => new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = lnsd.Address }).ToArray();
         foreach (var client in clients) await LogInAsync(client, "/login", "/");
-        Assert.Equal([HttpStatusCode.Redirect, HttpStatusCode.OK, HttpStatusCode.OK], await Task.WhenAll(clients.Select(c => Status(c, "/"))));
+        Assert.Equal([HttpStatusCode.Redirect, HttpStatusCode.OK, HttpStatusCode.OK],
+            await Task.WhenAll(clients.Select(c => Status(c, "/"))));
         foreach (var client in clients) client.Dispose();
     }
 
@@ -136,8 +139,10 @@ public class LoginTests(DashboardLab lab)
         {
             using var certificate = ca.Client($"CN={name}");
             using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == server.GetCertHashString();
-            handler.SslOptions.ClientCertificateContext = System.Net.Security.SslStreamCertificateContext.Create(certificate, null, offline: true);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown?.GetCertHashString() == server.GetCertHashString();
+            handler.SslOptions.ClientCertificateContext = System.Net.Security.SslStreamCertificateContext.Create(certificate, null,
+                offline: true);
             using var http = new HttpClient(handler) { BaseAddress = lnsd.Address };
             Assert.Equal((name, status), (name, await Status(http, "/")));
         }
@@ -146,25 +151,29 @@ public class LoginTests(DashboardLab lab)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_is_off_is_not_even_loaded(bool on)
+    public async Task Disabled_dashboard_is_not_loaded(bool on)
     {
         using var folder = new TemporaryFolder();
         await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0, $"enabled = {(on ? "on" : "off")}");
         using var http = lnsd.OverTcp(DashboardLab.ReadToken);
         Assert.Equal(HttpStatusCode.OK, await Status(http, "/api/v1/status"));
         Assert.Equal(on ? HttpStatusCode.OK : HttpStatusCode.NotFound, await Status(http, "/login"));
-        Assert.Equal(on, (await File.ReadAllTextAsync($"/proc/{lnsd.Id}/maps", Cancel)).Contains("Radzen.Blazor.dll", StringComparison.Ordinal));
+        Assert.Equal(on, (await File.ReadAllTextAsync($"/proc/{lnsd.Id}/maps", Cancel))
+            .Contains("Radzen.Blazor.dll", StringComparison.Ordinal));
     }
 
     private static async Task LogInAsync(HttpClient http, string path, string expected)
     {
-        var hidden = Regex.Match(await http.GetStringAsync(path, Cancel), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
-        using var entered = await http.PostAsync(path, Form(("_handler", "login"), ("__RequestVerificationToken", hidden), ("Token", DashboardLab.OperateToken)), Cancel);
+        var hidden = Regex.Match(await http.GetStringAsync(path, Cancel), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")
+            .Groups[1].Value;
+        using var entered = await http.PostAsync(path,
+            Form(("_handler", "login"), ("__RequestVerificationToken", hidden), ("Token", DashboardLab.OperateToken)), Cancel);
         Assert.Equal((HttpStatusCode.Redirect, expected), (entered.StatusCode, entered.Headers.Location?.AbsolutePath));
         Assert.True(entered.Headers.Location!.Host == http.BaseAddress!.Host);
     }
 
-    private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(static f => KeyValuePair.Create(f.Name, f.Value)));
+    private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
+        new(fields.Select(static f => KeyValuePair.Create(f.Name, f.Value)));
 
     private static async Task<HttpStatusCode> Status(HttpClient http, string path)
     {

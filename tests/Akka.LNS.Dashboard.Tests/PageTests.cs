@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Akka.LNS.Dashboard.Tests;
 
-/// <summary>What a person does with the pages, in a browser.</summary>
+/// <summary>The pages of the dashboard in a browser.</summary>
 [Collection("lab")]
 public class PageTests(DashboardLab lab)
 {
@@ -19,7 +19,8 @@ public class PageTests(DashboardLab lab)
           const svg = document.querySelector(`#${id} .rz-chart > svg`);
           const path = svg?.querySelector('.rz-line-series path')?.getAttribute('d');
           if (!path) return null;
-          const ticks = [...svg.querySelectorAll('.rz-value-axis .rz-tick-text')].map(t => [parseFloat(t.getAttribute('y')), parseFloat(t.textContent)]);
+          const ticks = [...svg.querySelectorAll('.rz-value-axis .rz-tick-text')]
+            .map(t => [parseFloat(t.getAttribute('y')), parseFloat(t.textContent)]);
           const [bottom, top] = [ticks[0], ticks[ticks.length - 1]];
           const y = parseFloat(path.trim().split(/\s+/).pop());
           return bottom[1] + (bottom[0] - y) / (bottom[0] - top[0]) * (top[1] - bottom[1]);
@@ -30,7 +31,8 @@ public class PageTests(DashboardLab lab)
     public async Task Tables_do_not_wait_for_samples()
     {
         using var folder = new TemporaryFolder();
-        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 3, "sample-interval = 1m"); // the fifth would come after four minutes
+        // the fifth sample would be taken after four minutes
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 3, "sample-interval = 1m");
         await using var subscribers = await Subscribers.BringUp(lnsd, 3, 1, DashboardLab.Password);
         await using var window = await lab.OpenAsync(address: lnsd.Address);
         await window.LogInAsync(DashboardLab.ReadToken);
@@ -42,7 +44,7 @@ public class PageTests(DashboardLab lab)
     }
 
     [BrowserFact]
-    public async Task The_plots_move_with_the_node()
+    public async Task Plots_follow_the_node()
     {
         await using var window = await lab.OpenAsync(1280, 1100);
         await window.LogInAsync(DashboardLab.ReadToken);
@@ -56,23 +58,26 @@ public class PageTests(DashboardLab lab)
         await window.UntilAsync($"Math.round(({Drawn})('plot-sessions') ?? -1) == {before + 45}");
         await window.SaysAsync("#sessions-now", $"{before + 45}");
         Assert.NotEqual(first, await window["#plot-sessions .rz-line-series path"].First.GetAttributeAsync("d"));
-        // the burst is a peak that stays in its plot
-        await window.UntilAsync("new Set(document.querySelector('#plot-setups .rz-line-series path').getAttribute('d').match(/[\\d.]+/g).filter((_, i) => i % 2)).size > 1");
+        // the burst stays visible as a peak
+        const string numbers = "document.querySelector('#plot-setups .rz-line-series path').getAttribute('d').match(/[\\d.]+/g)";
+        await window.UntilAsync($"new Set({numbers}.filter((_, i) => i % 2)).size > 1");
         foreach (var threshold in new[] { "refuse from", "refuse all" }) await window.SaysAsync("#plot-load .rz-legend", threshold);
-        foreach (var plot in new[] { "queues", "load", "refused", "radius" }) Assert.NotEqual(0, await window[$"#plot-{plot} .rz-line-series path"].CountAsync());
+        foreach (var plot in new[] { "queues", "load", "refused", "radius" })
+            Assert.NotEqual(0, await window[$"#plot-{plot} .rz-line-series path"].CountAsync());
         await lab.StageAsync(window);
         await DashboardLab.PictureAsync(window, "overview");
     }
 
     [BrowserFact]
-    public async Task A_subscriber_is_found_looked_at_and_dropped()
+    public async Task Subscriber_is_found_shown_and_dropped()
     {
         var user = Subscribers.Name(DashboardLab.Count - 10);
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.OperateToken);
         await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Sessions" }).ClickAsync();
         await window.SaysAsync("h1", "Sessions");
-        var session = Assert.Single((await lab.Api.ListSessionsAsync(new SessionQuery { User = user }, cancellation: TestContext.Current.CancellationToken)).Sessions);
+        var session = Assert.Single((await lab.Api.ListSessionsAsync(new SessionQuery { User = user },
+            cancellation: TestContext.Current.CancellationToken)).Sessions);
         // by user, calling station and address
         foreach (var text in new[] { user[..8].ToUpperInvariant(), session.Calling, session.Address! })
         {
@@ -88,7 +93,7 @@ public class PageTests(DashboardLab lab)
         await window.SaysAsync("h1", user);
         await window.SaysAsync("#layer-subscriber", session.Address!);
         await window.SaysAsync("#layer-bundle", "9.9.9.9");
-        await window.SaysAsync("#layer-bundle", "23:");
+        await window.SaysAsync("#layer-bundle", "23h");
         await window.SaysAsync("#layer-link", "ChapMd5 by local");
         await window.SaysAsync("#layer-link", "1492");
         await window.SaysAsync("#layer-session", "established");
@@ -105,20 +110,22 @@ public class PageTests(DashboardLab lab)
         await window.SaysAsync(".rz-alert", $"The session {session.Id} has ended.");
         await window.SaysAsync(".lns-disconnects", "does not pay");
         await Expect(window.Button("Drop")).ToHaveCountAsync(0);
-        Assert.Equal(0, (await lab.Api.ListSessionsAsync(new SessionQuery { User = user }, cancellation: TestContext.Current.CancellationToken)).Total);
+        Assert.Equal(0, (await lab.Api.ListSessionsAsync(new SessionQuery { User = user },
+            cancellation: TestContext.Current.CancellationToken)).Total);
         Assert.Contains($"audit: operator by 127.0.0.1: drop session {session.Id}", lab.Lnsd.Output, StringComparison.Ordinal);
         await window.Page.GotoAsync("/disconnects");
         await window.SaysAsync(".lns-disconnects", "does not pay");
     }
 
     [BrowserFact]
-    public async Task Sessions_come_in_pages_and_in_order()
+    public async Task Sessions_are_paged_and_sorted()
     {
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.ReadToken);
         await window.Page.GotoAsync("/sessions?q=lac-");
         await Expect(window.Rows).ToHaveCountAsync(25);
-        var total = (await lab.Api.ListSessionsAsync(new SessionQuery { Text = "lac-" }, cancellation: TestContext.Current.CancellationToken)).Total;
+        var total = (await lab.Api.ListSessionsAsync(new SessionQuery { Text = "lac-" },
+            cancellation: TestContext.Current.CancellationToken)).Total;
         await window.SaysAsync("#found", $"{total} found");
         await window.SaysAsync(".rz-pager-summary", $"Page 1 of {(total + 24) / 25}");
 
@@ -129,7 +136,8 @@ public class PageTests(DashboardLab lab)
         var seen = new List<string>(await Users(window));
         for (var page = 2; seen.Count < total; page++)
         {
-            await window.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new Regex($"^(Go to )?page {page}", RegexOptions.IgnoreCase) }).ClickAsync();
+            await window.Page.GetByRole(AriaRole.Button,
+                new PageGetByRoleOptions { NameRegex = new Regex($"^(Go to )?page {page}", RegexOptions.IgnoreCase) }).ClickAsync();
             await window.SaysAsync(".rz-pager-summary", $"Page {page} of");
             await Expect(window.Rows.First).Not.ToContainTextAsync(seen[^25]);
             seen.AddRange(await Users(window));
@@ -137,25 +145,30 @@ public class PageTests(DashboardLab lab)
         Assert.Equal(seen.Order(StringComparer.Ordinal).Distinct(), seen);
         Assert.Equal(total, seen.Count);
 
-        await header.ClickAsync(); // the other way round, from the beginning
+        await header.ClickAsync(); // reverse order, from the first page
         await Expect(window.Rows.First).ToContainTextAsync(seen[^1]);
         await window.SaysAsync(".rz-pager-summary", "Page 1 of");
     }
 
     [BrowserFact]
-    public async Task Each_page_shows_what_the_api_knows()
+    public async Task Each_page_shows_data_of_the_api()
     {
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.ReadToken);
         await window.SaysAsync("h1", "Overview");
-        foreach (var (link, shown) in new[] { ("LACs", "lac-2"), ("Tunnels", "127.1.0.1:"), ("Pools", "empty"), ("RADIUS", "first"), ("Disconnects", "Disconnects"), ("Cluster", "lab (this), leader"), ("Drain", "serving") })
+        (string Link, string Shown)[] pages =
+        [
+            ("LACs", "lac-2"), ("Tunnels", "127.1.0.1:"), ("Pools", "empty"), ("RADIUS", "first"), ("Disconnects", "Disconnects"),
+            ("Cluster", "lab (this), leader"), ("Drain", "serving"),
+        ];
+        foreach (var (link, shown) in pages)
         {
             await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = link, Exact = true }).ClickAsync();
             await window.SaysAsync("h1", link);
             await window.SaysAsync(".rz-body", shown);
             await Expect(window[".rz-alert"]).ToHaveCountAsync(0);
         }
-        // who may only look has nothing to press
+        // the role read has no buttons
         Assert.Equal(0, await window.Button("Drain").CountAsync());
         await window.Page.GotoAsync("/sessions");
         await window.Rows.First.Locator("a").ClickAsync();
@@ -164,7 +177,7 @@ public class PageTests(DashboardLab lab)
     }
 
     [BrowserFact]
-    public async Task The_node_is_drained_and_called_back()
+    public async Task Node_is_drained_and_the_drain_canceled()
     {
         await using var window = await lab.OpenAsync();
         await window.LogInAsync(DashboardLab.OperateToken);
@@ -175,28 +188,31 @@ public class PageTests(DashboardLab lab)
         await window.Button("Drain it").ClickAsync();
         await window.SaysAsync("#drain-state", "draining");
         await window.SaysAsync("#drain-reason", "new line cards");
-        Assert.Equal(("draining", "new line cards"), await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken) is var now ? (now.State, now.Reason) : default);
+        var now = await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("draining", "new line cards"), (now.State, now.Reason));
         await window.Button("Undrain").ClickAsync();
         await window.SaysAsync("#drain-state", "serving");
         Assert.Equal("serving", (await lab.Api.GetDrainAsync(TestContext.Current.CancellationToken)).State);
     }
 
     [BrowserFact]
-    public async Task A_phone_scrolls_down_and_not_sideways()
+    public async Task Phone_needs_no_horizontal_scrolling()
     {
         await using var window = await lab.OpenAsync(390, 844);
         await window.LogInAsync(DashboardLab.ReadToken);
         await window["#plot-sessions .rz-line-series path"].First.WaitForAsync(There);
         await DashboardLab.PictureAsync(window, "phone");
-        var id = (await lab.Api.ListSessionsAsync(page: new PageQuery(0, 1), cancellation: TestContext.Current.CancellationToken)).Sessions[0].Id;
-        foreach (var page in new[] { "", "sessions", $"sessions/{id}", "lacs", "tunnels", "pools", "radius", "disconnects", "members", "drain" })
+        var id = (await lab.Api.ListSessionsAsync(page: new PageQuery(0, 1), cancellation: TestContext.Current.CancellationToken))
+            .Sessions[0].Id;
+        string[] pages = ["", "sessions", $"sessions/{id}", "lacs", "tunnels", "pools", "radius", "disconnects", "members", "drain"];
+        foreach (var page in pages)
         {
             await window.Page.GotoAsync($"/{page}");
             await window["h1"].WaitForAsync();
             if (page == "sessions") await Expect(window.Rows).ToHaveCountAsync(25);
             await window.UntilAsync("document.documentElement.scrollWidth <= 390 && document.querySelector('.rz-body').scrollWidth <= 390");
         }
-        // the menu covers nothing until it is asked for
+        // the menu is hidden until it is opened
         var menu = window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Pools" });
         await Expect(menu).Not.ToBeInViewportAsync();
         await window.Button("Menu").ClickAsync();

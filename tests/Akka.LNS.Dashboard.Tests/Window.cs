@@ -4,7 +4,10 @@ using Microsoft.Playwright;
 
 namespace Akka.LNS.Dashboard.Tests;
 
-/// <summary>One browser window, which remembers what it asked for and what it got. At its end: no other host, no secret, no error of a script.</summary>
+/// <summary>
+/// One browser window, which records requests and answers. When it closes, it checks that there was no other host, no secret and no script
+/// error.
+/// </summary>
 internal sealed class Window : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -25,8 +28,9 @@ internal sealed class Window : IAsyncDisposable
         page.PageError += (_, error) => _errors.Enqueue(error);
         page.Console += (_, message) =>
         {
-            // the browser's own word for a request that the server refuses
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _errors.Enqueue(message.Text);
+            // message of the browser about a request that the server refuses
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+                _errors.Enqueue(message.Text);
         };
     }
 
@@ -47,7 +51,7 @@ internal sealed class Window : IAsyncDisposable
 
     public Task SaysAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text);
 
-    /// <summary>Waits until the script says true. Asked from here: the page's own policy lets nobody evaluate a text in it.</summary>
+    /// <summary>Waits until the script is true. It is polled from here: the policy of the page forbids evaluation of text in it.</summary>
     public async Task UntilAsync(string script)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(DashboardLab.Patience));
@@ -77,11 +81,12 @@ internal sealed class Window : IAsyncDisposable
         var headers = string.Join('\n', response.Headers.Select(static h => $"{h.Key}: {h.Value}"));
         try
         {
-            return response.Url.Contains("/_content/", StringComparison.Ordinal) || response.Status is >= 300 and < 400 ? headers : headers + await response.TextAsync();
+            return response.Url.Contains("/_content/", StringComparison.Ordinal) || response.Status is >= 300 and < 400 ? headers
+                : headers + await response.TextAsync();
         }
         catch (PlaywrightException)
         {
-            return headers; // the page has gone on
+            return headers; // the page has navigated away
         }
     }
 }

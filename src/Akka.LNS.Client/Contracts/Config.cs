@@ -2,33 +2,37 @@ using System.Text.Json.Serialization;
 
 namespace Akka.LNS.Client;
 
-/// <param name="File">What lnsd was started with.</param>
-/// <param name="Hocon">All values that hold, defaults included; a secret is ***.</param>
+/// <summary>The settings in force.</summary>
+/// <param name="File">Path of the configuration file of lnsd.</param>
+/// <param name="Hocon">All values in force, including defaults. A secret is shown as ***.</param>
 public sealed record ConfigReport(string File, string Hocon);
 
-/// <param name="Ok">There is no error.</param>
-/// <param name="Errors">FILE:LINE: key: what was found; what is allowed. All of them.</param>
+/// <summary>Result of a check of a configuration file.</summary>
+/// <param name="Ok">The file has no error.</param>
+/// <param name="Errors">All errors, as FILE:LINE: key: found value; allowed values.</param>
 public sealed record ConfigCheckReport(string File, bool Ok, IReadOnlyList<string> Errors);
 
-/// <summary>A key whose value in the file is not the one that holds.</summary>
-/// <param name="From">What holds; absent: nothing. A secret is ***.</param>
-/// <param name="To">What the file says; absent: nothing.</param>
-/// <param name="Secret">The value, or the content of the file that it names, is not shown: both may look alike.</param>
-/// <param name="NeedsRestart">lnsd goes by it only when it is started again.</param>
+/// <summary>A key whose value in the file differs from the value in force.</summary>
+/// <param name="From">Value in force; absent: none. A secret is shown as ***.</param>
+/// <param name="To">Value in the file; absent: none.</param>
+/// <param name="Secret">The value, or the content of the file that it names, is not shown. Both values may look alike.</param>
+/// <param name="NeedsRestart">lnsd uses the value only after a restart.</param>
 /// <param name="At">FILE:LINE of the new value.</param>
 public sealed record ConfigChange(string Key, string? From, string? To, bool Secret, bool NeedsRestart, string? At);
 
-/// <summary>What the file would change.</summary>
-/// <param name="Changed">How many keys differ.</param>
+/// <summary>What a reload would change.</summary>
+/// <param name="Changed">Number of keys that differ.</param>
 /// <param name="Changes">The first 1,000 of them.</param>
 /// <param name="Errors">Not empty: the file cannot be applied.</param>
 public sealed record ConfigDiff(string File, int Changed, IReadOnlyList<ConfigChange> Changes, IReadOnlyList<string> Errors);
 
-/// <param name="Strict">Nothing is applied when a key needs a restart; else the rest is.</param>
+/// <summary>Order to reload the configuration file.</summary>
+/// <param name="Strict">Nothing is applied when a key needs a restart. False: the other keys are applied.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ConfigReloadRequest(bool Strict = false);
 
-/// <param name="Applied">What can change at once is as the file says; false: nothing has changed.</param>
-/// <param name="Waiting">Keys that wait for a restart.</param>
-/// <param name="Notes">What else an operator should know.</param>
+/// <summary>Result of a reload.</summary>
+/// <param name="Applied">All keys that need no restart have the values of the file. False: nothing was applied.</param>
+/// <param name="Waiting">Number of keys that wait for a restart.</param>
+/// <param name="Notes">Further notes for the operator.</param>
 public sealed record ConfigReloadResult(bool Applied, int Waiting, ConfigDiff Diff, IReadOnlyList<string> Notes);

@@ -2,14 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace Akka.LNS.Client;
 
-/// <param name="Exit">lnsd ends with the last session.</param>
-/// <param name="DeadlineSeconds">The sessions that remain are ended after so long; absent: never.</param>
-/// <param name="Reason">Told to LACs that are refused, and in the log; 1 to 200 characters. Absent: nothing is said.</param>
+/// <summary>Order to drain the node.</summary>
+/// <param name="Exit">lnsd exits after the last session.</param>
+/// <param name="DeadlineSeconds">Time after which the remaining sessions are ended; absent: never.</param>
+/// <param name="Reason">Text for refused LACs and the log, 1 to 200 characters; absent: none.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DrainRequest(bool Exit = false, double? DeadlineSeconds = null, string? Reason = null);
 
+/// <summary>Progress of a drain.</summary>
 /// <param name="State">serving, draining, drained.</param>
-/// <param name="Sessions">That remain.</param>
-/// <param name="EndsInSeconds">Then the sessions that remain are ended.</param>
-/// <param name="Reason">As it was given.</param>
+/// <param name="Sessions">Remaining sessions.</param>
+/// <param name="Exit">lnsd exits after the last session.</param>
+/// <param name="EndsInSeconds">Time until the remaining sessions are ended; absent: no deadline.</param>
+/// <param name="Reason">Reason of the order; absent: none.</param>
 public sealed record DrainReport(string State, int Sessions, bool Exit, double? EndsInSeconds, string? Reason = null);

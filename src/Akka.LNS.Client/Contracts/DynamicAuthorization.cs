@@ -1,15 +1,18 @@
 namespace Akka.LNS.Client;
 
-/// <summary>CoA and Disconnect by RADIUS (RFC 5176).</summary>
-/// <param name="Listening">Absent: off, there are no clients.</param>
-/// <param name="Clients">Their names and networks.</param>
-/// <param name="SessionsEnded">Told to end, since the start.</param>
-/// <param name="AnsweredAgain">Repetitions that got the same answer.</param>
-/// <param name="Dropped">Without an answer, by reason; those that happened.</param>
-public sealed record DynamicAuthorizationReport(string? Listening, IReadOnlyList<DynamicAuthorizationClientRow> Clients, DynamicAuthorizationAnswers Disconnect,
+/// <summary>CoA-Requests and Disconnect-Requests by RADIUS. RFC 5176.</summary>
+/// <param name="Listening">Address and port; absent: off, no client is configured.</param>
+/// <param name="SessionsEnded">Sessions that the requests ended, since the start.</param>
+/// <param name="AnsweredAgain">Repeated requests that got the same answer again.</param>
+/// <param name="Dropped">Requests without an answer, by reason. A reason with count 0 is absent.</param>
+public sealed record DynamicAuthorizationReport(
+    string? Listening, IReadOnlyList<DynamicAuthorizationClientRow> Clients, DynamicAuthorizationAnswers Disconnect,
     DynamicAuthorizationAnswers Change, long SessionsEnded, long AnsweredAgain, IReadOnlyDictionary<string, long> Dropped);
 
+/// <summary>One client that may send requests.</summary>
 public sealed record DynamicAuthorizationClientRow(string Name, string Network);
 
-/// <param name="Refused">By Error-Cause; those that happened.</param>
+/// <summary>Answers to one kind of request, since the start.</summary>
+/// <param name="Acknowledged">ACKs.</param>
+/// <param name="Refused">NAKs by Error-Cause. A cause with count 0 is absent.</param>
 public sealed record DynamicAuthorizationAnswers(long Acknowledged, IReadOnlyDictionary<string, long> Refused);

@@ -1,11 +1,16 @@
 namespace Akka.LNS.Client;
 
-/// <summary>Who had most traffic while it was measured (GET top).</summary>
-/// <param name="Seconds">How long that was.</param>
-/// <param name="Total">Sessions that were there all the while; their traffic is that of the report.</param>
+/// <summary>The sessions with most traffic during a measurement (GET top).</summary>
+/// <param name="Seconds">Duration of the measurement.</param>
+/// <param name="Total">Sessions that existed during the whole measurement. The totals are the sums of their traffic.</param>
 /// <param name="InOctetsPerSecond">IP octets from all subscribers.</param>
+/// <param name="OutOctetsPerSecond">IP octets to all subscribers.</param>
 /// <param name="Sessions">The busiest first.</param>
-public sealed record TopReport(double Seconds, int Total, double InOctetsPerSecond, double OutOctetsPerSecond, IReadOnlyList<TopSession> Sessions);
+public sealed record TopReport(
+    double Seconds, int Total, double InOctetsPerSecond, double OutOctetsPerSecond, IReadOnlyList<TopSession> Sessions);
 
+/// <summary>One session and its traffic.</summary>
 /// <param name="InOctetsPerSecond">IP octets from the subscriber.</param>
-public sealed record TopSession(SessionRow Session, double InOctetsPerSecond, double OutOctetsPerSecond, double InPacketsPerSecond, double OutPacketsPerSecond);
+/// <param name="OutOctetsPerSecond">IP octets to the subscriber.</param>
+public sealed record TopSession(
+    SessionRow Session, double InOctetsPerSecond, double OutOctetsPerSecond, double InPacketsPerSecond, double OutPacketsPerSecond);

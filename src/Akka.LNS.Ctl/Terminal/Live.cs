@@ -4,15 +4,15 @@ using Spectre.Console.Rendering;
 
 namespace Akka.LNS.Ctl.Terminal;
 
-/// <summary>A view that is drawn again and again until Ctrl-C.</summary>
+/// <summary>A view that is updated until Ctrl-C.</summary>
 internal static class Live
 {
-    /// <param name="next">The next picture, for a terminal, and the lines for elsewhere; waits as long as it wants.</param>
+    /// <param name="next">Returns the next picture for a terminal, and the lines for other outputs.</param>
     public static async Task<int> ShowAsync(Run run, TimeSpan pause, Func<Task<(IRenderable Picture, IReadOnlyList<string> Lines)>> next)
     {
         try
         {
-            var (picture, lines) = await next(); // who does not answer at all is told at once
+            var (picture, lines) = await next(); // the first failure ends the command
             if (!run.Output.IsTerminal)
             {
                 while (true)
@@ -35,12 +35,12 @@ internal static class Live
         }
         catch (OperationCanceledException) when (run.Cancel.IsCancellationRequested)
         {
-            // that is how it ends
+            // Ctrl-C is the normal end
         }
         return ExitCode.Ok;
     }
 
-    /// <summary>An lnsd that is started again is there again soon.</summary>
+    /// <summary>After the first update, a missing answer is shown and the view goes on: lnsd may be restarting.</summary>
     private static async Task<IRenderable> Again(IRenderable last, Func<Task<(IRenderable Picture, IReadOnlyList<string> Lines)>> next)
     {
         try

@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Akka.LNS.Client;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace Akka.LNS.Ctl.Terminal;
 
-/// <summary>Where a verb writes: tables and colours in a terminal, aligned text without either elsewhere, or JSON.</summary>
+/// <summary>Output of a verb: tables and colors in a terminal, aligned text in a file or pipe, or JSON.</summary>
 internal sealed class Output
 {
     private readonly TextWriter _out = System.Console.Out, _error = System.Console.Error;
@@ -16,19 +17,20 @@ internal sealed class Output
 
     public bool IsJson { get; }
 
-    /// <summary>Somebody looks at it.</summary>
+    /// <summary>Standard output is a terminal.</summary>
     public bool IsTerminal { get; }
 
-    /// <summary>For live views.</summary>
+    /// <summary>Console of live views.</summary>
     public IAnsiConsole Console { get; }
 
-    /// <summary>Somebody can answer a question.</summary>
+    /// <summary>Standard input and standard error are terminals: the user can answer a question.</summary>
     public static bool CanAsk => !System.Console.IsInputRedirected && !System.Console.IsErrorRedirected;
 
     public static Output Of(ParseResult parsed)
     {
         var isTerminal = !System.Console.IsOutputRedirected;
-        var hasColor = isTerminal && !parsed.GetValue(GlobalOptions.NoColor) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var hasColor = isTerminal && !parsed.GetValue(GlobalOptions.NoColor)
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
@@ -38,25 +40,29 @@ internal sealed class Output
         return new Output(parsed.GetValue(GlobalOptions.Json), isTerminal, console);
     }
 
-    /// <summary>What others send cannot move our cursor, nor make one line two.</summary>
+    /// <summary>Escapes control characters, so that text from a peer cannot move the cursor or start a new line.</summary>
     public static string Printable(string text) => !text.Any(IsUnsafe) ? text
-        : text.Aggregate(new StringBuilder(), static (b, c) => IsUnsafe(c) ? b.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : b.Append(c)).ToString();
+        : text.Aggregate(new StringBuilder(), static (b, c) =>
+            IsUnsafe(c) ? b.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : b.Append(c)).ToString();
 
     public void Json<T>(T value, JsonTypeInfo<T> type)
     {
-        // indented for people, one line for programs
-        var info = IsTerminal ? (JsonTypeInfo<T>)new JsonSerializerOptions(type.Options) { WriteIndented = true }.GetTypeInfo(typeof(T)) : type;
+        // indented in a terminal, one line in a file or pipe
+        var info = IsTerminal
+            ? (JsonTypeInfo<T>)new JsonSerializerOptions(type.Options) { WriteIndented = true }.GetTypeInfo(typeof(T))
+            : type;
         _out.WriteLine(JsonSerializer.Serialize(value, info));
     }
 
     public void Line(string text = "") => _out.WriteLine(Printable(text));
 
-    /// <summary>Beside the output: a program that reads that does not see it.</summary>
+    /// <summary>Writes a note to standard error, apart from the output.</summary>
     public void Note(string text) => _error.WriteLine($"lnsctl: {Printable(text)}");
 
     public void Table<T>(IReadOnlyCollection<T> rows, params Column<T>[] columns)
     {
-        var cells = rows.Select(row => columns.Select(c => Printable(c.Text(row) is { Length: > 0 } text ? text : "-")).ToArray()).ToArray();
+        string[][] cells =
+            [.. rows.Select(row => columns.Select(c => Printable(c.Text(row) is { Length: > 0 } text ? text : "-")).ToArray())];
         int[] widths = [.. columns.Select((c, i) => cells.Aggregate(c.Title.Length, (most, row) => Math.Max(most, row[i].Length)))];
         if (IsTerminal && rows.Count > 0 && widths.Sum(static w => w + 3) < Console.Profile.Width) Boxed(rows, columns, cells);
         else Plain(columns, cells, widths);
@@ -82,7 +88,7 @@ internal sealed class Output
     private void Boxed<T>(IReadOnlyCollection<T> rows, Column<T>[] columns, string[][] cells)
     {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (var column in columns) table.AddColumn(new TableColumn(new Text(column.Title)) { Alignment = column.IsNumber ? Justify.Right : Justify.Left, NoWrap = true });
+        foreach (var column in columns) table.AddColumn(column.ToTableColumn(noWrap: true));
         var at = 0;
         foreach (var row in rows)
         {
@@ -92,29 +98,44 @@ internal sealed class Output
         Console.Write(table);
     }
 
-    /// <summary>Two spaces between columns, none behind the last.</summary>
+    /// <summary>Two spaces between columns, no space at the end of a line.</summary>
     private void Plain<T>(Column<T>[] columns, string[][] cells, int[] widths)
     {
         _out.WriteLine(Row([.. columns.Select(static c => c.Title)]));
         foreach (var row in cells) _out.WriteLine(Row(row));
 
-        string Row(string[] texts) => string.Join("  ", texts.Select((t, i) => columns[i].IsNumber ? t.PadLeft(widths[i]) : t.PadRight(widths[i]))).TrimEnd();
+        string Row(string[] texts) => string.Join("  ", texts.Select(Cell)).TrimEnd();
+        string Cell(string text, int i) => columns[i].IsNumber ? text.PadLeft(widths[i]) : text.PadRight(widths[i]);
     }
 
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    private static bool IsUnsafe(char c) =>
+        char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }
 
-/// <param name="Text">Null or empty: there is nothing, shown as -.</param>
-/// <param name="IsNumber">Stands at the right.</param>
-/// <param name="Style">In a terminal.</param>
-internal sealed record Column<T>(string Title, Func<T, string?> Text, bool IsNumber = false, Func<T, Style>? Style = null);
+/// <summary>One column of a table.</summary>
+/// <param name="Text">Text of a row; null or empty is shown as -.</param>
+/// <param name="IsNumber">The text is aligned to the right.</param>
+/// <param name="Style">Style of a row in a terminal.</param>
+internal sealed record Column<T>(string Title, Func<T, string?> Text, bool IsNumber = false, Func<T, Style>? Style = null)
+{
+    public TableColumn ToTableColumn(bool noWrap = false) =>
+        new(new Text(Title)) { Alignment = IsNumber ? Justify.Right : Justify.Left, NoWrap = noWrap };
 
-/// <summary>Names and values in sections. What has no value is left out.</summary>
+    /// <summary>A column of whole numbers; null is shown as -.</summary>
+    public static Column<T> Number(string title, Func<T, long?> value) =>
+        new(title, row => value(row) is { } number ? Units.Number(number) : null, IsNumber: true);
+
+    /// <summary>A column of states in the color of their rating.</summary>
+    public static Column<T> State(string title, Func<T, string?> state) => new(title, state, Style: row => Styles.Of(state(row)));
+}
+
+/// <summary>Names and values in sections. A name without a value is omitted.</summary>
 internal sealed class Facts
 {
     private readonly List<(string Section, List<(string Name, string Value)> Lines)> _sections = [];
 
-    public IEnumerable<(string Section, IReadOnlyList<(string Name, string Value)> Lines)> Sections => _sections.Select(static s => (s.Section, (IReadOnlyList<(string, string)>)s.Lines));
+    public IEnumerable<(string Section, IReadOnlyList<(string Name, string Value)> Lines)> Sections =>
+        _sections.Select(static s => (s.Section, (IReadOnlyList<(string, string)>)s.Lines));
 
     public Facts Section(string name)
     {
@@ -129,29 +150,37 @@ internal sealed class Facts
         return this;
     }
 
-    /// <summary>For a live view.</summary>
+    public Facts Add(string name, long? value) => Add(name, value is { } number ? Units.Number(number) : null);
+
+    /// <summary>Adds a duration in seconds.</summary>
+    public Facts AddSpan(string name, double? seconds) => Add(name, seconds is { } s ? DurationText.Show(s) : null);
+
+    public Facts Add(string name, bool? value) => Add(name, value switch { true => "yes", false => "no", _ => null });
+
+    /// <summary>Picture for a live view.</summary>
     public IRenderable Render()
     {
         var grid = new Grid().AddColumn().AddColumn();
         foreach (var (section, lines) in _sections)
         {
+            var indent = section.Length > 0 ? "  " : "";
             if (section.Length > 0) grid.AddRow(new Text(section, new Style(decoration: Decoration.Bold)), new Text(""));
-            foreach (var (name, value) in lines) grid.AddRow(new Text((section.Length > 0 ? "  " : "") + name), new Text(Output.Printable(value)));
+            foreach (var (name, value) in lines) grid.AddRow(new Text(indent + name), new Text(Output.Printable(value)));
         }
         return grid;
     }
 }
 
-/// <summary>Colours of what has a good and a bad state.</summary>
+/// <summary>Colors of states by their rating.</summary>
 internal static class Styles
 {
-    private static readonly Style Good = new(Color.Green), Middle = new(Color.Yellow), Bad = new(Color.Red);
+    private static readonly Style Good = new(Color.Green), Warning = new(Color.Yellow), Bad = new(Color.Red);
 
-    public static Style Of(string state) => state switch
+    public static Style Of(string? state) => StateRatings.Of(state) switch
     {
-        "up" or "open" or "serving" => Good,
-        "dead" or "closed" => Bad,
-        "closing" or "suspect" or "half-open" or "early" or "draining" or "drained" => Middle,
+        StateRating.Good => Good,
+        StateRating.Warning => Warning,
+        StateRating.Bad => Bad,
         _ => Style.Plain,
     };
 }

@@ -27,9 +27,10 @@ internal static class BundlesVerb
             }
             var now = DateTimeOffset.UtcNow;
             run.Output.Table(rows,
-                new Column<BundleRow>("INTERFACE", static b => b.Interface), new("SESSION", static b => b.Session), new("USER", static b => b.User),
-                new("ADDRESS", static b => b.Address), new("POOL", static b => b.Pool), new("STATE", static b => b.State, Style: static b => Styles.Of(b.State)),
-                new("FOR", b => b.Since is { } since ? Units.Duration((now - since).TotalSeconds) : null, IsNumber: true));
+                new Column<BundleRow>("INTERFACE", static b => b.Interface), new("SESSION", static b => b.Session),
+                new("USER", static b => b.User), new("ADDRESS", static b => b.Address), new("POOL", static b => b.Pool),
+                Column<BundleRow>.State("STATE", static b => b.State),
+                new("FOR", b => b.Since is { } since ? Units.Age(since, now) : null, IsNumber: true));
             Paging.SayRest(run.Output, rows.Count, total);
             return ExitCode.Ok;
         });

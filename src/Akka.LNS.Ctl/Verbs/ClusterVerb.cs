@@ -4,60 +4,78 @@ using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl.Verbs;
 
-/// <summary>The verbs of Akka's cluster command line, and status, which is what a person wants.</summary>
+/// <summary>The verbs of Akka's cluster command line, and <c>status</c>, which shows the cluster with Load and sessions.</summary>
 internal static class ClusterVerb
 {
-    public static Command Make() => new("cluster", "The nodes that work together.")
+    private const string Unreachability = "unreachable";
+
+    public static Command Make() => new("cluster", "The nodes of the cluster.")
     {
         Status(), ClusterStatus(), Members(), MemberStatus(), Unreachable(), Leader(),
-        Answer("is-singleton", "Whether the node is alone in its cluster; 1: it is not.", static c => c.Members.Count == 1),
-        Answer("is-available", "Whether the node is up in a cluster, and the others reach it; 1: it is not.", static c => Self(c) is { Status: "up" or "weakly-up", Reachable: true }),
-        Change("join", "The node that is asked joins the cluster of ADDRESS.", "Joining", static (api, address, cancel) => api.JoinClusterAsync(address, cancel)),
+        Answer("is-singleton", "Whether the node is the only member of its cluster. Exit code 1: it is not.",
+            static c => c.Members.Count == 1),
+        Answer("is-available", "Whether the node is up in a cluster and reachable by the others. Exit code 1: it is not.",
+            static c => Self(c) is { Status: "up" or "weakly-up", Reachable: true }),
+        Change("join", "Let this node join the cluster of ADDRESS.", "Joining",
+            static (api, address, cancel) => api.JoinClusterAsync(address, cancel)),
         Leave(),
-        Change("down", "Puts a member out. If it lives it keeps its sessions, and comes back by itself.", "Downing", static (api, address, cancel) => api.DownClusterMemberAsync(address, cancel)),
+        Change("down", "Remove a member from the cluster. A member that is alive keeps its sessions and joins again.", "Downing",
+            static (api, address, cancel) => api.DownClusterMemberAsync(address, cancel)),
     };
 
-    private static Command Status() => new Command("status", "Members with Load and sessions, who cannot be reached, who is lost.").Does(static async run =>
+    private static Command Status()
     {
-        var now = await run.Api.GetClusterAsync(run.Cancel);
-        if (run.Output.IsJson)
+        var command = new Command("status", "Members with Load and sessions, unreachable members and lost nodes.");
+        return command.Does(static async run =>
         {
-            run.Output.Json(now, ApiJson.Default.ClusterReport);
+            var now = await run.Api.GetClusterAsync(run.Cancel);
+            if (run.Output.IsJson) run.Output.Json(now, ApiJson.Default.ClusterReport);
+            else if (now.Enabled) Show(run.Output, now);
+            else run.Output.Line("lns.cluster.enabled is off");
             return ExitCode.Ok;
-        }
-        if (!now.Enabled)
-        {
-            run.Output.Line("lns.cluster.enabled is off");
-            return ExitCode.Ok;
-        }
-        run.Output.Facts(new Facts().Add("this node", now.Self).Add("standing", $"{now.Standing}{(now.Since is { } since ? $" since {Units.Time(since)}" : "")}").Add("leader", now.Leader)
-            .Add("oldest", now.Oldest).Add("quorum", Units.Number(now.Quorum)));
-        run.Output.Line();
-        run.Output.Table(now.Members,
-            new Column<ClusterMemberRow>("NAME", static m => m.Name), new("ADDRESS", static m => m.Address),
-            new("STATUS", static m => m.Reachable ? m.Status : "unreachable", Style: static m => Styles.Of(m.Reachable ? m.Status : "dead")),
-            new("SINCE", static m => Units.Time(m.UnreachableSince ?? m.Since)), new("LOAD", static m => m.Load is { } l ? Units.Number(l) : null, IsNumber: true),
-            new("VERDICT", static m => m.Verdict, Style: static m => Styles.Of(m.Verdict ?? "")), new("DRAIN", static m => m.Drain, Style: static m => Styles.Of(m.Drain ?? "")),
-            new("SESSIONS", static m => m.Sessions is { } n ? Units.Number(n) : null, IsNumber: true), new("TUNNELS", static m => m.Tunnels is { } n ? Units.Number(n) : null, IsNumber: true),
-            new("ROLES", static m => string.Join(',', m.Roles)), new("VERSION", static m => m.Version));
-        if (now.Lost.Count == 0) return ExitCode.Ok;
-        run.Output.Line();
-        run.Output.Table(now.Lost, new Column<ClusterLostRow>("LOST", static l => l.Name), new("ADDRESS", static l => l.Address), new("SINCE", static l => Units.Time(l.Since)),
-            new("SESSIONS", static l => l.Sessions is { } n ? Units.Number(n) : null, IsNumber: true));
-        return ExitCode.Ok;
-    });
+        });
+    }
 
-    private static Command ClusterStatus() => new Command("cluster-status", "Members and who cannot be reached, in Akka's words.").Does(static async run =>
+    private static void Show(Output output, ClusterReport now)
     {
-        var now = await run.Api.ListClusterMembersAsync(run.Cancel);
-        if (run.Output.IsJson) run.Output.Json(now, ApiJson.Default.ManagementMembers);
-        else
+        var since = now.Since is { } at ? $" since {Units.Time(at)}" : "";
+        output.Facts(new Facts().Add("this node", now.Self).Add("standing", $"{now.Standing}{since}").Add("leader", now.Leader)
+            .Add("oldest", now.Oldest).Add("quorum", now.Quorum));
+        output.Line();
+        output.Table(now.Members,
+            new Column<ClusterMemberRow>("NAME", static m => m.Name), new("ADDRESS", static m => m.Address),
+            Column<ClusterMemberRow>.State("STATUS", static m => m.Reachable ? m.Status : Unreachability),
+            new("SINCE", static m => Units.Time(m.UnreachableSince ?? m.Since)),
+            Column<ClusterMemberRow>.Number("LOAD", static m => m.Load),
+            Column<ClusterMemberRow>.State("VERDICT", static m => m.Verdict), Column<ClusterMemberRow>.State("DRAIN", static m => m.Drain),
+            Column<ClusterMemberRow>.Number("SESSIONS", static m => m.Sessions),
+            Column<ClusterMemberRow>.Number("TUNNELS", static m => m.Tunnels), new("ROLES", static m => string.Join(',', m.Roles)),
+            new("VERSION", static m => m.Version));
+        if (now.Lost.Count == 0) return;
+        output.Line();
+        output.Table(now.Lost,
+            new Column<ClusterLostRow>("LOST", static l => l.Name), new("ADDRESS", static l => l.Address),
+            new("SINCE", static l => Units.Time(l.Since)), Column<ClusterLostRow>.Number("SESSIONS", static l => l.Sessions));
+    }
+
+    private static Command ClusterStatus()
+    {
+        var command = new Command("cluster-status", "Members and their reachability, as Akka Management shows them.");
+        return command.Does(static async run =>
         {
-            run.Output.Table(now.Members, new Column<ManagementMember>("NODE", static m => m.Node), new("UID", static m => m.NodeUid), new("STATUS", static m => m.Status),
-                new("UNREACHABLE", m => now.Unreachable.Any(u => u.Node == m.Node) ? "yes" : "no"), new("ROLES", static m => string.Join(',', m.Roles)));
-        }
-        return ExitCode.Ok;
-    });
+            var now = await run.Api.ListClusterMembersAsync(run.Cancel);
+            if (run.Output.IsJson) run.Output.Json(now, ApiJson.Default.ManagementMembers);
+            else
+            {
+                run.Output.Table(now.Members,
+                    new Column<ManagementMember>("NODE", static m => m.Node), new("UID", static m => m.NodeUid),
+                    new("STATUS", static m => m.Status),
+                    new("UNREACHABLE", m => now.Unreachable.Any(u => u.Node == m.Node) ? "yes" : "no"),
+                    new("ROLES", static m => string.Join(',', m.Roles)));
+            }
+            return ExitCode.Ok;
+        });
+    }
 
     private static Command Members() => new Command("members", "Addresses of the members.").Does(static async run =>
     {
@@ -69,17 +87,17 @@ internal static class ClusterVerb
 
     private static Command MemberStatus()
     {
-        var address = new Argument<string?>("address") { Description = "Of a member; absent: the node that is asked.", Arity = ArgumentArity.ZeroOrOne, HelpName = "address" };
-        return new Command("member-status", "Status of one member, in Akka's words.") { address }.Does(async run =>
+        var address = OptionalAddress();
+        return new Command("member-status", "Status of one member, as Akka Management shows it.") { address }.Does(async run =>
         {
-            var member = await run.Api.GetClusterMemberAsync(run.Get(address) ?? (await run.Api.ListClusterMembersAsync(run.Cancel)).SelfNode, run.Cancel);
+            var member = await run.Api.GetClusterMemberAsync(run.Get(address) ?? await SelfAsync(run), run.Cancel);
             if (run.Output.IsJson) run.Output.Json(member, ApiJson.Default.ManagementMember);
             else run.Output.Line(member.Status);
             return ExitCode.Ok;
         });
     }
 
-    private static Command Unreachable() => new Command("unreachable", "Addresses of members that cannot be reached.").Does(static async run =>
+    private static Command Unreachable() => new Command("unreachable", "Addresses of unreachable members.").Does(static async run =>
     {
         var now = await run.Api.ListClusterMembersAsync(run.Cancel);
         if (run.Output.IsJson) run.Output.Json(new ClusterUnreachable(now.Unreachable), CtlJson.Default.ClusterUnreachable);
@@ -89,48 +107,59 @@ internal static class ClusterVerb
 
     private static Command Leader() => new Command("leader", "Address of the leader.").Does(static async run =>
     {
-        var leader = (await run.Api.ListClusterMembersAsync(run.Cancel)).Leader ?? throw new CtlException(ExitCode.NotFound, "there is no leader now");
+        var now = await run.Api.ListClusterMembersAsync(run.Cancel);
+        var leader = now.Leader ?? throw new CtlException(ExitCode.NotFound, "the cluster has no leader now");
         if (run.Output.IsJson) run.Output.Json(new ClusterLeader(leader), CtlJson.Default.ClusterLeader);
         else run.Output.Line(leader);
         return ExitCode.Ok;
     });
 
-    private static Command Answer(string name, string description, Func<ClusterReport, bool> isSo) => new Command(name, description).Does(async run =>
-    {
-        var answer = isSo(await run.Api.GetClusterAsync(run.Cancel));
-        if (run.Output.IsJson) run.Output.Json(new ClusterAnswer(answer), CtlJson.Default.ClusterAnswer);
-        else run.Output.Line(answer ? "true" : "false");
-        return answer ? ExitCode.Ok : ExitCode.Failed;
-    });
+    private static Command Answer(string name, string description, Func<ClusterReport, bool> isTrue) =>
+        new Command(name, description).Does(async run =>
+        {
+            var answer = isTrue(await run.Api.GetClusterAsync(run.Cancel));
+            if (run.Output.IsJson) run.Output.Json(new ClusterAnswer(answer), CtlJson.Default.ClusterAnswer);
+            else run.Output.Line(answer ? "true" : "false");
+            return answer ? ExitCode.Ok : ExitCode.Failed;
+        });
 
-    private static Command Change(string name, string description, string doing, Func<LnsApiClient, string, CancellationToken, Task> change)
+    private static Command Change(
+        string name, string description, string doing, Func<LnsApiClient, string, CancellationToken, Task> change)
     {
-        var address = new Argument<string>("address") { Description = "Of a member, whole: akka.tcp://lns@HOST:PORT.", HelpName = "address" };
+        var address = new Argument<string>("address")
+        {
+            Description = "Complete address of a member: akka.tcp://lns@HOST:PORT.", HelpName = "address",
+        };
         return new Command(name, description) { address }.Does(async run =>
         {
             var which = run.Get(address)!;
             await change(run.Api, which, run.Cancel);
-            Say(run.Output, $"{doing} {which}");
+            Confirm(run.Output, $"{doing} {which}");
             return ExitCode.Ok;
         });
     }
 
     private static Command Leave()
     {
-        var address = new Argument<string?>("address") { Description = "Of a member; absent: the node that is asked.", Arity = ArgumentArity.ZeroOrOne, HelpName = "address" };
-        var deadline = new Option<string?>("--deadline") { Description = "The sessions that remain are ended after so long: 90s, 30m, 2h, 1d.", HelpName = "DURATION" };
-        return new Command("leave", "A member is emptied, and leaves then.") { address, deadline }.Does(async run =>
+        var address = OptionalAddress();
+        var deadline = Deadline.Option();
+        return new Command("leave", "Drain a member, then let it leave the cluster.") { address, deadline }.Does(async run =>
         {
-            TimeSpan? within = null;
-            if (run.Get(deadline) is { } text && !Units.TryParseDuration(text, out within)) throw CtlException.Usage($"--deadline: found '{text}'; allowed: 90s, 30m, 2h, 1d");
             var which = run.Get(address);
-            await run.Api.LeaveClusterAsync(new ClusterLeaveRequest(which, within?.TotalSeconds), run.Cancel);
-            Say(run.Output, $"Leaving {which ?? (await run.Api.ListClusterMembersAsync(run.Cancel)).SelfNode}");
+            await run.Api.LeaveClusterAsync(new ClusterLeaveRequest(which, Deadline.Of(run, deadline)), run.Cancel);
+            Confirm(run.Output, $"Leaving {which ?? await SelfAsync(run)}");
             return ExitCode.Ok;
         });
     }
 
-    private static void Say(Output output, string message)
+    private static Argument<string?> OptionalAddress() => new("address")
+    {
+        Description = "Address of a member. Default: this node.", Arity = ArgumentArity.ZeroOrOne, HelpName = "address",
+    };
+
+    private static async Task<string> SelfAsync(Run run) => (await run.Api.ListClusterMembersAsync(run.Cancel)).SelfNode;
+
+    private static void Confirm(Output output, string message)
     {
         if (output.IsJson) output.Json(new ManagementMessage(message), ApiJson.Default.ManagementMessage);
         else output.Line(message);

@@ -6,7 +6,7 @@ internal static class CompletionVerb
 {
     public static Command Make()
     {
-        var bash = new Command("bash", "Prints the script for bash: eval \"$(lnsctl completion bash)\".");
+        var bash = new Command("bash", "Write the script for bash. Use: eval \"$(lnsctl completion bash)\".");
         bash.SetAction(static _ =>
         {
             using var reader = new StreamReader(typeof(CompletionVerb).Assembly.GetManifestResourceStream("completion.bash")!);

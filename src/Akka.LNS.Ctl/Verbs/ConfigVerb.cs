@@ -7,24 +7,33 @@ namespace Akka.LNS.Ctl.Verbs;
 internal static class ConfigVerb
 {
     private const string Hidden = "***";
-    private const int MostOctets = 4 << 20; // as lnsd takes them
+    private const int MostOctets = 4 << 20; // the limit of lnsd
 
     public static Command Make()
     {
-        var file = new Argument<FileInfo?>("file") { Description = "A file of this machine; without it the one that lnsd was started with.", Arity = ArgumentArity.ZeroOrOne };
-        var strict = new Option<bool>("--strict") { Description = "Apply nothing when a key needs a restart." };
+        var file = new Argument<FileInfo?>("file")
+        {
+            Description = "A file on this machine. Default: the configuration file of lnsd.", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var strict = new Option<bool>("--strict") { Description = "Apply nothing if a changed key needs a restart." };
         return new Command("config", "The configuration of lnsd.")
         {
-            new Command("show", "The settings that hold, defaults included; secrets are ***.").Does(static async run =>
+            new Command("show", "Show the settings in force, including defaults. Secrets are shown as ***.").Does(static async run =>
             {
                 var report = await run.Api.GetConfigAsync(run.Cancel);
                 if (run.Output.IsJson) run.Output.Json(report, ApiJson.Default.ConfigReport);
                 else Lines(run.Output, report.Hocon);
                 return ExitCode.Ok;
             }),
-            new Command("check", "Whether a file is right, as lnsd --check does: 0 it is, 1 it is not. The lnsd that runs checks it, and nothing changes.") { file }.Does(async run =>
+            new Command("check",
+                "Check a file, as lnsd --check does. The running lnsd checks it and changes nothing. Exit code 1: the file has errors.")
             {
-                var report = run.Get(file) is { } local ? await run.Api.CheckConfigAsync(await ReadAsync(local, run.Cancel), local.FullName, run.Cancel) : await run.Api.CheckConfigAsync(run.Cancel);
+                file,
+            }.Does(async run =>
+            {
+                var report = run.Get(file) is { } local
+                    ? await run.Api.CheckConfigAsync(await ReadAsync(local, run.Cancel), local.FullName, run.Cancel)
+                    : await run.Api.CheckConfigAsync(run.Cancel);
                 if (run.Output.IsJson)
                 {
                     run.Output.Json(report, ApiJson.Default.ConfigCheckReport);
@@ -34,7 +43,7 @@ internal static class ConfigVerb
                 run.Output.Line($"{report.File}: ok");
                 return ExitCode.Ok;
             }),
-            new Command("diff", "What a reload would change: 0, or 1 when the file has errors.").Does(static async run =>
+            new Command("diff", "Show what a reload would change. Exit code 1: the file has errors.").Does(static async run =>
             {
                 var diff = await run.Api.DiffConfigAsync(run.Cancel);
                 if (run.Output.IsJson)
@@ -46,7 +55,10 @@ internal static class ConfigVerb
                 Show(run.Output, diff);
                 return ExitCode.Ok;
             }),
-            new Command("reload", "Reads the file again and applies it, or nothing of it when it has errors. Nobody is dropped.") { strict }.Does(async run =>
+            new Command("reload", "Read the file again and apply it. A file with errors changes nothing. No session is ended.")
+            {
+                strict,
+            }.Does(async run =>
             {
                 var result = await run.Api.ReloadConfigAsync(new ConfigReloadRequest(run.Get(strict)), run.Cancel);
                 if (run.Output.IsJson)
@@ -57,8 +69,14 @@ internal static class ConfigVerb
                 if (result.Diff.Errors.Count > 0) throw Failed(result.Diff.File, result.Diff.Errors, ": nothing was applied");
                 Show(run.Output, result.Diff);
                 foreach (var note in result.Notes) run.Output.Note(note);
-                if (!result.Applied) throw new CtlException(ExitCode.Failed, $"{Keys(result.Waiting)} a restart: nothing was applied");
-                if (result.Diff.Changed > 0) run.Output.Line($"applied: {result.Diff.Changed - result.Waiting} changed{(result.Waiting > 0 ? $", {result.Waiting} wait for a restart" : "")}");
+                if (!result.Applied)
+                {
+                    var keys = result.Waiting == 1 ? "1 key needs" : $"{result.Waiting} keys need";
+                    throw new CtlException(ExitCode.Failed, $"{keys} a restart: nothing was applied");
+                }
+                if (result.Diff.Changed == 0) return ExitCode.Ok;
+                var waiting = result.Waiting > 0 ? $", {result.Waiting} waiting for a restart" : "";
+                run.Output.Line($"applied: {result.Diff.Changed - result.Waiting} changed{waiting}");
                 return ExitCode.Ok;
             }),
         };
@@ -68,7 +86,8 @@ internal static class ConfigVerb
     {
         try
         {
-            if (file.Exists && file.Length > MostOctets) throw new CtlException(ExitCode.Failed, $"{file} is larger than {MostOctets >> 20} MiB; lnsd --check takes it");
+            if (file.Exists && file.Length > MostOctets)
+                throw new CtlException(ExitCode.Failed, $"{file} is larger than {MostOctets >> 20} MiB; use lnsd --check");
             return await File.ReadAllTextAsync(file.FullName, cancel);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -83,7 +102,7 @@ internal static class ConfigVerb
 
     private static void Show(Output output, ConfigDiff diff)
     {
-        if (diff.Changed == 0) output.Line("nothing changed");
+        if (diff.Changed == 0) output.Line("no changes");
         foreach (var change in diff.Changes) output.Line(Line(change));
         if (diff.Changes.Count < diff.Changed) output.Note($"{diff.Changes.Count} of {diff.Changed} changes shown");
     }
@@ -93,7 +112,7 @@ internal static class ConfigVerb
         { From: null } => $": added: {change.To}",
         { To: null } => ": removed",
         { Secret: true, To: Hidden, From: Hidden } => ": changed",
-        { Secret: true } when change.From == change.To => $": {change.To}, which holds something else",
+        { Secret: true } when change.From == change.To => $": {change.To} (its content has changed)",
         _ => $": {change.From} -> {change.To}",
     }) + (change.NeedsRestart ? " (needs a restart)" : "");
 
@@ -102,8 +121,6 @@ internal static class ConfigVerb
         foreach (var error in errors) Console.Error.WriteLine(Output.Printable(error));
         return new CtlException(ExitCode.Failed, $"{file}: {(errors.Count == 1 ? "1 error" : $"{errors.Count} errors")}{more}");
     }
-
-    private static string Keys(int count) => count == 1 ? "1 key needs" : $"{count} keys need";
 
     private static void Lines(Output output, string text)
     {

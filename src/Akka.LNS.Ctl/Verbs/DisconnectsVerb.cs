@@ -9,9 +9,11 @@ internal static class DisconnectsVerb
 {
     public static Command Make()
     {
-        var filter = Words.Argument("What must fit: user=, lac=, calling= (with * and ?), cause=, since= (a time, or how long ago: 2h).", "user=", "lac=", "calling=", "cause=", "since=");
+        var filter = Words.Argument(
+            "Filters; all must match: user=, lac=, calling= (wildcards * and ?), cause=, since= (a time, or an age: 2h).",
+            "user=", "lac=", "calling=", "cause=", "since=");
         var paging = new Paging();
-        var command = new Command("disconnects", "The last ends of calls, the latest first: who ended them, where, why.") { filter };
+        var command = new Command("disconnects", "Ended calls, the latest first: party, layer, cause and text.") { filter };
         paging.AddTo(command);
         return command.Does(async run =>
         {
@@ -28,16 +30,19 @@ internal static class DisconnectsVerb
                 return ExitCode.Ok;
             }
             run.Output.Table(rows,
-                new Column<DisconnectRow>("AT", static d => Units.Time(d.At)), new("SESSION", static d => d.Session), new("USER", static d => d.User), new("LAC", static d => d.Lac),
-                new("FOR", static d => Units.Duration(d.DurationSeconds), IsNumber: true), new("IN", static d => Units.Octets(d.InOctets), IsNumber: true),
-                new("OUT", static d => Units.Octets(d.OutOctets), IsNumber: true), new("BY", static d => d.EndedBy), new("LAYER", static d => d.Layer),
-                new("CAUSE", static d => d.Cause), new("TEXT", static d => d.Text));
+                new Column<DisconnectRow>("AT", static d => Units.Time(d.At)), new("SESSION", static d => d.Session),
+                new("USER", static d => d.User), new("LAC", static d => d.Lac),
+                new("FOR", static d => DurationText.Show(d.DurationSeconds), IsNumber: true),
+                new("IN", static d => Units.Octets(d.InOctets), IsNumber: true),
+                new("OUT", static d => Units.Octets(d.OutOctets), IsNumber: true),
+                new("BY", static d => d.EndedBy), new("LAYER", static d => d.Layer), new("CAUSE", static d => d.Cause),
+                new("TEXT", static d => d.Text));
             Paging.SayRest(run.Output, rows.Count, total);
             return ExitCode.Ok;
         });
     }
 
-    private static string? Since(string? text) => text is not null && Units.TryParseDuration(text, out var ago)
+    private static string? Since(string? text) => text is not null && DurationText.TryParse(text, out var ago)
         ? (DateTimeOffset.UtcNow - ago.Value).ToString("O", CultureInfo.InvariantCulture)
         : text;
 }

@@ -11,15 +11,18 @@ internal static class DrainVerb
 
     public static Command Make()
     {
-        var exit = new Option<bool>("--exit") { Description = "lnsd ends with the last session." };
-        var deadline = new Option<string?>("--deadline") { Description = "The sessions that remain are ended after so long: 90s, 30m, 2h, 1d.", HelpName = "DURATION" };
-        var reason = new Option<string?>("--reason") { Description = "Why; LACs that are refused are told, and it is in the log and the status.", HelpName = "TEXT" };
-        var wait = new Option<bool>("--wait") { Description = "Until the last session has gone." };
-        return new Command("drain", "Empties the node: takes nothing new and lets sessions end by themselves.") { exit, deadline, reason, wait }.Does(async run =>
+        var exit = new Option<bool>("--exit") { Description = "lnsd exits after the last session." };
+        var deadline = Deadline.Option();
+        var reason = new Option<string?>("--reason")
         {
-            TimeSpan? within = null;
-            if (run.Get(deadline) is { } text && !Units.TryParseDuration(text, out within)) throw CtlException.Usage($"--deadline: found '{text}'; allowed: 90s, 30m, 2h, 1d");
-            await run.Api.DrainAsync(new DrainRequest(run.Get(exit), within?.TotalSeconds, run.Get(reason)), run.Cancel);
+            Description = "Reason for the log, the status and the error message to refused LACs.", HelpName = "TEXT",
+        };
+        var wait = new Option<bool>("--wait") { Description = "Wait until the last session has ended." };
+        const string description = "Refuse new tunnels and calls and let the existing sessions end.";
+        return new Command("drain", description) { exit, deadline, reason, wait }.Does(async run =>
+        {
+            var order = new DrainRequest(run.Get(exit), Deadline.Of(run, deadline), run.Get(reason));
+            await run.Api.DrainAsync(order, run.Cancel);
             var now = await BegunAsync(run, run.Get(exit));
             if (run.Get(wait)) now = await WaitAsync(run, now, run.Get(exit));
             Say(run.Output, now);
@@ -33,7 +36,7 @@ internal static class DrainVerb
         else output.Line(Text(now));
     }
 
-    /// <summary>It is ordered, and begins at once or a moment later.</summary>
+    /// <summary>Polls until the drain has the state that was ordered. An order takes effect a moment later.</summary>
     public static async Task<DrainReport> UntilAsync(Run run, Func<DrainReport, bool> isSo, string what)
     {
         for (var look = 0; look < OrderLooks; look++)
@@ -49,7 +52,7 @@ internal static class DrainVerb
     {
         try
         {
-            return await UntilAsync(run, static r => r.State != "serving", "the drain was ordered and has not begun");
+            return await UntilAsync(run, static r => r.State != "serving", "the drain was ordered but has not started");
         }
         catch (LnsApiException e) when (exit && e.Status is null)
         {
@@ -57,7 +60,7 @@ internal static class DrainVerb
         }
     }
 
-    /// <summary>An empty node that ends with its last session may be gone before it can be asked.</summary>
+    /// <summary>Report of an empty node that exited before it could be polled.</summary>
     private static DrainReport Gone => new("drained", 0, true, null);
 
     private static async Task<DrainReport> WaitAsync(Run run, DrainReport now, bool exit)
@@ -77,9 +80,13 @@ internal static class DrainVerb
                 return Gone;
             }
         }
-        return now.State == "drained" ? now : throw new CtlException(ExitCode.Failed, "the drain was called off");
+        return now.State == "drained" ? now : throw new CtlException(ExitCode.Failed, "the drain was canceled");
     }
 
-    private static string Text(DrainReport now) =>
-        $"{now.State}: {now.Sessions} sessions{(now.EndsInSeconds is { } ends ? $", ended in {Units.Duration(ends)}" : "")}{(now.Exit ? ", lnsd ends with the last" : "")}{(now.Reason is { } why ? $": {why}" : "")}";
+    private static string Text(DrainReport now)
+    {
+        var deadline = now.EndsInSeconds is { } ends ? $", deadline in {DurationText.Show(ends)}" : "";
+        var exit = now.Exit ? ", lnsd exits after the last session" : "";
+        return $"{now.State}: {now.Sessions} sessions{deadline}{exit}{(now.Reason is { } why ? $": {why}" : "")}";
+    }
 }

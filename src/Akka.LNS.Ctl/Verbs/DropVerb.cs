@@ -12,21 +12,32 @@ internal static class DropVerb
     {
         var which = new Argument<string[]>("which")
         {
-            Description = "Which sessions: an id, or id=, user=, address=, lac=, pool=, exactly as they are called; all that is given must fit.", Arity = ArgumentArity.OneOrMore, HelpName = "which",
+            Description = "Sessions: an id, or id=, user=, address=, lac=, pool= with exact values; all must match.",
+            Arity = ArgumentArity.OneOrMore, HelpName = "which",
         };
         which.CompletionSources.Add("id=", "user=", "address=", "lac=", "pool=");
-        var reason = new Option<string?>("--reason") { Description = "Why; it reaches the log and accounting (mpd-term-cause).", HelpName = "TEXT" };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what fits." };
-        return new Command("drop", "Ends sessions; shows what fits and asks first.") { which, reason, yes, dryRun }.Does(async run =>
+        var reason = new Option<string?>("--reason")
         {
-            var words = new Words(run.Get(which)!.Select(static w => w.Contains('=', StringComparison.Ordinal) || w.StartsWith('-') ? w : $"id={w}"), hasText: false, "id", "user", "address", "lac", "pool");
-            var wanted = new DropRequest(words["id"], words["user"], words["address"], words["lac"], words["pool"], run.Get(reason));
+            Description = "Reason for the log and accounting (mpd-term-cause).", HelpName = "TEXT",
+        };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask for confirmation." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show the matching sessions and end none." };
+        const string description = "End sessions. Shows the matching sessions and asks for confirmation.";
+        return new Command("drop", description) { which, reason, yes, dryRun }.Does(async run =>
+        {
+            var given = run.Get(which)!.Select(static w => w.Contains('=', StringComparison.Ordinal) || w.StartsWith('-') ? w : $"id={w}");
+            var words = new Words(given, hasText: false, "id", "user", "address", "lac", "pool");
+            var wanted = new DropRequest(
+                words["id"], words["user"], words["address"], words["lac"], words["pool"], run.Get(reason));
             var isDry = run.Get(dryRun);
             if (!isDry && !run.Get(yes) && (run.Output.IsJson || !Output.CanAsk))
-                throw CtlException.Usage(run.Output.IsJson ? "drop with --json does not ask; --yes drops" : "there is no terminal to ask in; --yes drops without asking, --dry-run shows what fits");
+            {
+                throw CtlException.Usage(run.Output.IsJson
+                    ? "drop --json cannot ask for confirmation; needed: --yes or --dry-run"
+                    : "no terminal to ask for confirmation; needed: --yes or --dry-run");
+            }
             var fits = await run.Api.DropSessionsAsync(wanted with { DryRun = true }, run.Cancel);
-            if (fits.Matched == 0) throw new CtlException(ExitCode.NotFound, $"no session fits {string.Join(' ', run.Get(which)!)}");
+            if (fits.Matched == 0) throw new CtlException(ExitCode.NotFound, $"no session matches {string.Join(' ', run.Get(which)!)}");
             if (isDry && run.Output.IsJson)
             {
                 run.Output.Json(fits, ApiJson.Default.DropResult);
@@ -34,10 +45,10 @@ internal static class DropVerb
             }
             if (!run.Output.IsJson) await ShowAsync(run, wanted, fits.Matched);
             if (isDry) return ExitCode.Ok;
-            if (!run.Get(yes) && !await AskAsync(fits.Matched, run.Cancel)) throw new CtlException(ExitCode.Failed, "nothing was dropped");
+            if (!run.Get(yes) && !await AskAsync(fits.Matched, run.Cancel)) throw new CtlException(ExitCode.Failed, "no session was ended");
             var done = await run.Api.DropSessionsAsync(wanted, run.Cancel);
             if (run.Output.IsJson) run.Output.Json(done, ApiJson.Default.DropResult);
-            else run.Output.Line($"{done.Dropped} told to end");
+            else run.Output.Line($"{(done.Dropped == 1 ? "1 session" : $"{done.Dropped} sessions")} ordered to end");
             return ExitCode.Ok;
         });
     }
@@ -46,21 +57,28 @@ internal static class DropVerb
     {
         var rows = await FindAsync(run, wanted);
         SessionsVerb.Show(run.Output, rows);
-        if (rows.Count < total) run.Output.Note($"{rows.Count} of {total} shown");
+        if (rows.Count < total) run.Output.Note($"{rows.Count} of {total} rows shown");
     }
 
-    /// <summary>Some of them, by the same words; who has a * or ? in its name is found by it, too.</summary>
+    /// <summary>
+    /// The first matching sessions. The API takes wildcards in a list but not in an order: rows that match only by a wildcard are removed.
+    /// </summary>
     private static async Task<IReadOnlyList<SessionRow>> FindAsync(Run run, DropRequest wanted)
     {
         try
         {
             if (wanted.Id is { } id) return [(await run.Api.GetSessionAsync(id, run.Cancel)).Session];
-            var page = await run.Api.ListSessionsAsync(new SessionQuery { User = wanted.User, Address = wanted.Address, Lac = wanted.Lac, Pool = wanted.Pool }, "user", new PageQuery(0, Shown), run.Cancel);
-            return [.. page.Sessions.Where(s => (wanted.User ?? s.User) == s.User && (wanted.Lac ?? s.Lac) == s.Lac && (wanted.Pool ?? s.Pool) == s.Pool)];
+            var query = new SessionQuery { User = wanted.User, Address = wanted.Address, Lac = wanted.Lac, Pool = wanted.Pool };
+            var page = await run.Api.ListSessionsAsync(query, "user", new PageQuery(0, Shown), run.Cancel);
+            return
+            [
+                .. page.Sessions.Where(s =>
+                    (wanted.User ?? s.User) == s.User && (wanted.Lac ?? s.Lac) == s.Lac && (wanted.Pool ?? s.Pool) == s.Pool),
+            ];
         }
         catch (LnsApiException e) when (e.Status == System.Net.HttpStatusCode.NotFound)
         {
-            return []; // it went meanwhile
+            return []; // the session ended in the meantime
         }
     }
 

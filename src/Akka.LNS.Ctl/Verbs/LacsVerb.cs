@@ -6,17 +6,17 @@ namespace Akka.LNS.Ctl.Verbs;
 
 internal static class LacsVerb
 {
-    public static Command Make() => new Command("lacs", "LACs since their first tunnel: what they carry, what was refused to them.").Does(static async run =>
+    public static Command Make() => new Command("lacs", "LACs: tunnels, sessions and refusals.").Does(static async run =>
     {
         var found = await run.Api.ListLacsAsync(run.Cancel);
         if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.LacList);
         else
         {
             run.Output.Table(found.Lacs,
-                new Column<LacRow>("LAC", static l => l.Name), new("ADDRESSES", static l => string.Join(',', l.Addresses)), new("TUNNELS", static l => Units.Number(l.Tunnels), IsNumber: true),
-                new("SESSIONS", static l => Units.Number(l.Sessions), IsNumber: true), new("SET-UPS", static l => Units.Number(l.SetUps), IsNumber: true),
-                new("ENDED", static l => Units.Number(l.Ended), IsNumber: true), new("REFUSED", static l => Units.Number(l.Refused.Total), IsNumber: true),
-                new("REASONS", static l => LoadVerb.Reasons(l.Refused)));
+                new Column<LacRow>("LAC", static l => l.Name), new("ADDRESSES", static l => string.Join(',', l.Addresses)),
+                Column<LacRow>.Number("TUNNELS", static l => l.Tunnels), Column<LacRow>.Number("SESSIONS", static l => l.Sessions),
+                Column<LacRow>.Number("SET-UPS", static l => l.SetUps), Column<LacRow>.Number("ENDED", static l => l.Ended),
+                Column<LacRow>.Number("REFUSED", static l => l.Refused.Total), new("REASONS", static l => l.Refused.ToText()));
         }
         return ExitCode.Ok;
     });

@@ -27,7 +27,8 @@ internal static class LinksVerb
             }
             run.Output.Table(rows,
                 new Column<LinkRow>("LINK", static l => l.Name), new("SESSION", static l => l.Session), new("USER", static l => l.User),
-                new("STATE", static l => l.State, Style: static l => Styles.Of(l.State)), new("LAC", static l => l.Lac), new("CALLING", static l => l.Calling));
+                Column<LinkRow>.State("STATE", static l => l.State), new("LAC", static l => l.Lac),
+                new("CALLING", static l => l.Calling));
             Paging.SayRest(run.Output, rows.Count, total);
             return ExitCode.Ok;
         });

@@ -7,24 +7,40 @@ namespace Akka.LNS.Ctl.Verbs;
 internal static class LogVerb
 {
     private const string Others = "*";
+    private static readonly string[] Levels = ["debug", "information", "warning", "error", "off"];
 
     public static Command Make()
     {
-        var component = new Argument<string?>("component") { Description = $"A source of lns.log.levels, or {Others} for all others.", Arity = ArgumentArity.ZeroOrOne };
-        var level = new Argument<string?>("level") { Description = "debug, information, warning, error, off.", Arity = ArgumentArity.ZeroOrOne, HelpName = "level" };
-        level.CompletionSources.Add("debug", "information", "warning", "error", "off");
-        return new Command("log", "The log of lnsd.")
+        var component = new Argument<string?>("component")
         {
-            new Command("level", "How much is logged, or more or less of a component until lnsd ends.") { component, level }.Does(async run =>
+            Description = $"A source of lns.log.levels, or {Others} for all other sources.", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var level = new Argument<string?>("level")
+        {
+            Description = $"{string.Join(", ", Levels)}.", Arity = ArgumentArity.ZeroOrOne, HelpName = "level",
+        };
+        level.CompletionSources.Add(Levels);
+        return new Command("log", "Log levels of lnsd.")
+        {
+            new Command("level", "Show the log levels, or set the level of a component until lnsd exits.")
+            {
+                component, level,
+            }.Does(async run =>
             {
                 var levels = (run.Get(component), run.Get(level)) switch
                 {
                     (null, _) => await run.Api.ListLogLevelsAsync(run.Cancel),
-                    ({ } source, { } wanted) => await run.Api.SetLogLevelAsync(new LogLevelChange(source == Others ? null : source, wanted), run.Cancel),
-                    ({ } source, null) => throw CtlException.Usage($"log level {source}: a level is missing; allowed: debug, information, warning, error, off"),
+                    ({ } source, { } wanted) =>
+                        await run.Api.SetLogLevelAsync(new LogLevelChange(source == Others ? null : source, wanted), run.Cancel),
+                    ({ } source, null) =>
+                        throw CtlException.Usage($"log level {source}: a level is missing; allowed: {string.Join(", ", Levels)}"),
                 };
                 if (run.Output.IsJson) run.Output.Json(levels, ApiJson.Default.LogLevelList);
-                else run.Output.Table(levels.Levels, new Column<LogLevelRow>("COMPONENT", static l => l.Source ?? Others), new("LEVEL", static l => l.Level));
+                else
+                {
+                    run.Output.Table(levels.Levels,
+                        new Column<LogLevelRow>("COMPONENT", static l => l.Source ?? Others), new("LEVEL", static l => l.Level));
+                }
                 return ExitCode.Ok;
             }),
         };

@@ -9,10 +9,10 @@ internal static class PoolsVerb
 {
     public static Command Make()
     {
-        var name = new Argument<string?>("pool") { Description = "Only this one.", Arity = ArgumentArity.ZeroOrOne };
-        var leases = new Option<bool>("--leases") { Description = "Who has which address." };
+        var name = new Argument<string?>("pool") { Description = "Show this pool only.", Arity = ArgumentArity.ZeroOrOne };
+        var leases = new Option<bool>("--leases") { Description = "Show the assigned addresses and their users." };
         var paging = new Paging();
-        var command = new Command("pools", "How full the address pools are.") { name, leases };
+        var command = new Command("pools", "Address pools and their use.") { name, leases };
         paging.AddTo(command);
         return command.Does(async run =>
         {
@@ -32,12 +32,15 @@ internal static class PoolsVerb
     private static void ShowPools(Output output, PoolList found)
     {
         output.Table(found.Pools,
-            new Column<PoolRow>("POOL", static p => p.Name), new("SIZE", static p => Units.Number(p.Size), IsNumber: true), new("USED", static p => Units.Number(p.Used), IsNumber: true),
-            new("FREE", static p => Units.Number(p.Free), IsNumber: true),
-            new("FULL", static p => p.Size == 0 ? null : (100.0 * p.Used / p.Size).ToString("0.0", CultureInfo.InvariantCulture) + "%", IsNumber: true),
-            new("STICKY", static p => p.Sticky ? "yes" : "no"), new("OUTSIDE", static p => p.Outside == 0 ? null : Units.Number(p.Outside), IsNumber: true));
-        if (found.Outside > 0) output.Note($"{found.Outside} addresses in use are in no pool");
+            new Column<PoolRow>("POOL", static p => p.Name), Column<PoolRow>.Number("SIZE", static p => p.Size),
+            Column<PoolRow>.Number("USED", static p => p.Used), Column<PoolRow>.Number("FREE", static p => p.Free),
+            new("FULL", static p => p.Size == 0 ? null : Percent(100.0 * p.Used / p.Size), IsNumber: true),
+            new("STICKY", static p => p.Sticky ? "yes" : "no"),
+            Column<PoolRow>.Number("OUTSIDE", static p => p.Outside == 0 ? null : p.Outside));
+        if (found.Outside > 0) output.Note($"{found.Outside} addresses in use belong to no pool");
     }
+
+    private static string Percent(double percent) => percent.ToString("0.0", CultureInfo.InvariantCulture) + "%";
 
     private static async Task ShowLeases(Run run, PoolList found, Paging paging)
     {
@@ -58,9 +61,10 @@ internal static class PoolsVerb
         }
         (string Pool, LeaseRow Lease)[] all = [.. byPool.SelectMany(static p => p.Value.Leases.Select(l => (p.Key, l)))];
         run.Output.Table(all,
-            new Column<(string Pool, LeaseRow Lease)>("POOL", static l => l.Pool), new("ADDRESS", static l => l.Lease.Address), new("USER", static l => l.Lease.User),
-            new("SESSION", static l => l.Lease.Session), new("STATE", static l => l.Lease.State, Style: static l => Styles.Of(l.Lease.State)), new("SINCE", static l => Units.Time(l.Lease.Since)),
-            new("OUTSIDE", static l => l.Lease.Outside ? "yes" : null));
+            new Column<(string Pool, LeaseRow Lease)>("POOL", static l => l.Pool), new("ADDRESS", static l => l.Lease.Address),
+            new("USER", static l => l.Lease.User), new("SESSION", static l => l.Lease.Session),
+            Column<(string Pool, LeaseRow Lease)>.State("STATE", static l => l.Lease.State),
+            new("SINCE", static l => Units.Time(l.Lease.Since)), new("OUTSIDE", static l => l.Lease.Outside ? "yes" : null));
         Paging.SayRest(run.Output, all.Length, byPool.Values.Sum(static p => p.Total));
     }
 }

@@ -6,14 +6,17 @@ namespace Akka.LNS.Ctl.Verbs;
 
 internal static class SessionsVerb
 {
+    private static readonly string[] SortFields =
+        ["since", "user", "address", "calling", "called", "lac", "state", "inOctets", "outOctets"];
+
     public static Command Make()
     {
         var words = Words.Calls();
         var sort = new Option<string?>("--sort")
         {
-            Description = "since, user, address, calling, called, lac, state, inOctets, outOctets, each with - in front for the other direction; without it -since.", HelpName = "FIELD",
+            Description = $"{string.Join(", ", SortFields)}; a leading - reverses the order. Default: -since.", HelpName = "FIELD",
         };
-        sort.CompletionSources.Add("since", "user", "address", "calling", "called", "lac", "state", "inOctets", "outOctets");
+        sort.CompletionSources.Add(SortFields);
         var paging = new Paging();
         var command = new Command("sessions", "Calls in set-up, up and closing, the latest first.") { words, sort };
         paging.AddTo(command);
@@ -39,9 +42,10 @@ internal static class SessionsVerb
     {
         var now = DateTimeOffset.UtcNow;
         output.Table(rows,
-            new Column<SessionRow>("ID", static s => s.Id), new("USER", static s => s.User), new("ADDRESS", static s => s.Address), new("LAC", static s => s.Lac),
-            new("CALLING", static s => s.Calling), new("STATE", static s => s.State, Style: static s => Styles.Of(s.State)),
-            new("FOR", s => Units.Duration((now - (s.On ?? s.Since)).TotalSeconds), IsNumber: true), new("IN", static s => Units.Octets(s.InOctets), IsNumber: true),
+            new Column<SessionRow>("ID", static s => s.Id), new("USER", static s => s.User), new("ADDRESS", static s => s.Address),
+            new("LAC", static s => s.Lac), new("CALLING", static s => s.Calling), Column<SessionRow>.State("STATE", static s => s.State),
+            new("FOR", s => Units.Age(s.On ?? s.Since, now), IsNumber: true),
+            new("IN", static s => Units.Octets(s.InOctets), IsNumber: true),
             new("OUT", static s => Units.Octets(s.OutOctets), IsNumber: true));
     }
 }

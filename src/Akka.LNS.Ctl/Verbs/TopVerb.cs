@@ -12,11 +12,18 @@ internal static class TopVerb
 
     public static Command Make()
     {
-        var once = new Option<bool>("--once") { Description = "Show it once and end." };
-        var by = new Option<string>("--by") { Description = "in, out or both.", HelpName = "DIRECTION", DefaultValueFactory = static _ => "both" };
+        var once = new Option<bool>("--once") { Description = "Show one measurement and exit." };
+        var by = new Option<string>("--by")
+        {
+            Description = "Order by traffic from subscribers (in), to subscribers (out) or both.", HelpName = "DIRECTION",
+            DefaultValueFactory = static _ => "both",
+        };
         by.AcceptOnlyFromAmong("in", "out", "both");
-        var limit = new Option<int>("--limit") { Description = "Sessions.", HelpName = "N", DefaultValueFactory = static _ => DefaultLimit };
-        var interval = Interval.Option("Over which traffic is measured.");
+        var limit = new Option<int>("--limit")
+        {
+            Description = "Number of sessions.", HelpName = "N", DefaultValueFactory = static _ => DefaultLimit,
+        };
+        var interval = Interval.Option("Duration of a measurement.");
         return new Command("top", "The busiest sessions by traffic, live until Ctrl-C.") { once, by, limit, interval }.Does(async run =>
         {
             var span = Interval.Of(run, interval);
@@ -25,7 +32,7 @@ internal static class TopVerb
                 return await Live.ShowAsync(run, TimeSpan.Zero, async () =>
                 {
                     var now = await NextAsync();
-                    return (Picture(now), [.. now.Sessions.Select(static s => $"{s.Session.Id} {s.Session.User} {Units.Rate(s.InOctetsPerSecond)} {Units.Rate(s.OutOctetsPerSecond)}"), ""]);
+                    return (Picture(now), [.. now.Sessions.Select(Line), ""]);
                 });
             }
             var found = await NextAsync();
@@ -37,20 +44,25 @@ internal static class TopVerb
         });
     }
 
+    private static string Line(TopSession s) =>
+        $"{s.Session.Id} {s.Session.User} {Units.Rate(s.InOctetsPerSecond)} {Units.Rate(s.OutOctetsPerSecond)}";
+
     private static Column<TopSession>[] Columns =>
     [
-        new("ID", static s => s.Session.Id), new("USER", static s => s.Session.User), new("ADDRESS", static s => s.Session.Address), new("LAC", static s => s.Session.Lac),
-        new("IN", static s => Units.Rate(s.InOctetsPerSecond), IsNumber: true), new("OUT", static s => Units.Rate(s.OutOctetsPerSecond), IsNumber: true),
-        new("IN-PKT/s", static s => s.InPacketsPerSecond.ToString("0", System.Globalization.CultureInfo.InvariantCulture), IsNumber: true),
-        new("OUT-PKT/s", static s => s.OutPacketsPerSecond.ToString("0", System.Globalization.CultureInfo.InvariantCulture), IsNumber: true),
+        new("ID", static s => s.Session.Id), new("USER", static s => s.Session.User), new("ADDRESS", static s => s.Session.Address),
+        new("LAC", static s => s.Session.Lac), new("IN", static s => Units.Rate(s.InOctetsPerSecond), IsNumber: true),
+        new("OUT", static s => Units.Rate(s.OutOctetsPerSecond), IsNumber: true),
+        Column<TopSession>.Number("IN-PKT/s", static s => (long)Math.Round(s.InPacketsPerSecond)),
+        Column<TopSession>.Number("OUT-PKT/s", static s => (long)Math.Round(s.OutPacketsPerSecond)),
     ];
 
     private static Table Picture(TopReport now)
     {
         var table = new Table().Border(TableBorder.Rounded)
             .Title($"{now.Total} sessions, in {Units.Rate(now.InOctetsPerSecond)}, out {Units.Rate(now.OutOctetsPerSecond)}");
-        foreach (var column in Columns) table.AddColumn(new TableColumn(new Text(column.Title)) { Alignment = column.IsNumber ? Justify.Right : Justify.Left });
-        foreach (var session in now.Sessions) table.AddRow(Columns.Select(c => (IRenderable)new Text(Output.Printable(c.Text(session) ?? "-"))));
+        foreach (var column in Columns) table.AddColumn(column.ToTableColumn());
+        foreach (var session in now.Sessions)
+            table.AddRow(Columns.Select(c => (IRenderable)new Text(Output.Printable(c.Text(session) ?? "-"))));
         return table;
     }
 }

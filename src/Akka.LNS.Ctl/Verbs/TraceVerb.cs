@@ -15,17 +15,28 @@ internal static class TraceVerb
     {
         var who = new Argument<string>("who")
         {
-            Description = "A session's id, an IPv4 address, a LAC's host name, or a user, with * and ? for others ('*@example.net'); user=, address=, lac=, session= say which. A user, an address or a LAC need not be there yet.", HelpName = "who",
+            Description = "A session id, an IPv4 address, the host name of a LAC, or a user (wildcards * and ?: '*@example.net'). "
+                + "user=, address=, lac= and session= select one of them. A user, an address or a LAC need not be connected yet.",
+            HelpName = "who",
         };
         who.CompletionSources.Add("user=", "address=", "lac=", "session=");
-        var pcap = new Option<string?>("--pcap") { Description = "Write the messages as a capture file for Wireshark; -: to the output. Passwords and responses in it are blanked.", HelpName = "FILE" };
-        var duration = new Option<string>("--duration") { Description = "Ends after so long, 1s to 1d.", HelpName = "DURATION", DefaultValueFactory = static _ => "1h" };
-        return new Command("trace", "The conversation of one subscriber or LAC, live and decoded, until Ctrl-C.") { who, pcap, duration }.Does(async run =>
+        var pcap = new Option<string?>("--pcap")
+        {
+            Description = "Write the messages to a capture file for Wireshark; -: to standard output. Passwords and responses are blanked.",
+            HelpName = "FILE",
+        };
+        var duration = new Option<string>("--duration")
+        {
+            Description = "Duration of the trace, 1s to 1d.", HelpName = "DURATION", DefaultValueFactory = static _ => "1h",
+        };
+        const string description = "Messages of one subscriber or LAC, decoded, and what lnsd did, live until Ctrl-C.";
+        return new Command("trace", description) { who, pcap, duration }.Does(async run =>
         {
             var text = run.Get(duration) ?? "";
-            if (!Units.TryParseDuration(text, out var span) || span.Value.TotalSeconds is < 1 or > MostSeconds) throw CtlException.Usage($"--duration: found '{text}'; allowed: 1s to 1d");
+            if (!DurationText.TryParse(text, out var span) || span.Value.TotalSeconds is < 1 or > MostSeconds)
+                throw CtlException.Usage($"--duration: found '{text}'; allowed: 1s to 1d");
             var file = run.Get(pcap);
-            if (file is not null && run.Output.IsJson) throw CtlException.Usage("--pcap and --json: only one of them is possible");
+            if (file is not null && run.Output.IsJson) throw CtlException.Usage("--pcap and --json exclude each other");
             var query = await WhoAsync(run, run.Get(who)!) with { DurationSeconds = (int)Math.Ceiling(span.Value.TotalSeconds) };
             try
             {
@@ -34,16 +45,16 @@ internal static class TraceVerb
             }
             catch (OperationCanceledException) when (run.Cancel.IsCancellationRequested)
             {
-                // that is how it ends
+                // Ctrl-C is the normal end
             }
             return ExitCode.Ok;
         });
     }
 
-    /// <summary>What the word stands for, by what is there.</summary>
+    /// <summary>Finds the meaning of a word: key=value, an address, the id of a session, the name of a LAC, else a user.</summary>
     private static async Task<TraceQuery> WhoAsync(Run run, string word)
     {
-        if (word.StartsWith('-') || word.Length == 0) throw CtlException.Usage($"there is no option '{word}'");
+        if (word.StartsWith('-') || word.Length == 0) throw CtlException.Usage($"unknown option '{word}'");
         if (word.Split('=', 2) is [var key, { Length: > 0 } value])
         {
             switch (key)
@@ -54,9 +65,11 @@ internal static class TraceVerb
                 case "session": return new TraceQuery { Session = value };
             }
         }
-        if (IPAddress.TryParse(word, out var address) && address.AddressFamily == AddressFamily.InterNetwork && $"{address}" == word) return new TraceQuery { Address = word };
+        if (IPAddress.TryParse(word, out var address) && address.AddressFamily == AddressFamily.InterNetwork && $"{address}" == word)
+            return new TraceQuery { Address = word };
         if (await IsSessionAsync(run, word)) return new TraceQuery { Session = word };
-        return (await run.Api.ListLacsAsync(run.Cancel)).Lacs.Any(l => l.Name == word) ? new TraceQuery { Lac = word } : new TraceQuery { User = word };
+        var lacs = (await run.Api.ListLacsAsync(run.Cancel)).Lacs;
+        return lacs.Any(l => l.Name == word) ? new TraceQuery { Lac = word } : new TraceQuery { User = word };
     }
 
     private static async Task<bool> IsSessionAsync(Run run, string word)
@@ -72,28 +85,30 @@ internal static class TraceVerb
         }
     }
 
-    private static string Name(TraceQuery query) => query.User is { } user ? $"user '{user}'" : query.Address is { } address ? $"address {address}"
+    private static string Name(TraceQuery query) => query.User is { } user ? $"user '{user}'"
+        : query.Address is { } address ? $"address {address}"
         : query.Lac is { } lac ? $"lac '{lac}'" : $"session {query.Session}";
 
     private static async Task ShowAsync(Run run, TraceQuery query)
     {
-        var (isOn, hasSpoken) = (false, false);
-        await foreach (var happened in run.Api.TraceAsync(query, run.Cancel))
+        var (isOn, hasRecords) = (false, false);
+        await foreach (var record in run.Api.TraceAsync(query, run.Cancel))
         {
             if (!isOn) run.Output.Note($"tracing {Name(query)}");
             isOn = true;
-            hasSpoken |= happened.Layer != "trace" || happened.Session is not null; // somebody is there
-            if (run.Output.IsJson) run.Output.Json(happened, ApiJson.Default.TraceEvent);
-            else Write(run.Output, happened);
+            hasRecords |= record.Layer != "trace" || record.Session is not null; // other records of "trace" are about the trace itself
+            if (run.Output.IsJson) run.Output.Json(record, ApiJson.Default.TraceEvent);
+            else Write(run.Output, record);
         }
-        if (!hasSpoken) throw new CtlException(ExitCode.NotFound, $"nothing was heard of {Name(query)}");
+        if (!hasRecords) throw new CtlException(ExitCode.NotFound, $"no records of {Name(query)}");
     }
 
-    private static void Write(Output output, TraceEvent happened)
+    private static void Write(Output output, TraceEvent record)
     {
-        foreach (var line in happened.ToLines())
+        foreach (var line in record.ToLines())
         {
-            if (output.IsTerminal && line[0] != ' ') output.Console.Write(new Text(Output.Printable(line) + "\n", StyleOf(happened.Layer)));
+            if (output.IsTerminal && line[0] != ' ')
+                output.Console.Write(new Text(Output.Printable(line) + "\n", StyleOf(record.Layer)));
             else output.Line(line);
         }
     }
@@ -106,17 +121,20 @@ internal static class TraceVerb
         "ipcp" => new Style(Color.Blue),
         "radius" => new Style(Color.Fuchsia),
         "ppp" => new Style(Color.Silver),
-        _ => new Style(decoration: Decoration.Bold), // what the node did
+        _ => new Style(decoration: Decoration.Bold), // actions of the node
     };
 
     private static async Task CaptureAsync(Run run, TraceQuery query, string file)
     {
-        if (file == "-" && run.Output.IsTerminal) throw CtlException.Usage("--pcap -: a terminal cannot show it; into a pipe, or --pcap FILE");
+        if (file == "-" && run.Output.IsTerminal)
+            throw CtlException.Usage("--pcap - cannot write a capture to a terminal; needed: a pipe or --pcap FILE");
         try
         {
             await run.Api.CaptureAsync(query, () =>
             {
-                var to = file == "-" ? Console.OpenStandardOutput() : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);
+                var to = file == "-"
+                    ? Console.OpenStandardOutput()
+                    : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);
                 run.Output.Note($"capturing {Name(query)}");
                 return to;
             }, run.Cancel);

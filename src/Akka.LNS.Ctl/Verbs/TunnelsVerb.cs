@@ -8,7 +8,8 @@ internal static class TunnelsVerb
 {
     public static Command Make()
     {
-        var filter = Words.Argument("What must fit: lac= (with * and ?), state=.", "lac=", "state=opening", "state=up", "state=closing");
+        var filter = Words.Argument(
+            "Filters; all must match: lac= (wildcards * and ?), state=.", "lac=", "state=opening", "state=up", "state=closing");
         var paging = new Paging();
         var command = new Command("tunnels", "Control connections with LACs.") { filter };
         paging.AddTo(command);
@@ -27,10 +28,10 @@ internal static class TunnelsVerb
             }
             var now = DateTimeOffset.UtcNow;
             run.Output.Table(rows,
-                new Column<TunnelRow>("ID", static t => Units.Number(t.Id), IsNumber: true), new("LAC", static t => t.Lac), new("ADDRESS", static t => t.LacAddress),
-                new("OWN", static t => t.OwnAddress), new("STATE", static t => t.State, Style: static t => Styles.Of(t.State)),
-                new("FOR", t => Units.Duration((now - t.Since).TotalSeconds), IsNumber: true), new("SESSIONS", static t => Units.Number(t.Sessions), IsNumber: true),
-                new("CALLS", static t => Units.Number(t.CallsEver), IsNumber: true));
+                Column<TunnelRow>.Number("ID", static t => t.Id), new("LAC", static t => t.Lac), new("ADDRESS", static t => t.LacAddress),
+                new("OWN", static t => t.OwnAddress), Column<TunnelRow>.State("STATE", static t => t.State),
+                new("FOR", t => Units.Age(t.Since, now), IsNumber: true), Column<TunnelRow>.Number("SESSIONS", static t => t.Sessions),
+                Column<TunnelRow>.Number("CALLS", static t => t.CallsEver));
             Paging.SayRest(run.Output, rows.Count, total);
             return ExitCode.Ok;
         });

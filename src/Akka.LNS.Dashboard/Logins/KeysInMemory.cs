@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Akka.LNS.Dashboard.Logins;
 
-/// <summary>The keys that protect cookies and forms: they end with lnsd, as the logins do, and no disk has them.</summary>
+/// <summary>Keys that protect cookies and forms. They are in memory only and end with lnsd, as logins do.</summary>
 internal sealed class KeysInMemory : IXmlRepository
 {
     private readonly Lock _lock = new();

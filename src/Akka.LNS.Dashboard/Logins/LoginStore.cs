@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Akka.LNS.Dashboard.Logins;
 
-/// <summary>Who has logged in, in memory alone: the cookie has a random name of it and nothing else. A login lasts a fixed time, used or not; there are so many at most, then the oldest ends.</summary>
+/// <summary>
+/// Logins, in memory only. The cookie contains a random key of the login and nothing else. A login has a fixed lifetime, used or not. When
+/// the maximum number is reached, a new login ends the oldest one.
+/// </summary>
 internal sealed class LoginStore(DashboardOptions options, TimeProvider clock) : ITicketStore
 {
     private const int KeyOctets = 32;
@@ -27,7 +30,7 @@ internal sealed class LoginStore(DashboardOptions options, TimeProvider clock) :
         return Task.FromResult(key);
     }
 
-    /// <summary>Somebody else logs in with the same browser: the old login becomes the new one. It never slides by use.</summary>
+    /// <summary>Replaces the login of a browser by another user. Use of a login does not extend it.</summary>
     public Task RenewAsync(string key, AuthenticationTicket ticket)
     {
         (ticket.Principal.Identity as ClaimsIdentity)?.AddClaim(new Claim(DashboardRoles.LoginClaim, key));
@@ -43,9 +46,10 @@ internal sealed class LoginStore(DashboardOptions options, TimeProvider clock) :
         return Task.CompletedTask;
     }
 
-    /// <summary>A page that is open outlives its login, and may not ask any more then.</summary>
+    /// <summary>False when the login has ended. An open page outlives its login, but its requests are refused.</summary>
     public bool MayAsk(ClaimsPrincipal who) =>
-        who.Identity?.IsAuthenticated == true && (who.FindFirst(DashboardRoles.LoginClaim) is not { } login || Find(login.Value) is not null);
+        who.Identity?.IsAuthenticated == true
+        && (who.FindFirst(DashboardRoles.LoginClaim) is not { } login || Find(login.Value) is not null);
 
     private AuthenticationTicket? Find(string key)
     {

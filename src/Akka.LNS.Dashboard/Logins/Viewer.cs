@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Akka.LNS.Dashboard.Logins;
 
-/// <summary>Who sits in front of one page, and the API as that one may use it.</summary>
+/// <summary>The user of one page, and an API client with the rights of the user.</summary>
 internal sealed class Viewer(AuthenticationStateProvider state, LoginStore logins, IOwnApi own) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

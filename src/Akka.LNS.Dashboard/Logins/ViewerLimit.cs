@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Akka.LNS.Dashboard.Logins;
 
-/// <summary>How many pages are open at a time, and from where: a page of another site in the same browser is not one of ours (cross-site WebSocket hijacking).</summary>
+/// <summary>
+/// Limits the number of open pages, and refuses requests from pages of other sites in the same browser (cross-site WebSocket hijacking).
+/// </summary>
 internal sealed class ViewerLimit(DashboardOptions options)
 {
     private int _open;
@@ -19,7 +21,7 @@ internal sealed class ViewerLimit(DashboardOptions options)
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
-        // the other requests of a circuit are short; what is not a WebSocket would be a long poll
+        // other requests of a circuit are short; a request to this path without a WebSocket would be a long poll
         if (!context.WebSockets.IsWebSocketRequest)
         {
             if (context.Request.Path == DashboardHosting.Circuits) context.Response.StatusCode = StatusCodes.Status400BadRequest;

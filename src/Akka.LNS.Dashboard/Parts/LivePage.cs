@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Akka.LNS.Dashboard.Parts;
 
-/// <summary>A page that follows the node: it is told of each sample, one at a time, and says what the API refuses.</summary>
+/// <summary>A page that is refreshed at each sample, and shows the error of the latest request.</summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
     private int _busy;
@@ -17,10 +17,10 @@ public abstract class LivePage : ComponentBase, IDisposable
     [Inject] internal NavigationManager Navigation { get; set; } = null!;
     [CascadingParameter] internal Task<AuthenticationState> State { get; set; } = null!;
 
-    /// <summary>Who sits there may change something.</summary>
+    /// <summary>The user may change something.</summary>
     protected bool MayOperate { get; private set; }
 
-    /// <summary>Why the latest request failed; null: it did not.</summary>
+    /// <summary>Error of the latest request; null: it succeeded.</summary>
     protected string? Trouble { get; private set; }
 
     public void Dispose()
@@ -37,10 +37,10 @@ public abstract class LivePage : ComponentBase, IDisposable
         if (!_gone) Samples.Sampled += OnSampled;
     }
 
-    /// <summary>There is a new sample; also the first time.</summary>
+    /// <summary>Called when the page opens and at each sample.</summary>
     protected virtual Task RefreshAsync() => Task.CompletedTask;
 
-    /// <summary>Asks the API as who sits there. False: it said no, and <see cref="Trouble"/> says why.</summary>
+    /// <summary>Sends requests to the API as the user. False: a request failed, and <see cref="Trouble"/> has the error.</summary>
     protected async Task<bool> TryAsync(Func<LnsApiClient, Task> ask)
     {
         ArgumentNullException.ThrowIfNull(ask);
@@ -64,7 +64,7 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     private void OnSampled()
     {
-        // a page that is still busy with the last sample leaves this one out: nothing queues up
+        // a page that is still busy with the previous sample skips this one: no queue builds up
         if (Interlocked.Exchange(ref _busy, 1) == 0) _ = FollowAsync();
     }
 
@@ -81,7 +81,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
         catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
         {
-            // the page went away meanwhile
+            // the page was closed in the meantime
         }
         catch (Exception e)
         {

@@ -7,27 +7,33 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Dashboard.Samples;
 
-/// <summary>Asks the API twice each interval, for everybody who looks: the plots have a past also when nobody has looked so far. Its memory is fixed.</summary>
+/// <summary>
+/// Reads load and RADIUS report from the API once per interval, for all open pages. The plots have a history even if no page was open.
+/// Memory is bounded.
+/// </summary>
 internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, TimeProvider clock, ILogger<Sampler> log) : BackgroundService
 {
-    /// <summary>More points than this no plot shows, and no browser has to draw.</summary>
+    /// <summary>Maximum number of points in a plot.</summary>
     private const int MostPoints = 150;
 
     private readonly Lock _lock = new();
     private readonly Queue<(long Number, Sample Sample)> _ring = [];
     private long _number;
 
-    /// <summary>There is a new sample. A handler must not take long.</summary>
+    /// <summary>Raised for each sample. A handler must return quickly.</summary>
     public event Action? Sampled;
 
-    /// <summary>The latest; null: none so far, or the API did not answer.</summary>
+    /// <summary>Latest report; null: none yet.</summary>
     public LoadReport? Latest { get; private set; }
 
     public RadiusReport? LatestRadius { get; private set; }
 
     private int Capacity => Math.Max(2, (int)(options.History / options.SampleInterval));
 
-    /// <summary>Oldest first. Several samples become one point where there are many; which ones is fixed, so that a point stays what it was.</summary>
+    /// <summary>
+    /// The points of a plot, oldest first. If there are many samples, fixed groups of samples become one point each, so that a point does not
+    /// change later.
+    /// </summary>
     public ImmutableArray<Sample> Points()
     {
         var group = (Capacity + MostPoints - 1) / MostPoints;
@@ -46,7 +52,11 @@ internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, Tim
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var who = new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, "dashboard"), new Claim(ClaimTypes.Role, DashboardRoles.Read), new Claim(DashboardRoles.SamplerClaim, "")], DashboardRoles.ApiScheme));
+            [
+                new Claim(ClaimTypes.Name, "dashboard"), new Claim(ClaimTypes.Role, DashboardRoles.Read),
+                new Claim(DashboardRoles.SamplerClaim, ""),
+            ],
+            DashboardRoles.ApiScheme));
         using var api = Viewer.Connect(own, () => who, from: null);
         using var timer = new PeriodicTimer(options.SampleInterval, clock);
         try
@@ -56,7 +66,7 @@ internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, Tim
         }
         catch (OperationCanceledException)
         {
-            // lnsd ends
+            // lnsd stops
         }
     }
 

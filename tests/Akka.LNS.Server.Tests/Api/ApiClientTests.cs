@@ -149,7 +149,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
     {
         using var client = new LnsApiClient(new HttpClient(new Fixed("<html>")) { BaseAddress = new Uri("http://lnsd/") });
         var e = await Assert.ThrowsAsync<LnsApiException>(() => client.GetLoadAsync(Cancel));
-        Assert.StartsWith("the answer is not what the API of lnsd says", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the answer is not a valid answer of the lnsd API", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
