@@ -31,8 +31,8 @@ internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, Tim
     private int Capacity => Math.Max(2, (int)(options.History / options.SampleInterval));
 
     /// <summary>
-    /// The points of a plot, oldest first. If there are many samples, fixed groups of samples become one point each, so that a point does not
-    /// change later.
+    /// The points of a plot, oldest first. If there are many samples, fixed groups of samples become one point each, so that a point does
+    /// not change later.
     /// </summary>
     public ImmutableArray<Sample> Points()
     {
