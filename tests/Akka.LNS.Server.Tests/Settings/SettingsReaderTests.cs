@@ -152,8 +152,12 @@ public class SettingsReaderTests
     [InlineData("lns.realms.x { servers = [fisrt] }\nlns.radius.servers = [{ name = first, address = 192.0.2.1, secret = x }]",
         "f.conf:1: lns.realms.x.servers: there is no RADIUS server 'fisrt'; did you mean first?; there are: first")]
     [InlineData("lns.realms.x { servers = [y] }", "f.conf:1: lns.realms.x.servers: there is no RADIUS server 'y'; there is none at all")]
+    [InlineData("lns.realms.x { servers = [\"\"] }\nlns.radius.servers = [{ name = first, address = 192.0.2.1, secret = x }]",
+        "f.conf:1: lns.realms.x.servers: there is no RADIUS server ''; there are: first")]
     [InlineData("lns.realms.x { auth-by = [radius, radius] }", "f.conf:1: lns.realms.x.auth-by: a source stands there twice")]
-    [InlineData("lns.realms.x { strip = maybe }", "f.conf:1: lns.realms.x.strip: found 'maybe'; allowed: on, off")]
+    [InlineData("lns.realms.x { strip = maybe }", "f.conf:1: lns.realms.x.strip: found 'maybe'; allowed: on, off, or none")]
+    [InlineData("lns.pools.x { ranges = [10.0.0.0/24], sticky = maybe }",
+        "f.conf:1: lns.pools.x.sticky: found 'maybe'; allowed: on, off, or none")]
     [InlineData("lns.realms.x { bundel = y }", "f.conf:1: lns.realms.x.bundel: unknown key; did you mean bundle?")]
     [InlineData("lns.realms.\"*net\" { }", "f.conf:1: lns.realms.\"*net\": '*net' is no realm; allowed: a realm, \"*.SUFFIX\"")]
     [InlineData("lns.realms { A { }, a { } }", "f.conf:1: lns.realms: 'A' stands there twice")]
@@ -375,6 +379,14 @@ public class SettingsReaderTests
         Assert.Equal((1300, ""), (settings.Links["y"].Policy.Mru, string.Join(' ', settings.Links["y"].Policy.AuthMethods)));
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Links["y"].Policy.EchoInterval);
         Assert.Equal<AuthMethod>([AuthMethod.MsChapV2, AuthMethod.ChapMd5, AuthMethod.Pap], Right("").Links["default"].Policy.AuthMethods);
+    }
+
+    [Fact]
+    public void None_at_a_switch_of_a_realm_or_pool_is_its_default()
+    {
+        var settings = Right("lns.realms.x { strip = none }\nlns.pools.x { ranges = [10.0.0.0/24], sticky = none }");
+        Assert.False(settings.Realms.Find("x")!.Strip);
+        Assert.True(settings.Pools["x"].Sticky);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class PoolSection
         Keys.List<AddressSet>("ranges", [], Addresses, 4096, AddressSet.TryRead, Apply.Live);
     private static readonly Key<ImmutableArray<AddressSet>> Exclude =
         Keys.List<AddressSet>("exclude", [], Addresses, 4096, AddressSet.TryRead, Apply.Live);
-    private static readonly Key<bool> Sticky = Keys.Flag("sticky", Default.Sticky, Apply.Live);
+    private static readonly Key<bool> Sticky = Keys.OptionalFlag("sticky", Default.Sticky, Apply.Live);
 
     public static PoolEntry Read(string name, SectionReader s)
     {

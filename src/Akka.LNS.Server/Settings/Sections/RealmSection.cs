@@ -15,7 +15,7 @@ internal static class RealmSection
     private static readonly Key<ImmutableArray<AuthSource>> AuthBy =
         Keys.WordList("auth-by", Default.AuthBy, Apply.Live, AuthSources.Words);
     private static readonly Key<string?> Bundle = Keys.OptionalReference("bundle", Named.BundleTemplate, Apply.Live);
-    private static readonly Key<bool> Strip = Keys.Flag("strip", Default.Strip, Apply.Live);
+    private static readonly Key<bool> Strip = Keys.OptionalFlag("strip", Default.Strip, Apply.Live);
     private static readonly Key<string?> Reject = Keys.OptionalText("reject", 200, Apply.Live);
 
     public static RealmSettings Read(string name, SectionReader s)

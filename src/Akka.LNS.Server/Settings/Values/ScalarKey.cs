@@ -7,7 +7,7 @@ namespace Akka.LNS.Server.Settings.Values;
 internal delegate bool TryRead<T>(string text, [MaybeNullWhen(false)] out T value);
 
 /// <summary>A key with one value.</summary>
-/// <param name="allowsNone"><c>none</c> is a value: the default of <typeparamref name="T"/>.</param>
+/// <param name="allowsNone"><c>none</c> is a value: the default of the key.</param>
 internal sealed class ScalarKey<T>(string name, string allowed, string range, Apply apply, Standard<T> standard, TryRead<T> read,
     bool allowsNone)
     : Key<T>(name, allowed, range, apply, standard)
@@ -15,7 +15,7 @@ internal sealed class ScalarKey<T>(string name, string allowed, string range, Ap
     public override T Read(SectionReader section)
     {
         if (section.Find(Name) is not { } found) return Missing(section, default!);
-        if (allowsNone && found.IsNone) return default!;
+        if (allowsNone && found.IsNone) return Missing(section, default!);
         if (found.Text is not { } text || !read(text, out var value)) return section.Wrong(found, Allowed, default(T)!);
         if (Canonical(value) is { } canonical) section.Note(found.Node, ValueNote.Of(canonical));
         return value;

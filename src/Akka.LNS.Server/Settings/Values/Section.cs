@@ -51,6 +51,10 @@ internal sealed class Section([CallerFilePath] string file = "")
 
     public Key<bool> Flag(string name, bool standard, Apply apply) => Scalar<bool>(name, "on, off", "on, off", apply, standard, ReadFlag);
 
+    /// <summary>A flag, or <c>none</c>, which is the default: for a key of an entry without a section of defaults.</summary>
+    public Key<bool> OptionalFlag(string name, bool standard, Apply apply) =>
+        Add(new ScalarKey<bool>(name, "on, off, or none", "on, off, or none", apply, standard, ReadFlag, allowsNone: true));
+
     public Key<int> Number(string name, int standard, int least, int most, Apply apply)
     {
         var range = string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");

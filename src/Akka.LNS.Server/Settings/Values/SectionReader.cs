@@ -124,7 +124,6 @@ internal sealed class SectionReader
     /// <summary>Adds an error, when everything is read, if nothing of that name is defined.</summary>
     public void CheckName(Member member, string name, Named named)
     {
-        if (name.Length == 0) return;
         _source.Later(() =>
         {
             var known = _source.Names(named);

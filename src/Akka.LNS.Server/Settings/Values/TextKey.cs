@@ -12,7 +12,7 @@ internal sealed class TextKey(string name, string standard, int maxOctets, Apply
     {
         if (section.Find(Name) is not { } found) return Missing(section, "");
         var text = Texts.Read(section, found, Allowed, maxOctets) ?? "";
-        if (refersTo is { } named) section.CheckName(this, text, named);
+        if (refersTo is { } named && text.Length > 0) section.CheckName(this, text, named); // empty is an error already
         return text;
     }
 }
