@@ -16,6 +16,14 @@ internal struct EffectBuffer<T>
         _items[_count++] = effect;
     }
 
+    /// <summary>Adds an effect in front of all others.</summary>
+    public void AddFirst(T effect)
+    {
+        Add(effect);
+        Array.Copy(_items!, 0, _items!, 1, _count - 1);
+        _items![0] = effect;
+    }
+
     public readonly ImmutableArray<T> ToImmutable() =>
         _items is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(_count == _items.Length ? _items : _items[.._count]);
 }

@@ -110,7 +110,7 @@ public class TraceTests
                 "-- login: RADIUS is asked", "-> radius: Access-Request", "<- radius: Access-Accept", "-- login: accepted by RADIUS", answer, "-- bundle: has address", "ipcp: Configure-Request",
                 "-- bundle: IPCP opened", "-- gate: start forwarding: done", "-- bundle: forwards", "-> radius: Accounting-Request", "<- radius: Accounting-Response", "<- lcp: Terminate-Request",
                 "-- link: closes", "-- session: over", "<- l2tp: StopCCN", "-- tunnel: down", "-- tunnel: gone");
-            InOrder(trace, "-- link: closes", "l2tp: CDN", "<- l2tp: StopCCN");
+            InOrder(trace, "<- lcp: Terminate-Request", "-- link: closes", "-> lcp: Terminate-Ack", "l2tp: CDN", "<- l2tp: StopCCN");
             InOrder(trace, "-- link: closes", "-- gate: stop forwarding: done", "<- l2tp: StopCCN"); // the LAC's CDN may end the session before the gate comes to it
             Assert.DoesNotContain(Site.Neighbour, trace.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain($"'{Site.StaticUser}'", trace.ToString(), StringComparison.Ordinal);
@@ -200,7 +200,7 @@ public class TraceTests
         var call = site.Lac.Dial(Site.Victim, $"wrong-{TestNode.Secret}", AuthMethod.Pap);
         await call.Over;
         await trace.Has("-- session: over");
-        InOrder(trace, "Password, ", "<- radius: Access-Reject", "-- login: refused", "-> pap: Authenticate-Nak", "-- link: closes", "-- session: over");
+        InOrder(trace, "Password, ", "<- radius: Access-Reject", "-- login: refused", "-- link: closes", "-> pap: Authenticate-Nak", "-- session: over");
     }
 
     [Fact]

@@ -397,6 +397,7 @@ public class LcpTests
         var probe = LinkProbe.InNetwork(Policy).Lcp(5, 42, "75736572");
         Assert.Equal(["C021" + LinkProbe.Packet(6, 42, "")], probe.Frames);
         Assert.Equal((EndParty.Subscriber, EndCause.UserRequest), (probe.Closing!.By, probe.Closing.Cause));
+        AssertReasonFirst(probe);
         Assert.Null(probe.Ended);
         Assert.Equal(["C021" + LinkProbe.Packet(6, 43, "")], probe.Lcp(5, 43).Frames); // the first Ack was lost
         Assert.Equal(EndCause.UserRequest, probe.ToDeadline().Ended!.Cause);
@@ -513,6 +514,12 @@ public class LcpTests
 
     // ---- properties -------------------------------------------------------------------------------------------------
 
+    /// <summary>A peer that gets the frame may hang up at once: its CDN must not be faster than the reason.</summary>
+    private static void AssertReasonFirst(LinkProbe probe)
+    {
+        if (probe.Closing is not null) Assert.IsType<LinkEffect.Closing>(probe.Effects.First(e => e is LinkEffect.Closing or LinkEffect.SendFrame));
+    }
+
     [Fact] // law: any octets in any phase cause no exception, one Closing and one Ended, and no deadline in the past
     public void Any_octets_never_throw_and_every_link_ends_once()
     {
@@ -535,6 +542,7 @@ public class LcpTests
             {
                 closing += probe.Effects.Count(e => e is LinkEffect.Closing);
                 ended += probe.Effects.Count(e => e is LinkEffect.Ended);
+                AssertReasonFirst(probe);
                 foreach (var question in probe.Effects.OfType<LinkEffect.AuthenticateRequested>().ToArray())
                     Assert.DoesNotContain("sesame", question.ToString(), StringComparison.Ordinal);
             }
