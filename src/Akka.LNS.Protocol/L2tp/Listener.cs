@@ -86,7 +86,9 @@ public sealed class Listener
         public bool IsOpen { get; set; }
         public bool IsClosing { get; set; }
 
-        /// <summary>The tunnel that this one replaces once it is established. Not before: an SCCRQ proves nothing.</summary>
+        /// <summary>
+        /// The tunnel that this one replaces once it is established, with those before it. Not before: an SCCRQ proves nothing.
+        /// </summary>
         public Entry? Before { get; set; }
     }
 
@@ -131,6 +133,7 @@ public sealed class Listener
     private ListenerEffect.Create Create(SccrqOrigin origin, ushort local, Instant now)
     {
         var entry = new Entry(local, origin, now) { Before = _byOrigin.GetValueOrDefault(origin) };
+        if (entry.Before is { } before) before.Before = LatestOf(before.Before); // entries of tunnels that are gone do not pile up
         _byOrigin[origin] = entry;
         _byLocal.Add(local, entry);
         return new ListenerEffect.Create(local);
@@ -147,9 +150,11 @@ public sealed class Listener
     private ImmutableArray<ListenerEffect> Open(Entry entry)
     {
         entry.IsOpen = true;
-        var before = entry.Before;
+        var effects = new EffectBuffer<ListenerEffect>();
+        for (var before = LatestOf(entry.Before); before is not null; before = LatestOf(before.Before))
+            effects.Add(new ListenerEffect.Supersede(before.Local));
         entry.Before = null;
-        return before is not null && IsCurrent(before) ? [new ListenerEffect.Supersede(before.Local)] : [];
+        return effects.ToImmutable();
     }
 
     private ListenerEffect.Down Close(Entry entry)
@@ -169,8 +174,20 @@ public sealed class Listener
 
     private bool IsCurrent(Entry entry) => _byLocal.TryGetValue(entry.Local, out var current) && ReferenceEquals(current, entry);
 
+    /// <summary>The latest of an entry and those before it whose tunnel is not gone; null: all are.</summary>
+    private Entry? LatestOf(Entry? entry)
+    {
+        while (entry is not null && !IsCurrent(entry)) entry = entry.Before;
+        return entry;
+    }
+
+    /// <summary>An entry ends. The tunnel that it did not replace has the origin again.</summary>
     private void Forget(Entry entry)
     {
-        if (_byOrigin.TryGetValue(entry.Origin, out var current) && ReferenceEquals(current, entry)) _byOrigin.Remove(entry.Origin);
+        if (!_byOrigin.TryGetValue(entry.Origin, out var current) || !ReferenceEquals(current, entry)) return;
+        var before = LatestOf(entry.Before);
+        while (before is { IsClosing: true }) before = LatestOf(before.Before);
+        if (before is not null) _byOrigin[entry.Origin] = before;
+        else _byOrigin.Remove(entry.Origin);
     }
 }

@@ -55,6 +55,30 @@ public class ListenerTests
     }
 
     [Fact]
+    public void Tunnel_that_never_opened_leaves_the_old_one_to_the_next_that_does()
+    {
+        var old = Create(Lac);
+        On(new ListenerEvent.Opened(old));
+        var failed = Create(Lac, at: 100);
+        On(new ListenerEvent.Closing(failed), 131);
+        On(new ListenerEvent.Gone(failed), 132);
+        var next = Create(Lac, at: 140);
+        Assert.Equal<ListenerEffect>([new ListenerEffect.Supersede(old)], On(new ListenerEvent.Opened(next), 141));
+    }
+
+    [Fact]
+    public void New_tunnel_replaces_all_before_it_that_are_not_gone()
+    {
+        var old = Create(Lac);
+        On(new ListenerEvent.Opened(old));
+        ushort[] later = [Create(Lac, at: 100), Create(Lac, at: 140), Create(Lac, at: 180)];
+        On(new ListenerEvent.Gone(later[1]), 190);
+        Assert.Equal<ListenerEffect>(
+            [new ListenerEffect.Supersede(later[0]), new ListenerEffect.Supersede(old)], On(new ListenerEvent.Opened(later[2]), 191));
+        Assert.Equal(new ListenerEffect.Forward(later[2]), Sccrq(Lac, 200));
+    }
+
+    [Fact]
     public void Old_tunnel_that_is_gone_is_not_superseded_though_its_id_is_in_use_again()
     {
         var listener = new Listener(seed: 7, TimeSpan.Zero, Start);
