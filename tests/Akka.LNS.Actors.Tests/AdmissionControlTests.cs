@@ -105,6 +105,17 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
+    public void A_tunnel_of_an_entry_whose_link_template_a_reload_has_just_removed_is_taken()
+    {
+        var desk = Make();
+        var links = TestNode.Default.Links;
+        desk.Control.Change(TestNode.Default with { Links = links.Clear().Add("other", links[Everybody.Link]) });
+        var lac = desk.Tunnel(Everybody);
+        desk.Control.Change(lac, Everybody);
+        Assert.Null(desk.Call(lac));
+    }
+
+    [Fact]
     public void A_login_that_waits_too_long_or_would_shuts_the_door()
     {
         var desk = Make(WithRadius); // login-timeout 20 s: half of it is too long

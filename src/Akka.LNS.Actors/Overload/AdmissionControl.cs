@@ -167,11 +167,12 @@ internal sealed class AdmissionControl(
 
     /// <summary>
     /// A call needs RADIUS when its link template asks RADIUS first: if RADIUS does not answer, no other source is asked. When local users
-    /// come
-    /// first, calls go on without RADIUS.
+    /// come first, calls go on without RADIUS.
     /// </summary>
+    /// <remarks>The entry may be of other settings than these while a reload is under way. Its link template may be missing then.</remarks>
     private LacPolicy PolicyOf(PeerSettings entry) => new(
-        entry.Pattern.Text, entry.Limits, entry.MaxSessions, _settings.Links[entry.Link].FirstAsked(_settings) == AuthSource.Radius);
+        entry.Pattern.Text, entry.Limits, entry.MaxSessions,
+        _settings.Links.GetValueOrDefault(entry.Link)?.FirstAsked(_settings) == AuthSource.Radius);
 
     private RefusalTally TallyOf(LacAccount lac) => counters.Refusals.Of(lac.IsProven ? lac.HostName : lac.Policy.Entry, lac.Policy.Entry);
 
