@@ -1,4 +1,3 @@
 global using Akka.Actor;
-global using Akka.LNS.Actors.Node;
 global using Akka.LNS.Protocol;
 global using Microsoft.Extensions.Logging;

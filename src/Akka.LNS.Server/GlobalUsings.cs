@@ -1,1 +1,0 @@
-global using Akka.LNS.Actors.Node;

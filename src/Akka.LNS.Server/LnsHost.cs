@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Actors.Settings;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Akka.LNS.Actors.Counters;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
@@ -20,16 +21,16 @@ public sealed class AdmissionControlTests
     /// <summary>Admission with what it reads: meters and the state of RADIUS.</summary>
     private sealed class Desk(LnsSettings settings, NodeClock clock, CapturingLog log)
     {
-        private RadiusCondition _radius = RadiusCondition.Initial;
+        private readonly RadiusMonitor _radius = new();
         private AdmissionControl? _control;
 
         public AdmissionControl Control => _control ??= new AdmissionControl(
-            settings, clock, Counters, log, Meters, new LoadMonitor(settings.Overload), () => _radius);
+            settings, clock, Counters, log, Meters, new LoadMonitor(settings.Overload), _radius);
 
         public NodeClock Clock => clock;
         public NodeCounters Counters { get; } = new();
         public MailboxMeters Meters { get; } = new();
-        public RadiusCondition Radius { set => _radius = value; }
+        public RadiusCondition Radius { set => _radius.Publish(value); }
 
         public LacAccount Tunnel(PeerSettings entry, string hostName = "lac")
         {

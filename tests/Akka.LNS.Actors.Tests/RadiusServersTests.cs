@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol;
@@ -14,7 +15,7 @@ namespace Akka.LNS.Actors.Tests;
 public class RadiusServersTests : IDisposable
 {
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
-    private readonly RadiusServers _servers = new(static () => new LnsSettings(), new NodeCounters(), NullLogger.Instance);
+    private readonly RadiusServers _servers = new(new LiveSettings(new LnsSettings()), new NodeCounters(), NullLogger.Instance);
 
     public RadiusServersTests() => _server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 

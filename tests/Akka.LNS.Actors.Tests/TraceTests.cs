@@ -57,7 +57,7 @@ public class TraceTests
         TraceRecord.Control c => $"{(c.IsSent ? "->" : "<-")}{(c.IsAgain ? " again" : "")} {L2tpText.Describe(c.Octets)}",
         TraceRecord.Ppp p => $"{(p.IsSent ? "->" : "<-")} {PppText.Describe(p.Protocol, p.Payload)}",
         TraceRecord.Radius r => $"{(r.IsSent ? "->" : "<-")} {RadiusText.Describe(r.Octets, RadiusDictionary.Default)}",
-        TraceRecord.Event e => $"-- {e.Layer}: {e.Text}",
+        TraceRecord.Event e => $"-- {e.Layer.ToString().ToLowerInvariant()}: {e.Text}",
         _ => $"{record}",
     };
 
@@ -219,7 +219,7 @@ public class TraceTests
         await trace.Has("-- tunnel: gone");
         InOrder(trace, "-- trace: begins", "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "-- tunnel: up", "<- l2tp: ICRQ", "-> l2tp: ICRP", "<- l2tp: ICCN", "<- l2tp: CDN", "<- l2tp: StopCCN", "-- tunnel: down");
         Assert.Contains(trace.Lines, static l => l.StartsWith("-> l2tp: ZLB", StringComparison.Ordinal));
-        Assert.All(trace.Records, static r => Assert.True(r is TraceRecord.Control or TraceRecord.Event { Layer: "tunnel" or "trace" }));
+        Assert.All(trace.Records, static r => Assert.True(r is TraceRecord.Control or TraceRecord.Event { Layer: TraceLayer.Tunnel or TraceLayer.Trace }));
     }
 
     [Fact]

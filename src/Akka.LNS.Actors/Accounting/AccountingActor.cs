@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Accounting.Spool;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Accounting;
@@ -11,9 +12,9 @@ namespace Akka.LNS.Actors.Accounting;
 /// and the log. It outlives the sessions: a bundle hands over its Stop and is gone.
 /// </summary>
 /// <param name="epoch">Of this process's Acct-Session-Ids; saved in the spool.</param>
-/// <param name="settings">The settings as they are now; read once for each message.</param>
+/// <param name="live">Read once for each message.</param>
 /// <param name="radius">Answers each <see cref="AccountingAsked"/> with <see cref="AccountingAnswered"/>.</param>
-internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, Func<LnsSettings> settings, NodeClock clock, ILogger log,
+internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSettings live, NodeClock clock, ILogger log,
     NodeCounters counters, IActorRef radius) : UntypedActor
 {
     /// <summary>The bundle of a watched session has terminated.</summary>
@@ -22,7 +23,7 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, Func<L
     private readonly Dictionary<string, IActorRef> _bundles = []; // by Acct-Session-Id: the sessions that the ledger has from a bundle
     private readonly List<long> _toLoad = [];
     private Ledger _ledger = null!; // PreStart makes it
-    private LnsSettings _settings = settings(); // those that the ledger has
+    private LnsSettings _settings = live.Current; // those that the ledger has
     private RealmTable<ServerSet> _realms = null!;
     private TimeSpan _patience;
     private DeadlineTimer _timer;
@@ -70,7 +71,7 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, Func<L
     /// <summary>The settings may have changed since the message before.</summary>
     private void FollowSettings()
     {
-        var (before, next) = (_settings, settings());
+        var (before, next) = (_settings, live.Current);
         if (ReferenceEquals(next, before)) return;
         _settings = next;
         _patience = PatienceOf(next);

@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;
 

@@ -2,6 +2,7 @@ using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Accounting;
@@ -120,7 +121,6 @@ internal sealed class BundleActor : UntypedActor
             _early.Keep(frame);
             return;
         }
-        _node.Traces.On?.PppReceived(_node.Plane, _call.Entry, frame.Protocol, frame.Payload);
         Step(new NetworkEvent.FrameReceived(frame.Protocol, frame.Payload));
     }
 
@@ -141,6 +141,7 @@ internal sealed class BundleActor : UntypedActor
     private void Step(NetworkEvent ev)
     {
         if (_network is not { } network) return;
+        _node.Traces.On?.Event(_call.Entry, ev);
         var now = _node.Clock.Now;
         Apply(NetworkLayer.On(network, ev, now), now);
     }
@@ -161,20 +162,12 @@ internal sealed class BundleActor : UntypedActor
 
     private void Run(NetworkEffect effect)
     {
+        _node.Traces.On?.Effect(_call.Entry, effect);
         switch (effect)
         {
-            case NetworkEffect.SendFrame f:
-                _node.Plane.SendPpp(_call.Path, f.Frame);
-                _node.Traces.On?.PppSent(_node.Plane, _call.Entry, f.Frame);
-                break;
-            case NetworkEffect.Opened { Protocol: { Data: PppProtocol.Ip } opened }:
-                _node.Traces.On?.Event(_call.Entry, "bundle", $"{opened.Name} opened");
-                Step(new SubscriberEvent.NetworkOpened(_linkOptions.PeerMru));
-                break;
-            case NetworkEffect.Closed { Protocol: { Data: PppProtocol.Ip } closed }:
-                _node.Traces.On?.Event(_call.Entry, "bundle", $"{closed.Name} closed");
-                Step(SubscriberEvent.NetworkClosed.Instance);
-                break;
+            case NetworkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
+            case NetworkEffect.Opened { Protocol.Data: PppProtocol.Ip }: Step(new SubscriberEvent.NetworkOpened(_linkOptions.PeerMru)); break;
+            case NetworkEffect.Closed { Protocol.Data: PppProtocol.Ip }: Step(SubscriberEvent.NetworkClosed.Instance); break;
             case NetworkEffect.Ended: break; // the link goes on while another protocol is there
             case NetworkEffect.NoneLeft n: Step(new SubscriberEvent.CloseRequested(n.Why)); break;
             case NetworkEffect.ProtocolUnknown u: _link.Tell(new LinkEvent.NetworkProtocolUnknown(u.Protocol, u.Payload)); break;
@@ -186,34 +179,26 @@ internal sealed class BundleActor : UntypedActor
 
     private void Run(SubscriberEffect effect, Instant now)
     {
+        _node.Traces.On?.Effect(_call.Entry, effect, _state);
         switch (effect)
         {
             case SubscriberEffect.LeaseAddress: _node.Pools.Tell(new AddressOrder.Lease(_call.Id, User, Pool, Self)); break;
             case SubscriberEffect.ReserveAddress r: _node.Pools.Tell(new AddressOrder.Reserve(_call.Id, User, r.Address, Self)); break;
             case SubscriberEffect.ReleaseAddress: _node.Pools.Tell(new AddressOrder.Release(_call.Id)); break;
-            case SubscriberEffect.NoAddress n:
-                _node.Traces.On?.Event(_call.Entry, "bundle", $"no address: {n.Why}");
-                _node.Log.NoAddress(User, _call.Id, n.Why);
-                break;
+            case SubscriberEffect.NoAddress n: _node.Log.NoAddress(User, _call.Id, n.Why); break;
             case SubscriberEffect.StartNetwork s: StartNetwork(s.Address, now); break;
             case SubscriberEffect.StartForwarding f: StartForwarding(f); break;
             case SubscriberEffect.StopForwarding s:
                 _node.Gate.Tell(new GateOrder.StopForwarding(_call.Path, s.Why, _state is SubscriberState.Ended ? ActorRefs.Nobody : Self));
                 break;
-            case SubscriberEffect.InterfaceUp u:
-                _node.Traces.On?.Event(_call.Entry, "bundle", $"forwards, MTU {u.Mtu}");
-                _node.Log.InterfaceUp(_call.LinkName, User, u.Address, _call.Id, u.Mtu);
-                break;
+            case SubscriberEffect.InterfaceUp u: _node.Log.InterfaceUp(_call.LinkName, User, u.Address, _call.Id, u.Mtu); break;
             case SubscriberEffect.InterfaceDown d: _node.Log.InterfaceDown(_call.LinkName, User, d.Address, _call.Id); break;
             case SubscriberEffect.UserOn u: TurnOn(u, now); break;
             case SubscriberEffect.Interim i: Account(AccountingKind.Interim, i.SessionTime, i.Counters, null); break;
             case SubscriberEffect.UserOff u: TurnOff(u); break;
             case SubscriberEffect.ChangeClasses c: _account = _account! with { Classes = c.Classes }; break;
             case SubscriberEffect.ConfirmChange c: Sender.Tell(new SubscriberChanged(c.Request)); break;
-            case SubscriberEffect.CloseLink c:
-                if (_state is not SubscriberState.Ended) _node.Traces.On?.Event(_call.Entry, "bundle", $"closes: {c.Why}");
-                _link.Tell(new CloseLink(c.Why));
-                break;
+            case SubscriberEffect.CloseLink c: _link.Tell(new CloseLink(c.Why)); break;
             case SubscriberEffect.Stop:
                 Context.Unwatch(_link);
                 Context.Stop(Self);
@@ -226,7 +211,6 @@ internal sealed class BundleActor : UntypedActor
     {
         var profile = _state.Profile;
         _call.Entry.Address = address;
-        _node.Traces.On?.Event(_call.Entry, "bundle", $"has address {address}");
         if (profile.AddressChoice != FramedAddressChoice.Fixed) _call.Entry.Pool = Pool;
         // all subscribers of a template share one policy, except those whose profile has other name servers
         if (profile is not { PrimaryDns: null, SecondaryDns: null, PrimaryNbns: null, SecondaryNbns: null })

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Akka.LNS.Actors.Accounting;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
@@ -7,7 +10,7 @@ using Akka.LNS.DataPlane.Contract;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>What the actors of all calls share. Made once, when the actors that it names exist.</summary>
-internal sealed record CallContext
+internal record CallContext
 {
     public required LiveSettings Live { get; init; }
     public required IDataPlane Plane { get; init; }
@@ -25,28 +28,16 @@ internal sealed record CallContext
     public required IActorRef Accounting { get; init; }
     public required IActorRef Pools { get; init; }
 
-    /// <summary>Parent of the bundles. Bundles themselves do not need it.</summary>
-    public IActorRef Bundles { get; init; } = ActorRefs.Nobody;
-
     /// <inheritdoc cref="LiveSettings.Current"/>
     public LnsSettings Settings => Live.Current;
+}
 
-    public static CallContext Of(LnsNodeContext node) => new()
-    {
-        Live = node.Live,
-        Plane = node.Plane,
-        Clock = node.Clock,
-        Log = node.Log,
-        Counters = node.Counters,
-        Meter = node.Meter,
-        SessionIds = node.SessionIds,
-        Table = node.Calls,
-        Disconnects = node.Disconnects,
-        Traces = node.Traces,
-        Admission = node.Admission,
-        Gate = node.Gate,
-        Radius = node.Radius,
-        Accounting = node.Accounting,
-        Pools = node.Pools,
-    };
+/// <summary>What sessions and links share. They order bundles; a bundle orders none.</summary>
+internal sealed record LinkContext : CallContext
+{
+    /// <param name="bundles">Parent of the bundles, which has <paramref name="calls"/> itself.</param>
+    [SetsRequiredMembers]
+    public LinkContext(CallContext calls, IActorRef bundles) : base(calls) => Bundles = bundles;
+
+    public IActorRef Bundles { get; }
 }

@@ -23,7 +23,7 @@ internal sealed class LinkActor : UntypedActor
     private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
     private static readonly EndReason NoBundle = new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle was not made");
 
-    private readonly CallContext _node;
+    private readonly LinkContext _node;
     private readonly CallInfo _call;
     private readonly SubscriberPort _port;
     private readonly LinkTemplate _template;
@@ -36,7 +36,7 @@ internal sealed class LinkActor : UntypedActor
     private LinkBundle _bundle;
     private DeadlineTimer _timer;
 
-    public LinkActor(CallContext node, CallInfo call, SubscriberPort port)
+    public LinkActor(LinkContext node, CallInfo call, SubscriberPort port)
     {
         (_node, _call, _port) = (node, call, port);
         _template = call.Tunnel.Templates.Link;
@@ -62,10 +62,7 @@ internal sealed class LinkActor : UntypedActor
         switch (message)
         {
             case PppArrived frame when IsForBundle(frame.Protocol): _bundle.Deliver(frame); break;
-            case PppArrived frame:
-                _node.Traces.On?.PppReceived(_node.Plane, _call.Entry, frame.Protocol, frame.Payload);
-                Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload));
-                break;
+            case PppArrived frame: Step(new LinkEvent.FrameReceived(frame.Protocol, frame.Payload)); break;
             case LinkEvent ev: Step(ev); break;
             case LoginAnswered answer: OnLoginAnswered(answer); break;
             case BundleReady ready: OnBundleReady(ready.Bundle); break;
@@ -84,14 +81,15 @@ internal sealed class LinkActor : UntypedActor
 
     private void Step(LinkEvent ev)
     {
+        _node.Traces.On?.Event(_call.Entry, ev, _authenticatedBy);
         var now = _node.Clock.Now;
-        Apply(PppLink.On(_state, ev, now), now);
+        var transition = PppLink.On(_state, ev, now);
+        _node.Traces.On?.Phase(_call.Entry, _state, transition.State);
+        Apply(transition, now);
     }
 
     private void Apply(Transition<LinkState, LinkEffect> transition, Instant now)
     {
-        if (_node.Traces.On is { } taps && _state is not null && _state.Phase != transition.State.Phase)
-            taps.Event(_call.Entry, "link", $"{_state.Phase} -> {transition.State.Phase}");
         _state = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
         _timer.Rearm(Context, Instant.Earliest(PppLink.NextDeadline(_state), _bundle.ReadyBy), now);
@@ -114,12 +112,10 @@ internal sealed class LinkActor : UntypedActor
 
     private void Run(LinkEffect effect)
     {
+        _node.Traces.On?.Effect(_call.Entry, effect);
         switch (effect)
         {
-            case LinkEffect.SendFrame f:
-                _node.Plane.SendPpp(_call.Path, f.Frame);
-                _node.Traces.On?.PppSent(_node.Plane, _call.Entry, f.Frame);
-                break;
+            case LinkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
             case LinkEffect.AuthenticateRequested a: OnLogin(a); break;
             case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
             case LinkEffect.RestartNetwork: _bundle.Tell(NetworkEvent.LowerDown.Instance); break;
@@ -128,14 +124,10 @@ internal sealed class LinkActor : UntypedActor
             case LinkEffect.Dropped d: _node.Counters.CountDropped(d.Why); break;
             case LinkEffect.Closing c:
                 _call.Entry.Phase = CallPhase.Closing;
-                _node.Traces.On?.Event(_call.Entry, "link", $"closes: {c.Why}");
                 Context.Parent.Tell(new LinkClosing(c.Why));
                 Release(c.Why);
                 break;
-            case LinkEffect.Ended e:
-                _node.Traces.On?.Event(_call.Entry, "link", $"ended: {e.Why}");
-                Context.Parent.Tell(new LinkEnded(e.Why));
-                break;
+            case LinkEffect.Ended e: Context.Parent.Tell(new LinkEnded(e.Why)); break;
             default: throw new InvalidOperationException($"no shell for {effect}");
         }
     }
@@ -151,7 +143,6 @@ internal sealed class LinkActor : UntypedActor
             _call.Entry.User = name;
             _node.Meter.Reach(_call.Entry, CallPhase.Authentication, _node.Clock.Now);
         }
-        _node.Traces.On?.Event(_call.Entry, "login", $"user '{name}' by {request.Method}");
         var realm = settings.RealmOf(name);
         var user = settings.Users.GetValueOrDefault(name);
         var decision = LoginPlan.Decide(new LoginCase(_template.AuthBy, user is not null, settings.Radius.Authenticates)
@@ -161,12 +152,12 @@ internal sealed class LinkActor : UntypedActor
             RealmRefusal = realm?.Reject,
             RealmAuthBy = realm?.AuthBy ?? [],
         });
+        _node.Traces.On?.Login(_call.Entry, request, decision.Step);
         switch (decision.Step)
         {
             case LoginStep.CheckLocally: CheckLocally(login, user!); break;
             case LoginStep.AskRadius:
                 _login = login;
-                _node.Traces.On?.Event(_call.Entry, "login", "RADIUS is asked");
                 _node.Radius.Tell(new LoginAsked(login.Attempt,
                     new LoginRequest(name, LoginProof.From(request), _call.Id, _call.ToNasPort(settings.Group, _peerIdentification)),
                     _node.Clock.Now + settings.Radius.LoginTimeout, Self));
@@ -204,7 +195,6 @@ internal sealed class LinkActor : UntypedActor
     {
         (_profile, _authenticatedBy) = (profile, by);
         _node.Counters.CountLogin(accepted: true);
-        _node.Traces.On?.Event(_call.Entry, "login", by == AccountingAuthentic.Local ? "accepted by local users" : "accepted by RADIUS");
         foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
         Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));
     }
@@ -216,7 +206,7 @@ internal sealed class LinkActor : UntypedActor
     {
         var why = new EndReason(EndParty.Lns, EndLayer.Authentication, cause, text);
         _node.Counters.CountLogin(accepted: false);
-        _node.Traces.On?.Event(_call.Entry, "login", $"refused: {why}");
+        _node.Traces.On?.LoginRefused(_call.Entry, why);
         _node.Log.LoginRefused(_call.Id, request.UserName, _call.Tunnel.Lac, request.Method.ToString(), why);
         return why;
     }

@@ -36,13 +36,6 @@ internal sealed record OpenBundle(
 /// <summary>Any actor to a bundle: end this subscriber, beginning with LCP.</summary>
 internal sealed record CloseSubscriber(EndReason Why);
 
-/// <summary>Dynamic authorization to a bundle: change what the subscriber is granted.</summary>
-/// <remarks>The answer is <see cref="SubscriberChanged"/>. A bundle that is closing sends no answer.</remarks>
-internal sealed record ChangeSubscriber(long Request, SessionChange What);
-
-/// <summary>Bundle to dynamic authorization: the change of <see cref="ChangeSubscriber"/> holds.</summary>
-internal sealed record SubscriberChanged(long Request);
-
 /// <summary>Session to tunnel: send a message of this call.</summary>
 internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage Message);
 

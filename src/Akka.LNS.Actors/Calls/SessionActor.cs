@@ -20,7 +20,7 @@ internal sealed class SessionActor : UntypedActor
     private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "the session's actor failed");
     private static readonly EndReason LinkFailed = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
 
-    private readonly CallContext _node;
+    private readonly LinkContext _node;
     private readonly TunnelInfo _tunnel;
     private readonly SessionId _local;
     private readonly CallEntry _entry;
@@ -33,7 +33,7 @@ internal sealed class SessionActor : UntypedActor
     private EarlyFrames _early;
     private DeadlineTimer _timer;
 
-    public SessionActor(CallContext node, TunnelInfo tunnel, SessionId local, CallTicket ticket, ControlMessage.Icrq request)
+    public SessionActor(LinkContext node, TunnelInfo tunnel, SessionId local, CallTicket ticket, ControlMessage.Icrq request)
     {
         (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
         var path = new PathKey(tunnel.Local, local.Value, node.SessionIds.NextIncarnation());
@@ -100,6 +100,7 @@ internal sealed class SessionActor : UntypedActor
 
     private void Run(CallEffect effect)
     {
+        _node.Traces.On?.Effect(_entry, effect);
         switch (effect)
         {
             case CallEffect.Send s: Context.Parent.Tell(new SendCall(s.Local, s.Peer, s.Message)); break;
@@ -119,7 +120,6 @@ internal sealed class SessionActor : UntypedActor
             _entry.Id, _entry.Path, _tunnel, _entry.Calling, _entry.Called, _request!.CallSerialNumber,
             iccn.TxConnectSpeed, iccn.RxConnectSpeed ?? iccn.TxConnectSpeed, _entry);
         _request = null;
-        _node.Traces.On?.Event(_entry, "session", "up");
         _node.Log.SessionUp(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, call.Calling, call.Called);
         var (node, port) = (_node, _port);
         _link = Context.ActorOf(LnsProps.Serial(() => new LinkActor(node, call, port)), "link");

@@ -13,9 +13,10 @@ namespace Akka.LNS.Actors.Gate;
 /// takes up to <c>max-batch</c> of the orders that wait. <see cref="PathOrderQueue{TKey,TOrder}"/> decides which of them are void.
 /// </summary>
 /// <remarks>Even without a pause, an operation begins behind the orders in the mailbox, so a burst of orders is one operation.</remarks>
-/// <param name="accounting">Receiver of <see cref="AccountingEnds"/>; null: nothing is accounted.</param>
+/// <param name="plane">Traces its orders itself. Orders that are void never reach it.</param>
+/// <param name="accounting">Receiver of <see cref="AccountingEnds"/>, once accounting has been on.</param>
 internal sealed class InterfaceGate(
-    IDataPlane plane, Func<InterfaceGateSettings> settings, Func<IActorRef?> accounting, Traces traces, ILogger log) : UntypedActor, IWithTimers
+    IDataPlane plane, LiveSettings live, IActorRef accounting, Traces traces, ILogger log) : UntypedActor, IWithTimers
 {
     private sealed record Next : INoSerializationVerificationNeeded
     {
@@ -70,7 +71,7 @@ internal sealed class InterfaceGate(
     {
         _isNextDue = false;
         var hasRun = Operate();
-        if (hasRun && settings().Pause is var pause && pause > TimeSpan.Zero)
+        if (hasRun && live.Current.InterfaceGate.Pause is var pause && pause > TimeSpan.Zero)
         {
             _isNextDue = true;
             Timers.StartSingleTimer(nameof(Next), Next.Instance, pause);
@@ -86,7 +87,7 @@ internal sealed class InterfaceGate(
     /// <returns>False: no order ran.</returns>
     private bool Operate()
     {
-        var most = settings().MaxBatch;
+        var most = live.Current.InterfaceGate.MaxBatch;
         if (_operation.Length != most) _operation = new PlaneOrder[most];
         _batch.Clear(); // left by an exception
         var count = _waiting.Take(_operation.Length, _batch);
@@ -131,7 +132,6 @@ internal sealed class InterfaceGate(
     /// <summary>Answers an order that ran. What the kernel refuses is a failure of that path only.</summary>
     private void Answer(GateOrder order, in PlaneOrder done)
     {
-        traces.On?.Gate(order.Key, Outcome(order, done));
         if (done.Failure is { } why) log.PlaneFailed(OperationOf(order), order.Key.ToString(), why);
         switch (order)
         {
@@ -146,13 +146,13 @@ internal sealed class InterfaceGate(
 
     private void AnswerStop(GateOrder.StopForwarding stop, in PathCounters counters)
     {
-        if (stop.Ends is { } ends) accounting()?.Tell(ends);
+        if (stop.Ends is { } ends && live.HasAccounted) accounting.Tell(ends);
         stop.ReplyTo.Tell(new ForwardingStopped(stop.Why, counters));
     }
 
     private void AnswerVoid(GateOrder order)
     {
-        traces.On?.Gate(order.Key, $"{OperationOf(order)}: its close overtook it");
+        traces.On?.Path(order.Key, OperationOf(order), "its close overtook it");
         switch (order)
         {
             case GateOrder.OpenPath o: o.ReplyTo.Tell(PathFailed.Overtaken); break;
@@ -161,18 +161,12 @@ internal sealed class InterfaceGate(
         }
     }
 
-    /// <summary>Text for a trace.</summary>
-    private static string Outcome(GateOrder order, in PlaneOrder done) => done.Failure is { } why ? $"{OperationOf(order)}: {why}"
-        : order is GateOrder.StopForwarding or GateOrder.ClosePath
-            ? $"{OperationOf(order)}: done, in {done.Counters.InOctets} octets, out {done.Counters.OutOctets} octets"
-            : $"{OperationOf(order)}: done";
-
     private static string OperationOf(GateOrder order) => order switch
     {
-        GateOrder.OpenPath => "open a path",
-        GateOrder.ChangePath => "change a path",
-        GateOrder.StartForwarding => "start forwarding",
-        GateOrder.StopForwarding => "stop forwarding",
-        _ => "close a path",
+        GateOrder.OpenPath => PathOperation.Open,
+        GateOrder.ChangePath => PathOperation.Change,
+        GateOrder.StartForwarding => PathOperation.Forward,
+        GateOrder.StopForwarding => PathOperation.Stop,
+        _ => PathOperation.Close,
     };
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Calls;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;
@@ -18,15 +20,10 @@ namespace Akka.LNS.Actors.Node;
 /// <summary>The LNS for its host: starts on an actor system and a data plane, stops in order, and shows its state.</summary>
 public sealed class LnsNode
 {
-    private readonly LnsNodeContext _node;
+    private readonly NodeParts _parts;
     private readonly IActorRef _supervisor;
-    private readonly LoadMonitor _load;
-    private readonly Task _drained;
 
-    private readonly AddressPools _pools;
-
-    private LnsNode(LnsNodeContext node, IActorRef supervisor, LoadMonitor load, Task drained, AddressPools pools) =>
-        (_node, _supervisor, _load, _drained, _pools) = (node, supervisor, load, drained, pools);
+    private LnsNode(NodeParts parts, IActorRef supervisor) => (_parts, _supervisor) = (parts, supervisor);
 
     /// <summary>Makes the actors and starts the plane. When it returns, tunnels are taken.</summary>
     /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
@@ -42,37 +39,55 @@ public sealed class LnsNode
         if (!TryMakePools(settings, out var pools, out var error)) throw new ArgumentException(error, nameof(settings));
         var spool = OpenSpool(settings.Radius, nodeClock, logger);
         var sessionIds = new SessionIdSource(settings.Group.Name, nodeClock.UtcNow, spool.PreviousEpoch);
-        var node = new LnsNodeContext(settings, plane, nodeClock, logger, sessionIds, spool);
-        var load = new LoadMonitor(settings.Overload);
-        var meters = MailboxMeters.Of(system);
-        node.Admission = new AdmissionControl(settings, nodeClock, node.Counters, logger, meters, load, () => node.RadiusCondition);
-        var intake = new ControlIntake(node.Counters);
+        var (live, counters, radius, load) = (new LiveSettings(settings), new NodeCounters(), new RadiusMonitor(), new LoadMonitor(settings.Overload));
+        var intake = new ControlIntake(counters);
+        DynamicAuthorizationSocket? dynamicAuthorization = null;
         // the plane before the actors: when it fails, there is little to undo. What arrives before the actors are made is dropped and comes again
         try
         {
             if (!settings.Radius.DynamicAuthorization.Clients.IsEmpty)
-                node.DynamicAuthorization = new DynamicAuthorizationSocket(settings, node.Counters.DynamicAuthorization, nodeClock, logger);
+                dynamicAuthorization = new DynamicAuthorizationSocket(settings, counters.DynamicAuthorization, nodeClock, logger);
             plane.Start(intake);
         }
         catch
         {
-            node.DynamicAuthorization?.Dispose();
+            dynamicAuthorization?.Dispose();
             spool.Dispose();
             throw;
         }
-        foreach (var warning in plane.Warnings) node.Log.PlaneWarning(warning);
-        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var supervisor = system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(node, intake, pools, drained)), "lns");
-        return new LnsNode(node, supervisor, load, drained.Task, pools);
+        foreach (var warning in plane.Warnings) logger.PlaneWarning(warning);
+        var keep = settings.Disconnects;
+        var parts = new NodeParts
+        {
+            Live = live,
+            Plane = plane,
+            Clock = nodeClock,
+            Log = logger,
+            Counters = counters,
+            Meter = new NodeMeter(),
+            SessionIds = sessionIds,
+            Spool = spool,
+            Calls = new CallTable(),
+            Tunnels = new TunnelTable(),
+            Disconnects = new DisconnectLog(keep.Keep, keep.KeepPerUser, keep.KeepPerLac),
+            Traces = new Traces(settings.Traces, plane, nodeClock),
+            Radius = radius,
+            Load = load,
+            Admission = new AdmissionControl(settings, nodeClock, counters, logger, MailboxMeters.Of(system), load, radius),
+            Pools = pools,
+            Intake = intake,
+            DynamicAuthorization = dynamicAuthorization,
+        };
+        return new LnsNode(parts, system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(parts)), "lns"));
     }
 
-    public NodeCounters Counters => _node.Counters;
+    public NodeCounters Counters => _parts.Counters;
 
     /// <summary>Instruments of the node. They end with the actor system.</summary>
-    public NodeMeter Meter => _node.Meter;
+    public NodeMeter Meter => _parts.Meter;
 
     /// <summary>The current settings.</summary>
-    public LnsSettings Settings => _node.Settings;
+    public LnsSettings Settings => _parts.Live.Current;
 
     /// <summary>
     /// Applies other settings. Sessions keep what they were granted, tunnels stay; new ones use the new settings. What was built from the
@@ -91,28 +106,28 @@ public sealed class LnsNode
         return applied.Task;
     }
 
-    public IDataPlane Plane => _node.Plane;
+    public IDataPlane Plane => _parts.Plane;
 
     /// <summary>State of RADIUS as last published by the router.</summary>
-    public RadiusCondition Radius => _node.RadiusCondition;
+    public RadiusCondition Radius => _parts.Radius.Latest;
 
     /// <summary>Address for CoA and Disconnect; null: they are off.</summary>
-    public System.Net.IPEndPoint? DynamicAuthorization => _node.DynamicAuthorization?.EndPoint;
+    public System.Net.IPEndPoint? DynamicAuthorization => _parts.DynamicAuthorization?.EndPoint;
 
     /// <summary>The node stops and takes nothing new.</summary>
     public bool IsStopping { get; private set; }
 
     /// <summary>Accounting records that wait for a server.</summary>
-    public SpoolSnapshot Spool => _node.Spool.Snapshot;
+    public SpoolSnapshot Spool => _parts.Spool.Snapshot;
 
     /// <summary>Load as last sampled.</summary>
-    public LoadSample Load => _load.Latest;
+    public LoadSample Load => _parts.Load.Latest;
 
     /// <summary>Whether new calls are taken, and why not.</summary>
-    public AdmissionReport Admission => _node.Admission.Report();
+    public AdmissionReport Admission => _parts.Admission.Report();
 
     /// <summary>Completes when a drain with exit has ended or its time is up. The caller then ends the node.</summary>
-    public Task Drained => _drained;
+    public Task Drained => _parts.Drained.Task;
 
     /// <summary>
     /// Completes when the supervisor has ended and the node serves nothing. Normally this comes with the end of the actor system.
@@ -163,7 +178,7 @@ public sealed class LnsNode
         }
         finally
         {
-            await _node.Spool.CloseAsync().ConfigureAwait(false);
+            await _parts.Spool.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -175,28 +190,28 @@ public sealed class LnsNode
     }
 
     /// <summary>All calls, in set-up, up and closing.</summary>
-    public CallTable Calls => _node.Calls;
+    public CallTable Calls => _parts.Calls;
 
-    public TunnelTable Tunnels => _node.TunnelTable;
+    public TunnelTable Tunnels => _parts.Tunnels;
 
     /// <summary>Recent ends of calls.</summary>
-    public DisconnectLog Disconnects => _node.Disconnects;
+    public DisconnectLog Disconnects => _parts.Disconnects;
 
-    public NodeClock Clock => _node.Clock;
+    public NodeClock Clock => _parts.Clock;
 
     /// <summary>Number of running traces.</summary>
-    public int Traces => _node.Traces.Count;
+    public int Traces => _parts.Traces.Count;
 
     /// <summary>Starts a trace, which the caller reads and disposes. Null: <see cref="TraceSettings.Max"/> traces run already.</summary>
-    public Trace? BeginTrace(TraceSubject subject) => _node.Traces.Begin(subject, _node.Calls);
+    public Trace? BeginTrace(TraceSubject subject) => _parts.Traces.Begin(subject, _parts.Calls);
 
     /// <summary>Recent use of the address pools.</summary>
     public IEnumerable<(string Name, PoolUse Use)> PoolUses
     {
         get
         {
-            foreach (var name in _pools.Names)
-                if (_pools.Use(name) is { } use) yield return (name, use);
+            foreach (var name in _parts.Pools.Names)
+                if (_parts.Pools.Use(name) is { } use) yield return (name, use);
         }
     }
 
@@ -229,7 +244,7 @@ public sealed class LnsNode
     public static Task<TunnelDescription?> DescribeAsync(TunnelEntry tunnel, TimeSpan within) => AskAsync<TunnelDescription>(tunnel.Actor, "tunnel", within, []);
 
     /// <inheritdoc cref="DescribeAsync(TunnelEntry, TimeSpan)"/>
-    public Task<PoolsDescription?> DescribePoolsAsync(TimeSpan within) => AskAsync<PoolsDescription>(_node.Pools, "pools", within, []);
+    public Task<PoolsDescription?> DescribePoolsAsync(TimeSpan within) => AskAsync<PoolsDescription>(_supervisor, "pools", within, []);
 
     private static async Task<T?> AskAsync<T>(IActorRef? actor, string name, TimeSpan within, List<string> silent) where T : class
     {

@@ -2,10 +2,12 @@ using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Gate;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
 
@@ -16,7 +18,7 @@ namespace Akka.LNS.Actors.Node;
 /// in
 /// order.
 /// </summary>
-internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, AddressPools pools, TaskCompletionSource drained) : UntypedActor, IWithTimers
+internal sealed class LnsSupervisor : UntypedActor, IWithTimers
 {
     private sealed record Sample
     {
@@ -33,16 +35,71 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     internal const int SettingsParts = 4;
 
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
-    private readonly string _nodeSession = node.SessionIds.Next();
+    private readonly NodeParts _node;
+    private readonly IActorRef _pools, _radius, _accounting, _tunnels;
+    private readonly string _nodeSession;
     private readonly List<IActorRef> _stopAskers = [];
-    private IActorRef _tunnels = ActorRefs.Nobody;
     private DrainState _drain = DrainState.Serving.Instance;
     private NodeStopped? _stopped;
     private Instant _stopBy;
     private TimeSpan _stopWithin;
     private bool _offSent;
 
+    /// <summary>Makes each actor after those that it needs.</summary>
+    public LnsSupervisor(NodeParts node)
+    {
+        (_node, _nodeSession) = (node, node.SessionIds.Next());
+        var (live, clock, log, counters, traces) = (node.Live, node.Clock, node.Log, node.Counters, node.Traces);
+        _pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(node.Pools, log)), "pools");
+        var radius = _radius = Context.ActorOf(LnsProps.Parallel(() =>
+            new RadiusRouter(live, clock, log, counters, node.Meter, traces, node.Radius)), "radius");
+        var accounting = _accounting = Context.ActorOf(LnsProps.Serial(() =>
+            new AccountingActor(node.Spool, node.SessionIds.Epoch, live, clock, log, counters, radius)), "accounting");
+        Account(AccountingKind.On, null); // before the first call: it would end a Start that came before it
+        var gate = Context.ActorOf(LnsProps.Serial(() =>
+            new InterfaceGate(new TracingPlane(node.Plane, traces), live, accounting, traces, log)), "interface-gate");
+        var calls = CallsOf(node, gate, radius, accounting, _pools);
+        var bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(calls)), "bundles");
+        var tunnels = TunnelsOf(node, new LinkContext(calls, bundles));
+        _tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(tunnels, node.Intake)), "tunnels");
+        if (node.DynamicAuthorization is not { } socket) return;
+        Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(
+            socket, live, node.Calls, counters.DynamicAuthorization, clock, log, LnsNode.Drop)), "dynamic-authorization");
+    }
+
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
+
+    private static CallContext CallsOf(NodeParts node, IActorRef gate, IActorRef radius, IActorRef accounting, IActorRef pools) => new()
+    {
+        Live = node.Live,
+        Plane = node.Plane,
+        Clock = node.Clock,
+        Log = node.Log,
+        Counters = node.Counters,
+        Meter = node.Meter,
+        SessionIds = node.SessionIds,
+        Table = node.Calls,
+        Disconnects = node.Disconnects,
+        Traces = node.Traces,
+        Admission = node.Admission,
+        Gate = gate,
+        Radius = radius,
+        Accounting = accounting,
+        Pools = pools,
+    };
+
+    private static TunnelContext TunnelsOf(NodeParts node, LinkContext calls) => new()
+    {
+        Live = node.Live,
+        Plane = node.Plane,
+        Clock = node.Clock,
+        Log = node.Log,
+        Counters = node.Counters,
+        Table = node.Tunnels,
+        Traces = node.Traces,
+        Admission = node.Admission,
+        Calls = calls,
+    };
 
     /// <summary>
     /// An actor that exists once resumes with its state and its children; only the message that failed is lost. A restart would lose leases
@@ -52,7 +109,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
         if (e is ActorInitializationException) return Directive.Restart;
-        node.Log.MessageLost(e, Sender.Path.Name);
+        _node.Log.MessageLost(e, Sender.Path.Name);
         return Directive.Resume;
     });
 
@@ -65,45 +122,29 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            node.Log.MessageLost(e, Self.Path.Name);
+            _node.Log.MessageLost(e, Self.Path.Name);
             return true;
         }
     }
 
-    protected override void PreStart()
-    {
-        node.Pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(pools, node.Log)), "pools");
-        node.Gate = Context.ActorOf(LnsProps.Serial(() => new InterfaceGate(node.Plane, () => node.Settings.InterfaceGate,
-            () => node.HasAccounted ? node.Accounting : null, node.Traces, node.Log)), "interface-gate");
-        node.Radius = Context.ActorOf(LnsProps.Parallel(() =>
-            new RadiusRouter(() => node.Settings, node.Clock, node.Log, node.Counters, node.Meter, node.Traces,
-                condition => node.RadiusCondition = condition)), "radius");
-        node.Accounting = Context.ActorOf(LnsProps.Serial(() => new AccountingActor(
-            node.Spool, node.SessionIds.Epoch, () => node.Settings, node.Clock, node.Log, node.Counters, node.Radius)), "accounting");
-        Account(AccountingKind.On, null); // before the first call: it would end a Start that came before it
-        var calls = CallContext.Of(node);
-        node.Calling = calls with { Bundles = Context.ActorOf(LnsProps.Serial(() => new BundlesActor(calls)), "bundles") };
-        _tunnels = Context.ActorOf(LnsProps.Serial(() => new TunnelsActor(node, intake)), "tunnels");
-        if (node.DynamicAuthorization is { } socket)
-            Context.ActorOf(LnsProps.Serial(() => new DynamicAuthorizationActor(socket, () => node.Settings, node.Calls,
-                node.Counters.DynamicAuthorization, node.Clock, node.Log, LnsNode.Drop)), "dynamic-authorization");
-        Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, node.Settings.Overload.SampleInterval);
-    }
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, _node.Live.Current.Overload.SampleInterval);
 
-    protected override void PostStop() => node.Meter.Dispose();
+    protected override void PostStop() => _node.Meter.Dispose();
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case Sample:
-                node.Admission.Tick();
+                _node.Admission.Tick();
                 StepDrain(DrainEvent.Tick.Instance);
                 break;
             case DrainOrdered order: StepDrain(order.What); break;
             case SettingsChanged change: OnSettings(change); break;
             case StopNode stop: OnStop(stop); break;
-            case CheckStopped: node.Accounting.Tell(AskAccountingBacklog.Instance); break;
+            case Describe: _pools.Forward(message); break; // asks for the pools
+            case CheckStopped: _accounting.Tell(AskAccountingBacklog.Instance); break;
             case AccountingBacklog backlog: OnBacklog(backlog); break;
             default: Unhandled(message); break;
         }
@@ -116,16 +157,16 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     /// </summary>
     private void OnSettings(SettingsChanged change)
     {
-        var (before, next) = (node.Settings, change.Settings);
+        var (before, next) = (_node.Live.Current, change.Settings);
         try
         {
-            node.Pools.Tell(change);
-            node.Radius.Tell(change);
-            node.Admission.Change(next);
-            node.DynamicAuthorization?.Change(next.Radius.DynamicAuthorization.Clients);
-            node.Settings = next;
+            _pools.Tell(change);
+            _radius.Tell(change);
+            _node.Admission.Change(next);
+            _node.DynamicAuthorization?.Change(next.Radius.DynamicAuthorization.Clients);
+            _node.Live.Replace(next);
             _tunnels.Tell(change);
-            if (!next.Tun.Routes.SequenceEqual(before.Tun.Routes)) node.Plane.Route(next.Tun.Routes);
+            if (!next.Tun.Routes.SequenceEqual(before.Tun.Routes)) _node.Plane.Route(next.Tun.Routes);
             if (next.Overload.SampleInterval != before.Overload.SampleInterval)
                 Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, next.Overload.SampleInterval);
         }
@@ -144,9 +185,9 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         }
         _stopAskers.Add(Sender);
         if (_stopAskers.Count > 1) return; // it stops already
-        (_stopBy, _stopWithin) = (node.Clock.Now + stop.Within, stop.Within);
-        node.Admission.Stop(stop.Why);
-        node.Log.NodeStops(node.Counters.Tunnels - node.Counters.TunnelsClosing, node.Counters.Sessions, stop.Why);
+        (_stopBy, _stopWithin) = (_node.Clock.Now + stop.Within, stop.Within);
+        _node.Admission.Stop(stop.Why);
+        _node.Log.NodeStops(_node.Counters.Tunnels - _node.Counters.TunnelsClosing, _node.Counters.Sessions, stop.Why);
         _tunnels.Tell(new StopTunnels(stop.Why));
         Self.Tell(CheckStopped.Instance);
     }
@@ -154,26 +195,26 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
     private void StepDrain(DrainEvent ev)
     {
         if (_stopAskers.Count > 0) return; // it stops already
-        var counters = node.Counters;
-        var (next, effects) = Drain.On(_drain, ev, node.Clock.Now, Math.Max(counters.Sessions, counters.Bundles), node.Settings.Drain.ReportInterval);
+        var counters = _node.Counters;
+        var (next, effects) = Drain.On(_drain, ev, _node.Clock.Now, Math.Max(counters.Sessions, counters.Bundles), _node.Live.Current.Drain.ReportInterval);
         if (next == _drain && effects.IsEmpty) return;
-        _drain = node.Admission.Drain = next; // before sessions are counted: a call was taken before and counts, or is refused
+        _drain = _node.Admission.Drain = next; // before sessions are counted: a call was taken before and counts, or is refused
         foreach (var effect in effects)
         {
             switch (effect)
             {
                 case DrainEffect.SayBegun b:
                     var deadline = b.Within is { } within ? $"{within.TotalSeconds:F0} s" : "none";
-                    node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", deadline, b.Why ?? "not given");
+                    _node.Log.DrainBegins(counters.Sessions, b.Exit ? "exits" : "stays", deadline, b.Why ?? "not given");
                     break;
-                case DrainEffect.SayRemaining: node.Log.DrainRemaining(counters.Sessions); break;
-                case DrainEffect.SayCalledOff: node.Log.DrainCalledOff(counters.Sessions); break;
-                case DrainEffect.SayDrained d: node.Log.NodeDrained((long)d.After.TotalSeconds); break;
+                case DrainEffect.SayRemaining: _node.Log.DrainRemaining(counters.Sessions); break;
+                case DrainEffect.SayCalledOff: _node.Log.DrainCalledOff(counters.Sessions); break;
+                case DrainEffect.SayDrained d: _node.Log.NodeDrained((long)d.After.TotalSeconds); break;
                 case DrainEffect.EndSessions:
-                    node.Log.DrainTimeUp(counters.Sessions);
+                    _node.Log.DrainTimeUp(counters.Sessions);
                     _tunnels.Tell(new EndCalls(next.Reason is { } why ? DrainDeadline with { Text = $"{DrainDeadline.Text}: {why}" } : DrainDeadline));
                     break;
-                case DrainEffect.ExitNode: drained.TrySetResult(); break;
+                case DrainEffect.ExitNode: _node.Drained.TrySetResult(); break;
                 default: throw new InvalidOperationException($"no shell for {effect}");
             }
         }
@@ -181,11 +222,11 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     private void OnBacklog(AccountingBacklog backlog)
     {
-        var counters = node.Counters;
-        var left = _stopBy - node.Clock.Now;
+        var counters = _node.Counters;
+        var left = _stopBy - _node.Clock.Now;
         var timeUp = left <= TimeSpan.Zero;
         // a LAC that does not acknowledge its StopCCN may take half of the time: the rest is for accounting and for the last paths at the gate
-        var gone = counters is { Sessions: 0, Bundles: 0 } && node.Plane.PathCount == 0 && (counters.Tunnels == 0 || left < _stopWithin / 2);
+        var gone = counters is { Sessions: 0, Bundles: 0 } && _node.Plane.PathCount == 0 && (counters.Tunnels == 0 || left < _stopWithin / 2);
         if (gone && !_offSent)
         {
             // after the last Stop: to the server, Off ends all sessions of the node
@@ -195,7 +236,7 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
         else if ((gone && backlog.UnderWay == 0 && (backlog.Waiting == 0 || backlog.IsKept)) || timeUp)
         {
             _stopped = new NodeStopped(gone && (backlog.Waiting + backlog.UnderWay == 0 || backlog.IsKept)); // the next start sends what a file keeps
-            if (!_stopped.Clean) node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Waiting + backlog.UnderWay);
+            if (!_stopped.Clean) _node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Waiting + backlog.UnderWay);
             foreach (var asker in _stopAskers) asker.Tell(_stopped);
             return;
         }
@@ -204,10 +245,10 @@ internal sealed class LnsSupervisor(LnsNodeContext node, ControlIntake intake, A
 
     private void Account(AccountingKind kind, EndReason? why)
     {
-        var radius = node.Settings.Radius;
+        var radius = _node.Live.Current.Radius;
         if (!radius.Accounts || !radius.Accounting.OnOff) return;
-        var group = node.Settings.Group;
+        var group = _node.Live.Current.Group;
         var port = new NasPort(group.NasIdentifier, group.NasIpAddress, null, 0, "", "", "", "", "", "", null);
-        node.Accounting.Tell(new AccountingOffered(AccountingRecord.OfNode(kind, _nodeSession, port, node.Clock.UtcNow, why), Self));
+        _accounting.Tell(new AccountingOffered(AccountingRecord.OfNode(kind, _nodeSession, port, _node.Clock.UtcNow, why), Self));
     }
 }

@@ -1,4 +1,5 @@
-using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Counters;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Subscriber;
@@ -10,9 +11,8 @@ namespace Akka.LNS.Actors.Overload;
 /// for
 /// concurrent callers (some tens of nanoseconds, once per call), the Load at this moment, randomness, counters and log lines.
 /// </summary>
-/// <param name="radius">The latest state of RADIUS.</param>
 internal sealed class AdmissionControl(
-    LnsSettings settings, NodeClock clock, NodeCounters counters, ILogger log, MailboxMeters meters, LoadMonitor load, Func<RadiusCondition> radius)
+    LnsSettings settings, NodeClock clock, NodeCounters counters, ILogger log, MailboxMeters meters, LoadMonitor load, RadiusMonitor radius)
 {
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
@@ -35,7 +35,7 @@ internal sealed class AdmissionControl(
 
     public AdmissionReport Report()
     {
-        var condition = radius();
+        var condition = radius.Latest;
         lock (_lock)
             return new AdmissionReport(load.Latest, _admission.State, _admission.Reason, _admission.InSetup, _admission.Drain, condition);
     }
@@ -155,7 +155,7 @@ internal sealed class AdmissionControl(
     /// </summary>
     private void Observe(Instant now)
     {
-        var condition = radius();
+        var condition = radius.Latest;
         var roundTrip = new RoundTripEstimate();
         foreach (var server in condition.Servers)
             if (!server.IsAccounting) roundTrip.Add(server.SmoothedRoundTrip, server.Outstanding);

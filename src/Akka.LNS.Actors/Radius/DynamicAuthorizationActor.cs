@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Calls;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Radius;
@@ -39,7 +40,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     }
 
     private readonly DynamicAuthorizationSocket _socket;
-    private readonly Func<LnsSettings> _settings;
+    private readonly LiveSettings _live;
     private readonly CallTable _calls;
     private readonly DynamicAuthorizationCounters _counters;
     private readonly NodeClock _clock;
@@ -55,13 +56,12 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     private DeadlineTimer _timer;
 
     /// <param name="socket">Belongs to this actor from now on.</param>
-    /// <param name="settings">Settings of now.</param>
     /// <param name="end">Ends a call.</param>
-    public DynamicAuthorizationActor(DynamicAuthorizationSocket socket, Func<LnsSettings> settings, CallTable calls,
+    public DynamicAuthorizationActor(DynamicAuthorizationSocket socket, LiveSettings live, CallTable calls,
         DynamicAuthorizationCounters counters, NodeClock clock, ILogger log, Action<CallEntry, EndReason> end)
     {
-        (_socket, _settings, _calls, _counters, _clock, _log, _end) = (socket, settings, calls, counters, clock, log, end);
-        var now = settings();
+        (_socket, _live, _calls, _counters, _clock, _log, _end) = (socket, live, calls, counters, clock, log, end);
+        var now = live.Current;
         var own = now.Radius.DynamicAuthorization;
         _identity = IdentityOf(now);
         _guard = new ReplayGuard(own.ReplayWindow, own.RequireEventTimestamp, own.Remember);
@@ -82,7 +82,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     protected override void PreStart()
     {
         _socket.Begin(Self);
-        _log.DynamicAuthorizationListens($"{_socket.EndPoint}", _settings().Radius.DynamicAuthorization.Clients.Length);
+        _log.DynamicAuthorizationListens($"{_socket.EndPoint}", _live.Current.Radius.DynamicAuthorization.Clients.Length);
     }
 
     protected override void PostStop()
@@ -162,7 +162,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
 
     private void Find(SessionSearch search, List<CallEntry> found)
     {
-        var (wanted, settings) = (search.Selector, _settings());
+        var (wanted, settings) = (search.Selector, _live.Current);
         if (wanted.OnlyId is { } id)
         {
             if (_calls.Find(id) is { } call && IsMeant(call)) found.Add(call);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;

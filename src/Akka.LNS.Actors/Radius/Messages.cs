@@ -35,6 +35,13 @@ internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerialization
 internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, byte[] Octets)
     : INoSerializationVerificationNeeded;
 
+/// <summary>Dynamic authorization to a bundle: change what the subscriber is granted.</summary>
+/// <remarks>The answer is <see cref="SubscriberChanged"/>. A bundle that is closing sends no answer.</remarks>
+internal sealed record ChangeSubscriber(long Request, SessionChange What);
+
+/// <summary>Bundle to dynamic authorization: the change of <see cref="ChangeSubscriber"/> holds.</summary>
+internal sealed record SubscriberChanged(long Request);
+
 /// <summary>Link to router: asks RADIUS for a login. The answer is <see cref="LoginAnswered"/> of the same attempt.</summary>
 /// <param name="Attempt">Number that the link gave to this authentication.</param>
 internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Deadline, IActorRef Link) : RadiusWork(Deadline)

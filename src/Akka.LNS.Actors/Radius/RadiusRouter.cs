@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Akka.LNS.Actors.Counters;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
@@ -31,13 +33,13 @@ internal sealed class RadiusRouter : UntypedActor
         public int Generation; // of the pool that the request began with
     }
 
-    private readonly Func<LnsSettings> _current;
+    private readonly LiveSettings _live;
     private readonly NodeClock _clock;
     private readonly ILogger _log;
     private readonly NodeCounters _counters;
     private readonly NodeMeter _nodeMeter;
     private readonly Traces _traces;
-    private readonly Action<RadiusCondition> _publish;
+    private readonly RadiusMonitor _monitor;
     private readonly RadiusServers _servers;
     private readonly RadiusBacklog<RadiusWork> _backlog;
     private readonly Func<RadiusClass, int, bool> _reserve;
@@ -55,17 +57,16 @@ internal sealed class RadiusRouter : UntypedActor
     private Instant _published;
     private DeadlineTimer _timer;
 
-    /// <param name="settings">Settings of now.</param>
-    /// <param name="publish">
+    /// <param name="monitor">
     /// Gets the condition of RADIUS, ten times a second at most while something changes, and at once when a server becomes up or dead.
     /// </param>
-    public RadiusRouter(Func<LnsSettings> settings, NodeClock clock, ILogger log, NodeCounters counters, NodeMeter meter, Traces traces,
-        Action<RadiusCondition> publish)
+    public RadiusRouter(LiveSettings live, NodeClock clock, ILogger log, NodeCounters counters, NodeMeter meter, Traces traces,
+        RadiusMonitor monitor)
     {
-        (_current, _clock, _log, _counters, _nodeMeter, _traces, _publish) = (settings, clock, log, counters, meter, traces, publish);
-        _settings = settings();
+        (_live, _clock, _log, _counters, _nodeMeter, _traces, _monitor) = (live, clock, log, counters, meter, traces, monitor);
+        _settings = live.Current;
         _sets = new ServerSets(_settings);
-        _servers = new RadiusServers(settings, counters, log);
+        _servers = new RadiusServers(live, counters, log);
         _servers.Change(_settings.Radius.Servers, _sets, clock.Now);
         _backlog = new RadiusBacklog<RadiusWork>(PolicyOf(_settings.Radius), _sets.Count);
         _reserve = Reserve;
@@ -82,7 +83,7 @@ internal sealed class RadiusRouter : UntypedActor
         _meter = MailboxMeters.Of(Context.System).Parallel;
         for (var i = 0; i < _settings.Radius.Workers; i++) // each begins with WorkerIdle
         {
-            var worker = LnsProps.Parallel(() => new RadiusWorker(_servers, _current, _clock, _log, _counters, _traces));
+            var worker = LnsProps.Parallel(() => new RadiusWorker(_servers, _live, _clock, _log, _counters, _traces));
             Context.ActorOf(worker, $"worker-{i + 1}");
         }
         Publish(_clock.Now);
@@ -271,7 +272,7 @@ internal sealed class RadiusRouter : UntypedActor
     {
         (_published, _publishAt) = (now, null);
         var pool = _servers.Pool;
-        _publish(new RadiusCondition(
+        _monitor.Publish(new RadiusCondition(
             CanAuthenticate: pool.Of(RadiusService.Authentication).IsEmpty || pool.IsAlive(RadiusService.Authentication, set: 0),
             _backlog.OldestOf(RadiusClass.Authentication), _settings.Radius.Workers, _backlog.Outstanding, _maxOutstanding,
             ConditionOf(RadiusClass.Authentication), ConditionOf(RadiusClass.StartStop), ConditionOf(RadiusClass.Interim),

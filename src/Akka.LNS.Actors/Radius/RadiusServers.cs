@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Radius;
 
@@ -8,8 +9,7 @@ namespace Akka.LNS.Actors.Radius;
 /// <summary>
 /// The <see cref="ServerPool"/> of now and the sockets to its servers. The router changes it; workers take tokens and sockets.
 /// </summary>
-/// <param name="settings">Settings of now.</param>
-internal sealed class RadiusServers(Func<LnsSettings> settings, NodeCounters counters, ILogger log)
+internal sealed class RadiusServers(LiveSettings live, NodeCounters counters, ILogger log)
 {
     private readonly record struct Retired(int Generation, ServerId Server, ServerSockets Sockets);
 
@@ -115,7 +115,7 @@ internal sealed class RadiusServers(Func<LnsSettings> settings, NodeCounters cou
         var endpoint = server.Id.Service == RadiusService.Authentication ? own.Authentication : own.Accounting;
         var secret = own.Secret.Octets;
         return new ServerSockets(
-            own, secret, () => new RadiusSocket(endpoint, own.Source, server.DisplayName, secret, settings, counters, log));
+            own, secret, () => new RadiusSocket(endpoint, own.Source, server.DisplayName, secret, live, counters, log));
     }
 
     private static PoolServerSettings ToPool(RadiusServerSettings server) => new(

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Wire.Radius;
 
@@ -15,7 +16,7 @@ internal sealed class RadiusSocket : IDisposable
     private readonly Lock _lock = new();
     private readonly string _name;
     private readonly byte[] _secret;
-    private readonly Func<LnsSettings> _settings;
+    private readonly LiveSettings _live;
     private readonly NodeCounters _counters;
     private readonly ILogger _log;
     private byte _next;
@@ -24,12 +25,11 @@ internal sealed class RadiusSocket : IDisposable
 
     /// <param name="source">Address that packets leave from; null: the system chooses.</param>
     /// <param name="name">Name of the server for the log.</param>
-    /// <param name="settings">Settings of now.</param>
     /// <exception cref="SocketException">The system gives no socket.</exception>
-    public RadiusSocket(IPEndPoint endpoint, IPAddress? source, string name, byte[] secret, Func<LnsSettings> settings,
+    public RadiusSocket(IPEndPoint endpoint, IPAddress? source, string name, byte[] secret, LiveSettings live,
         NodeCounters counters, ILogger log)
     {
-        (_name, _secret, _settings, _counters, _log) = (name, secret, settings, counters, log);
+        (_name, _secret, _live, _counters, _log) = (name, secret, live, counters, log);
         _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
         {
             ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets,
@@ -155,7 +155,7 @@ internal sealed class RadiusSocket : IDisposable
     private RadiusError Verify(ReadOnlySpan<byte> answer, RadiusTicket ticket)
     {
         if (!RadiusPacketView.TryRead(answer, out var packet, out var error)) return error;
-        var mustBeSigned = _settings().Radius.RequireMessageAuthenticator;
+        var mustBeSigned = _live.Current.Radius.RequireMessageAuthenticator;
         return packet.VerifyResponse(ticket.Request, ticket.Identifier, ticket.Authenticator, _secret, mustBeSigned);
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Protocol.Radius;
@@ -11,9 +12,8 @@ namespace Akka.LNS.Actors.Radius;
 /// fixed number.
 /// </summary>
 /// <remarks>Restarted when it fails; its request then fails with a reason.</remarks>
-/// <param name="settings">Settings of now.</param>
 internal sealed class RadiusWorker(
-    RadiusServers servers, Func<LnsSettings> settings, NodeClock clock, ILogger log, NodeCounters counters, Traces traces) : UntypedActor
+    RadiusServers servers, LiveSettings live, NodeClock clock, ILogger log, NodeCounters counters, Traces traces) : UntypedActor
 {
     private readonly byte[] _packet = new byte[RadiusPacketView.MaxLength];
     private readonly List<(RadiusTicket Ticket, int Server)> _tickets = []; // the last one is of the server that is asked now
@@ -133,7 +133,7 @@ internal sealed class RadiusWorker(
             return false; // the exchange goes on by its time, to the next attempt or server
         }
         _tickets.Add((ticket, index));
-        var withoutRealm = settings().RealmOf(request.UserName) is { Strip: true };
+        var withoutRealm = live.Current.RealmOf(request.UserName) is { Strip: true };
         _length = request.Write(_packet, ticket.Identifier, sockets.Secret, withoutRealm, clock.UtcNow);
         if (_length == 0)
         {

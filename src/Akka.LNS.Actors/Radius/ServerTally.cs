@@ -1,3 +1,5 @@
+using Akka.LNS.Actors.Counters;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Radius;

@@ -10,20 +10,19 @@ internal sealed class LiveSettings(LnsSettings settings)
     private volatile bool _hasAccounted = settings.Radius.Accounts;
 
     /// <summary>As they are now. A reader of several values that must fit together reads this once.</summary>
-    public LnsSettings Current
-    {
-        get => _current;
-        set
-        {
-            _calls = new CallSettings(value.Sessions.ConnectTimeout);
-            _current = value;
-            if (value.Radius.Accounts) _hasAccounted = true;
-        }
-    }
+    public LnsSettings Current => _current;
 
     /// <summary>Settings of <see cref="IncomingCall"/>.</summary>
     public CallSettings Calls => _calls;
 
     /// <summary>Accounting is on, or was: there may be sessions with a Start and no Stop.</summary>
     public bool HasAccounted => _hasAccounted;
+
+    /// <summary>A reload. The next reader of <see cref="Current"/> gets these settings.</summary>
+    public void Replace(LnsSettings next)
+    {
+        _calls = new CallSettings(next.Sessions.ConnectTimeout);
+        _current = next;
+        if (next.Radius.Accounts) _hasAccounted = true;
+    }
 }

@@ -139,10 +139,10 @@ public sealed class Trace : IDisposable
             {
                 if (Subject is TraceSubject.Lac || Judge(call) != Verdict.Belongs) continue;
                 Belong(Bind(call));
-                Say(call.Id, "trace", $"there already, since {call.Began:yyyy-MM-dd'T'HH:mm:ss'Z'}: {call.Phase}, user '{call.User}', address {Known(call.Address)}, lac {call.Lac}, "
+                Say(call.Id, TraceLayer.Trace, $"there already, since {call.Began:yyyy-MM-dd'T'HH:mm:ss'Z'}: {call.Phase}, user '{call.User}', address {Known(call.Address)}, lac {call.Lac}, "
                     + $"tunnel {call.Path.TunnelId}, session {call.Path.SessionId}, calling '{call.Calling}'");
             }
-            if (_number == 0) Say(null, "trace", Subject is TraceSubject.Lac ? "begins" : "nobody fits yet");
+            if (_number == 0) Say(null, TraceLayer.Trace, Subject is TraceSubject.Lac ? "begins" : "nobody fits yet");
         }
 
         static string Known(Wire.Ipv4Address address) => address.IsNone ? "none" : address.ToString();
@@ -192,7 +192,7 @@ public sealed class Trace : IDisposable
                 Put(call, new TraceRecord.Radius(++_number, _clock.UtcNow, session, server, ours, theirs, isSent, octets));
     }
 
-    internal void OnEvent(CallEntry entry, string layer, string text)
+    internal void OnEvent(CallEntry entry, TraceLayer layer, string text)
     {
         lock (_gate)
             if (CallOf(entry) is { } call)
@@ -203,10 +203,10 @@ public sealed class Trace : IDisposable
     {
         lock (_gate)
             if (!_ended && _byLocal.TryGetValue(PortName.Number(path.TunnelId, path.SessionId), out var call))
-                Put(call, new TraceRecord.Event(++_number, _clock.UtcNow, call.Id, "gate", text));
+                Put(call, new TraceRecord.Event(++_number, _clock.UtcNow, call.Id, TraceLayer.Gate, text));
     }
 
-    internal void OnCallBegan(CallEntry entry) => OnEvent(entry, "session", $"offered: lac {entry.Lac}, calling '{entry.Calling}', called '{entry.Called}', tunnel {entry.Path.TunnelId}, "
+    internal void OnCallBegan(CallEntry entry) => OnEvent(entry, TraceLayer.Session, $"offered: lac {entry.Lac}, calling '{entry.Calling}', called '{entry.Called}', tunnel {entry.Path.TunnelId}, "
         + $"session {entry.Path.SessionId}, the peer calls it {entry.PeerSessionId}");
 
     internal void OnCallOver(CallEntry entry, string text)
@@ -214,7 +214,7 @@ public sealed class Trace : IDisposable
         lock (_gate)
         {
             if (CallOf(entry) is not { } call) return;
-            Put(call, new TraceRecord.Event(++_number, _clock.UtcNow, entry.Id, "session", text, IsEnd: true));
+            Put(call, new TraceRecord.Event(++_number, _clock.UtcNow, entry.Id, TraceLayer.Session, text, IsEnd: true));
             if (!call.Belongs)
             {
                 Forget(call);
@@ -231,7 +231,7 @@ public sealed class Trace : IDisposable
         {
             if (_ended) return;
             var belongs = Subject is TraceSubject.Lac lac ? lac.HostName == tunnel.Lac : TunnelOf(tunnel.Id).Belongs;
-            var record = new TraceRecord.Event(++_number, _clock.UtcNow, null, "tunnel", text);
+            var record = new TraceRecord.Event(++_number, _clock.UtcNow, null, TraceLayer.Tunnel, text);
             if (belongs) Write(record);
             else if (Subject is not TraceSubject.Lac) Keep(TunnelOf(tunnel.Id), record);
             if (!isGone && tunnel.Id != 0) return;
@@ -375,7 +375,7 @@ public sealed class Trace : IDisposable
         _ => 0,
     };
 
-    private void Say(string? session, string layer, string text) => Write(new TraceRecord.Event(++_number, _clock.UtcNow, session, layer, text));
+    private void Say(string? session, TraceLayer layer, string text) => Write(new TraceRecord.Event(++_number, _clock.UtcNow, session, layer, text));
 
     private void Write(TraceRecord record)
     {

@@ -45,7 +45,21 @@ public abstract record TraceRecord(long Number, DateTimeOffset At, string? Sessi
     public sealed record Radius(long Number, DateTimeOffset At, string? Session, string Server, IPEndPoint Ours, IPEndPoint Theirs, bool IsSent, byte[] Octets) : TraceRecord(Number, At, Session);
 
     /// <summary>A state changed, or the node did something.</summary>
-    /// <param name="Layer">trace, tunnel, session, link, login, bundle or gate.</param>
     /// <param name="IsEnd">The call is over.</param>
-    public sealed record Event(long Number, DateTimeOffset At, string? Session, string Layer, string Text, bool IsEnd = false) : TraceRecord(Number, At, Session);
+    public sealed record Event(long Number, DateTimeOffset At, string? Session, TraceLayer Layer, string Text, bool IsEnd = false) : TraceRecord(Number, At, Session);
+}
+
+/// <summary>Part of the node that an event is about.</summary>
+public enum TraceLayer
+{
+    /// <summary>The trace itself.</summary>
+    Trace,
+    Tunnel,
+    Session,
+    Link,
+    Login,
+    Bundle,
+
+    /// <summary>Orders for the data plane.</summary>
+    Gate,
 }

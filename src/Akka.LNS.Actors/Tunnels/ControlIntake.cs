@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire.L2tp;
@@ -20,11 +21,14 @@ internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
     /// <summary>Bound of messages for tunnel id 0.</summary>
     public Intake NewTunnels { get; } = new(NewTunnelsLimit);
 
-    /// <summary>The actor that takes messages for tunnel id 0. Before it is set, they are dropped, and the LACs send them again.</summary>
-    public IActorRef Listener { set => _listener = value; }
-
-    /// <summary>Tunnel id of refusals. Messages for it acknowledge a refusal and are not counted as unknown.</summary>
-    public ushort Refusing { set => Volatile.Write(ref _refusing, value); }
+    /// <summary>Begins to take messages for tunnel id 0. Those that came before were dropped, and the LACs send them again.</summary>
+    /// <param name="listener">The actor that takes them.</param>
+    /// <param name="refusing">Tunnel id of refusals. Messages for it acknowledge a refusal and are not counted as unknown.</param>
+    public void Begin(IActorRef listener, ushort refusing)
+    {
+        Volatile.Write(ref _refusing, refusing);
+        _listener = listener;
+    }
 
     public void OnControl(in UdpFlow flow, ReadOnlySpan<byte> datagram)
     {
@@ -46,7 +50,7 @@ internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
         else if (port.Intake.TryEnter()) port.Actor.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
     }
 
-    public void Publish(TunnelPort port) => Volatile.Write(ref _ports[port.Local], port);
+    public void Publish(TunnelPort port) => Volatile.Write(ref _ports[port.Id], port);
 
     public void Withdraw(ushort local) => Volatile.Write(ref _ports[local], null);
 }

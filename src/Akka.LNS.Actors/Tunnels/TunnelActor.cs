@@ -1,12 +1,13 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Calls;
+using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
-using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
+using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Tunnels;
@@ -15,32 +16,50 @@ namespace Akka.LNS.Actors.Tunnels;
 /// Shell of one L2TP control connection: runs the effects of <see cref="ControlConnection"/>. Parent of the calls of the tunnel.
 /// </summary>
 /// <remarks>Never restarted. When it fails, it sends StopCCN once, and its calls end.</remarks>
-internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccount lac, CallTemplates templates) : UntypedActor
+internal sealed class TunnelActor : UntypedActor
 {
-    private sealed record Call(IActorRef Actor, SessionId Peer, CallTicket Ticket);
+    private const string InternalError = "internal error"; // text for the LAC
+    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "the tunnel's actor failed");
+    private static readonly EndReason Superseded =
+        new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC began anew with the same tunnel id");
 
-    private readonly PeerSettings _peer = templates.Entry; // settings of the tunnel
-    private CallTemplates _templates = templates; // settings of new calls
-    private bool _isUnknown; // no entry of tunnels.peers fits the LAC any more
-    private readonly Dictionary<ushort, Call> _calls = [];
-    private IdAllocator? _ids; // made for the first call: many tunnels have none
-    private ControlConnectionState _state = null!;
-    private TunnelEntry _entry = null!;
-    private TunnelInfo? _info; // set when the tunnel is established
-    private Instant _began;
-    private long _callsEver;
-    private DeadlineTimer _timer;
+    private readonly TunnelContext _node;
+    private readonly ushort _id;
+    private readonly UdpFlow _flow;
+    private readonly Intake _intake;
+    private readonly PeerSettings _peer;  // settings of the tunnel
+    private readonly Instant _began;
+    private readonly TunnelEntry _entry;
+    private readonly TunnelCalls _calls;
+    private CallTemplates _templates;     // settings of new calls
+    private LacAccount _lac;
+    private bool _isUnknown;              // no entry of tunnels.peers fits the LAC any more
+    private ControlConnectionState _state = null!; // from PreStart on
+    private TunnelInfo? _info;            // set when the tunnel is established
     private StopTunnels? _stopping;
     private bool _closed;
     private bool _finished;
+    private DeadlineTimer _timer;
+
+    /// <param name="id">Our tunnel id.</param>
+    /// <param name="intake">Bound of the control messages that wait.</param>
+    public TunnelActor(TunnelContext node, ushort id, UdpFlow flow, Intake intake, LacAccount lac, CallTemplates templates)
+    {
+        (_node, _id, _flow, _intake, _lac, _templates, _peer) = (node, id, flow, intake, lac, templates, templates.Entry);
+        _began = node.Clock.Now;
+        _entry = new TunnelEntry(id, lac.HostName, flow, node.Clock.UtcNow, Self);
+        _calls = new TunnelCalls(node, _entry);
+    }
+
+    /// <summary>Made only while a trace runs.</summary>
+    private TracedTunnel Traced => new(_id, _flow, _lac.HostName, _peer.Connection.Secret);
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
 
     protected override void PreStart()
     {
-        _began = node.Clock.Now;
-        node.TunnelTable.Add(_entry = new TunnelEntry(port.Local, lac.HostName, port.Flow, node.Clock.UtcNow, Self));
-        var begin = ControlConnection.Listen(_peer.Connection, new TunnelId(port.Local), RandomNumberGenerator.GetBytes(32), _began);
+        _node.Table.Add(_entry);
+        var begin = ControlConnection.Listen(_peer.Connection, new TunnelId(_id), RandomNumberGenerator.GetBytes(32), _began);
         _state = begin.State;
         Apply(begin, _began);
     }
@@ -48,110 +67,54 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     protected override void PostStop()
     {
         _timer.Stop();
-        foreach (var call in _calls.Values) node.Admission.CallOver(call.Ticket); // of a tunnel that failed
-        node.TunnelTable.Remove(_entry);
-        if (_finished)
+        _calls.Close(); // of a tunnel that failed
+        _node.Table.Remove(_entry);
+        if (!_finished)
         {
-            node.Traces.On?.Tunnel(Traced, "gone", isGone: true);
-            return;
+            // an exception or the end of the actor system: send StopCCN, and before it what the peer has not acknowledged
+            var now = _node.Clock.Now;
+            foreach (var last in ControlConnection.LastWords(_state, Failed, Hangup.StopCcn(Failed, InternalError), now)) Transmit(last);
+            if (!_closed) LogDown(Failed);
         }
-        // an exception or the end of the actor system: send StopCCN, and before it what the peer has not acknowledged
-        var now = node.Clock.Now;
-        foreach (var transmit in ControlConnection.LastWords(_state, Failed, Hangup.StopCcn(Failed, InternalError), now)) Transmit(transmit);
-        if (!_closed) LogDown(Failed);
-        node.Traces.On?.Tunnel(Traced, "gone", isGone: true);
+        _node.Traces.On?.TunnelGone(Traced);
     }
-
-    private const string InternalError = "internal error"; // text for the LAC
-    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "the tunnel's actor failed");
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case ControlArrived m:
-                port.Intake.Done();
-                node.Traces.On?.Control(node, Traced, isSent: false, m.Octets);
+                _intake.Done();
+                _node.Traces.On?.Control(Traced, isSent: false, m.Octets);
                 Step(new ConnectionEvent.DatagramReceived(m.Octets));
                 break;
-            case SendCall s:
-                Step(new ConnectionEvent.SendCallMessage(s.Local, s.Peer, s.Message));
-                break;
-            case DeadlineReached due:
-                if (_timer.Fired(due)) Step(ConnectionEvent.Tick.Instance);
-                break;
-            case Describe:
-                Sender.Tell(ToDescription());
-                break;
-            case CallOver over:
-                Forget(over.Local);
-                break;
-            case Terminated t:
-                OnCallFailed(t.ActorRef);
-                break;
+            case SendCall s: Step(new ConnectionEvent.SendCallMessage(s.Local, s.Peer, s.Message)); break;
+            case DeadlineReached due: if (_timer.Fired(due)) Step(ConnectionEvent.Tick.Instance); break;
+            case CallOver over: Forget(over.Local); break;
+            case Terminated gone: OnCallFailed(gone.ActorRef); break;
             case TunnelSettingsChanged change: OnSettings(change); break;
-            case StopTunnels when _closed: // it only lingers
-                _finished = true;
-                StopWhenDone();
-                break;
-            case StopTunnels stop:
-                OnStop(stop);
-                break;
-            case EndCalls end:
-                foreach (var call in _calls.Values) call.Actor.Tell(Hangup.Call(end.Why));
-                break;
-            case TunnelSuperseded:
-                // without a StopCCN: it would reach the new tunnel of the LAC, which has the same id
-                if (!_closed) OnClosed(new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC began anew with the same tunnel id"));
-                Finish();
-                break;
+            case StopTunnels stop: OnStop(stop); break;
+            case EndCalls end: _calls.TellAll(Hangup.Call(end.Why)); break;
+            case TunnelSuperseded: OnSuperseded(); break;
+            case Describe: Sender.Tell(ToDescription()); break;
             default: Unhandled(message); break;
         }
-    }
-
-    /// <summary>
-    /// Ends the calls first, then the tunnel. A LAC that gets StopCCN hangs up its subscribers, and their Terminate-Requests would
-    /// otherwise
-    /// replace our reason.
-    /// </summary>
-    private void OnStop(StopTunnels stop)
-    {
-        _stopping = stop;
-        foreach (var call in _calls.Values) call.Actor.Tell(new CallEvent.TunnelClosed(stop.Why));
-        CloseWhenStopping();
-    }
-
-    private void CloseWhenStopping()
-    {
-        if (_stopping is { } stop && !_closed && _calls.Count == 0) Step(Hangup.Tunnel(stop.Why));
     }
 
     private void Step(ConnectionEvent ev)
     {
         if (_finished) return; // only its calls are still ending
-        var now = node.Clock.Now;
+        var now = _node.Clock.Now;
         Apply(ControlConnection.On(_state, ev, now), now);
     }
 
     private void Apply(Transition<ControlConnectionState, ConnectionEffect> transition, Instant now)
     {
-        if (transition.State.Channel.Retransmits - _state.Channel.Retransmits is > 0 and var again) node.Counters.CountControlRetransmits(again);
+        var retransmits = transition.State.Channel.Retransmits - _state.Channel.Retransmits;
+        if (retransmits > 0) _node.Counters.CountControlRetransmits(retransmits);
         _state = transition.State;
         foreach (var effect in transition.Effects) Run(effect);
         if (!StopWhenDone()) _timer.Rearm(Context, ControlConnection.NextDeadline(_state), now);
-    }
-
-    private bool StopWhenDone()
-    {
-        if (!_finished || _calls.Count > 0) return false;
-        Context.Stop(Self);
-        return true;
-    }
-
-    private void Finish()
-    {
-        _finished = true;
-        if (_calls.Count == 0) Context.Stop(Self);
     }
 
     private void Run(ConnectionEffect effect)
@@ -161,11 +124,14 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
             case ConnectionEffect.Transmit t: Transmit(t); break;
             case ConnectionEffect.Acknowledge a: Acknowledge(a); break;
             case ConnectionEffect.CallMessageReceived { Local.IsZero: true, Message: ControlMessage.Icrq icrq }: OnIcrq(icrq); break;
-            case ConnectionEffect.CallMessageReceived m: OnCallMessage(m); break;
-            case ConnectionEffect.CallMessageBroken b:
-                if (_calls.TryGetValue(b.Local.Value, out var broken)) broken.Actor.Tell(new CallEvent.MessageBroken(b.Error, b.Code));
+            case ConnectionEffect.CallMessageReceived m:
+                if (_calls.Of(m) is { } call) call.Actor.Tell(new CallEvent.MessageReceived(m.Message));
+                else _node.Counters.CountUnknownSession();
                 break;
-            case ConnectionEffect.Dropped d: node.Counters.CountDropped(d.Error); break;
+            case ConnectionEffect.CallMessageBroken b:
+                _calls.Find(b.Local.Value)?.Actor.Tell(new CallEvent.MessageBroken(b.Error, b.Code));
+                break;
+            case ConnectionEffect.Dropped d: _node.Counters.CountDropped(d.Error); break;
             case ConnectionEffect.Opened o: OnOpened(o.Peer); break;
             case ConnectionEffect.Closed c: OnClosed(c.Why); break;
             case ConnectionEffect.Finished: _finished = true; break;
@@ -173,16 +139,15 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
         }
     }
 
+    // ---- sending ------------------------------------------------------------------------------------------------------
+
     private void Transmit(ConnectionEffect.Transmit transmit)
     {
-        // the machine keeps the octets for retransmission: Nr goes into a copy
-        var octets = transmit.Message;
+        var length = transmit.Message.Length;
         byte[]? rented = null;
-        var copy = octets.Length <= 512 ? stackalloc byte[octets.Length] : (rented = ArrayPool<byte>.Shared.Rent(octets.Length)).AsSpan(0, octets.Length);
-        octets.CopyTo(copy);
-        BinaryPrimitives.WriteUInt16BigEndian(copy[L2tpControlHeader.NrOffset..], transmit.Nr);
-        node.Plane.SendControl(port.Flow, copy);
-        node.Traces.On?.Control(node, Traced, isSent: true, copy);
+        var octets = length <= 512 ? stackalloc byte[length] : (rented = ArrayPool<byte>.Shared.Rent(length)).AsSpan(0, length);
+        transmit.WriteTo(octets);
+        Send(octets);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 
@@ -190,107 +155,131 @@ internal sealed class TunnelActor(LnsNodeContext node, TunnelPort port, LacAccou
     {
         Span<byte> zlb = stackalloc byte[L2tpControlHeader.Length];
         L2tpControlHeader.WriteAcknowledgement(zlb, a.Peer, a.Ns, a.Nr);
-        node.Plane.SendControl(port.Flow, zlb);
-        node.Traces.On?.Control(node, Traced, isSent: true, zlb);
+        Send(zlb);
     }
 
-    /// <summary>Made only while a trace runs.</summary>
-    private TracedTunnel Traced => new(port.Local, port.Flow, lac.HostName, _peer.Connection.Secret);
-
-    private void OnOpened(PeerInfo info)
+    private void Send(ReadOnlySpan<byte> octets)
     {
-        Context.Parent.Tell(new TunnelOpened(port.Local));
-        _info = new TunnelInfo(port.Local, info.TunnelId.Value, port.Flow, info.HostName, _templates, node.TunnelTable.Lac(info.HostName));
+        _node.Plane.SendControl(_flow, octets);
+        _node.Traces.On?.Control(Traced, isSent: true, octets);
+    }
+
+    // ---- tunnel -------------------------------------------------------------------------------------------------------
+
+    private void OnOpened(PeerInfo peer)
+    {
+        Context.Parent.Tell(new TunnelOpened(_id));
+        _info = new TunnelInfo(_id, peer.TunnelId.Value, _flow, peer.HostName, _templates, _node.Table.Lac(peer.HostName));
         _entry.Phase = TunnelPhase.Up;
-        node.Traces.On?.Tunnel(Traced, $"up: tunnel {port.Local}, the peer calls it {info.TunnelId.Value}");
-        node.Counters.CountTunnelOpened();
-        node.Log.TunnelUp(info.HostName, port.Flow, port.Local, info.TunnelId.Value, info.VendorName, info.ReceiveWindow);
+        _node.Traces.On?.TunnelUp(Traced, peer.TunnelId);
+        _node.Counters.CountTunnelOpened();
+        _node.Log.TunnelUp(peer.HostName, _flow, _id, peer.TunnelId.Value, peer.VendorName, peer.ReceiveWindow);
     }
 
     private void OnClosed(EndReason why)
     {
         _closed = true;
         _entry.Phase = TunnelPhase.Closing;
-        Context.Parent.Tell(new TunnelClosing(port.Local));
-        foreach (var call in _calls.Values) call.Actor.Tell(new CallEvent.TunnelClosed(why));
+        Context.Parent.Tell(new TunnelClosing(_id));
+        _calls.TellAll(new CallEvent.TunnelClosed(why));
         LogDown(why);
     }
 
     private void LogDown(EndReason why)
     {
-        node.Traces.On?.Tunnel(Traced, $"down: {why}");
-        node.Counters.CountTunnelEnded(why.Cause);
-        if (_info is null) node.Log.TunnelRefused(lac.HostName, port.Flow, why);
-        else node.Log.TunnelDown(_info.Lac, port.Flow, port.Local, (long)(node.Clock.Now - _began).TotalSeconds, _callsEver, why);
+        _node.Traces.On?.TunnelDown(Traced, why);
+        _node.Counters.CountTunnelEnded(why.Cause);
+        if (_info is null) _node.Log.TunnelRefused(_lac.HostName, _flow, why);
+        else _node.Log.TunnelDown(_info.Lac, _flow, _id, (long)(_node.Clock.Now - _began).TotalSeconds, _calls.Ever, why);
     }
 
-    private TunnelDescription ToDescription()
+    /// <summary>
+    /// Ends the calls first, then the tunnel. A LAC that gets StopCCN hangs up its subscribers, and their Terminate-Requests would otherwise
+    /// replace our reason. A tunnel that is closed only lingers, and ends at once.
+    /// </summary>
+    private void OnStop(StopTunnels stop)
     {
-        var now = node.Clock.Now;
-        return new TunnelDescription(_state.Tunnel.GetType().Name, _state.PeerTunnelId.Value, _state.Peer, _templates.Entry.Pattern.Text, _templates.Link.Name, now - _state.LastHeardAt,
-            _peer.Connection, ControlConnection.NextDeadline(_state) - now);
+        if (_closed)
+        {
+            _finished = true;
+            StopWhenDone();
+            return;
+        }
+        _stopping = stop;
+        _calls.TellAll(new CallEvent.TunnelClosed(stop.Why));
+        CloseWhenStopping();
+    }
+
+    private void CloseWhenStopping()
+    {
+        if (_stopping is { } stop && !_closed && _calls.Count == 0) Step(Hangup.Tunnel(stop.Why));
+    }
+
+    /// <summary>Ends without a StopCCN, which would reach the new tunnel of the LAC: it has the same id.</summary>
+    private void OnSuperseded()
+    {
+        if (!_closed) OnClosed(Superseded);
+        _finished = true;
+        StopWhenDone();
+    }
+
+    private bool StopWhenDone()
+    {
+        if (!_finished || _calls.Count > 0) return false;
+        Context.Stop(Self);
+        return true;
     }
 
     private void OnSettings(TunnelSettingsChanged change)
     {
-        lac = change.Lac;
-        foreach (var call in _calls.Values) node.Admission.Move(call.Ticket, lac);
+        _lac = change.Lac;
+        _calls.MoveTo(_lac);
         _isUnknown = change.Templates is null;
         if (change.Templates is not { } templates) return;
         _templates = templates;
         if (_info is not null) _info = _info with { Templates = templates };
     }
 
-    private void OnIcrq(ControlMessage.Icrq icrq)
+    private TunnelDescription ToDescription()
     {
-        if (_info is null) return; // the machine delivers none before
-        _ids ??= new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
-        var hasId = _ids.TryAllocate(node.Clock.Now, out var local);
-        if (node.Admission.TryTakeCall(lac, _calls.Count, hasId, out var ticket, !_isUnknown) is { } refused)
-        {
-            if (hasId) _ids.Free(local); // nobody has seen it: no quarantine
-            node.Log.NewSessionRefused(_info.Lac, port.Local, icrq.CallingNumber, icrq.CalledNumber, refused.ToEndReason(EndLayer.Session));
-            Self.Tell(new SendCall(default, icrq.AssignedSessionId, new ControlMessage.Cdn(default, Hangup.Cdn(refused, _templates.Entry.RefuseWith)))); // it never had an id of ours
-            return;
-        }
-        var info = _info;
-        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(node.Calling, info, new SessionId(local), ticket!, icrq)));
-        Context.Watch(actor);
-        _calls.Add(local, new Call(actor, icrq.AssignedSessionId, ticket!));
-        _callsEver++;
-        _entry.Count(_calls.Count, _callsEver);
+        var now = _node.Clock.Now;
+        return new TunnelDescription(
+            _state.Tunnel.GetType().Name, _state.PeerTunnelId.Value, _state.Peer, _templates.Entry.Pattern.Text, _templates.Link.Name,
+            now - _state.LastHeardAt, _peer.Connection, ControlConnection.NextDeadline(_state) - now);
     }
 
-    private void OnCallMessage(ConnectionEffect.CallMessageReceived m)
+    // ---- calls --------------------------------------------------------------------------------------------------------
+
+    private void OnIcrq(ControlMessage.Icrq icrq)
     {
-        var local = m.Local.Value;
-        // a CDN of a LAC that does not know our id names the call by the id of the LAC
-        if (local == 0 && m.Message is ControlMessage.Cdn cdn)
-            foreach (var (id, candidate) in _calls)
-                if (candidate.Peer == cdn.AssignedSessionId) local = id;
-        if (_calls.TryGetValue(local, out var call)) call.Actor.Tell(new CallEvent.MessageReceived(m.Message));
-        else node.Counters.CountUnknownSession();
+        if (_info is not { } info) return; // the machine delivers none before
+        if (_calls.TryTake(_lac, !_isUnknown, out var local, out var ticket) is { } refused)
+        {
+            var why = refused.ToEndReason(EndLayer.Session);
+            _node.Log.NewSessionRefused(info.Lac, _id, icrq.CallingNumber, icrq.CalledNumber, why);
+            var cdn = new ControlMessage.Cdn(default, Hangup.Cdn(refused, _templates.Entry.RefuseWith)); // it never had an id of ours
+            Self.Tell(new SendCall(default, icrq.AssignedSessionId, cdn));
+            return;
+        }
+        var calls = _node.Calls;
+        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(calls, info, new SessionId(local), ticket!, icrq)));
+        Context.Watch(actor);
+        _calls.Add(local, new TunnelCall(actor, icrq.AssignedSessionId, ticket!));
     }
 
     private void OnCallFailed(IActorRef actor)
     {
-        foreach (var (local, call) in _calls)
-        {
-            if (!call.Actor.Equals(actor)) continue;
-            node.Log.Failed(null, "session", $"tunnel {port.Local} session {local}");
-            Step(new ConnectionEvent.SendCallMessage(new SessionId(local), call.Peer, new ControlMessage.Cdn(new SessionId(local), Hangup.Cdn(Failed, InternalError))));
-            Forget(local);
-            return;
-        }
+        if (!_calls.TryFind(actor, out var local, out var peer)) return;
+        var id = new SessionId(local);
+        _node.Log.Failed(null, "session", $"tunnel {_id} session {local}");
+        Step(new ConnectionEvent.SendCallMessage(id, peer, new ControlMessage.Cdn(id, Hangup.Cdn(Failed, InternalError))));
+        Forget(local);
     }
 
     private void Forget(ushort local)
     {
-        if (!_calls.Remove(local, out var call)) return;
-        node.Admission.CallOver(call.Ticket);
-        _entry.Count(_calls.Count, _callsEver);
+        if (_calls.Remove(local) is not { } call) return;
         Context.Unwatch(call.Actor);
-        _ids!.Release(local, node.Clock.Now);
         if (!StopWhenDone()) CloseWhenStopping();
     }
 }

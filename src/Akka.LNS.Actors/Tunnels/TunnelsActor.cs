@@ -14,7 +14,7 @@ namespace Akka.LNS.Actors.Tunnels;
 /// tunnel by
 /// address and Host Name of the LAC.
 /// </summary>
-internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : UntypedActor
+internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : UntypedActor
 {
     private sealed class Tunnel(TunnelPort port, LacAccount lac)
     {
@@ -35,11 +35,7 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
 
-    protected override void PreStart()
-    {
-        intake.Refusing = _listener.Refusing.Value;
-        intake.Listener = Self;
-    }
+    protected override void PreStart() => intake.Begin(Self, _listener.Refusing.Value);
 
     protected override void OnReceive(object message)
     {
@@ -158,18 +154,19 @@ internal sealed class TunnelsActor(LnsNodeContext node, ControlIntake intake) : 
     {
         if (node.Traces.On is not { } taps) return;
         var traced = new TracedTunnel(0, sccrq.Datagram.Flow, sccrq.HostName, sccrq.Peer?.Connection.Secret);
-        taps.Control(node, traced, isSent: false, sccrq.Datagram.Octets);
-        taps.Control(node, traced, isSent: true, answer);
-        taps.Tunnel(traced, $"refused: {why}");
+        taps.Control(traced, isSent: false, sccrq.Datagram.Octets);
+        taps.Control(traced, isSent: true, answer);
+        taps.TunnelRefused(traced, why);
     }
 
     private void Create(ushort local, Sccrq sccrq, LacAccount lac)
     {
         var peer = sccrq.Peer!; // a LAC without settings is refused
         var templates = CallTemplates.Of(peer, sccrq.Settings);
-        var port = new TunnelPort(local, sccrq.Datagram.Flow, peer.Connection.ReceiveWindow);
-        port.Actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, port, lac, templates)));
-        Context.WatchWith(port.Actor, new TunnelGone(local));
+        var (flow, bound) = (sccrq.Datagram.Flow, TunnelPort.IntakeOf(peer.Connection.ReceiveWindow));
+        var actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, local, flow, bound, lac, templates)));
+        var port = new TunnelPort(local, flow, bound, actor);
+        Context.WatchWith(actor, new TunnelGone(local));
         _tunnels.Add(local, new Tunnel(port, lac));
         node.Counters.Tunnel(+1);
         intake.Publish(port);

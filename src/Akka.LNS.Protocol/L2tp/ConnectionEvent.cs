@@ -31,10 +31,19 @@ public abstract record ConnectionEffect
     private ConnectionEffect() { }
 
     /// <summary>
-    /// Send <paramref name="Message"/>, a whole datagram, after writing <paramref name="Nr"/> at <see cref="L2tpControlHeader.NrOffset"/>.
-    /// The array stays ours: the same one comes again when it must be retransmitted, so copy it to what leaves the thread.
+    /// Send <paramref name="Message"/>, a whole datagram, as <see cref="WriteTo"/> completes it. The array stays with the machine, which
+    /// transmits the same one again.
     /// </summary>
-    public sealed record Transmit(byte[] Message, ushort Nr) : ConnectionEffect;
+    public sealed record Transmit(byte[] Message, ushort Nr) : ConnectionEffect
+    {
+        /// <summary>Writes the datagram with its Nr.</summary>
+        /// <param name="octets">As long as <see cref="Message"/>.</param>
+        public void WriteTo(Span<byte> octets)
+        {
+            Message.CopyTo(octets);
+            L2tpControlHeader.WriteNr(octets, Nr);
+        }
+    }
 
     /// <summary>Send a ZLB acknowledgement: <see cref="L2tpControlHeader.WriteAcknowledgement"/>.</summary>
     public sealed record Acknowledge(TunnelId Peer, ushort Ns, ushort Nr) : ConnectionEffect;

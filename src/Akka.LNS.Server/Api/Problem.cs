@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

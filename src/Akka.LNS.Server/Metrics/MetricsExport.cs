@@ -1,4 +1,6 @@
 using Akka.LNS.Actors;
+using Akka.LNS.Actors.Counters;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Server.Settings.Sections;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;

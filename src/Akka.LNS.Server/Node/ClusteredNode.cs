@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Clustering;
 using Akka.LNS.Protocol.Membership;
 using Akka.LNS.Protocol.Admission;

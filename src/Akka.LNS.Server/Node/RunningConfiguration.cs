@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Server.Settings;
 using Akka.LNS.Server.Settings.Reload;

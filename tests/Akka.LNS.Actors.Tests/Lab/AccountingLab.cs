@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Accounting.Spool;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol;
@@ -41,7 +42,7 @@ internal sealed class AccountingLab : IAsyncDisposable
     private readonly ConcurrentQueue<string> _dropped = new();
     private readonly Dictionary<string, AccountingAsked> _outstanding = [];
     private readonly Dictionary<string, (string User, IActorRef Bundle)> _sessions = [];
-    private volatile LnsSettings _settings;
+    private readonly LiveSettings _live;
 
     /// <param name="retryInterval">First and longest pause between attempts; null: an hour, so that time causes no attempt.</param>
     /// <param name="spool">null: in memory.</param>
@@ -49,11 +50,11 @@ internal sealed class AccountingLab : IAsyncDisposable
     {
         var interval = retryInterval ?? TimeSpan.FromHours(1);
         var accounting = new AccountingSettings { RetryInterval = interval, RetryMax = interval };
-        _settings = TestNode.Default with { Radius = TestNode.Default.Radius with { Workers = 4, Accounting = accounting } };
+        _live = new LiveSettings(TestNode.Default with { Radius = TestNode.Default.Radius with { Workers = 4, Accounting = accounting } });
         Spool = spool is null ? new MemorySpool(new AccountingSpoolSettings(), Log) : spool(Log);
         _radius = _system.ActorOf(Props.Create(() => new Router(_asked)));
         _accounting = _system.ActorOf(LnsProps.Serial(() => new AccountingActor(
-            Spool, 1, () => _settings, new NodeClock(TimeProvider.System), Log, new NodeCounters(), _radius)), "accounting");
+            Spool, 1, _live, new NodeClock(TimeProvider.System), Log, new NodeCounters(), _radius)), "accounting");
     }
 
     /// <summary>With sessions that were up when the process before was killed.</summary>
@@ -75,7 +76,7 @@ internal sealed class AccountingLab : IAsyncDisposable
     public IAccountingSpool Spool { get; }
 
     /// <summary>A new value is a reload.</summary>
-    public LnsSettings Settings { get => _settings; set => _settings = value; }
+    public LnsSettings Settings { get => _live.Current; set => _live.Replace(value); }
 
     /// <summary>Sessions whose bundle was asked to end them.</summary>
     public IEnumerable<string> Dropped => _dropped;

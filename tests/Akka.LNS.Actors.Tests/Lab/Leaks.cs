@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Akka.Actor;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Protocol.L2tp;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Serialization;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Clustering;

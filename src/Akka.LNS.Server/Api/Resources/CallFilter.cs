@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Akka.LNS.Wire;
 using Microsoft.AspNetCore.Http;

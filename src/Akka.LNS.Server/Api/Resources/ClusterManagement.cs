@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Akka.Actor;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Clustering;

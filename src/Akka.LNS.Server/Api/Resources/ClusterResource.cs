@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Clustering;

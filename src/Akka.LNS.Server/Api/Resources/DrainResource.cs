@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Admission;

@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

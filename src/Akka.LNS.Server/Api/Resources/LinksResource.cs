@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

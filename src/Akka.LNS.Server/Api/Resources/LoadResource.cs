@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Admission;

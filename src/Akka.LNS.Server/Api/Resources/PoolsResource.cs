@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;

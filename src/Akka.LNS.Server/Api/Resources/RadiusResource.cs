@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Radius;
 using Microsoft.AspNetCore.Builder;

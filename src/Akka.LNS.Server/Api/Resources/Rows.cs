@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Radius;

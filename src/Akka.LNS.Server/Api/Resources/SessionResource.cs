@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Accounting;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Client;
@@ -148,7 +149,7 @@ internal static class TraceResource
             TraceRecord.Control c => (L2tpText.Describe(c.Octets), c.Flow.ToString(), c.IsSent, c.IsAgain),
             TraceRecord.Ppp p => (PppText.Describe(p.Protocol, p.Payload), null, p.IsSent, false),
             TraceRecord.Radius r => (RadiusText.Describe(r.Octets, RadiusDictionary.Default), r.Server, r.IsSent, false),
-            TraceRecord.Event e => (new MessageText(e.Layer, e.Text, []), (string?)null, (bool?)null, false),
+            TraceRecord.Event e => (new MessageText(e.Layer.ToString().ToLowerInvariant(), e.Text, []), (string?)null, (bool?)null, false),
             _ => throw new InvalidOperationException($"no text for {record}"),
         };
         return new TraceEvent(record.Number, record.At, text.Layer, isSent switch { true => "out", false => "in", null => null }, text.Summary, text.Details, peer, again, record.Session, record.LostBefore);

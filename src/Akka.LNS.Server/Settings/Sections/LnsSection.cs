@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Subscriber;

@@ -1,7 +1,7 @@
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
-namespace Akka.LNS.Actors.Radius;
+namespace Akka.LNS.Actors.Counters;
 
 /// <summary>Counters of CoA and Disconnect since the start. Two threads write them, any thread may read them.</summary>
 public sealed class DynamicAuthorizationCounters

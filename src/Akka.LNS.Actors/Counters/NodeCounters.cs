@@ -4,7 +4,7 @@ using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
 
-namespace Akka.LNS.Actors;
+namespace Akka.LNS.Actors.Counters;
 
 /// <summary>Counters of the node. Written and read by any thread.</summary>
 public sealed class NodeCounters

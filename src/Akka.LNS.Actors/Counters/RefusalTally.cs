@@ -1,10 +1,10 @@
 using Akka.LNS.Protocol.Admission;
 
-namespace Akka.LNS.Actors.Overload;
+namespace Akka.LNS.Actors.Counters;
 
 /// <summary>
 /// Refusals of one LAC by reason. Any thread may read the counts. What was logged of them belongs to the lock of
-/// <see cref="AdmissionControl"/>.
+/// admission.
 /// </summary>
 internal sealed class RefusalTally(string lac, string entry)
 {

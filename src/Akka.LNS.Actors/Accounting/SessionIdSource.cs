@@ -1,6 +1,6 @@
 using Akka.LNS.Protocol.Accounting;
 
-namespace Akka.LNS.Actors;
+namespace Akka.LNS.Actors.Accounting;
 
 /// <summary>Acct-Session-Ids for many actors.</summary>
 internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc, uint previousEpoch = 0)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.Radius;
 
-namespace Akka.LNS.Actors.Radius;
+namespace Akka.LNS.Actors.Inventory;
 
 /// <summary>
 /// State of RADIUS, published by the router ten times a second at most while something changes, and at once when a server becomes up or

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 
-namespace Akka.LNS.Actors;
+namespace Akka.LNS.Actors.Counters;
 
 /// <summary>
 /// The node's instruments. What is counted anyway, the host reads when somebody asks (it makes observable instruments of

@@ -1,6 +1,4 @@
-using Akka.LNS.Actors.Settings;
-
-namespace Akka.LNS.Actors;
+namespace Akka.LNS.Actors.Settings;
 
 /// <summary>
 /// New settings, for actors that keep a value made from them. Each calls <see cref="SettingsApplied.Done"/> when it uses them.

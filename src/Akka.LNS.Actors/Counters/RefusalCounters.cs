@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.LNS.Protocol.Admission;
 
-namespace Akka.LNS.Actors.Overload;
+namespace Akka.LNS.Actors.Counters;
 
 /// <summary>Tunnels and calls of one LAC that were refused for one reason since the start.</summary>
 /// <param name="Lac">

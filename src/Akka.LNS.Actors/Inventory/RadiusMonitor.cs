@@ -1,0 +1,11 @@
+namespace Akka.LNS.Actors.Inventory;
+
+/// <summary>Latest state of RADIUS. Written by its router, read by any thread.</summary>
+internal sealed class RadiusMonitor
+{
+    private volatile RadiusCondition _latest = RadiusCondition.Initial;
+
+    public RadiusCondition Latest => _latest;
+
+    public void Publish(RadiusCondition condition) => _latest = condition;
+}
