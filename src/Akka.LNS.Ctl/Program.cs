@@ -1,3 +1,3 @@
-using Akka.LNS.Ctl;
+using Akka.LNS.Ctl.Verbs;
 
 return await LnsCtl.RunAsync(args);

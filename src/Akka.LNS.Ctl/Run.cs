@@ -28,7 +28,7 @@ internal static class VerbExtensions
         try
         {
             using var api = GlobalOptions.Client(parsed);
-            return await verb(new Run(parsed, api, Output.Of(parsed), cancel));
+            return await verb(new Run(parsed, api, Output.Of(parsed.GetValue(GlobalOptions.Json), parsed.GetValue(GlobalOptions.NoColor)), cancel));
         }
         catch (CtlException e)
         {

@@ -15,8 +15,8 @@ public sealed class NodeCounters
     private static readonly int Layers = Enum.GetValues<EndLayer>().Length, Causes = Enum.GetValues<EndCause>().Length;
     private readonly long[] _ended = new long[Layers * Causes];
     private readonly long[] _tunnelsEnded = new long[Causes];
-    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused, _radiusLate, _radiusFlooded,
-        _tunnelsOpened, _controlRetransmits;
+    private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused,
+        _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
     /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>

@@ -5,19 +5,18 @@ using Akka.LNS.Actors.Radius;
 namespace Akka.LNS.Actors.Counters;
 
 /// <summary>
-/// The node's instruments. What is counted anyway, the host reads when somebody asks (it makes observable instruments of
-/// <see cref="Meter"/>); here is what must be
-/// recorded as it happens: times. While nobody listens a recording costs a comparison, and never an allocation.
+/// Instruments of the node that record times as they occur. Counters are read by the host, which makes observable instruments of
+/// <see cref="Meter"/>. Without a listener a recording costs one comparison. It never allocates.
 /// </summary>
 public sealed class NodeMeter : IDisposable
 {
     public const string Name = "Akka.LNS";
 
-    /// <summary>Seconds; a set-up takes some milliseconds when all is well, and times out after half a minute.</summary>
+    /// <summary>Seconds. A set-up takes some milliseconds, and times out after half a minute.</summary>
     private static readonly double[] SetUpBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 
     private static readonly KeyValuePair<string, object?>[] Phases =
-        [.. Enum.GetValues<CallPhase>().Select(static p => new KeyValuePair<string, object?>("phase", p == CallPhase.Calling ? "call" : p.ToString().ToLowerInvariant()))];
+        [.. Enum.GetValues<CallPhase>().Select(static p => new KeyValuePair<string, object?>("phase", NameOf(p)))];
 
     private static readonly KeyValuePair<string, object?> Total = new("phase", "total");
 
@@ -25,16 +24,22 @@ public sealed class NodeMeter : IDisposable
 
     internal NodeMeter()
     {
-        _setUp = Meter.CreateHistogram("akka.lns.setup.duration", "s", """
-            Time of set-ups by phase: call (ICRQ to ICCN), link (LCP, to the subscriber's proof), authentication (to the verdict), network (to user on), total (all of it)
-            """, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = SetUpBounds });
-        _radius = Meter.CreateHistogram("akka.lns.radius.latency", "s", "Time from a request's first packet to its answer, by server and service; requests that were sent again are not in it",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.. RadiusServerCondition.LatencyBounds.Select(static b => b.TotalSeconds)] });
+        const string SetUp = "Time of set-ups by phase: call (ICRQ to ICCN), link (LCP, to the subscriber's proof), "
+            + "authentication (to the verdict), network (to user on), total (all of it)";
+        const string Radius = "Time from a request's first packet to its answer, by server and service; "
+            + "requests that were sent again are not in it";
+        _setUp = Meter.CreateHistogram("akka.lns.setup.duration", "s", SetUp, advice: Buckets(SetUpBounds));
+        _radius = Meter.CreateHistogram("akka.lns.radius.latency", "s", Radius,
+            advice: Buckets([.. RadiusServerCondition.LatencyBounds.Select(static b => b.TotalSeconds)]));
     }
 
     public Meter Meter { get; } = new(new MeterOptions(Name) { Version = typeof(NodeMeter).Assembly.GetName().Version?.ToString(3) });
 
-    /// <summary>The call goes on to the next phase of its set-up; one that is there already, or ends, does not.</summary>
+    private static string NameOf(CallPhase phase) => phase == CallPhase.Calling ? "call" : phase.ToString().ToLowerInvariant();
+
+    private static InstrumentAdvice<double> Buckets(double[] bounds) => new() { HistogramBucketBoundaries = bounds };
+
+    /// <summary>The call enters the next phase of its set-up. Without effect when it is there already, or ends.</summary>
     internal void Reach(CallEntry call, CallPhase next, Instant now)
     {
         var phase = call.Phase;
@@ -44,7 +49,8 @@ public sealed class NodeMeter : IDisposable
     }
 
     /// <param name="server">Tags, made once for each service of a server.</param>
-    internal void RadiusAnswered(in RadiusServerTags server, TimeSpan roundTrip) => _radius.Record(roundTrip.TotalSeconds, server.Name, server.Service);
+    internal void RadiusAnswered(in RadiusServerTags server, TimeSpan roundTrip) =>
+        _radius.Record(roundTrip.TotalSeconds, server.Name, server.Service);
 
     public void Dispose() => Meter.Dispose();
 }

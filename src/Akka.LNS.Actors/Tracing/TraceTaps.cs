@@ -14,8 +14,8 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Tracing;
 
 /// <summary>
-/// What the running traces get from the shells: the events that a shell hands to its machine, and the effects that it runs. A tap returns at
-/// once, also when a reader is slow.
+/// What the running traces get from the shells: the events that a shell hands to its machine, and the effects that it runs. A tap returns
+/// at once, also when a reader is slow.
 /// </summary>
 internal sealed class TraceTaps(Trace[] all, IDataPlane plane)
 {
@@ -119,7 +119,8 @@ internal sealed class TraceTaps(Trace[] all, IDataPlane plane)
             case SubscriberEffect.NoAddress n: Line(call, TraceLayer.Bundle, $"no address: {n.Why}"); break;
             case SubscriberEffect.StartNetwork s: Line(call, TraceLayer.Bundle, $"has address {s.Address}"); break;
             case SubscriberEffect.InterfaceUp u: Line(call, TraceLayer.Bundle, $"forwards, MTU {u.Mtu}"); break;
-            case SubscriberEffect.CloseLink c when state is not SubscriberState.Ended: Line(call, TraceLayer.Bundle, $"closes: {c.Why}"); break;
+            case SubscriberEffect.CloseLink when state is SubscriberState.Ended: break;
+            case SubscriberEffect.CloseLink c: Line(call, TraceLayer.Bundle, $"closes: {c.Why}"); break;
         }
     }
 

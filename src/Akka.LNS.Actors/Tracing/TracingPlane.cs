@@ -5,7 +5,9 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Tracing;
 
-/// <summary>A data plane that shows the orders for paths, and their outcome, to the running traces. All else goes straight to the plane.</summary>
+/// <summary>
+/// A data plane that shows the orders for paths, and their outcome, to the running traces. All else goes straight to the plane.
+/// </summary>
 internal sealed class TracingPlane(IDataPlane plane, Traces traces) : IDataPlane
 {
     public IReadOnlyList<string> Warnings => plane.Warnings;

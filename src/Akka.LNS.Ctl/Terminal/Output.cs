@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -26,18 +25,17 @@ internal sealed class Output
     /// <summary>Standard input and standard error are terminals: the user can answer a question.</summary>
     public static bool CanAsk => !System.Console.IsInputRedirected && !System.Console.IsErrorRedirected;
 
-    public static Output Of(ParseResult parsed)
+    public static Output Of(bool isJson, bool noColor)
     {
         var isTerminal = !System.Console.IsOutputRedirected;
-        var hasColor = isTerminal && !parsed.GetValue(GlobalOptions.NoColor)
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var hasColor = isTerminal && !noColor && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
         });
-        return new Output(parsed.GetValue(GlobalOptions.Json), isTerminal, console);
+        return new Output(isJson, isTerminal, console);
     }
 
     /// <summary>Escapes control characters, so that text from a peer cannot move the cursor or start a new line.</summary>

@@ -7,11 +7,13 @@ namespace Akka.LNS.Dashboard.Logins;
 /// </summary>
 internal sealed class ViewerLimit(DashboardOptions options)
 {
+    private const string Circuits = "/_blazor"; // path of the connections of open pages
+
     private int _open;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (!context.Request.Path.StartsWithSegments(DashboardHosting.Circuits))
+        if (!context.Request.Path.StartsWithSegments(Circuits))
         {
             await next(context);
             return;
@@ -24,7 +26,7 @@ internal sealed class ViewerLimit(DashboardOptions options)
         // other requests of a circuit are short; a request to this path without a WebSocket would be a long poll
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            if (context.Request.Path == DashboardHosting.Circuits) context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            if (context.Request.Path == Circuits) context.Response.StatusCode = StatusCodes.Status400BadRequest;
             else await next(context);
             return;
         }

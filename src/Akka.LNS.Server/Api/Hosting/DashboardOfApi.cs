@@ -1,5 +1,6 @@
 using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Dashboard;
+using Akka.LNS.Dashboard.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Akka.LNS.Ctl.Verbs;
 
-namespace Akka.LNS.Ctl;
+namespace Akka.LNS.Ctl.Verbs;
 
 /// <summary>The command line. A new verb needs a file in Verbs and an entry here.</summary>
 internal static class LnsCtl

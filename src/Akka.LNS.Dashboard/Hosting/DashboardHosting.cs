@@ -11,12 +11,11 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Radzen;
 
-namespace Akka.LNS.Dashboard;
+namespace Akka.LNS.Dashboard.Hosting;
 
 /// <summary>Adds the dashboard to a host that has the API.</summary>
 public static class DashboardHosting
 {
-    internal const string Circuits = "/_blazor";
     private const string Policy = "dashboard", Scheme = "dashboard", CookieScheme = "dashboard-cookie", CookieName = "lns-dashboard";
 
     /// <summary>Content comes from this host only. Inline styles are allowed: components set style attributes.</summary>

@@ -2,7 +2,7 @@ using Akka.LNS.Client;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Akka.LNS.Ctl.Terminal;
+namespace Akka.LNS.Ctl.Verbs;
 
 /// <summary>A view that is updated until Ctrl-C.</summary>
 internal static class Live
