@@ -11,12 +11,25 @@ public class ProtocolMemberTests
     /// <summary>Members that nothing in src uses and that stay, each with its reason.</summary>
     private static readonly Dictionary<string, string> Excepted = new()
     {
+        [$"{Protocol}.Addressing.AddressRange.TryParse"] = "tests write ranges as text",
         [$"{Protocol}.Addressing.AddressPools.TryFind"] = "property tests compare the leases with a model",
         [$"{Protocol}.Addressing.AddressPools.Used"] = "property tests compare the leases with a model",
         [$"{Protocol}.Handover.TunnelRecord.Encode"] = "format for a node that takes a tunnel over; no node does yet",
         [$"{Protocol}.Handover.TunnelRecord.TryDecode"] = "format for a node that takes a tunnel over; no node does yet",
         [$"{Protocol}.Handover.TunnelSnapshot.Of"] = "format for a node that takes a tunnel over; no node does yet",
         [$"{Protocol}.Handover.TunnelSnapshot.Resume"] = "format for a node that takes a tunnel over; no node does yet",
+        [$"{Protocol}.Admission.RestingQuotas`1.Count"] = "tests measure the bound of the memory",
+        [$"{Protocol}.Radius.RadiusBacklog`1.IsWaiting"] = "property tests compare the backlog with a model",
+        [$"{Protocol}.Radius.RadiusBacklog`1.Waiting"] = "property tests compare the backlog with a model",
+        [$"{Protocol}.Radius.ReplayGuard.Count"] = "tests measure the bound of the memory",
+        [$"{Protocol}.Subscriber.SubscriberProfile.DelegatedIpv6Prefixes"] = "attribute for IPv6CP and DHCPv6, which are not there yet",
+        [$"{Protocol}.Subscriber.SubscriberProfile.FramedIpv6Addresses"] = "attribute for IPv6CP and DHCPv6, which are not there yet",
+        [$"{Protocol}.Subscriber.SubscriberProfile.FramedIpv6Pool"] = "attribute for IPv6CP and DHCPv6, which are not there yet",
+        [$"{Protocol}.Subscriber.SubscriberProfile.FramedIpv6Prefixes"] = "attribute for IPv6CP and DHCPv6, which are not there yet",
+        [$"{Protocol}.Subscriber.SubscriberProfile.FramedIpv6Routes"] = "attribute for IPv6CP and DHCPv6, which are not there yet",
+        [$"{Protocol}.Subscriber.SubscriberProfile.MpdAction"] = "attribute for the actions of mpd, which are not there yet",
+        [$"{Protocol}.Subscriber.SubscriberProfile.State"] = "attribute for RADIUS challenges, which are not there yet",
+        [$"{Protocol}.Subscriber.SubscriberProfile.TerminationAction"] = "attribute for a login that continues, which is not there yet",
     };
 
     /// <summary>Members of a record that the compiler writes and that a record may also write itself.</summary>

@@ -17,9 +17,6 @@ public readonly record struct AdmissionState(bool IsShut, Instant? CalmSince, bo
 {
     /// <summary><see cref="Share"/> of "all".</summary>
     public const int All = 1 << 16;
-
-    /// <summary>Share of new calls that the Load refuses, 0 to 1.</summary>
-    public double Refused => (double)Share / All;
 }
 
 /// <summary>

@@ -11,9 +11,6 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
     private readonly Queue<(Instant Until, ushort Id)> _quarantined = new();
     private SplitMix _random = new(seed);
 
-    /// <summary>Identifiers in use.</summary>
-    public int InUse => _taken.Count - _quarantined.Count;
-
     /// <summary>False: all 65,535 are in use or in quarantine.</summary>
     public bool TryAllocate(Instant now, out ushort id)
     {

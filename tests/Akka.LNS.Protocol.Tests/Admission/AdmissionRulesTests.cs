@@ -21,7 +21,7 @@ public class AdmissionRulesTests
     [InlineData(2000, 1)]
     [InlineData(1_000_000, 1)]
     public void The_share_refused_rises_from_refuse_from_to_all_at_refuse_all(long load, double share) =>
-        Assert.Equal(share, On(default, load, 0).Refused, 1e-4);
+        Assert.Equal(share, On(default, load, 0).Share / (double)AdmissionState.All, 1e-4);
 
     [Fact]
     public void By_chance_just_that_share_is_refused()
