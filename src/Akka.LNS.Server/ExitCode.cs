@@ -1,14 +1,14 @@
 namespace Akka.LNS.Server;
 
-/// <summary>What the program answers to its caller.</summary>
+/// <summary>Exit codes of lnsd.</summary>
 internal static class ExitCode
 {
-    /// <summary>Ended as asked, or the configuration is right.</summary>
+    /// <summary>Stopped on request, or the configuration is valid.</summary>
     public const int Clean = 0;
 
-    /// <summary>--check found errors; or, at the end, not all could be said to LACs and RADIUS in time.</summary>
+    /// <summary>--check found errors, or the node failed while it served.</summary>
     public const int Failed = 1;
 
-    /// <summary>Never served: configuration, rights, port, device. One line on stderr says why.</summary>
+    /// <summary>The start failed: configuration, rights, port or device. One line on stderr gives the reason.</summary>
     public const int CannotStart = 2;
 }

@@ -28,20 +28,20 @@ using Akka.LNS.Server.Api.Hosting;
 
 namespace Akka.LNS.Server;
 
-/// <summary>Host, log, actor system, data plane and node: made in this order, ended in the other.</summary>
+/// <summary>Starts log, host, actor system, data plane, node, cluster and API, and stops them in the opposite order.</summary>
 internal static class LnsHost
 {
-    /// <summary>Beyond <see cref="ShutdownSettings.Within"/>: for the actor system and the plane.</summary>
+    /// <summary>Time for the actor system and the data plane to stop, after <see cref="ShutdownSettings.Within"/>.</summary>
     private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(1500);
 
-    /// <summary>Serves until a signal ends it.</summary>
+    /// <summary>Serves until a signal or a drain with exit stops it.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(ConfigurationFile file, SettingsResult read)
     {
         RunningConfiguration? running = null;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
-            context.Cancel = true; // else it would end the process; before the start there is nothing to reload
+            context.Cancel = true; // the default action ends the process; before the start there is nothing to reload
             _ = Volatile.Read(ref running)?.HangUpAsync();
         });
         var (settings, left) = WithoutMissingFamilies(read.Settings.Node);
@@ -49,8 +49,9 @@ internal static class LnsHost
         await using var output = LogOutput.Create(read.Settings.Log);
         using var plane = MakePlane(settings);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lnsd" });
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log) // Serilog alone decides what is written
-            .AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told below, once
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log) // Serilog decides what is written
+            // RunAsync reports a failed start once
+            .AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLifetimeOptions>(static o => o.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Shutdown.Within + Ending);
         builder.Services.AddSingleton(settings).AddSingleton<IDataPlane>(plane);
@@ -62,7 +63,8 @@ internal static class LnsHost
                 loggers.ClearLoggers();
                 loggers.AddSerilogLogging();
             }));
-        builder.Services.AddSingleton<NodeService>().AddHostedService(static services => services.GetRequiredService<NodeService>()); // after Akka: started after it, stopped before it
+        // after Akka in the list: it starts after Akka and stops before it
+        builder.Services.AddSingleton<NodeService>().AddHostedService(static services => services.GetRequiredService<NodeService>());
         using var host = builder.Build();
         var program = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Akka.LNS.Server");
         foreach (var endpoint in left) LogNoIpv6(program, endpoint, null);
@@ -74,7 +76,8 @@ internal static class LnsHost
             await host.StartAsync();
             var node = host.Services.GetRequiredService<NodeService>().Node;
             if (read.Settings.Cluster.Enabled)
-                member = await LnsCluster.StartAsync(read.Settings.Cluster, read.AkkaHocon, new ClusteredNode(node), host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
+                member = await LnsCluster.StartAsync(read.Settings.Cluster, read.AkkaHocon, new ClusteredNode(node),
+                    host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
             live = new RunningConfiguration(file, read, node, output.Levels, program);
             if (read.Settings.Api.Enabled) serving = await ApiHost.StartAsync(node, member, output, live);
             Volatile.Write(ref running, live);
@@ -83,16 +86,20 @@ internal static class LnsHost
         {
             if (member is not null) await member.DisposeAsync();
             await StopQuietly(host);
-            if (e.GetBaseException() is DataPlaneStartException or ApiStartException or SpoolStartException or DynamicAuthorizationStartException or ClusterStartException) return Lnsd.CannotStart(e.GetBaseException().Message);
+            if (e.GetBaseException() is DataPlaneStartException or ApiStartException or SpoolStartException
+                or DynamicAuthorizationStartException or ClusterStartException)
+                return Lnsd.CannotStart(e.GetBaseException().Message);
             LogStartFailed(program, e);
             return Lnsd.CannotStart($"cannot start: {e.GetBaseException().Message}");
         }
-        using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, read.Settings.Metrics.Otlp, host.Services.GetRequiredService<ILoggerFactory>());
-        await using var api = serving; // it ends last: the end of the node can be watched
-        await using var cluster = member; // before it: the others see the node until its last session has gone
+        using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, read.Settings.Metrics.Otlp,
+            host.Services.GetRequiredService<ILoggerFactory>());
+        await using var api = serving; // stops last, so that a client can watch the node stop
+        await using var cluster = member; // stops before the API: other members see the node until its last session has ended
         var apiPart = api is null ? "" : $"; api {string.Join(", ", api.Listening)}";
         var clusterPart = cluster is null ? "" : $"; cluster {cluster.View.Self.Address}";
-        Console.WriteLine($"Akka.LNS ready: listening on {string.Join(", ", plane.Listening)}; data plane {plane.Describe()}{apiPart}{clusterPart}");
+        var listening = string.Join(", ", plane.Listening);
+        Console.WriteLine($"Akka.LNS ready: listening on {listening}; data plane {plane.Describe()}{apiPart}{clusterPart}");
         if (api?.Dashboard is { } dashboard) Console.WriteLine(dashboard);
         await host.WaitForShutdownAsync();
         return host.Services.GetRequiredService<NodeService>().HasFailed ? ExitCode.Failed : ExitCode.Clean;
@@ -104,11 +111,13 @@ internal static class LnsHost
         _ => Planes.Tun(settings.Listen, settings.Policing, settings.Tun),
     };
 
-    /// <summary>The node's stop is one task of Akka's coordinated shutdown, which must not be cut short.</summary>
-    private static Config StopTimeout(ShutdownSettings shutdown) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture,
-        $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceStop}.timeout = {(shutdown.Within + TimeSpan.FromSeconds(2)).TotalMilliseconds:F0} ms"));
+    /// <summary>Time that Akka's coordinated shutdown gives the stop of the node.</summary>
+    private static Config StopTimeout(ShutdownSettings shutdown) =>
+        ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture,
+        $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceStop}.timeout = "
+        + $"{(shutdown.Within + TimeSpan.FromSeconds(2)).TotalMilliseconds:F0} ms"));
 
-    /// <summary>[::] means "IPv6 too": on a machine without IPv6 it is left out. An address that is named must be there: the plane says so.</summary>
+    /// <summary>Leaves out [::] on a machine without IPv6. For any other address that is missing the data plane reports an error.</summary>
     private static (LnsSettings Settings, IReadOnlyList<IPEndPoint> Left) WithoutMissingFamilies(LnsSettings settings)
     {
         var endpoints = settings.Listen.Endpoints;
@@ -119,7 +128,7 @@ internal static class LnsHost
             : (settings with { Listen = settings.Listen with { Endpoints = endpoints.RemoveRange(left) } }, left);
     }
 
-    /// <summary>Serilog would be silent about a file that it cannot write.</summary>
+    /// <summary>The reason why the log file cannot be written, or null: Serilog reports none.</summary>
     private static string? CannotWrite(FileLogSettings file)
     {
         if (file.Path is not { } path) return null;
@@ -143,33 +152,37 @@ internal static class LnsHost
         }
         catch (Exception e) when (e is OperationCanceledException or AggregateException or InvalidOperationException)
         {
-            // it never served: why is told by who called
+            // the caller reports why the start failed
         }
     }
 
     private static readonly Action<Microsoft.Extensions.Logging.ILogger, IPEndPoint, Exception?> LogNoIpv6 =
-        LoggerMessage.Define<IPEndPoint>(LogLevel.Warning, new EventId(1, "NoIpv6"), "not listening on {Endpoint}: this machine has no IPv6");
+        LoggerMessage.Define<IPEndPoint>(LogLevel.Warning, new EventId(1, "NoIpv6"),
+            "not listening on {Endpoint}: this machine has no IPv6");
 
     private static readonly Action<Microsoft.Extensions.Logging.ILogger, Exception?> LogStartFailed =
         LoggerMessage.Define(LogLevel.Error, new EventId(2, "StartFailed"), "the start failed");
 
     private static readonly Action<Microsoft.Extensions.Logging.ILogger, Exception?> LogNodeFailed =
-        LoggerMessage.Define(LogLevel.Critical, new EventId(3, "NodeFailed"), "the node's supervisor has ended: the program ends too");
+        LoggerMessage.Define(LogLevel.Critical, new EventId(3, "NodeFailed"), "the supervisor of the node has ended: lnsd exits");
 
-    /// <summary>Starts the node when the actor system runs, and puts its end into Akka's coordinated shutdown.</summary>
-    private sealed class NodeService(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+    /// <summary>Starts the node after the actor system, and stops it in Akka's coordinated shutdown.</summary>
+    private sealed class NodeService(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log,
+        IHostApplicationLifetime lifetime) : IHostedService, IDisposable
     {
-        private const PosixSignal DrainSignal = (PosixSignal)10, UndrainSignal = (PosixSignal)12; // SIGUSR1 and SIGUSR2 of Linux: .NET takes raw numbers
+        // SIGUSR1 and SIGUSR2 of Linux, as raw numbers
+        private const PosixSignal DrainSignal = (PosixSignal)10, UndrainSignal = (PosixSignal)12;
         private readonly List<PosixSignalRegistration> _signals = [];
 
-        private static readonly EndReason Stopped = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being stopped");
+        private static readonly EndReason Stopped = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown,
+            "the LNS is being stopped");
 
         private LnsNode? _node;
 
-        /// <summary>It ended by itself.</summary>
+        /// <summary>The supervisor ended without a request to stop.</summary>
         public bool HasFailed { get; private set; }
 
-        /// <summary>Once it is started.</summary>
+        /// <summary>The node, once it has started.</summary>
         public LnsNode Node => _node ?? throw new InvalidOperationException("the node is not started");
 
         public Task StartAsync(CancellationToken cancellationToken)
@@ -183,9 +196,11 @@ internal static class LnsHost
             });
             On(DrainSignal, () => node.Drain(node.Settings.Drain.Deadline, exit: true));
             On(UndrainSignal, node.Undrain);
-            // a node without its supervisor serves nobody: who started the program is to start it again
-            node.Ended.ContinueWith(_ => OnEnded(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            node.Drained.ContinueWith(_ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            // a node without its supervisor serves no session: the service manager restarts the process
+            node.Ended.ContinueWith(_ => OnEnded(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            node.Drained.ContinueWith(_ => lifetime.StopApplication(), CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return Task.CompletedTask;
         }
 
@@ -204,7 +219,7 @@ internal static class LnsHost
 
         private void On(PosixSignal signal, Action act) => _signals.Add(PosixSignalRegistration.Create(signal, context =>
         {
-            context.Cancel = true; // else it would end the process, as signals do
+            context.Cancel = true; // the default action ends the process
             act();
         }));
 

@@ -1,14 +1,15 @@
 using System.CommandLine;
 using Akka.LNS.Server;
 
-var config = new Option<string?>("--config") { Description = "Configuration file (HOCON). Without it the built-in demo runs.", HelpName = "FILE" };
-var check = new Option<bool>("--check") { Description = "Tell whether the configuration is right, and end: 0 when it is, 1 when it is not." };
-var root = new RootCommand("lnsd: the L2TP Network Server Akka.LNS. Every setting stands in hocon/lns.conf.") { config, check };
+var config = new Option<string?>("--config") { Description = "Configuration file (HOCON). Without it the built-in demo runs.",
+    HelpName = "FILE" };
+var check = new Option<bool>("--check") { Description = "Check the configuration and exit: 0 when it is valid, 1 when it is not." };
+var root = new RootCommand("lnsd: the L2TP Network Server Akka.LNS. hocon/lns.conf has every setting.") { config, check };
 root.SetAction((parsed, _) => Lnsd.RunAsync(parsed.GetValue(config), parsed.GetValue(check)));
 try
 {
     var parsed = root.Parse(args);
-    // its own two seconds after a signal would cut the node off while it still says good-bye: the host has lns.shutdown.within for that
+    // the library would end the process two seconds after a signal; the host waits for lns.shutdown.within instead
     if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"lnsd: {error.Message}");
     await Console.Error.WriteLineAsync("lnsd: usage: lnsd [--config FILE] [--check] [--version]");

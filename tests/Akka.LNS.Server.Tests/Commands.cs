@@ -5,11 +5,14 @@ namespace Akka.LNS.Server.Tests;
 /// <summary>Programs of the host that run to their end.</summary>
 internal static class Commands
 {
-    public static bool IsThere(string program) => $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+    public static bool IsThere(string program) =>
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':')
+        .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     public static async Task<(int ExitCode, string Output)> Run(string program, string[] arguments, string input = "")
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C";
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

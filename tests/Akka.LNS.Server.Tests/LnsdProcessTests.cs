@@ -8,24 +8,30 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Server.Tests;
 
-/// <summary>The program from outside: arguments, exit codes, what it prints. Nothing here needs rights or listens on the port of L2TP.</summary>
+/// <summary>
+/// The program as a process: arguments, exit codes, output. No test needs root rights or the port of L2TP.
+/// </summary>
 public class LnsdProcessTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>A web project has a heap for each core unless it is told otherwise, by a property that is easily misspelt: a quarter more memory for each session.</summary>
+    /// <summary>
+    /// Checks a setting of the runtime in the build. Without it a web project has one heap per core, which needs a quarter more memory per
+    /// session.
+    /// </summary>
     [Fact]
     public void It_has_one_heap()
     {
         using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Lnsd, ".runtimeconfig.json")));
-        Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.GC.Server").GetBoolean());
+        Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.GC.Server")
+            .GetBoolean());
     }
 
     [Theory]
     [InlineData("demo.conf")]
     [InlineData("isp.conf")]
     [InlineData("mpd-like.conf")]
-    public async Task Check_says_ok_and_ends_with_0(string example)
+    public async Task Check_prints_ok_and_exits_with_0(string example)
     {
         var file = Path.Combine(Repository.Root, "hocon", "examples", example);
         var (code, output, error) = await Run("--check", "--config", file);
@@ -40,7 +46,7 @@ public class LnsdProcessTests
     }
 
     [Fact]
-    public async Task Check_tells_every_error_and_ends_with_1()
+    public async Task Check_prints_every_error_and_exits_with_1()
     {
         using var file = new ConfigFile("lns {\n  tun.mtu = 1\n  listenn = []\n}\n");
         var (code, output, error) = await Run("--check", "--config", file.Path);
@@ -50,7 +56,7 @@ public class LnsdProcessTests
     }
 
     [Fact]
-    public async Task A_start_with_a_wrong_file_ends_with_2()
+    public async Task A_start_with_an_invalid_file_exits_with_2()
     {
         using var file = new ConfigFile("lns { tun.mtu = 1 }");
         var (code, output, error) = await Run("--config", file.Path);
@@ -61,15 +67,16 @@ public class LnsdProcessTests
     [Theory]
     [InlineData(2)]
     [InlineData(1, "--check")]
-    public async Task A_file_that_is_not_there_is_one_line(int expected, params string[] more)
+    public async Task A_missing_file_is_one_line(int expected, params string[] more)
     {
         var (code, _, error) = await Run([.. more, "--config", "/nowhere/lns.conf"]);
         Assert.Equal(expected, code);
-        Assert.StartsWith("lnsd: cannot read /nowhere/lns.conf: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("lnsd: cannot read /nowhere/lns.conf: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_unknown_argument_ends_with_2()
+    public async Task An_unknown_argument_exits_with_2()
     {
         var (code, _, error) = await Run("--conifg", "x");
         Assert.Equal(2, code);
@@ -115,7 +122,7 @@ public class LnsdProcessTests
     }
 
     [Fact]
-    public async Task Sigusr1_drains_and_ends_with_0_when_the_last_session_has_gone_unless_sigusr2_calls_it_off()
+    public async Task Sigusr1_drains_and_exits_with_0_after_the_last_session_unless_sigusr2_cancels_it()
     {
         using var file = new ConfigFile("""
             lns {
@@ -142,7 +149,8 @@ public class LnsdProcessTests
             await Line(lnsd, "drain called off", limit.Token);
             await Signal(lnsd, "USR1", limit.Token);
             await Line(lnsd, "drain begins: 1 sessions remain", limit.Token);
-            using (var late = new LoadGenerator(new LoadSettings { Lns = new UdpEndpoint(new Ipv4Address(0x7F000001), port), Sessions = 1 }))
+            using (var late = new LoadGenerator(
+                new LoadSettings { Lns = new UdpEndpoint(new Ipv4Address(0x7F000001), port), Sessions = 1 }))
                 Assert.False(late.OpenTunnels(Limit, limit.Token)); // refused, not unanswered: it ends at once
             Assert.Equal((1, false), (load.Report().Up, lnsd.HasExited));
 
@@ -186,12 +194,14 @@ public class LnsdProcessTests
             """);
         var (code, output, error) = await Run("--config", file.Path);
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains($"127.0.0.1:{port}", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{port}", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true };
         foreach (var argument in (string[])["exec", Repository.Lnsd, .. arguments]) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -33,7 +33,8 @@ public sealed class RadclientTests : IAsyncDisposable
             {{Subscribers.Users(4, Password)}}
             """);
         // Debian's own dictionaries do not know mpd
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "dictionary"), $"$INCLUDE {Path.Combine(Repository.Root, "deploy", "freeradius", "dictionary.lns")}\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "dictionary"),
+            $"$INCLUDE {Path.Combine(Repository.Root, "deploy", "freeradius", "dictionary.lns")}\n");
         _subscribers = await Subscribers.BringUp(_lnsd, count: 4, tunnels: 2, Password);
         _api = _lnsd.OverSocket();
         _address = (await Get("dynamic-authorization")).GetProperty("listening").GetString()!;
@@ -44,12 +45,16 @@ public sealed class RadclientTests : IAsyncDisposable
     {
         await Start();
         var user = Subscribers.Name(0);
-        var answer = await Radclient("coa", $"User-Name = \"{user}\", Session-Timeout = 3600, Idle-Timeout = 1200, Acct-Interim-Interval = 300, Class = 0x6162, Filter-Id = \"gold\", "
+        var answer = await Radclient("coa",
+            $"User-Name = \"{user}\", Session-Timeout = 3600, Idle-Timeout = 1200, Acct-Interim-Interval = 300, Class = 0x6162, "
+            + "Filter-Id = \"gold\", "
             + "mpd-limit = \"out#1=all rate-limit 64000 pass\"");
         Assert.Contains("Received CoA-ACK", answer, StringComparison.Ordinal);
         var bundle = (await Get($"sessions/{await Id(user)}")).GetProperty("bundle");
-        Assert.Equal((3600, 1200), (bundle.GetProperty("sessionLimitSeconds").GetDouble(), bundle.GetProperty("idleLimitSeconds").GetDouble()));
-        Assert.Equal(["Session-Timeout = 3600", "Idle-Timeout = 1200", "Acct-Interim-Interval = 300", "Filter-Id = \"gold\"", "mpd-limit = \"out#1=all rate-limit 64000 pass\"", "Class = 0x6162"],
+        Assert.Equal((3600, 1200),
+            (bundle.GetProperty("sessionLimitSeconds").GetDouble(), bundle.GetProperty("idleLimitSeconds").GetDouble()));
+        Assert.Equal(["Session-Timeout = 3600", "Idle-Timeout = 1200", "Acct-Interim-Interval = 300", "Filter-Id = \"gold\"",
+            "mpd-limit = \"out#1=all rate-limit 64000 pass\"", "Class = 0x6162"],
             bundle.GetProperty("attributes").EnumerateArray().Select(static a => a.GetString()));
 
         answer = await Radclient("coa", $"User-Name = \"{user}\", Framed-MTU = 1400, Session-Timeout = 10");
@@ -72,10 +77,13 @@ public sealed class RadclientTests : IAsyncDisposable
         await Start();
         var user = Subscribers.Name(1);
         var id = await Id(user);
-        var answer = await Radclient("disconnect", $"Acct-Session-Id = \"{id}\", User-Name = \"{user}\", NAS-Identifier = lns.test, Message-Authenticator = 0x00, Reply-Message = \"not paid\"");
+        var answer = await Radclient("disconnect",
+            $"Acct-Session-Id = \"{id}\", User-Name = \"{user}\", NAS-Identifier = lns.test, Message-Authenticator = 0x00, "
+            + "Reply-Message = \"not paid\"");
         Assert.Contains("Received Disconnect-ACK", answer, StringComparison.Ordinal);
         Assert.Contains("Acct-Terminate-Cause = Admin-Reset", answer, StringComparison.Ordinal);
-        await Eventually(async () => (await Get($"disconnects?user={Uri.EscapeDataString(user)}")).ToString().Contains("not paid", StringComparison.Ordinal), "the disconnect record");
+        await Eventually(async () => (await Get($"disconnects?user={Uri.EscapeDataString(user)}")).ToString()
+            .Contains("not paid", StringComparison.Ordinal), "the disconnect record");
         answer = await Radclient("disconnect", $"User-Name = \"{user}\"");
         Assert.Contains("Received Disconnect-NAK", answer, StringComparison.Ordinal);
         Assert.Contains("Error-Cause = Session-Context-Not-Found", answer, StringComparison.Ordinal);
@@ -89,29 +97,36 @@ public sealed class RadclientTests : IAsyncDisposable
         var user = Subscribers.Name(2);
         Assert.Contains("No reply", await Radclient("disconnect", $"User-Name = \"{user}\"", secret: "wrong"), StringComparison.Ordinal);
         Assert.Contains("No reply", await Radclient("disconnect", string.Create(CultureInfo.InvariantCulture,
-            $"User-Name = \"{user}\", Event-Timestamp = {TimeProvider.System.GetUtcNow().AddSeconds(-400).ToUnixTimeSeconds()}")), StringComparison.Ordinal);
+            $"User-Name = \"{user}\", Event-Timestamp = {TimeProvider.System.GetUtcNow().AddSeconds(-400).ToUnixTimeSeconds()}")),
+                StringComparison.Ordinal);
         var report = await Get("dynamic-authorization");
         Assert.InRange(report.GetProperty("dropped").GetProperty("BadRequestAuthenticator").GetInt64(), 1, 10);
         Assert.InRange(report.GetProperty("dropped").GetProperty("Stale").GetInt64(), 1, 10);
         Assert.NotEmpty(await Id(user));
         // and one that is of now
         Assert.Contains("Received CoA-ACK", await Radclient("coa", string.Create(CultureInfo.InvariantCulture,
-            $"User-Name = \"{user}\", Filter-Id = a, Event-Timestamp = {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}")), StringComparison.Ordinal);
+            $"User-Name = \"{user}\", Filter-Id = a, Event-Timestamp = {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}")),
+                StringComparison.Ordinal);
     }
 
     private async Task<string> Radclient(string command, string attributes, string secret = Secret)
     {
-        var run = await Commands.Run("radclient", ["-x", "-d", _folder.Path, "-r", "2", "-t", secret == Secret && !attributes.Contains("Event-Timestamp", StringComparison.Ordinal) ? "10" : "2", _address, command, secret],
+        var run = await Commands.Run("radclient",
+            ["-x", "-d", _folder.Path, "-r", "2", "-t", secret == Secret
+            && !attributes.Contains("Event-Timestamp", StringComparison.Ordinal) ? "10" : "2", _address, command, secret],
             attributes);
         return run.Output;
     }
 
-    private string Line(string with) => _lnsd.Output.Split('\n').FirstOrDefault(l => l.Contains(with, StringComparison.Ordinal)) ?? $"no line with {with}";
+    private string Line(string with) =>
+        _lnsd.Output.Split('\n').FirstOrDefault(l => l.Contains(with, StringComparison.Ordinal)) ?? $"no line with {with}";
 
-    private async Task<JsonElement> Get(string path) => await _api.GetFromJsonAsync<JsonElement>($"/api/v1/{path}", TestContext.Current.CancellationToken);
+    private async Task<JsonElement> Get(string path) =>
+        await _api.GetFromJsonAsync<JsonElement>($"/api/v1/{path}", TestContext.Current.CancellationToken);
 
     /// <summary>Acct-Session-Id.</summary>
-    private async Task<string> Id(string user) => (await Get($"sessions?user={Uri.EscapeDataString(user)}")).GetProperty("sessions")[0].GetProperty("id").GetString()!;
+    private async Task<string> Id(string user) =>
+        (await Get($"sessions?user={Uri.EscapeDataString(user)}")).GetProperty("sessions")[0].GetProperty("id").GetString()!;
 
     private async Task Eventually(Func<Task<bool>> condition, string what)
     {

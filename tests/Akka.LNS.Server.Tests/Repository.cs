@@ -8,7 +8,8 @@ internal static class Repository
     public static string Root { get; } = Path.GetFullPath(Metadata("RepositoryRoot"));
 
     /// <summary>The program as built beside these tests.</summary>
-    public static string Lnsd { get; } = Path.Combine(Root, "src", "Akka.LNS.Server", "bin", Metadata("BuildConfiguration"), "net10.0", "lnsd.dll");
+    public static string Lnsd { get; } = Path.Combine(Root, "src", "Akka.LNS.Server", "bin", Metadata("BuildConfiguration"), "net10.0",
+        "lnsd.dll");
 
     public static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root, .. path]));
 

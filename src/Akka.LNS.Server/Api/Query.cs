@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Akka.LNS.Server.Api;
 
-/// <summary>Reads a query string. What is wrong is collected, each with its field and what is allowed; a parameter that nobody asked for is wrong, too.</summary>
+/// <summary>
+/// Reads a query string and collects the errors by field, each with the allowed values. An unknown parameter is an error.
+/// </summary>
 internal sealed class Query(IQueryCollection query)
 {
     private const int MostOctets = 255;
@@ -19,14 +21,15 @@ internal sealed class Query(IQueryCollection query)
         var values = query[name];
         if (values.Count == 0) return null;
         if (values.Count == 1 && values[0] is { Length: > 0 and <= MostOctets } text) return text;
-        _errors[name] = [values.Count > 1 ? "is there more than once" : $"allowed: a text of 1 to {MostOctets} characters"];
+        _errors[name] = [values.Count > 1 ? "found more than once; allowed: once" : $"allowed: a text of 1 to {MostOctets} characters"];
         return null;
     }
 
     public int Number(string name, int unless, int least, int most)
     {
         if (Text(name) is not { } text) return unless;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
         return Wrong(name, text, $"a whole number from {least} to {most}", unless);
     }
 
@@ -54,7 +57,7 @@ internal sealed class Query(IQueryCollection query)
             : Wrong(name, text, "a time of ISO 8601 (2026-01-31T23:59:59Z)", (DateTimeOffset?)null);
     }
 
-    /// <summary>A text in which * and ? stand for others; null: everything fits.</summary>
+    /// <summary>A pattern with * and ?, as a predicate; null: not set.</summary>
     public Func<string, bool>? Pattern(string name)
     {
         if (Text(name) is not { } pattern) return null;
@@ -63,12 +66,12 @@ internal sealed class Query(IQueryCollection query)
 
     public void Fail(string name, string message) => _errors[name] = [message];
 
-    /// <summary>When all was asked for. Null: nothing is wrong.</summary>
+    /// <summary>All errors; null: none. Call it after the last parameter was read.</summary>
     public ValidationProblem? Problem()
     {
         foreach (var name in query.Keys)
             if (!_asked.Contains(name)) _errors[name] = [$"unknown; allowed: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}"];
-        return _errors.Count == 0 ? null : TypedResults.ValidationProblem(_errors, title: "The query is wrong.");
+        return _errors.Count == 0 ? null : TypedResults.ValidationProblem(_errors, title: "The query is not valid.");
     }
 
     private T Wrong<T>(string name, string found, string allowed, T unless)
@@ -78,10 +81,10 @@ internal sealed class Query(IQueryCollection query)
     }
 }
 
-/// <summary>Which part of a list is wanted.</summary>
+/// <summary>The requested part of a list.</summary>
 internal readonly record struct Page(int Offset, int Limit)
 {
-    /// <summary>Rows before the end of a page up to which no array of all rows is made.</summary>
+    /// <summary>Maximum number of rows up to the end of a page that are held in a queue. A later page needs an array of all rows.</summary>
     public const int MostHeld = 1_000;
 
     public static Page Read(Query query) => new(query.Number("offset", 0, 0, 10_000_000), query.Number("limit", 100, 1, 10_000));
@@ -89,10 +92,11 @@ internal readonly record struct Page(int Offset, int Limit)
     public IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Skip(Offset).Take(Limit);
 
     /// <summary>
-    /// The page of the list that is in order by rank, of rows that are not. A page near the begin is found in one walk that holds no more rows than lie before its end: whole arrays of a hundred
-    /// thousand rows and their keys, made for fifty rows each second, are large objects, and bring collections of the whole heap. Behind that, selection by LINQ is cheaper than a queue.
+    /// A page of unsorted rows, in the order of their rank. A page near the start is found in one walk that holds only the rows before its
+    /// end. Arrays of a hundred thousand rows for pages of fifty would be large objects and cause full collections. For later pages a
+    /// sort is cheaper than a queue.
     /// </summary>
-    /// <param name="rank">Read once for each row, so that the order holds while rows change. No two are equal, or pages overlap.</param>
+    /// <param name="rank">Rank of a row, read once, because rows change. Ranks must differ, or pages overlap.</param>
     public Cut<T> Of<T, TRank>(IEnumerable<T> all, Func<T, TRank> rank, Comparison<TRank> order)
     {
         var (most, total) = (Offset + Limit, 0);
@@ -101,7 +105,7 @@ internal readonly record struct Page(int Offset, int Limit)
             var whole = all.ToArray();
             return new Cut<T>([.. Of(whole.OrderBy(rank, Comparer<TRank>.Create(order)))], whole.Length);
         }
-        var first = new PriorityQueue<T, TRank>(Comparer<TRank>.Create((a, b) => order(b, a))); // the last of them on top, to make room
+        var first = new PriorityQueue<T, TRank>(Comparer<TRank>.Create((a, b) => order(b, a))); // the last row on top: it is replaced first
         foreach (var row in all)
         {
             total++;
@@ -116,5 +120,5 @@ internal readonly record struct Page(int Offset, int Limit)
 }
 
 /// <summary>The rows of one page.</summary>
-/// <param name="Total">Of the whole list.</param>
+/// <param name="Total">Number of rows of the whole list.</param>
 internal readonly record struct Cut<T>(T[] Rows, int Total);

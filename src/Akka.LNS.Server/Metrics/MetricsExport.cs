@@ -11,16 +11,23 @@ using Akka.LNS.Server.Node;
 
 namespace Akka.LNS.Server.Metrics;
 
-/// <summary>Who reads the node's instruments and the runtime's: Prometheus by <c>/metrics</c>, a collector by OTLP. Each has a provider of its own.</summary>
+/// <summary>
+/// Exports the instruments of the node and of the runtime: to Prometheus by <c>/metrics</c>, and to a collector by OTLP. Each has a
+/// provider of its own.
+/// </summary>
 internal static class MetricsExport
 {
     private const string Runtime = "System.Runtime";
 
-    /// <summary>Names of the runtime that end in _count, as only parts of histograms may by Prometheus' rules, by other words. What pushes by OTLP keeps them.</summary>
+    /// <summary>
+    /// Other names for instruments of the runtime that end in <c>_count</c>: Prometheus reserves that ending for histograms.
+    /// </summary>
+    /// <remarks>OTLP keeps the names of the runtime.</remarks>
     private static readonly (string Name, string Prometheus)[] Renamed =
-        [("dotnet.process.cpu.count", "dotnet.process.cpus"), ("dotnet.timer.count", "dotnet.timers"), ("dotnet.assembly.count", "dotnet.assemblies")];
+        [("dotnet.process.cpu.count", "dotnet.process.cpus"), ("dotnet.timer.count", "dotnet.timers"),
+            ("dotnet.assembly.count", "dotnet.assemblies")];
 
-    /// <summary>The runtime makes counters of them, though they fall, too: ours are gauges.</summary>
+    /// <summary>Counters of the runtime whose values can fall. The node has gauges instead.</summary>
     private static readonly string[] NoCounters = ["dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length"];
 
     public static MeterProvider ForPrometheus(LnsNode node)
@@ -30,13 +37,13 @@ internal static class MetricsExport
         foreach (var name in NoCounters) builder.AddView(name, MetricStreamConfiguration.Drop);
         return builder.AddPrometheusExporter(static o =>
         {
-            // one scope and one target: labels that never differ
+            // there is one scope and one target, so these labels never differ
             o.ScopeInfoEnabled = false;
             o.TargetInfoEnabled = false;
         }).Build();
     }
 
-    /// <summary>Null: nothing is pushed.</summary>
+    /// <summary>Starts to push by OTLP; null: the settings name no collector.</summary>
     public static IDisposable? Push(LnsNode node, OtlpSettings settings, ILoggerFactory log)
     {
         if (settings.Endpoint is not { } endpoint) return null;
@@ -44,7 +51,8 @@ internal static class MetricsExport
         var provider = Of(node).AddOtlpExporter((otlp, reader) =>
         {
             otlp.Protocol = settings.Protocol == OtlpProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
-            otlp.Endpoint = settings.Protocol == OtlpProtocol.Http && endpoint.AbsolutePath == "/" ? new Uri(endpoint, "/v1/metrics") : endpoint;
+            otlp.Endpoint = settings.Protocol == OtlpProtocol.Http && endpoint.AbsolutePath == "/" ? new Uri(endpoint, "/v1/metrics")
+                : endpoint;
             otlp.TimeoutMilliseconds = (int)Math.Min(5000, settings.Interval.TotalMilliseconds);
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)settings.Interval.TotalMilliseconds;
         }).Build();
@@ -53,11 +61,12 @@ internal static class MetricsExport
 
     private static MeterProviderBuilder Of(LnsNode node)
     {
-        // by default 2,000 series of one name; refusals have one for each LAC of the settings and reason
+        // the default limit is 2,000 series per name; refusals have one per LAC of the settings and reason
         var most = Math.Max(2000, 1000 + (16 * node.Settings.Tunnels.Peers.Length));
         return Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty()
-                .AddService("akka-lns", node.Settings.Group.Name, LnsdVersion.Text, autoGenerateServiceInstanceId: false, node.Settings.NodeName))
+                .AddService("akka-lns", node.Settings.Group.Name, LnsdVersion.Text, autoGenerateServiceInstanceId: false,
+                    node.Settings.NodeName))
             .AddMeter(NodeMeter.Name, Runtime)
             .AddView("akka.lns.refusals", new MetricStreamConfiguration { CardinalityLimit = most });
     }

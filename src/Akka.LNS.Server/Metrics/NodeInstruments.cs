@@ -17,8 +17,8 @@ using DropReason = Akka.LNS.DataPlane.Contract.DropReason;
 namespace Akka.LNS.Server.Metrics;
 
 /// <summary>
-/// What the node counts anyway as observable instruments: read when somebody scrapes, at a cost that does not depend on how many subscribers there are. Values of labels
-/// come from the settings and from enumerations, never from who dials in.
+/// Counters and gauges of the node as observable instruments. A scrape reads them, and its cost does not depend on the number of
+/// subscribers. Label values come from the settings and from enumerations, never from subscribers.
 /// </summary>
 internal sealed class NodeInstruments
 {
@@ -28,7 +28,7 @@ internal sealed class NodeInstruments
 
     private NodeInstruments(LnsNode node, TimeProvider clock) => (_node, _clock, _meter) = (node, clock, node.Meter.Meter);
 
-    /// <summary>Once for each node.</summary>
+    /// <summary>Adds the instruments to the meter of the node. Call it once per node.</summary>
     public static void AddTo(LnsNode node, TimeProvider clock)
     {
         var instruments = new NodeInstruments(node, clock);
@@ -43,23 +43,25 @@ internal sealed class NodeInstruments
     private void AddNode()
     {
         var counters = _node.Counters;
-        Measurement<long> build = new(1, Tag("version", LnsdVersion.Text), Tag("node", _node.Settings.NodeName), Tag("group", _node.Settings.Group.Name));
-        Gauge("build.info", null, "Always 1; its labels say what runs here", () => [build]);
+        Measurement<long> build =
+            new(1, Tag("version", LnsdVersion.Text), Tag("node", _node.Settings.NodeName), Tag("group", _node.Settings.Group.Name));
+        Gauge("build.info", null, "Always 1; the labels have version, node name and group", () => [build]);
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-        _meter.CreateObservableGauge("akka.lns.start_time", () => started, "s", "When the process was started, seconds since 1970 UTC");
+        _meter.CreateObservableGauge("akka.lns.start_time", () => started, "s", "Start time of the process in seconds since 1970 UTC");
 
-        Gauge("tunnels", "{tunnel}", "Control connections, those that are being set up or closed included", () => counters.Tunnels);
-        Gauge("tunnels.closing", "{tunnel}", "Of the tunnels, those that are down and wait for a last acknowledgement", () => counters.TunnelsClosing);
-        Gauge("sessions", "{session}", "Calls, those in set-up included", () => counters.Sessions);
+        Gauge("tunnels", "{tunnel}", "Control connections, including those in set-up and in closing", () => counters.Tunnels);
+        Gauge("tunnels.closing", "{tunnel}", "Tunnels that are down and wait for a last acknowledgement", () => counters.TunnelsClosing);
+        Gauge("sessions", "{session}", "Calls, including those in set-up", () => counters.Sessions);
         Gauge("sessions.in_setup", "{session}", "Calls whose subscriber is not up yet", () => _node.Admission.InSetup);
         Gauge("links", "{link}", "PPP links", () => counters.Links);
-        Gauge("bundles", "{bundle}", "Subscribers whose network is set up or being set up", () => counters.Bundles);
-        Gauge("paths", "{path}", "Paths that are open in the data plane", () => _node.Plane.PathCount);
-        Gauge("sessions.limit", "{session}", "Sessions that this node may have", () => _node.Settings.Sessions.Max);
+        Gauge("bundles", "{bundle}", "Subscribers with a network layer that is up or in set-up", () => counters.Bundles);
+        Gauge("paths", "{path}", "Open paths of the data plane", () => _node.Plane.PathCount);
+        Gauge("sessions.limit", "{session}", "Maximum number of sessions of this node", () => _node.Settings.Sessions.Max);
 
-        Gauge("thread_pool.threads", "{thread}", "Threads of the thread pool, which actors run on", static () => ThreadPool.ThreadCount);
-        Gauge("thread_pool.queue.length", "{work_item}", "Work that waits for a thread of the thread pool", static () => ThreadPool.PendingWorkItemCount);
+        Gauge("thread_pool.threads", "{thread}", "Threads of the thread pool that runs the actors", static () => ThreadPool.ThreadCount);
+        Gauge("thread_pool.queue.length", "{work_item}", "Work items that wait for a thread of the thread pool",
+            static () => ThreadPool.PendingWorkItemCount);
 
         Counter("setups", "{setup}", "Subscribers that came up", () => counters.SetUps);
         Counter("tunnels.opened", "{tunnel}", "Tunnels that came up", () => counters.TunnelsOpened);
@@ -67,80 +69,96 @@ internal sealed class NodeInstruments
         [
             new(counters.Logins - counters.LoginsRefused, Tag("result", "accepted")), new(counters.LoginsRefused, Tag("result", "refused")),
         ]);
-        Counter("realms.refused", "{login}", "Of the refused logins, those whose realm is unknown or refused: no server was asked", () => counters.RealmsRefused);
+        Counter("realms.refused", "{login}", "Refused logins with a realm that is unknown or refused, without a RADIUS request",
+            () => counters.RealmsRefused);
 
-        Gauge("pool.addresses", "{address}", "Addresses that a pool may give",
+        Gauge("pool.addresses", "{address}", "Addresses of a pool",
             () => _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Capacity, Tag("pool", p.Name))));
-        Gauge("pool.addresses.used", "{address}", "Addresses of a pool that somebody has",
+        Gauge("pool.addresses.used", "{address}", "Addresses of a pool that are in use",
             () => _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Used, Tag("pool", p.Name))));
     }
 
     private void AddLoad()
     {
-        Gauge("queue.messages", "{message}", "Messages that wait: serial for tunnels, sessions, links, bundles and the interface gate, parallel for RADIUS", () =>
+        Gauge("queue.messages", "{message}",
+            "Waiting messages: serial for tunnels, sessions, links, bundles and the interface gate, parallel for RADIUS", () =>
         {
             var load = _node.Load;
             return [new(load.SerialDepth, Tag("queue", "serial")), new(load.ParallelDepth, Tag("queue", "parallel"))];
         });
-        Gauge("load", null, "The weighted sum of both queues", () => _node.Load.Load);
-        Gauge("load.refuse_from", null, "Load from which a share of new tunnels and calls is refused", () => _node.Settings.Overload.RefuseFrom);
+        Gauge("load", null, "Load: the weighted sum of both queues", () => _node.Load.Load);
+        Gauge("load.refuse_from", null, "Load from which a share of new tunnels and calls is refused",
+            () => _node.Settings.Overload.RefuseFrom);
         Gauge("load.refuse_all", null, "Load from which all new tunnels and calls are refused", () => _node.Settings.Overload.RefuseAll);
         string[] verdicts = ["open", "early", "closed", "draining"];
-        Gauge("verdict", null, "1 for what holds of new tunnels and calls now: open, early (some are refused by chance), closed (all, or all that need RADIUS), draining", () =>
+        Gauge("verdict", null, "1 for the current verdict on new tunnels and calls: open, early (a share is refused), "
+            + "closed (all, or all that need RADIUS), draining", () =>
         {
             var now = Verdict.Of(_node.IsStopping, _node.Admission);
             return [.. verdicts.Select(v => new Measurement<long>(v == now ? 1 : 0, Tag("verdict", v)))];
         });
-        Counter("refusals", null, "Tunnels and calls that were refused, by entry of tunnels.peers (unknown: none fits) and reason", Refusals);
+        Counter("refusals", null, "Refused tunnels and calls, by entry of tunnels.peers (unknown: no entry matches) and reason", Refusals);
     }
 
     private IEnumerable<Measurement<long>> Refusals()
     {
         var sums = new Dictionary<(string Entry, RefusalReason Reason), long> { [("unknown", RefusalReason.UnknownLac)] = 0 };
-        foreach (var row in _node.Counters.Refusals.All) sums[(row.Entry, row.Reason)] = sums.GetValueOrDefault((row.Entry, row.Reason)) + row.Count;
+        foreach (var row in _node.Counters.Refusals.All) sums[(row.Entry, row.Reason)] = sums.GetValueOrDefault((row.Entry, row.Reason))
+            + row.Count;
         return sums.Select(static s => new Measurement<long>(s.Value, Tag("lac", s.Key.Entry), Tag("reason", s.Key.Reason.ToString())));
     }
 
     private void AddEnds()
     {
         var counters = _node.Counters;
-        var ends = Enum.GetValues<EndLayer>().SelectMany(static layer => Enum.GetValues<EndCause>(), static (layer, cause) => (layer, cause)).ToArray();
-        Counter("disconnects", "{session}", "Sessions that ended, those that never came up included, by layer and cause", () => ends
+        var ends = Enum.GetValues<EndLayer>()
+            .SelectMany(static layer => Enum.GetValues<EndCause>(), static (layer, cause) => (layer, cause)).ToArray();
+        Counter("disconnects", "{session}", "Ended sessions, including those that never came up, by layer and cause", () => ends
             .Select(e => (e.layer, e.cause, Count: counters.Ended(e.layer, e.cause)))
-            .Where(static e => e.Count > 0 || e is { layer: EndLayer.Link, cause: EndCause.UserRequest }) // 140 series of which few ever count
+            // there are 140 combinations, and most are never used
+            .Where(static e => e.Count > 0 || e is { layer: EndLayer.Link, cause: EndCause.UserRequest })
             .Select(static e => new Measurement<long>(e.Count, Tag("layer", e.layer.ToString()), Tag("cause", e.cause.ToString()))));
-        Counter("tunnels.ended", "{tunnel}", "Tunnels that ended, those that never came up included, by cause", () => ByEnum<EndCause>("cause", counters.TunnelsEnded));
+        Counter("tunnels.ended", "{tunnel}", "Ended tunnels, including those that never came up, by cause",
+            () => ByEnum<EndCause>("cause", counters.TunnelsEnded));
 
-        Counter("control.retransmissions", "{message}", "L2TP control messages that were sent again because the LAC did not acknowledge in time", () => counters.ControlRetransmits);
-        Counter("control.dropped", "{message}", "L2TP control messages that were dropped, by reason; Duplicate is what a LAC sent again", () =>
+        Counter("control.retransmissions", "{message}", "Retransmitted L2TP control messages", () => counters.ControlRetransmits);
+        Counter("control.dropped", "{message}", "Dropped L2TP control messages by reason; Duplicate: a retransmission of the LAC", () =>
         [
             .. ByEnum<L2tpError>("reason", counters.Dropped).Where(static m => !m.Tags[0].Value!.Equals(nameof(L2tpError.None))),
-            new(counters.UnknownTunnel, Tag("reason", "UnknownTunnel")), new(counters.UnknownSession, Tag("reason", "UnknownSession")), new(counters.WrongPeer, Tag("reason", "WrongPeer")),
+            new(counters.UnknownTunnel, Tag("reason", "UnknownTunnel")), new(counters.UnknownSession, Tag("reason", "UnknownSession")),
+                new(counters.WrongPeer, Tag("reason", "WrongPeer")),
         ]);
-        Counter("ppp.dropped", "{frame}", "PPP control frames that were dropped, by reason",
+        Counter("ppp.dropped", "{frame}", "Dropped PPP control frames by reason",
             () => ByEnum<PppError>("reason", counters.Dropped).Where(static m => !m.Tags[0].Value!.Equals(nameof(PppError.None))));
     }
 
     private void AddRadius()
     {
         var counters = _node.Counters;
-        Gauge("radius.workers", "{request}", "Requests that may be outstanding at a time", () => _node.Settings.Radius.Workers);
-        Gauge("radius.outstanding", "{request}", "Requests that are outstanding", () => _node.Radius.Outstanding);
-        Gauge("radius.available", null, "1 while a server that authenticates may be asked, or none is needed", () => _node.Radius.CanAuthenticate ? 1 : 0);
+        Gauge("radius.workers", "{request}", "Maximum number of outstanding requests", () => _node.Settings.Radius.Workers);
+        Gauge("radius.outstanding", "{request}", "Outstanding requests", () => _node.Radius.Outstanding);
+        Gauge("radius.available", null, "1 while an authentication server is available, or none is needed",
+            () => _node.Radius.CanAuthenticate ? 1 : 0);
         Gauge("radius.backlog", "{request}", "Requests that wait for a worker, by class", () => ByClass(static c => c.Waiting));
-        Counter("radius.backlog.refused", "{request}", "Requests that found their backlog full, by class", () => ByClass(static c => c.Refused));
-        Counter("radius.backlog.expired", "{request}", "Requests that waited until their deadline and were not sent, by class", () => ByClass(static c => c.Expired));
-        _meter.CreateObservableGauge("akka.lns.radius.login.oldest_wait", () => _node.Radius.OldestLogin is { } since ? (_node.Clock.Now - since).TotalSeconds : 0, "s",
-            "How long the login waits that waits longest for a worker; 0: none does");
+        Counter("radius.backlog.refused", "{request}", "Requests refused because of a full backlog, by class",
+            () => ByClass(static c => c.Refused));
+        Counter("radius.backlog.expired", "{request}", "Requests that expired in the backlog, by class",
+            () => ByClass(static c => c.Expired));
+        _meter.CreateObservableGauge("akka.lns.radius.login.oldest_wait", () => _node.Radius.OldestLogin is { } since
+            ? (_node.Clock.Now - since).TotalSeconds : 0, "s",
+            "Age of the oldest login that waits for a worker; 0: none waits");
 
-        Gauge("radius.server.outstanding", "{request}", "Requests that a server is being asked", () => ByServer(static s => s.Outstanding));
-        Gauge("radius.server.up", null, "1 while a server may be asked, 0 while it counts as dead or is only being tried", () =>
+        Gauge("radius.server.outstanding", "{request}", "Outstanding requests of a server", () => ByServer(static s => s.Outstanding));
+        Gauge("radius.server.up", null, "1 while a server is up or suspect, 0 while it is dead or half-open", () =>
             ByServer(static s => s.Standing is ServerStanding.Up or ServerStanding.Suspect ? 1 : 0));
         Counter("radius.server.answers", "{request}", "Requests that a server answered", () => ByServer(static s => s.Answers));
-        Counter("radius.server.timeouts", "{request}", "Requests that a server did not answer in all their attempts", () => ByServer(static s => s.Timeouts));
-        Counter("radius.server.retries", "{packet}", "Packets that were sent to a server again", () => ByServer(static s => s.Retries));
-        Counter("radius.server.probes", "{packet}", "Status-Server probes that were sent to a server", () => ByServer(static s => s.Probes));
-        Counter("radius.dropped", "{packet}", "RADIUS answers that were dropped, by reason; late: to a request that is over, flooded: too many for one request", () =>
+        Counter("radius.server.timeouts", "{request}", "Requests without an answer after all attempts",
+            () => ByServer(static s => s.Timeouts));
+        Counter("radius.server.retries", "{packet}", "Packets that were retransmitted to a server", () => ByServer(static s => s.Retries));
+        Counter("radius.server.probes", "{packet}", "Status-Server probes that were sent to a server",
+            () => ByServer(static s => s.Probes));
+        Counter("radius.dropped", "{packet}",
+            "Dropped RADIUS answers by reason; Late: the request had ended; Flooded: too many for one request", () =>
         [
             .. ByEnum<RadiusError>("reason", counters.Dropped).Where(static m => !m.Tags[0].Value!.Equals(nameof(RadiusError.None))),
             new(counters.RadiusLate, Tag("reason", "Late")), new(counters.RadiusFlooded, Tag("reason", "Flooded")),
@@ -149,32 +167,40 @@ internal sealed class NodeInstruments
 
     private void AddAccounting()
     {
-        Gauge("spool.records", "{record}", "Starts and Stops that no server has acknowledged yet", () => _node.Spool.Waiting);
-        _meter.CreateObservableGauge("akka.lns.spool.oldest_age", () => _node.Spool.Oldest is { } since ? Math.Max(0, (_clock.GetUtcNow() - since).TotalSeconds) : 0, "s",
-            "Age of the oldest record that waits for its next turn; 0: none does");
-        Gauge("spool.size", "By", "Size of the spool's file; 0: there is none", () => _node.Spool.Octets);
-        Gauge("spool.failing", null, "1 while the spool's file cannot be written", () => _node.Spool.IsFailing ? 1 : 0);
-        Counter("spool.lost", "{record}", "Records that found no place", () => _node.Spool.Lost);
-        Counter("accounting.interims.superseded", "{record}", "Interim-Updates that a later record made needless", () => _node.Counters.InterimsSuperseded);
+        Gauge("spool.records", "{record}", "Start and Stop records without an acknowledgement of a server", () => _node.Spool.Waiting);
+        _meter.CreateObservableGauge("akka.lns.spool.oldest_age", () => _node.Spool.Oldest is { } since
+            ? Math.Max(0, (_clock.GetUtcNow() - since).TotalSeconds) : 0, "s",
+            "Age of the oldest record that waits for its next attempt; 0: none waits");
+        Gauge("spool.size", "By", "Size of the spool file; 0: there is no file", () => _node.Spool.Octets);
+        Gauge("spool.failing", null, "1 while the spool file cannot be written", () => _node.Spool.IsFailing ? 1 : 0);
+        Counter("spool.lost", "{record}", "Records lost because of a full spool", () => _node.Spool.Lost);
+        Counter("accounting.interims.superseded", "{record}", "Interim-Updates replaced by a later record",
+            () => _node.Counters.InterimsSuperseded);
     }
 
     private void AddDataPlane()
     {
-        Plane("dataplane.io", "By", "IP octets, without PPP and L2TP; in: from subscribers", static p => ((long)p.InOctets, (long)p.OutOctets));
+        Plane("dataplane.io", "By", "IP octets, without PPP and L2TP; in: from subscribers",
+            static p => ((long)p.InOctets, (long)p.OutOctets));
         Plane("dataplane.packets", "{packet}", "IP packets; in: from subscribers", static p => ((long)p.InPackets, (long)p.OutPackets));
-        Plane("dataplane.control.messages", "{message}", "L2TP control messages, acknowledgements included", static p => ((long)p.ControlIn, (long)p.ControlOut));
-        Plane("dataplane.ppp.frames", "{frame}", "PPP frames that are no IP packets", static p => ((long)p.PppIn, (long)p.PppOut));
-        Counter("dataplane.drops", "{packet}", "Packets and messages that were dropped, by reason", () =>
+        Plane("dataplane.control.messages", "{message}", "L2TP control messages, acknowledgements included",
+            static p => ((long)p.ControlIn, (long)p.ControlOut));
+        Plane("dataplane.ppp.frames", "{frame}", "PPP frames without an IP packet", static p => ((long)p.PppIn, (long)p.PppOut));
+        Counter("dataplane.drops", "{packet}", "Dropped packets and messages by reason", () =>
         {
             var now = _node.Plane.ReadPlaneCounters();
             return ByEnum<DropReason>("reason", reason => (long)now.Dropped(reason));
         });
-        Counter("dataplane.fragmented", "{packet}", "Packets that were sent in fragments", () => (long)_node.Plane.ReadPlaneCounters().Fragmented);
-        Counter("dataplane.icmp.sent", "{packet}", "ICMP messages of our own", () => (long)_node.Plane.ReadPlaneCounters().IcmpSent);
-        Counter("dataplane.mss.clamped", "{packet}", "TCP SYNs whose MSS was lowered", () => (long)_node.Plane.ReadPlaneCounters().MssClamped);
+        Counter("dataplane.fragmented", "{packet}", "Packets that were sent in fragments",
+            () => (long)_node.Plane.ReadPlaneCounters().Fragmented);
+        Counter("dataplane.icmp.sent", "{packet}", "ICMP messages that the node sent",
+            () => (long)_node.Plane.ReadPlaneCounters().IcmpSent);
+        Counter("dataplane.mss.clamped", "{packet}", "TCP SYN packets with a lowered MSS",
+            () => (long)_node.Plane.ReadPlaneCounters().MssClamped);
     }
 
-    private void Plane(string name, string unit, string help, Func<PlaneCounters, (long In, long Out)> read) => Counter(name, unit, help, () =>
+    private void Plane(string name, string unit, string help, Func<PlaneCounters, (long In, long Out)> read) =>
+        Counter(name, unit, help, () =>
     {
         var now = read(_node.Plane.ReadPlaneCounters());
         return [new(now.In, Tag("direction", "in")), new(now.Out, Tag("direction", "out"))];
@@ -183,7 +209,8 @@ internal sealed class NodeInstruments
     private Measurement<long>[] ByClass(Func<RadiusClassCondition, long> read)
     {
         var now = _node.Radius;
-        return [new(read(now.Authentication), Tag("class", "authentication")), new(read(now.StartStop), Tag("class", "start-stop")), new(read(now.Interim), Tag("class", "interim"))];
+        return [new(read(now.Authentication), Tag("class", "authentication")), new(read(now.StartStop), Tag("class", "start-stop")),
+            new(read(now.Interim), Tag("class", "interim"))];
     }
 
     private IEnumerable<Measurement<long>> ByServer(Func<RadiusServerCondition, long> read) => _node.Radius.Servers.Select(s =>
@@ -195,10 +222,14 @@ internal sealed class NodeInstruments
     private static IEnumerable<Measurement<long>> ByEnum<T>(string label, Func<T, long> read) where T : struct, Enum =>
         Enum.GetValues<T>().Select(value => new Measurement<long>(read(value), Tag(label, value.ToString())));
 
-    private void Gauge(string name, string? unit, string help, Func<long> read) => _meter.CreateObservableGauge($"akka.lns.{name}", read, unit, help);
-    private void Gauge(string name, string? unit, string help, Func<IEnumerable<Measurement<long>>> read) => _meter.CreateObservableGauge($"akka.lns.{name}", read, unit, help);
-    private void Counter(string name, string? unit, string help, Func<long> read) => _meter.CreateObservableCounter($"akka.lns.{name}", read, unit, help);
-    private void Counter(string name, string? unit, string help, Func<IEnumerable<Measurement<long>>> read) => _meter.CreateObservableCounter($"akka.lns.{name}", read, unit, help);
+    private void Gauge(string name, string? unit, string help, Func<long> read) =>
+        _meter.CreateObservableGauge($"akka.lns.{name}", read, unit, help);
+    private void Gauge(string name, string? unit, string help, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableGauge($"akka.lns.{name}", read, unit, help);
+    private void Counter(string name, string? unit, string help, Func<long> read) =>
+        _meter.CreateObservableCounter($"akka.lns.{name}", read, unit, help);
+    private void Counter(string name, string? unit, string help, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter($"akka.lns.{name}", read, unit, help);
 
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Server.Metrics;
 
-/// <summary>The exporter is silent about a collector that does not take what it pushes, but for an event source: a line in the log, at most one in ten minutes.</summary>
+/// <summary>
+/// Logs that the collector does not accept metrics, at most once in ten minutes. The exporter reports errors to an event source only.
+/// </summary>
 internal sealed partial class OtlpComplaints(ILoggerFactory log, Uri endpoint, NodeClock clock) : EventListener
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
@@ -26,7 +28,8 @@ internal sealed partial class OtlpComplaints(ILoggerFactory log, Uri endpoint, N
             if (now - _said < Silence) return;
             _said = now;
         }
-        LogNotTaken(_log, endpoint.ToString(), eventData.EventName ?? "", string.Join("; ", eventData.Payload?.Select(static p => $"{p}".Split('\n')[0].Trim()) ?? []));
+        LogNotTaken(_log, endpoint.ToString(), eventData.EventName ?? "",
+            string.Join("; ", eventData.Payload?.Select(static p => $"{p}".Split('\n')[0].Trim()) ?? []));
     }
 
     [LoggerMessage(EventId = 195, Level = LogLevel.Warning, Message = "metrics were not pushed to {Endpoint}: {What}: {Why}")]

@@ -5,7 +5,7 @@ using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Server.Node;
 
-/// <summary>The node as the others of its cluster see it.</summary>
+/// <summary>What the node reports to the other members of its cluster.</summary>
 internal sealed class ClusteredNode(LnsNode node) : IClusteredNode
 {
     public string Name => node.Settings.NodeName;

@@ -41,7 +41,8 @@ internal sealed class LogOutput : IAsyncDisposable
             configuration.WriteTo.Async(sink => sink.Console(Format(settings.Console.Format)), MaxWaiting);
         if (settings.File.Path is { } path)
             configuration.WriteTo.Async(sink => sink.File(Format(settings.File.Format), path,
-                fileSizeLimitBytes: settings.File.RollingSize, rollOnFileSizeLimit: true, retainedFileCountLimit: settings.File.Retained), MaxWaiting);
+                fileSizeLimitBytes: settings.File.RollingSize, rollOnFileSizeLimit: true, retainedFileCountLimit: settings.File.Retained),
+                    MaxWaiting);
         return new LogOutput(configuration.CreateLogger(), levels);
     }
 

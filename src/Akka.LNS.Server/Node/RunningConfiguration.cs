@@ -38,7 +38,7 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
     /// <summary>Changes that a reload would make.</summary>
     public async Task<ReloadPlan> CompareAsync() => Plan(await file.ReadAsync());
 
-    /// <summary>Reload by SIGHUP; the log has its result.</summary>
+    /// <summary>Reloads on SIGHUP and logs the result.</summary>
     public async Task HangUpAsync()
     {
         try

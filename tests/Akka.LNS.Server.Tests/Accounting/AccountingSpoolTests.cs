@@ -39,7 +39,8 @@ public sealed class AccountingSpoolTests : IDisposable
     {
         var load = await api.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken);
         var spool = load.GetProperty("spool");
-        return (load.GetProperty("sessions").GetInt32(), spool.GetProperty("records").GetInt64(), spool.GetProperty("failing").GetBoolean());
+        return (load.GetProperty("sessions").GetInt32(), spool.GetProperty("records").GetInt64(), spool.GetProperty("failing")
+            .GetBoolean());
     }
 
     private static async Task Until(Func<Task<bool>> condition, Func<string> what)
@@ -55,7 +56,8 @@ public sealed class AccountingSpoolTests : IDisposable
     private static async Task Waiting(LnsdProgram lnsd, HttpClient api, int sessions, int records)
     {
         (int Sessions, long Records, bool Failing) now = default;
-        await Until(async () => (now = await Load(api)) is var l && l.Sessions == sessions && l.Records == records, () => $"{sessions} sessions, {records} records wait; there are {now}\n{lnsd.Output}");
+        await Until(async () => (now = await Load(api)) is var l && l.Sessions == sessions && l.Records == records,
+            () => $"{sessions} sessions, {records} records wait; there are {now}\n{lnsd.Output}");
         await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
     }
 
@@ -97,7 +99,8 @@ public sealed class AccountingSpoolTests : IDisposable
             Assert.Equal(0, await third.Exited());
         }
 
-        var sessions = radius.Records.Where(static r => r.Kind is AccountingKind.Start or AccountingKind.Stop).GroupBy(static r => r.Session).ToList();
+        var sessions = radius.Records.Where(static r => r.Kind is AccountingKind.Start or AccountingKind.Stop)
+            .GroupBy(static r => r.Session).ToList();
         Assert.Equal(41, sessions.Count);
         foreach (var session in sessions)
         {
@@ -105,7 +108,8 @@ public sealed class AccountingSpoolTests : IDisposable
             // however often it was sent, it was one record
             foreach (var kind in (AccountingKind[])[AccountingKind.Start, AccountingKind.Stop])
                 Assert.Single(session.Where(r => r.Kind == kind).Select(static r => r.Content).Distinct());
-            Assert.Equal([AccountingKind.Start, AccountingKind.Stop], session.Where(static r => r.Answered).Select(static r => r.Kind).Distinct());
+            Assert.Equal([AccountingKind.Start, AccountingKind.Stop], session.Where(static r => r.Answered).Select(static r => r.Kind)
+                .Distinct());
         }
         Assert.Equal(25, sessions.Count(static s => s.Last().TerminateCause == AcctTerminateCauseValue.NasReboot));
         Assert.Equal(15, sessions.Count(static s => s.Last().TerminateCause == AcctTerminateCauseValue.UserRequest));
@@ -113,7 +117,8 @@ public sealed class AccountingSpoolTests : IDisposable
         var answered = radius.Records.Where(static r => r.Answered).ToList();
         var on = answered.FindLastIndex(static r => r.Kind == AccountingKind.On);
         Assert.Equal(40, answered[..on].Where(static r => r.Kind == AccountingKind.Stop).Select(static r => r.Session).Distinct().Count());
-        Assert.DoesNotContain(answered[on..], r => r.Session != sessions[^1].Key && r.Kind is AccountingKind.Start or AccountingKind.Interim);
+        Assert.DoesNotContain(answered[on..], r => r.Session != sessions[^1].Key
+            && r.Kind is AccountingKind.Start or AccountingKind.Interim);
     }
 
     [Fact]
@@ -121,7 +126,8 @@ public sealed class AccountingSpoolTests : IDisposable
     {
         var disk = Directory.CreateDirectory(Path.Combine(_folder.Path, "disk")).FullName;
         string[] wrapper = ["unshare", "--mount", "bash", "-c", $"mount -t tmpfs -o size=2m spool '{disk}' && exec \"$@\"", "--"];
-        var probe = Environment.UserName == "root" ? await Commands.Run(wrapper[0], [.. wrapper[1..], "true"]) : (ExitCode: 1, Output: "not root");
+        var probe = Environment.UserName == "root" ? await Commands.Run(wrapper[0], [.. wrapper[1..], "true"])
+            : (ExitCode: 1, Output: "not root");
         Assert.SkipUnless(probe.ExitCode == 0, $"no file system of its own can be mounted: {probe.Output.Trim()}");
         using var radius = new SpoolRadius { IsQuiet = true };
         await using var lnsd = await LnsdProgram.Start(_folder.Path, Hocon(radius.Port, Path.Combine(disk, "accounting.db")), wrapper);
@@ -138,21 +144,25 @@ public sealed class AccountingSpoolTests : IDisposable
         await lacs.BringUp(45);
         await Until(async () => (await Load(api)).Failing, () => $"the spool fails\n{lnsd.Output}");
         await lacs.Drop(Enumerable.Range(0, 10));
-        await Until(async () => await Load(api) is { Sessions: 35, Records: 55 }, () => $"35 are up, 55 records wait\n{lnsd.Output}"); // 45 Starts, 10 Stops
+        // 45 Starts, 10 Stops
+        await Until(async () => await Load(api) is { Sessions: 35, Records: 55 }, () => $"35 are up, 55 records wait\n{lnsd.Output}");
         Assert.Equal(35, await lacs.Up());
         await Until(() => lnsd.Output.Contains(Fails, StringComparison.Ordinal), () => $"it says so\n{lnsd.Output}");
         Assert.Single(lnsd.Output.Split('\n'), static l => l.Contains(Fails, StringComparison.Ordinal)); // said once
 
         File.Delete(filler);
-        await Until(async () => !(await Load(api)).Failing && lnsd.Output.Contains("can be written again", StringComparison.Ordinal), () => $"the spool works again\n{lnsd.Output}");
+        await Until(async () => !(await Load(api)).Failing && lnsd.Output.Contains("can be written again", StringComparison.Ordinal),
+            () => $"the spool works again\n{lnsd.Output}");
 
         radius.IsQuiet = false;
         await lacs.Drop(Enumerable.Range(10, 35));
         await Until(async () => await Load(api) is { Sessions: 0, Records: 0 }, () => $"all records are taken\n{radius}\n{lnsd.Output}");
-        var sessions = radius.Records.Where(static r => r.Kind is AccountingKind.Start or AccountingKind.Stop).GroupBy(static r => r.Session).ToList();
+        var sessions = radius.Records.Where(static r => r.Kind is AccountingKind.Start or AccountingKind.Stop)
+            .GroupBy(static r => r.Session).ToList();
         Assert.Equal(45, sessions.Count);
         foreach (var session in sessions) Assert.Equal(2, session.Select(static r => r.Content).Distinct().Count());
-        Assert.Equal(0, (await api.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken)).GetProperty("spool").GetProperty("lost").GetInt64());
+        Assert.Equal(0, (await api.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken))
+            .GetProperty("spool").GetProperty("lost").GetInt64());
     }
 
     /// <summary>Until there is no room.</summary>
@@ -178,7 +188,8 @@ public sealed class AccountingSpoolTests : IDisposable
         using (var api = first.OverSocket())
         {
             await lacs.BringUp(30);
-            await Until(async () => await sql.Number("select count(*) from radacct where acctstoptime is null") == 30, () => $"30 are on\n{sql.Output}\n{first.Output}");
+            await Until(async () => await sql.Number("select count(*) from radacct where acctstoptime is null") == 30,
+                () => $"30 are on\n{sql.Output}\n{first.Output}");
             await Waiting(first, api, sessions: 30, records: 0);
             await sql.KillRadius();
             await lacs.BringUp(40);
@@ -192,20 +203,25 @@ public sealed class AccountingSpoolTests : IDisposable
         // FreeRADIUS knows seconds: an Accounting-On ends what began in its own, and one that it gets again ends it then
         await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
         await others.BringUp(3); // with all servers still down
-        await Until(() => second.Output.Contains("was not taken by any server", StringComparison.Ordinal), () => $"it has tried\n{second.Output}");
+        await Until(() => second.Output.Contains("was not taken by any server", StringComparison.Ordinal),
+            () => $"it has tried\n{second.Output}");
         await sql.StartRadius();
         await Until(async () => await Load(again) is { Records: 0 }, () => $"all is taken\n{sql.Output}\n{second.Output}");
 
-        var rows = (await sql.Query("select acctsessionid, username, acctstoptime is not null, acctterminatecause, acctstarttime <= coalesce(acctstoptime, now()), acctsessiontime from radacct order by 1"))
+        var rows = (await sql.Query(
+            "select acctsessionid, username, acctstoptime is not null, acctterminatecause, "
+            + "acctstarttime <= coalesce(acctstoptime, now()), acctsessiontime from radacct order by 1"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split('|')).ToList();
         Assert.Equal(43, rows.Count);
         Assert.Equal(43, rows.Select(static r => r[0]).Distinct().Count());
-        Assert.True(rows.Count(static r => r[2] == "t") == 40, $"{string.Join('\n', rows.Select(static r => string.Join(' ', r)))}\n{sql.Output}\n{second.Output}");
+        Assert.True(rows.Count(static r => r[2] == "t") == 40,
+            $"{string.Join('\n', rows.Select(static r => string.Join(' ', r)))}\n{sql.Output}\n{second.Output}");
         Assert.Equal(25, rows.Count(static r => r[3] == "NAS-Reboot"));
         Assert.Equal(15, rows.Count(static r => r[3] == "User-Request"));
         Assert.All(rows, static r => Assert.Equal("t", r[4]));
         await others.Drop(Enumerable.Range(0, 3));
-        await Until(async () => await sql.Number("select count(*) from radacct where acctstoptime is null") == 0, () => $"nobody is on\n{sql.Output}\n{second.Output}");
+        await Until(async () => await sql.Number("select count(*) from radacct where acctstoptime is null") == 0,
+            () => $"nobody is on\n{sql.Output}\n{second.Output}");
         Assert.Equal(43, await sql.Number("select count(*) from radacct"));
     }
 }

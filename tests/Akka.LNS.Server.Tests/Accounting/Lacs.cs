@@ -19,14 +19,16 @@ internal sealed class Lacs : IDisposable
     {
         _settings = new LoadSettings
         {
-            Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)lnsd.L2tpPort), Sessions = subscribers, Tunnels = 2, Password = password, SocketBuffer = 1 << 20,
+            Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)lnsd.L2tpPort), Sessions = subscribers, Tunnels = 2,
+                Password = password, SocketBuffer = 1 << 20,
         };
         _thread = new Thread(Run) { IsBackground = true, Name = "lacs" };
         _thread.Start();
     }
 
     /// <summary>The first <paramref name="count"/> are up.</summary>
-    public async Task BringUp(int count) => Assert.True(await Do(load => load.OpenTunnels(Patience) && load.BringUp(count, Patience)), $"not all {count} came up");
+    public async Task BringUp(int count) =>
+        Assert.True(await Do(load => load.OpenTunnels(Patience) && load.BringUp(count, Patience)), $"not all {count} came up");
 
     public Task Drop(params IEnumerable<int> subscribers) => Do(load =>
     {

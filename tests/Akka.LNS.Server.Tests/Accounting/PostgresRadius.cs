@@ -6,7 +6,9 @@ using System.Net.Sockets;
 
 namespace Akka.LNS.Server.Tests.Accounting;
 
-/// <summary>Debian's FreeRADIUS with its own accounting queries and schema, on a PostgreSQL of its own that listens on a Unix socket only.</summary>
+/// <summary>
+/// Debian's FreeRADIUS with its own accounting queries and schema, on a PostgreSQL of its own that listens on a Unix socket only.
+/// </summary>
 internal sealed class PostgresRadius : IAsyncDisposable
 {
     public const string Secret = "testing-5ecret";
@@ -28,7 +30,8 @@ internal sealed class PostgresRadius : IAsyncDisposable
 
     /// <summary>Of the newest version.</summary>
     private static string? Programs => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Select(static d => Path.Combine(d, "bin")).Where(static d => File.Exists(Path.Combine(d, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
+        ? Directory.GetDirectories("/usr/lib/postgresql").Select(static d => Path.Combine(d, "bin"))
+            .Where(static d => File.Exists(Path.Combine(d, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
         : null;
 
     /// <summary>Of accounting.</summary>
@@ -52,7 +55,8 @@ internal sealed class PostgresRadius : IAsyncDisposable
         }
     }
 
-    public async Task<string> Query(string sql) => (await Run("psql", ["-h", _data, "-U", "postgres", "-d", "radius", "-v", "ON_ERROR_STOP=1", "-qtA", "-c", sql])).Trim();
+    public async Task<string> Query(string sql) =>
+        (await Run("psql", ["-h", _data, "-U", "postgres", "-d", "radius", "-v", "ON_ERROR_STOP=1", "-qtA", "-c", sql])).Trim();
 
     public async Task<long> Number(string sql) => long.Parse(await Query(sql), CultureInfo.InvariantCulture);
 
@@ -61,7 +65,8 @@ internal sealed class PostgresRadius : IAsyncDisposable
         // a session of its own: FreeRADIUS sends SIGTERM to its whole process group when it ends
         _radius = Launch("setsid", ["freeradius", "-f", "-d", _folder, "-n", "radiusd"]);
         var log = Path.Combine(_folder, "radius.log");
-        await Until(() => File.Exists(log) && File.ReadAllText(log).Contains("Ready to process requests", StringComparison.Ordinal), _radius,
+        await Until(() => File.Exists(log) && File.ReadAllText(log)
+            .Contains("Ready to process requests", StringComparison.Ordinal), _radius,
             () => $"FreeRADIUS is ready\n{Output}\n{(File.Exists(log) ? File.ReadAllText(log) : "")}");
     }
 
@@ -101,18 +106,24 @@ internal sealed class PostgresRadius : IAsyncDisposable
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101); // its user must get to its own
         await Run("chown", ["postgres", _data]);
         string[] asPostgres = ["--reuid=postgres", "--regid=postgres", "--init-groups", "--"];
-        await Run("setpriv", [.. asPostgres, Path.Combine(Programs!, "initdb"), "-D", Path.Combine(_data, "data"), "-U", "postgres", "-A", "trust", "-N", "--locale=C", "-E", "UTF8"]);
+        await Run("setpriv",
+            [.. asPostgres, Path.Combine(Programs!, "initdb"), "-D", Path.Combine(_data, "data"), "-U", "postgres", "-A", "trust", "-N",
+            "--locale=C", "-E", "UTF8"]);
         _postgres = Launch("setpriv", [.. asPostgres, Path.Combine(Programs!, "postgres"), "-D", Path.Combine(_data, "data"),
-            "-c", "listen_addresses=", "-c", $"unix_socket_directories={_data}", "-c", "unix_socket_permissions=0700", "-c", "fsync=off", "-c", "max_connections=20", "-c", "shared_buffers=16MB"]);
-        await Until(() => Output.Contains("database system is ready to accept connections", StringComparison.Ordinal), _postgres, () => $"PostgreSQL is ready\n{Output}");
+            "-c", "listen_addresses=", "-c", $"unix_socket_directories={_data}", "-c", "unix_socket_permissions=0700", "-c", "fsync=off",
+                "-c", "max_connections=20", "-c", "shared_buffers=16MB"]);
+        await Until(() => Output.Contains("database system is ready to accept connections", StringComparison.Ordinal), _postgres,
+            () => $"PostgreSQL is ready\n{Output}");
         await Run("psql", ["-h", _data, "-U", "postgres", "-qc", "create database radius"]);
-        await Run("psql", ["-h", _data, "-U", "postgres", "-d", "radius", "-v", "ON_ERROR_STOP=1", "-qf", Path.Combine(Mods, "sql", "main", "postgresql", "schema.sql")]);
+        await Run("psql", ["-h", _data, "-U", "postgres", "-d", "radius", "-v", "ON_ERROR_STOP=1", "-qf",
+            Path.Combine(Mods, "sql", "main", "postgresql", "schema.sql")]);
         await Query("alter table radacct add unique (acctsessionid)");
     }
 
     private Task Configure()
     {
-        File.WriteAllText(Path.Combine(_folder, "dictionary"), $"$INCLUDE {Path.Combine(Repository.Root, "deploy", "freeradius", "dictionary.lns")}\n");
+        File.WriteAllText(Path.Combine(_folder, "dictionary"),
+            $"$INCLUDE {Path.Combine(Repository.Root, "deploy", "freeradius", "dictionary.lns")}\n");
         return File.WriteAllTextAsync(Path.Combine(_folder, "radiusd.conf"), $$$"""
             name = radiusd
             prefix = /usr
@@ -187,7 +198,8 @@ internal sealed class PostgresRadius : IAsyncDisposable
 
     private Process Launch(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true, WorkingDirectory = "/" };
         start.Environment["LC_ALL"] = "C";
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, e) => { if (e.Data is { } line) _output.Enqueue(line); };
@@ -202,7 +214,8 @@ internal sealed class PostgresRadius : IAsyncDisposable
     private async Task<string> Run(string program, string[] arguments)
     {
         var (code, output) = await Commands.Run(program, arguments);
-        return code == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit {code}: {output}\n{Output}");
+        return code == 0 ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit {code}: {output}\n{Output}");
     }
 
     private static async Task Until(Func<bool> condition, Process process, Func<string> what)

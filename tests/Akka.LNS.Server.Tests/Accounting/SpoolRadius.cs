@@ -29,22 +29,26 @@ internal sealed class SpoolRecord
     public string User { get; }
     public AcctTerminateCauseValue TerminateCause { get; }
 
-    /// <summary>All that it says, but for how late it is and what is new in every packet.</summary>
+    /// <summary>All attributes except the delay and those that differ in every packet.</summary>
     public string Content
     {
         get
         {
             List<string> attributes = [];
             for (var at = RadiusPacketView.HeaderLength; at < _octets.Length; at += _octets[at + 1])
-                if (_octets[at] is not (RadiusAttributeType.AcctDelayTime or RadiusAttributeType.MessageAuthenticator)) attributes.Add(Convert.ToHexString(_octets, at, _octets[at + 1]));
+                if (_octets[at] is not (RadiusAttributeType.AcctDelayTime or RadiusAttributeType.MessageAuthenticator))
+                    attributes.Add(Convert.ToHexString(_octets, at, _octets[at + 1]));
             return string.Join(' ', attributes);
         }
     }
 
-    public override string ToString() => $"{Kind} {User} {Session} {(Kind == AccountingKind.Stop ? TerminateCause : "")}{(Answered ? "" : " not answered")}";
+    public override string ToString() =>
+        $"{Kind} {User} {Session} {(Kind == AccountingKind.Stop ? TerminateCause : "")}{(Answered ? "" : " not answered")}";
 
-    private static string Text(RadiusPacketView packet, byte type) => packet.TryFind(type, out var a) ? Encoding.UTF8.GetString(a.Value) : "";
-    private static uint Number(RadiusPacketView packet, byte type) => packet.TryFind(type, out var a) && a.TryReadUInt32(out var value) ? value : 0;
+    private static string Text(RadiusPacketView packet, byte type) =>
+        packet.TryFind(type, out var a) ? Encoding.UTF8.GetString(a.Value) : "";
+    private static uint Number(RadiusPacketView packet, byte type) =>
+        packet.TryFind(type, out var a) && a.TryReadUInt32(out var value) ? value : 0;
 }
 
 /// <summary>An accounting server that keeps every octet, and answers or does not.</summary>
@@ -71,7 +75,8 @@ internal sealed class SpoolRadius : IDisposable
     public IReadOnlyList<SpoolRecord> Records => [.. _records];
 
     /// <summary>Sessions with an answered record of this kind.</summary>
-    public int Answered(AccountingKind kind) => _records.Where(r => r.Answered && r.Kind == kind).Select(static r => r.Session).Distinct().Count();
+    public int Answered(AccountingKind kind) =>
+        _records.Where(r => r.Answered && r.Kind == kind).Select(static r => r.Session).Distinct().Count();
 
     public override string ToString() => string.Join('\n', _records);
 
@@ -84,7 +89,8 @@ internal sealed class SpoolRadius : IDisposable
             {
                 EndPoint from = new IPEndPoint(IPAddress.Any, 0);
                 var length = _socket.ReceiveFrom(buffer, ref from);
-                if (!RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _) || packet.Code != RadiusCode.AccountingRequest
+                if (!RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _)
+                    || packet.Code != RadiusCode.AccountingRequest
                     || packet.VerifyRequest(Secret, requireMessageAuthenticator: false) != RadiusError.None) continue;
                 var isQuiet = IsQuiet;
                 _records.Enqueue(new SpoolRecord(packet.Octets.ToArray(), !isQuiet));

@@ -8,7 +8,9 @@ using Akka.LNS.Client;
 
 namespace Akka.LNS.Server.Tests.Api;
 
-/// <summary>The typed client against lnsd: it knows every route, loses nothing of an answer, and says what is wrong in the API's words.</summary>
+/// <summary>
+/// The typed client against lnsd: it has every route, loses no field of an answer, and reports errors with the text of the API.
+/// </summary>
 public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -20,18 +22,29 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         using var client = new LnsApiClient(new HttpClient(new Recorder(seen)) { BaseAddress = new Uri("http://lnsd/") });
         Func<Task>[] all =
         [
-            () => client.GetStatusAsync(Cancel), () => client.GetLoadAsync(Cancel), () => client.ListSessionsAsync(cancellation: Cancel), () => client.GetSessionAsync("x", Cancel),
+            () => client.GetStatusAsync(Cancel), () =>
+                client.GetLoadAsync(Cancel), () =>
+                client.ListSessionsAsync(cancellation: Cancel), () => client.GetSessionAsync("x", Cancel),
             () => client.GetTopAsync(cancellation: Cancel),
-            () => client.DropSessionAsync("x", null, Cancel), () => client.DropSessionsAsync(new DropRequest(User: "x"), Cancel), () => client.GetDrainAsync(Cancel),
-            () => client.DrainAsync(null, Cancel), () => client.UndrainAsync(Cancel), () => client.ListTunnelsAsync(cancellation: Cancel), () => client.GetTunnelAsync(1, Cancel),
-            () => client.ListLinksAsync(cancellation: Cancel), () => client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(Cancel), () => client.ListPoolsAsync(Cancel),
-            () => client.ListLeasesAsync("x", null, Cancel), () => client.GetRadiusAsync(Cancel), () => client.GetDynamicAuthorizationAsync(Cancel),
+            () => client.DropSessionAsync("x", null, Cancel), () =>
+                client.DropSessionsAsync(new DropRequest(User: "x"), Cancel), () => client.GetDrainAsync(Cancel),
+            () => client.DrainAsync(null, Cancel), () =>
+                client.UndrainAsync(Cancel), () => client.ListTunnelsAsync(cancellation: Cancel), () => client.GetTunnelAsync(1, Cancel),
+            () => client.ListLinksAsync(cancellation: Cancel), () =>
+                client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(Cancel), () => client.ListPoolsAsync(Cancel),
+            () => client.ListLeasesAsync("x", null, Cancel), () =>
+                client.GetRadiusAsync(Cancel), () => client.GetDynamicAuthorizationAsync(Cancel),
             () => client.ListDisconnectsAsync(cancellation: Cancel),
-            () => client.ListLogLevelsAsync(Cancel), () => client.SetLogLevelAsync(new LogLevelChange(), Cancel), () => client.IsAliveAsync(Cancel), () => client.WhyNotReadyAsync(Cancel),
-            () => client.GetClusterAsync(Cancel), () => client.LeaveClusterAsync(null, Cancel), () => client.ListClusterMembersAsync(Cancel), () => client.GetClusterMemberAsync("x", Cancel),
+            () => client.ListLogLevelsAsync(Cancel), () =>
+                client.SetLogLevelAsync(new LogLevelChange(), Cancel), () =>
+                client.IsAliveAsync(Cancel), () => client.WhyNotReadyAsync(Cancel),
+            () => client.GetClusterAsync(Cancel), () =>
+                client.LeaveClusterAsync(null, Cancel), () =>
+                client.ListClusterMembersAsync(Cancel), () => client.GetClusterMemberAsync("x", Cancel),
             () => client.JoinClusterAsync("x", Cancel), () => client.DownClusterMemberAsync("x", Cancel),
             () => client.CaptureAsync(new TraceQuery { User = "x" }, static () => Stream.Null, Cancel),
-            () => client.GetConfigAsync(Cancel), () => client.DiffConfigAsync(Cancel), () => client.CheckConfigAsync(Cancel), () => client.ReloadConfigAsync(null, Cancel),
+            () => client.GetConfigAsync(Cancel), () =>
+                client.DiffConfigAsync(Cancel), () => client.CheckConfigAsync(Cancel), () => client.ReloadConfigAsync(null, Cancel),
         ];
         foreach (var call in all) await Assert.ThrowsAsync<LnsApiException>(call);
         using var real = Client(ApiLab.ReadToken);
@@ -85,45 +98,60 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
     public async Task Filters_orders_and_pages_arrive()
     {
         using var client = Client(ApiLab.ReadToken);
-        var one = Assert.Single((await client.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(7), State = "up", Pool = "p", Text = "U000007@" }, cancellation: Cancel)).Sessions);
-        Assert.Equal(one, Assert.Single((await client.ListSessionsAsync(new SessionQuery { Address = one.Address, Lac = one.Lac, Calling = one.Calling, Called = one.Called }, cancellation: Cancel)).Sessions));
+        var one = Assert.Single(
+            (await client.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(7), State = "up", Pool = "p", Text = "U000007@" },
+            cancellation: Cancel)).Sessions);
+        Assert.Equal(one, Assert.Single(
+            (await client.ListSessionsAsync(
+            new SessionQuery { Address = one.Address, Lac = one.Lac, Calling = one.Calling, Called = one.Called },
+            cancellation: Cancel)).Sessions));
         var all = (await client.ListSessionsAsync(new SessionQuery(), page: new PageQuery(0, 1000), cancellation: Cancel)).Sessions;
-        var whole = all.First(s => all.Count(other => other.Address?.StartsWith(s.Address ?? "none", StringComparison.Ordinal) == true) > 1).Address!;
-        Assert.Equal(whole, Assert.Single((await client.ListSessionsAsync(new SessionQuery { Text = whole }, cancellation: Cancel)).Sessions).Address);
-        Assert.True((await client.ListSessionsAsync(new SessionQuery { Text = whole[..whole.LastIndexOf('.')] }, cancellation: Cancel)).Total > 1);
+        var whole = all.First(
+            s => all.Count(other => other.Address?.StartsWith(s.Address ?? "none", StringComparison.Ordinal) == true) > 1).Address!;
+        Assert.Equal(whole, Assert.Single(
+            (await client.ListSessionsAsync(new SessionQuery { Text = whole }, cancellation: Cancel)).Sessions).Address);
+        Assert.True((await client.ListSessionsAsync(new SessionQuery { Text = whole[..whole.LastIndexOf('.')] },
+            cancellation: Cancel)).Total > 1);
         var page = await client.ListSessionsAsync(new SessionQuery { User = "u*" }, "user", new PageQuery(5, 3), Cancel);
         Assert.Equal((5, 3), (page.Offset, page.Limit));
         Assert.Equal([Subscribers.Name(5), Subscribers.Name(6), Subscribers.Name(7)], page.Sessions.Select(static s => s.User));
         Assert.Equal(2, (await client.ListTunnelsAsync(new TunnelQuery("lac-*", "up"), new PageQuery(0, 2), Cancel)).Tunnels.Count);
-        Assert.Equal(0, (await client.ListDisconnectsAsync(new DisconnectQuery("nobody", "*", "*", "NoAddress", "2020-01-01"), new PageQuery(), Cancel)).Total);
+        Assert.Equal(0, (await client.ListDisconnectsAsync(new DisconnectQuery("nobody", "*", "*", "NoAddress", "2020-01-01"),
+            new PageQuery(), Cancel)).Total);
     }
 
     [Fact]
-    public async Task Changes_are_made_by_who_may()
+    public async Task Changes_need_the_role_operate()
     {
         using (var reader = Client(ApiLab.ReadToken))
             Assert.Equal(HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<LnsApiException>(() => reader.UndrainAsync(Cancel))).Status);
         using var client = Socket();
         var id = (await client.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(50) }, cancellation: Cancel)).Sessions[0].Id;
-        Assert.Equal(new DropResult(1, 0, true), await client.DropSessionsAsync(new DropRequest(id, Subscribers.Name(50), DryRun: true), Cancel));
+        Assert.Equal(new DropResult(1, 0, true),
+            await client.DropSessionsAsync(new DropRequest(id, Subscribers.Name(50), DryRun: true), Cancel));
         Assert.Equal(new DropResult(1, 1, false), await client.DropSessionAsync(id, "by a client", Cancel));
-        await ApiLab.Until(async () => (await client.ListDisconnectsAsync(new DisconnectQuery(Subscribers.Name(50)), cancellation: Cancel)).Disconnects is [{ Text: "by a client" }, ..]);
-        Assert.Contains(new LogLevelRow("Microsoft", "error"), (await client.SetLogLevelAsync(new LogLevelChange("Microsoft", "error"), Cancel)).Levels);
+        await ApiLab.Until(async () =>
+            (await client.ListDisconnectsAsync(new DisconnectQuery(Subscribers.Name(50)), cancellation: Cancel)).Disconnects is [
+            { Text: "by a client" }, ..]);
+        Assert.Contains(new LogLevelRow("Microsoft", "error"),
+            (await client.SetLogLevelAsync(new LogLevelChange("Microsoft", "error"), Cancel)).Levels);
         await client.DrainAsync(new DrainRequest(DeadlineSeconds: 3600), Cancel);
         await ApiLab.Until(async () => (await client.GetDrainAsync(Cancel)).State == "draining");
-        Assert.Equal("the node is being emptied", await client.WhyNotReadyAsync(Cancel));
+        Assert.Equal("the node is draining", await client.WhyNotReadyAsync(Cancel));
         await client.UndrainAsync(Cancel);
         await ApiLab.Until(async () => await client.WhyNotReadyAsync(Cancel) is null);
         Assert.True(await client.IsAliveAsync(Cancel));
     }
 
     [Fact]
-    public async Task An_error_has_the_words_of_the_api()
+    public async Task An_error_has_the_text_of_the_api()
     {
         using var client = Client(ApiLab.ReadToken);
         var unknown = await Assert.ThrowsAsync<LnsApiException>(() => client.GetSessionAsync("no body", Cancel));
-        Assert.Equal((HttpStatusCode.NotFound, "there is no session 'no body'", 404), (unknown.Status, unknown.Message, unknown.Problem?.Status));
-        var wrong = await Assert.ThrowsAsync<LnsApiException>(() => client.ListSessionsAsync(new SessionQuery { State = "asleep" }, cancellation: Cancel));
+        Assert.Equal((HttpStatusCode.NotFound, "there is no session 'no body'", 404),
+            (unknown.Status, unknown.Message, unknown.Problem?.Status));
+        var wrong = await Assert.ThrowsAsync<LnsApiException>(
+            () => client.ListSessionsAsync(new SessionQuery { State = "asleep" }, cancellation: Cancel));
         Assert.Equal((HttpStatusCode.BadRequest, "state"), (wrong.Status, Assert.Single(wrong.Errors.Keys)));
         Assert.StartsWith("state: found 'asleep'; allowed: calling, link", wrong.Message, StringComparison.Ordinal);
         using var stranger = Client(null);
@@ -132,7 +160,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task Nobody_there_is_no_status()
+    public async Task Without_a_server_there_is_no_status_code()
     {
         foreach (var address in new[] { "unix:/nowhere/api.sock", $"unix:/{new string('x', 200)}", "http://127.0.0.1:1" })
         {
@@ -145,7 +173,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task An_answer_of_somebody_else_is_told()
+    public async Task An_answer_of_another_server_is_reported()
     {
         using var client = new LnsApiClient(new HttpClient(new Fixed("<html>")) { BaseAddress = new Uri("http://lnsd/") });
         var e = await Assert.ThrowsAsync<LnsApiException>(() => client.GetLoadAsync(Cancel));
@@ -171,7 +199,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
     [InlineData("ftp://127.0.0.1")]
     [InlineData("http://user:password@127.0.0.1")]
     [InlineData("http://127.0.0.1/api")]
-    public void What_is_no_address_is_told(string text)
+    public void An_invalid_address_is_reported(string text)
     {
         Assert.False(LnsApiAddress.TryParse(text, out _, out var error));
         Assert.Contains("allowed: unix:PATH", error, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Akka.LNS.Server.Tests.Api;
 
-/// <summary>The API of lnsd as a process: where it listens, who may come in, what a start says that cannot be.</summary>
+/// <summary>The API of lnsd as a process: addresses, access, and errors of a start.</summary>
 public class ApiStartTests
 {
     private const string Token = "a-token-that-may-be-seen-nowhere";
@@ -17,12 +17,14 @@ public class ApiStartTests
         await using var lnsd = await LnsdProgram.Start(folder.Path);
         using var client = lnsd.OverSocket();
         var load = await client.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken);
-        foreach (var count in new[] { "tunnels", "sessions", "links", "bundles", "paths", "serialDepth", "parallelDepth", "load", "setUps" })
+        foreach (var count in new[] { "tunnels", "sessions", "links", "bundles", "paths", "serialDepth", "parallelDepth", "load",
+            "setUps" })
             Assert.Equal((count, 0), (count, load.GetProperty(count).GetInt32()));
         Assert.Equal(16, load.GetProperty("radius").GetProperty("workers").GetInt32());
         Assert.True(load.GetProperty("process").GetProperty("residentOctets").GetInt64() > 1 << 20);
         Assert.True(load.GetProperty("process").GetProperty("cpuSeconds").GetDouble() > 0);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(lnsd.Socket));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            File.GetUnixFileMode(lnsd.Socket));
         await lnsd.Terminate();
         Assert.Equal(0, await lnsd.Exited());
         Assert.False(File.Exists(lnsd.Socket));
@@ -48,18 +50,20 @@ public class ApiStartTests
     }
 
     [Fact]
-    public async Task A_node_that_is_emptied_is_not_ready_until_it_is_called_off()
+    public async Task A_draining_node_is_not_ready_until_the_drain_is_cancelled()
     {
         using var folder = new TemporaryFolder();
         await using var lnsd = await LnsdProgram.Start(folder.Path);
         using var client = lnsd.OverSocket();
-        using var wrong = await client.PostAsJsonAsync("/api/v1/drain", new { deadlineSeconds = -1 }, TestContext.Current.CancellationToken);
+        using var wrong = await client.PostAsJsonAsync("/api/v1/drain", new { deadlineSeconds = -1 },
+            TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         using var ordered = await client.PostAsync("/api/v1/drain", null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, ordered.StatusCode);
         await ApiLab.Until(async () => await State() == "drained");
         await Problem(client, "/ready", HttpStatusCode.ServiceUnavailable);
-        Assert.Equal("draining", (await client.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken)).GetProperty("verdict").GetString());
+        Assert.Equal("draining", (await client.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken))
+            .GetProperty("verdict").GetString());
         using var calledOff = await client.DeleteAsync("/api/v1/drain", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, calledOff.StatusCode);
         await ApiLab.Until(async () => await State() == "serving");
@@ -67,7 +71,9 @@ public class ApiStartTests
         using var last = await client.PostAsJsonAsync("/api/v1/drain", new { exit = true }, TestContext.Current.CancellationToken);
         Assert.Equal(0, await lnsd.Exited());
 
-        async Task<string?> State() => (await client.GetFromJsonAsync<JsonElement>("/api/v1/drain", TestContext.Current.CancellationToken)).GetProperty("state").GetString();
+        async Task<string?> State() =>
+            (await client.GetFromJsonAsync<JsonElement>("/api/v1/drain", TestContext.Current.CancellationToken)).GetProperty("state")
+            .GetString();
     }
 
     private static async Task Problem(HttpClient client, string path, HttpStatusCode expected)
@@ -108,9 +114,12 @@ public class ApiStartTests
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "file");
         await File.WriteAllTextAsync(file, "kept", TestContext.Current.CancellationToken);
-        await CannotStart(folder, """lns.api.listen = ["unix:file"]""", $"lnsd: cannot listen on unix:{file} (lns.api.listen): there is a file that is not a socket");
-        await CannotStart(folder, """lns.api.listen = ["unix:file/api.sock"]""", $"lnsd: cannot listen on unix:{file}/api.sock (lns.api.listen): ");
-        await CannotStart(folder, "lns.api.unix.group = nobody-has-this-name", "lnsd: there is no group 'nobody-has-this-name' (lns.api.unix.group)");
+        await CannotStart(folder, """lns.api.listen = ["unix:file"]""",
+            $"lnsd: cannot listen on unix:{file} (lns.api.listen): the file exists and is not a socket");
+        await CannotStart(folder, """lns.api.listen = ["unix:file/api.sock"]""",
+            $"lnsd: cannot listen on unix:{file}/api.sock (lns.api.listen): ");
+        await CannotStart(folder, "lns.api.unix.group = nobody-has-this-name",
+            "lnsd: there is no group 'nobody-has-this-name' (lns.api.unix.group)");
         Assert.Equal("kept", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 
@@ -120,13 +129,16 @@ public class ApiStartTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         using var folder = new TemporaryFolder();
-        await CannotStart(folder, $"""lns.api.listen = ["{taken.LocalEndpoint}"]""", $"lnsd: cannot listen on {taken.LocalEndpoint} (lns.api.listen): Address already in use");
+        await CannotStart(folder, $"""lns.api.listen = ["{taken.LocalEndpoint}"]""",
+            $"lnsd: cannot listen on {taken.LocalEndpoint} (lns.api.listen): Address already in use");
     }
 
     private static async Task CannotStart(TemporaryFolder folder, string hocon, string expected)
     {
         await using var lnsd = LnsdProgram.Launch(folder.Path, hocon);
         Assert.Equal(2, await lnsd.Exited());
-        Assert.Contains(expected, Assert.Single(lnsd.Output.Split('\n'), static line => line.StartsWith("lnsd: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(expected,
+            Assert.Single(lnsd.Output.Split('\n'), static line => line.StartsWith("lnsd: ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 }

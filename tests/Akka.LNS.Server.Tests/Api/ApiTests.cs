@@ -12,7 +12,7 @@ public sealed class ApiLab : IAsyncLifetime
     public const int Count = 60;
     public const int Tunnels = 3;
 
-    /// <summary>Every password, shared secret and token of the lab holds it: nothing that lnsd says may.</summary>
+    /// <summary>Part of every password, shared secret and token of the lab. No output of lnsd may have it.</summary>
     public const string Secret = "5ecret";
     public const string ReadToken = $"reader-{Secret}-token";
     public const string OperateToken = $"operator-{Secret}-token";
@@ -100,7 +100,9 @@ public sealed class ApiLab : IAsyncLifetime
     }
 }
 
-/// <summary>Each resource of the API, against lnsd as a process with subscribers. None of them changes what another looks at but for those it drops.</summary>
+/// <summary>
+/// Each resource of the API, against lnsd as a process with subscribers. None of them changes what another looks at but for those it drops.
+/// </summary>
 public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
 {
     private const int Dropped = 50; // subscribers from here on may be dropped
@@ -109,15 +111,18 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     public async Task Status_and_load()
     {
         var status = await lab.Json("/api/v1/status");
-        Assert.Equal(("lab", "default", ApiLab.Tunnels), (status.GetProperty("node").GetString(), status.GetProperty("group").GetString(), status.GetProperty("tunnels").GetInt32()));
+        Assert.Equal(("lab", "default", ApiLab.Tunnels),
+            (status.GetProperty("node").GetString(), status.GetProperty("group").GetString(), status.GetProperty("tunnels").GetInt32()));
         Assert.StartsWith("0.", status.GetProperty("version").GetString(), StringComparison.Ordinal);
         Assert.Equal($"127.0.0.1:{lab.Lnsd.L2tpPort}", status.GetProperty("listening")[0].GetString());
         Assert.Equal("open", status.GetProperty("verdict").GetString());
         var load = await lab.Json("/api/v1/load");
-        Assert.Equal((ApiLab.Count, "open", 0, new OverloadSettings().RefuseFrom), (load.GetProperty("setUps").GetInt32(), load.GetProperty("verdict").GetString(),
+        Assert.Equal((ApiLab.Count, "open", 0, new OverloadSettings().RefuseFrom),
+            (load.GetProperty("setUps").GetInt32(), load.GetProperty("verdict").GetString(),
             load.GetProperty("refused").GetProperty("total").GetInt32(), load.GetProperty("refuseFrom").GetInt32()));
         Assert.False(load.TryGetProperty("reason", out _));
-        Assert.Equal((0, false), (load.GetProperty("spool").GetProperty("records").GetInt32(), load.GetProperty("spool").GetProperty("durable").GetBoolean()));
+        Assert.Equal((0, false),
+            (load.GetProperty("spool").GetProperty("records").GetInt32(), load.GetProperty("spool").GetProperty("durable").GetBoolean()));
         Assert.Equal("serving", (await lab.Json("/api/v1/drain")).GetProperty("state").GetString());
     }
 
@@ -138,7 +143,8 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     public async Task A_session_is_found_by_what_it_is()
     {
         var one = Assert.Single((await lab.Json($"/api/v1/sessions?user={Subscribers.Name(7)}")).GetProperty("sessions").EnumerateArray());
-        var (address, lac, id) = (one.GetProperty("address").GetString()!, one.GetProperty("lac").GetString()!, one.GetProperty("id").GetString()!);
+        var (address, lac, id) =
+            (one.GetProperty("address").GetString()!, one.GetProperty("lac").GetString()!, one.GetProperty("id").GetString()!);
         Assert.Equal("up", one.GetProperty("state").GetString());
         Assert.Equal("p", one.GetProperty("pool").GetString());
         foreach (var query in new[] { $"address={address}", $"q={id}", "q=U000007@", $"user=u??0007*&lac={lac}&state=up&pool=p" })
@@ -158,7 +164,8 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Equal(Enumerable.Reverse(await Users("user")), await Users("-user"));
 
         async Task<string[]> Users(string sort) =>
-            [.. (await lab.Json($"/api/v1/sessions?sort={sort}&limit=10000")).GetProperty("sessions").EnumerateArray().Select(static s => s.GetProperty("user").GetString()!)];
+            [.. (await lab.Json($"/api/v1/sessions?sort={sort}&limit=10000")).GetProperty("sessions").EnumerateArray()
+                .Select(static s => s.GetProperty("user").GetString()!)];
     }
 
     [Theory]
@@ -210,7 +217,8 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         var (link, bundle, tunnel) = (detail.GetProperty("link"), detail.GetProperty("bundle"), detail.GetProperty("tunnel"));
         Assert.Equal(("Network", "ChapMd5", "local", 1492), (link.GetProperty("phase").GetString(), link.GetProperty("method").GetString(),
             link.GetProperty("authenticatedBy").GetString(), link.GetProperty("peerMru").GetInt32()));
-        Assert.Equal((row.GetProperty("address").GetString(), true, "100.64.0.1"), (bundle.GetProperty("address").GetString(), bundle.GetProperty("forwarding").GetBoolean(),
+        Assert.Equal((row.GetProperty("address").GetString(), true, "100.64.0.1"),
+            (bundle.GetProperty("address").GetString(), bundle.GetProperty("forwarding").GetBoolean(),
             bundle.GetProperty("ownAddress").GetString()));
         Assert.Equal("9.9.9.9", Assert.Single(bundle.GetProperty("dns").EnumerateArray()).GetString());
         Assert.InRange(bundle.GetProperty("sessionEndsInSeconds").GetDouble(), 1, 86400);
@@ -229,9 +237,13 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.StartsWith("l2tp-", bundle.GetProperty("interface").GetString(), StringComparison.Ordinal);
         var lacs = (await lab.Json("/api/v1/lacs")).GetProperty("lacs").EnumerateArray().ToArray();
         Assert.Equal(["lac-1", "lac-2", "lac-3"], lacs.Select(static l => l.GetProperty("name").GetString()));
-        Assert.All(lacs, static l => Assert.Equal((1, ApiLab.Count / ApiLab.Tunnels), (l.GetProperty("tunnels").GetInt32(), l.GetProperty("setUps").GetInt32())));
-        var pools = (await lab.Json("/api/v1/pools")).GetProperty("pools").EnumerateArray().ToDictionary(static p => p.GetProperty("name").GetString()!);
-        Assert.Equal((200, 254, 0), (pools["p"].GetProperty("size").GetInt32(), pools["empty"].GetProperty("size").GetInt32(), pools["empty"].GetProperty("used").GetInt32()));
+        Assert.All(lacs, static l =>
+            Assert.Equal((1, ApiLab.Count / ApiLab.Tunnels), (l.GetProperty("tunnels").GetInt32(), l.GetProperty("setUps").GetInt32())));
+        var pools = (await lab.Json("/api/v1/pools")).GetProperty("pools").EnumerateArray()
+            .ToDictionary(static p => p.GetProperty("name").GetString()!);
+        Assert.Equal((200, 254, 0),
+            (pools["p"].GetProperty("size").GetInt32(), pools["empty"].GetProperty("size").GetInt32(), pools["empty"].GetProperty("used")
+            .GetInt32()));
         var leases = await lab.Json("/api/v1/pools/p/leases?limit=5");
         Assert.Equal(5, leases.GetProperty("leases").GetArrayLength());
         Assert.Equal(0, (await lab.Json("/api/v1/pools/empty/leases")).GetProperty("total").GetInt32());
@@ -260,15 +272,19 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         var real = await Post(lab.Root, "/api/v1/sessions/drop", $$"""{ "user": "{{second}}", "pool": "p", "reason": "by root" }""");
         Assert.Equal((1, 1), (real.GetProperty("matched").GetInt32(), real.GetProperty("dropped").GetInt32()));
         await Gone(second, "by root");
-        Assert.Contains(lab.Lnsd.Output.Split('\n'), static l => l.Contains("audit: operator by 127.0.0.1: drop session", StringComparison.Ordinal));
-        Assert.Contains(lab.Lnsd.Output.Split('\n'), l => l.Contains("audit: uid ", StringComparison.Ordinal) && l.Contains("by the Unix socket: drop sessions with user", StringComparison.Ordinal));
+        Assert.Contains(lab.Lnsd.Output.Split('\n'),
+            static l => l.Contains("audit: operator by 127.0.0.1: drop session", StringComparison.Ordinal));
+        Assert.Contains(lab.Lnsd.Output.Split('\n'), l => l.Contains("audit: uid ", StringComparison.Ordinal)
+            && l.Contains("by the Unix socket: drop sessions with user", StringComparison.Ordinal));
     }
 
     private async Task Gone(string user, string reason)
     {
         await ApiLab.Until(async () => (await lab.Json($"/api/v1/disconnects?user={user}")).GetProperty("total").GetInt32() > 0);
-        var end = (await lab.Json($"/api/v1/disconnects?user={user}&cause=AdministrativeReset&since=2020-01-01")).GetProperty("disconnects")[0];
-        Assert.Equal((reason, "Administrator", true), (end.GetProperty("text").GetString(), end.GetProperty("endedBy").GetString(), end.GetProperty("wasOn").GetBoolean()));
+        var end = (await lab.Json($"/api/v1/disconnects?user={user}&cause=AdministrativeReset&since=2020-01-01"))
+            .GetProperty("disconnects")[0];
+        Assert.Equal((reason, "Administrator", true),
+            (end.GetProperty("text").GetString(), end.GetProperty("endedBy").GetString(), end.GetProperty("wasOn").GetBoolean()));
         Assert.Equal(0, (await lab.Json($"/api/v1/sessions?user={user}&state=up")).GetProperty("total").GetInt32());
     }
 
@@ -280,11 +296,12 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task Who_may_only_look_changes_nothing()
+    public async Task The_role_read_changes_nothing()
     {
         var user = Subscribers.Name(5);
         await Post(lab.Reader, "/api/v1/sessions/drop", $$"""{ "user": "{{user}}" }""", HttpStatusCode.Forbidden);
-        using var put = await lab.Reader.PutAsJsonAsync("/api/v1/log/level", new { level = "debug" }, TestContext.Current.CancellationToken);
+        using var put = await lab.Reader.PutAsJsonAsync("/api/v1/log/level", new { level = "debug" },
+            TestContext.Current.CancellationToken);
         await lab.Body(put, HttpStatusCode.Forbidden);
         using var stranger = lab.Lnsd.OverTcp();
         await Post(stranger, "/api/v1/sessions/drop", $$"""{ "user": "{{user}}" }""", HttpStatusCode.Unauthorized);
@@ -301,7 +318,8 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
 
     [Fact]
     public Task A_body_that_is_too_long_is_413() =>
-        Post(lab.Operator, "/api/v1/sessions/drop", $$"""{ "user": "{{new string('x', 70_000)}}" }""", HttpStatusCode.RequestEntityTooLarge);
+        Post(lab.Operator, "/api/v1/sessions/drop", $$"""{ "user": "{{new string('x', 70_000)}}" }""",
+            HttpStatusCode.RequestEntityTooLarge);
 
     [Fact]
     public async Task A_wrong_method_is_405()
@@ -313,10 +331,12 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     [Fact]
     public async Task Log_levels_change_while_it_runs()
     {
-        using var put = await lab.Operator.PutAsJsonAsync("/api/v1/log/level", new { source = "Microsoft", level = "error" }, TestContext.Current.CancellationToken);
+        using var put = await lab.Operator.PutAsJsonAsync("/api/v1/log/level", new { source = "Microsoft", level = "error" },
+            TestContext.Current.CancellationToken);
         await lab.Body(put, HttpStatusCode.OK);
         var levels = (await lab.Json("/api/v1/log/levels")).GetProperty("levels").EnumerateArray().ToArray();
-        Assert.Equal("error", Assert.Single(levels, static l => l.TryGetProperty("source", out var s) && s.GetString() == "Microsoft").GetProperty("level").GetString());
+        Assert.Equal("error", Assert.Single(levels, static l => l.TryGetProperty("source", out var s) && s.GetString() == "Microsoft")
+            .GetProperty("level").GetString());
         Assert.Equal("information", Assert.Single(levels, static l => !l.TryGetProperty("source", out _)).GetProperty("level").GetString());
         foreach (var wrong in new[] { new { source = "Nobody", level = "error" }, new { source = "Microsoft", level = "loud" } })
         {
@@ -332,19 +352,23 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         var document = JsonDocument.Parse(await lab.Text(stranger, "/openapi/v1.json")).RootElement;
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
-        foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels", "tunnels/{id}", "links", "bundles", "lacs", "pools",
-            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain", "top", "config", "config/diff", "config/check", "config/reload" })
+        foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels",
+            "tunnels/{id}", "links", "bundles", "lacs", "pools",
+            "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain", "top", "config", "config/diff",
+                "config/check", "config/reload" })
             Assert.True(paths.TryGetProperty($"/api/v1/{path}", out _), path);
         // every reference inside leads somewhere
         var schemas = document.GetProperty("components").GetProperty("schemas");
-        foreach (System.Text.RegularExpressions.Match reference in System.Text.RegularExpressions.Regex.Matches(document.ToString(), @"#/components/schemas/(\w+)"))
+        foreach (System.Text.RegularExpressions.Match reference in System.Text.RegularExpressions.Regex.Matches(document.ToString(),
+            @"#/components/schemas/(\w+)"))
             Assert.True(schemas.TryGetProperty(reference.Groups[1].Value, out _), reference.Value);
     }
 
     [Fact]
     public async Task Nothing_secret_is_in_anything_that_is_said()
     {
-        string[] paths = ["status", "load", "sessions?limit=10000", "tunnels", "links", "bundles", "lacs", "pools", "pools/p/leases", "radius", "disconnects", "log/levels", "config", "config/diff"];
+        string[] paths = ["status", "load", "sessions?limit=10000", "tunnels", "links", "bundles", "lacs", "pools", "pools/p/leases",
+            "radius", "disconnects", "log/levels", "config", "config/diff"];
         foreach (var path in paths) await lab.Text(lab.Root, $"/api/v1/{path}");
         foreach (var session in (await lab.Json("/api/v1/sessions?limit=10")).GetProperty("sessions").EnumerateArray())
             await lab.Text(lab.Root, $"/api/v1/sessions/{session.GetProperty("id").GetString()}");

@@ -7,7 +7,7 @@ using Akka.LNS.Server.Tests.Metrics;
 
 namespace Akka.LNS.Server.Tests.Api;
 
-/// <summary>The API over TLS: who may come in by certificate, which files can be used, and what happens when they are renewed.</summary>
+/// <summary>The API over TLS: client certificates, faulty files, renewed files.</summary>
 public class ApiTlsTests
 {
     private const string Token = "a-token-beside-certificates";
@@ -60,7 +60,8 @@ public class ApiTlsTests
             Assert.Equal((subject, HttpStatusCode.Unauthorized), (subject, await Status(unknown.GetAsync("/api/v1/load", Cancel))));
         }
         // another CA, past its time, not for clients: refused before anything is read
-        foreach (var wrong in new[] { stranger.Client("CN=prometheus.example.net"), ca.Client("CN=prometheus.example.net", days: -1), ca.Server() })
+        foreach (var wrong in new[] { stranger.Client("CN=prometheus.example.net"), ca.Client("CN=prometheus.example.net", days: -1),
+            ca.Server() })
         {
             using var refused = Client(lnsd, server, wrong);
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => refused.GetAsync("/alive", Cancel));
@@ -86,14 +87,16 @@ public class ApiTlsTests
         TestCa.Replace(Path.Combine(folder.Path, "server.pem"), second.ExportCertificatePem());
         using var between = Client(lnsd, first);
         Assert.Equal(HttpStatusCode.OK, await Status(between.GetAsync("/alive", Cancel)));
-        await ApiLab.Until(() => Task.FromResult(lnsd.Output.Contains("files of the certificate have changed and are not used: the private key in", StringComparison.Ordinal)));
+        await ApiLab.Until(() =>
+            Task.FromResult(lnsd.Output.Contains("changed certificate files not used: the private key in", StringComparison.Ordinal)));
 
         TestCa.Replace(Path.Combine(folder.Path, "server.key"), TestCa.KeyOf(second));
         using var after = Client(lnsd, second);
         Assert.Equal(HttpStatusCode.OK, await Status(after.GetAsync("/alive", Cancel)));
         Assert.Equal(HttpStatusCode.OK, await Status(before.GetAsync("/alive", Cancel))); // on its old connection
         var expires = second.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-        await ApiLab.Until(() => Task.FromResult(lnsd.Output.Contains($"new connections get the certificate that is in the files now; it expires at {expires}", StringComparison.Ordinal)));
+        await ApiLab.Until(() =>
+            Task.FromResult(lnsd.Output.Contains($"certificate renewed for new connections: expires {expires}", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -105,7 +108,7 @@ public class ApiTlsTests
     [InlineData("expired", "certificate: the certificate in {0}/server.pem expired at ")]
     [InlineData("too early", "certificate: the certificate in {0}/server.pem is valid only from ")]
     [InlineData("no ca", "client-ca: there is no certificate in PEM in ")]
-    public void A_file_that_cannot_be_used_is_told(string what, string expected)
+    public void An_unusable_file_is_reported(string what, string expected)
     {
         using var folder = new TemporaryFolder();
         using var ca = new TestCa("servers");
@@ -113,23 +116,28 @@ public class ApiTlsTests
         TestCa.Write(folder.Path, server);
         var (pem, key) = (Path.Combine(folder.Path, "server.pem"), Path.Combine(folder.Path, "server.key"));
         var own = server.GetECDsaPrivateKey()!;
-        File.WriteAllText(Path.Combine(folder.Path, "ca.pem"), what == "no ca" ? "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" : ca.Certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder.Path, "ca.pem"), what == "no ca"
+            ? "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" : ca.Certificate.ExportCertificatePem());
         switch (what)
         {
             case "nothing": File.Delete(pem); break;
             case "no certificate": File.WriteAllText(pem, "none"); break;
             case "no key": File.WriteAllText(key, own.ExportSubjectPublicKeyInfoPem()); break;
-            case "passphrase": File.WriteAllText(key, own.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 100))); break;
+            case "passphrase": File.WriteAllText(key,
+                own.ExportEncryptedPkcs8PrivateKeyPem("secret",
+                new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 100))); break;
             case "other key": using (var other = ca.Server()) File.WriteAllText(key, TestCa.KeyOf(other)); break;
             case "too early":
-                using (var future = new CertificateRequest("CN=future", own, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(1), DateTimeOffset.UtcNow.AddDays(2)))
+                using (var future = new CertificateRequest("CN=future", own, HashAlgorithmName.SHA256)
+                    .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(1), DateTimeOffset.UtcNow.AddDays(2)))
                     File.WriteAllText(pem, future.ExportCertificatePem());
                 break;
         }
         var file = Path.Combine(folder.Path, "f.conf");
         var read = SettingsReader.Read("lns.api.tls {\n certificate = server.pem\n key = server.key\n client-ca = ca.pem\n}", file);
         var line = expected[0] == 'k' ? 3 : expected.StartsWith("client", StringComparison.Ordinal) ? 4 : 2;
-        Assert.StartsWith($"{file}:{line}: lns.api.tls.{string.Format(CultureInfo.InvariantCulture, expected, folder.Path)}", Assert.Single(read.Errors), StringComparison.Ordinal);
+        Assert.StartsWith($"{file}:{line}: lns.api.tls.{string.Format(CultureInfo.InvariantCulture, expected, folder.Path)}",
+            Assert.Single(read.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +147,9 @@ public class ApiTlsTests
         using var ca = new TestCa("servers");
         using var server = ca.Server();
         TestCa.Write(folder.Path, server);
-        var read = SettingsReader.Read("""lns.api { listen = ["0.0.0.0:8701", "[2001:db8::1]:8701"], tls { certificate = server.pem, key = server.key } }""", Path.Combine(folder.Path, "f.conf"));
+        var read = SettingsReader.Read(
+            """lns.api { listen = ["0.0.0.0:8701", "[2001:db8::1]:8701"], tls { certificate = server.pem, key = server.key } }""",
+            Path.Combine(folder.Path, "f.conf"));
         Assert.Empty(read.Errors);
         Assert.Equal(Path.Combine(folder.Path, "server.pem"), read.Settings.Api.Tls?.Certificate);
     }
@@ -148,7 +158,8 @@ public class ApiTlsTests
     private static HttpClient Client(LnsdProgram lnsd, X509Certificate2 server, X509Certificate2? own = null)
     {
         var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == server.GetCertHashString();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            certificate?.GetCertHashString() == server.GetCertHashString();
         if (own is not null) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;
         return new HttpClient(handler) { BaseAddress = lnsd.Address };
     }

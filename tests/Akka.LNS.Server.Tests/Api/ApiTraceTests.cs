@@ -5,7 +5,7 @@ using Akka.LNS.Client;
 
 namespace Akka.LNS.Server.Tests.Api;
 
-/// <summary>The trace of the API: who may, what is wrong, how it begins and ends.</summary>
+/// <summary>The trace of the API: roles, errors, start and end.</summary>
 public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -13,12 +13,12 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
     [Theory]
     [InlineData("", "exactly one of")]
     [InlineData("?user=x&lac=y", "exactly one of")]
-    [InlineData("?user=x&user=y", "is there more than once")]
+    [InlineData("?user=x&user=y", "found more than once")]
     [InlineData("?address=x", "an IPv4 address")]
     [InlineData("?user=x&format=gif", "text, json, pcap")]
     [InlineData("?user=x&duration=0", "a whole number from 1 to 86400")]
     [InlineData("?user=x&color=red", "unknown")]
-    public async Task A_wrong_query_is_told(string query, string message)
+    public async Task An_invalid_query_is_reported(string query, string message)
     {
         var text = await lab.Text(lab.Operator, $"/api/v1/trace{query}", HttpStatusCode.BadRequest);
         Assert.Contains(message, text, StringComparison.Ordinal);
@@ -39,10 +39,13 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
     [InlineData("pcap", "application/vnd.tcpdump.pcap", 52)]
     public async Task A_session_is_traced_to_its_end_in_each_format(string format, string type, int subscriber)
     {
-        var id = (await lab.Json($"/api/v1/sessions?user={Subscribers.Name(subscriber)}")).GetProperty("sessions")[0].GetProperty("id").GetString()!;
-        using var response = await lab.Operator.GetAsync($"/api/v1/trace?session={id}&format={format}", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        var id = (await lab.Json($"/api/v1/sessions?user={Subscribers.Name(subscriber)}")).GetProperty("sessions")[0].GetProperty("id")
+            .GetString()!;
+        using var response =
+            await lab.Operator.GetAsync($"/api/v1/trace?session={id}&format={format}", HttpCompletionOption.ResponseHeadersRead, Cancel);
         Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
-        using (var dropped = await lab.Operator.PostAsync($"/api/v1/sessions/{id}/drop", null, Cancel)) Assert.Equal(HttpStatusCode.OK, dropped.StatusCode);
+        using (var dropped = await lab.Operator.PostAsync($"/api/v1/sessions/{id}/drop", null, Cancel)) Assert.Equal(HttpStatusCode.OK,
+            dropped.StatusCode);
         var octets = await response.Content.ReadAsByteArrayAsync(Cancel); // ends soon after the session
         var text = Encoding.UTF8.GetString(octets);
         Assert.DoesNotContain(ApiLab.Secret, Encoding.Latin1.GetString(octets), StringComparison.Ordinal);
@@ -54,10 +57,13 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
                 Assert.Contains("session -- over: ", text, StringComparison.Ordinal);
                 break;
             case "json":
-                var events = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => JsonSerializer.Deserialize(l, ApiJson.Default.TraceEvent)!).ToArray();
+                var events = text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(static l => JsonSerializer.Deserialize(l, ApiJson.Default.TraceEvent)!).ToArray();
                 Assert.Equal("trace", events[0].Layer);
-                Assert.Contains(events, static e => e is { Layer: "lcp", Direction: "out" } && e.Summary.StartsWith("Terminate-Request", StringComparison.Ordinal));
-                Assert.Contains(events, e => e is { Layer: "session", Direction: null } && e.Session == id && e.Summary.StartsWith("over", StringComparison.Ordinal));
+                Assert.Contains(events, static e => e is { Layer: "lcp", Direction: "out" }
+                    && e.Summary.StartsWith("Terminate-Request", StringComparison.Ordinal));
+                Assert.Contains(events, e => e is { Layer: "session", Direction: null } && e.Session == id
+                    && e.Summary.StartsWith("over", StringComparison.Ordinal));
                 Assert.All(events, static e => Assert.Equal(0, e.LostBefore));
                 break;
             default:
@@ -67,7 +73,8 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
         }
         var name = $"trace session {id}";
         Assert.Contains($"audit: operator by 127.0.0.1: {name}: begins", lab.Lnsd.Output, StringComparison.Ordinal);
-        await ApiLab.Until(() => Task.FromResult(lab.Lnsd.Output.Contains($"audit: operator by 127.0.0.1: {name}: ends after ", StringComparison.Ordinal)));
+        await ApiLab.Until(() =>
+            Task.FromResult(lab.Lnsd.Output.Contains($"audit: operator by 127.0.0.1: {name}: ends after ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -76,9 +83,11 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Contains("nobody fits yet", await lab.Text(lab.Operator, "/api/v1/trace?user=nobody&duration=1"), StringComparison.Ordinal);
         const int Most = 8; // as lns.conf has it
         var open = new List<HttpResponseMessage>();
-        for (var i = 0; i < Most; i++) open.Add(await lab.Operator.GetAsync($"/api/v1/trace?user=none-{i}", HttpCompletionOption.ResponseHeadersRead, Cancel));
+        for (var i = 0; i < Most; i++) open.Add(
+            await lab.Operator.GetAsync($"/api/v1/trace?user=none-{i}", HttpCompletionOption.ResponseHeadersRead, Cancel));
         Assert.All(open, static r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
-        Assert.Contains("8 traces are on already", await lab.Text(lab.Operator, "/api/v1/trace?user=nobody", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+        Assert.Contains("8 traces are active",
+            await lab.Text(lab.Operator, "/api/v1/trace?user=nobody", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
         foreach (var response in open) response.Dispose();
         await ApiLab.Until(async () =>
         {
@@ -86,6 +95,7 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
             return again.StatusCode == HttpStatusCode.OK;
         });
         for (var i = 0; i < Most; i++)
-            await ApiLab.Until(() => Task.FromResult(lab.Lnsd.Output.Contains($"trace user 'none-{i}': ends after ", StringComparison.Ordinal)));
+            await ApiLab.Until(() =>
+                Task.FromResult(lab.Lnsd.Output.Contains($"trace user 'none-{i}': ends after ", StringComparison.Ordinal)));
     }
 }

@@ -8,8 +8,9 @@ public class PageTests
     private sealed record Row(int Key, int Id);
 
     [Fact]
-    public void A_page_is_that_of_the_whole_list_in_order() =>
-        Gen.Select(Gen.Int[0, 9].Array[0, 60], Gen.OneOf(Gen.Int[0, 70], Gen.Int[Page.MostHeld - 70, Page.MostHeld]), Gen.OneOf(Gen.Int[1, 70], Gen.Const(Page.MostHeld))).Sample((keys, offset, limit) =>
+    public void A_page_equals_that_part_of_the_sorted_list() =>
+        Gen.Select(Gen.Int[0, 9].Array[0, 60], Gen.OneOf(Gen.Int[0, 70], Gen.Int[Page.MostHeld - 70, Page.MostHeld]),
+            Gen.OneOf(Gen.Int[1, 70], Gen.Const(Page.MostHeld))).Sample((keys, offset, limit) =>
         {
             Row[] all = [.. keys.Select(static (key, i) => new Row(key, i))];
             var cut = new Page(offset, limit).Of(all, static r => (r.Key, r.Id), static (a, b) => a.CompareTo(b));
@@ -18,7 +19,7 @@ public class PageTests
         });
 
     [Fact]
-    public void A_row_is_looked_at_once_for_a_page_and_is_on_one_page()
+    public void A_page_reads_each_row_once_and_a_row_is_on_one_page()
     {
         var all = Enumerable.Range(0, 2 * Page.MostHeld).Select(static i => new Row(i % 7, i)).ToArray();
         var seen = new List<Row>();

@@ -3,7 +3,7 @@ using Akka.LNS.Server.Api.Resources;
 
 namespace Akka.LNS.Server.Tests.Api;
 
-/// <summary>What the API tells of an Access-Accept: names and values, and nothing that is a password or a key, or could be one.</summary>
+/// <summary>Attributes of an Access-Accept in the API: names and values, without passwords, keys and values that may be one.</summary>
 public class SessionAttributesTests
 {
     private static readonly byte[] Key = "5ecret-5ecret"u8.ToArray();
@@ -31,12 +31,14 @@ public class SessionAttributesTests
         Assert.Equal(
         [
             "Framed-IP-Address = 203.0.113.7", "Tunnel-Password = ***", "MS-MPPE-Send-Key = ***", "MS-MPPE-Recv-Key = ***",
-            "MS-Primary-DNS-Server = 9.9.9.9", "Cisco-AVPair = ***", "Cisco-AVPair = \"ip:addr-pool=gold\"", "Framed-Pool = \"monkey\"", "Attr-26 = 19 octets", "Attr-241 = 13 octets",
+            "MS-Primary-DNS-Server = 9.9.9.9", "Cisco-AVPair = ***", "Cisco-AVPair = \"ip:addr-pool=gold\"", "Framed-Pool = \"monkey\"",
+                "Attr-26 = 19 octets", "Attr-241 = 13 octets",
             "Session-Timeout = 3600", "Filter-Id = \"gold\"", // what CoA may change, as it is now
         ], lines);
     }
 
     private static byte[] Attribute(byte type, ReadOnlySpan<byte> value) => [type, (byte)(value.Length + 2), .. value];
 
-    private static byte[] Vendor(ushort vendor, byte type, ReadOnlySpan<byte> value) => Attribute(26, [0, 0, (byte)(vendor >> 8), (byte)vendor, type, (byte)(value.Length + 2), .. value]);
+    private static byte[] Vendor(ushort vendor, byte type, ReadOnlySpan<byte> value) =>
+        Attribute(26, [0, 0, (byte)(vendor >> 8), (byte)vendor, type, (byte)(value.Length + 2), .. value]);
 }

@@ -24,7 +24,8 @@ internal sealed class TestCa : IDisposable
     public X509Certificate2 Server(int days = 30) => Sign("CN=lns.test", ServerAuthentication, Now.AddDays(-60), Now.AddDays(days));
 
     /// <param name="subject">A distinguished name.</param>
-    public X509Certificate2 Client(string subject, int days = 30) => Sign(subject, ClientAuthentication, Now.AddDays(-60), Now.AddDays(days));
+    public X509Certificate2 Client(string subject, int days = 30) =>
+        Sign(subject, ClientAuthentication, Now.AddDays(-60), Now.AddDays(days));
 
     private X509Certificate2 Sign(string subject, string purpose, DateTimeOffset from, DateTimeOffset until)
     {
@@ -48,7 +49,7 @@ internal sealed class TestCa : IDisposable
         Replace(Path.Combine(folder, "server.key"), KeyOf(certificate));
     }
 
-    /// <summary>As whoever renews certificates does it: nobody sees half a file.</summary>
+    /// <summary>Replaces a file by a rename, as tools for certificates do: a reader never sees half a file.</summary>
     public static void Replace(string file, string text)
     {
         File.WriteAllText($"{file}.new", text);

@@ -21,21 +21,24 @@ public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
         var now = await lab.Scraped();
         foreach (var (series, expected) in new (string, double)[]
         {
-            ("akka_lns_tunnels{}", MetricsLab.Tunnels), ("akka_lns_tunnels_opened_total{}", MetricsLab.Tunnels), ("akka_lns_setups_total{}", MetricsLab.Count),
+            ("akka_lns_tunnels{}", MetricsLab.Tunnels), ("akka_lns_tunnels_opened_total{}", MetricsLab.Tunnels),
+                ("akka_lns_setups_total{}", MetricsLab.Count),
             ("""akka_lns_logins_total{result="accepted"}""", MetricsLab.Count), ("""akka_lns_logins_total{result="refused"}""", 0),
             ("""akka_lns_verdict{verdict="open"}""", 1), ("""akka_lns_verdict{verdict="closed"}""", 0),
             ("""akka_lns_pool_addresses{pool="p"}""", 100), ("akka_lns_radius_workers{}", 16), ("akka_lns_radius_available{}", 1),
             ("""akka_lns_radius_server_up{server="first",service="authentication"}""", 1),
             ("""akka_lns_radius_server_answers_total{server="first",service="authentication"}""", MetricsLab.Count),
-            ("akka_lns_spool_lost_total{}", 0), ("akka_lns_control_retransmissions_total{}", now["akka_lns_control_retransmissions_total{}"] ?? -1),
+            ("akka_lns_spool_lost_total{}", 0),
+                ("akka_lns_control_retransmissions_total{}", now["akka_lns_control_retransmissions_total{}"] ?? -1),
         }) Assert.Equal((series, expected), (series, now[series]));
         Assert.True(now["""akka_lns_dataplane_control_messages_total{direction="in"}"""] > MetricsLab.Count);
-        Assert.InRange(now["akka_lns_start_time_seconds{}"]!.Value, DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds());
+        Assert.InRange(now["akka_lns_start_time_seconds{}"]!.Value, DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds(),
+            DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds());
     }
 
     /// <summary>What a phase takes begins where the one before ended, so together they are the whole.</summary>
     [Fact]
-    public async Task The_phases_of_a_set_up_make_its_whole()
+    public async Task The_phases_of_a_set_up_add_up_to_its_time()
     {
         var now = await lab.Scraped();
         var sum = 0.0;
@@ -55,11 +58,14 @@ public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
         const string Series = """akka_lns_disconnects_total{cause="AdministrativeReset",layer="Bundle"}""";
         var used = """akka_lns_pool_addresses_used{pool="p"}""";
         var before = await lab.Scraped();
-        var dropped = await lab.Root.PostAsJsonAsync("/api/v1/sessions/drop", new { user = Subscribers.Name(3), reason = "a test" }, TestContext.Current.CancellationToken);
+        var dropped = await lab.Root.PostAsJsonAsync("/api/v1/sessions/drop", new { user = Subscribers.Name(3), reason = "a test" },
+            TestContext.Current.CancellationToken);
         Assert.True(dropped.IsSuccessStatusCode, await dropped.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        await ApiLab.Until(async () => (await lab.Scraped())["akka_lns_sessions{}"] == before["akka_lns_sessions{}"] - 1 && (await lab.Scraped())[used] == before[used] - 1);
+        await ApiLab.Until(async () => (await lab.Scraped())["akka_lns_sessions{}"] == before["akka_lns_sessions{}"] - 1
+            && (await lab.Scraped())[used] == before[used] - 1);
         var after = await lab.Scraped();
-        var ended = after.Text.Split('\n').Where(static l => l.StartsWith("akka_lns_disconnects_total{", StringComparison.Ordinal)).Where(static l => !l.EndsWith(" 0", StringComparison.Ordinal));
+        var ended = after.Text.Split('\n').Where(static l => l.StartsWith("akka_lns_disconnects_total{", StringComparison.Ordinal))
+            .Where(static l => !l.EndsWith(" 0", StringComparison.Ordinal));
         Assert.Equal("""akka_lns_disconnects_total{cause="AdministrativeReset",layer="Bundle"} 1""", Assert.Single(ended));
         Assert.Equal(1, after[Series]);
     }
@@ -68,18 +74,20 @@ public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
     public async Task No_label_grows_with_subscribers_or_lacs()
     {
         var text = (await lab.Scraped()).Text;
-        foreach (var own in new[] { "example.net", "100.64.", "127.0.0.1", "\"lac-", "u000" }) Assert.DoesNotContain(own, text, StringComparison.Ordinal);
+        foreach (var own in new[] { "example.net", "100.64.", "127.0.0.1", "\"lac-", "u000" }) Assert.DoesNotContain(own, text,
+            StringComparison.Ordinal);
         Assert.InRange(text.Split('\n').Length, 100, 600);
     }
 
     [Fact]
-    public async Task Who_may_read_may_scrape()
+    public async Task The_role_read_can_scrape()
     {
         using var stranger = lab.Lnsd.OverTcp();
         using var refused = await stranger.GetAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         using var prometheus = lab.Lnsd.OverTcp(MetricsLab.Token);
-        Assert.Contains("akka_lns_sessions{} ", await prometheus.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("akka_lns_sessions{} ", await prometheus.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +104,8 @@ public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
         using var folder = new TemporaryFolder();
         var rules = DashboardExpressions().Select(static (e, i) => $"    - record: panel_{i}\n      expr: {JsonSerializer.Serialize(e
             .Replace("$__rate_interval", "1m", StringComparison.Ordinal).Replace("$instance", "x", StringComparison.Ordinal))}");
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "panels.yml"), $"groups:\n- name: panels\n  rules:\n{string.Join('\n', rules)}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "panels.yml"),
+            $"groups:\n- name: panels\n  rules:\n{string.Join('\n', rules)}\n", TestContext.Current.CancellationToken);
         await Promtool.Accepts(null, folder.Path, "check", "rules", "panels.yml");
     }
 
@@ -104,7 +113,8 @@ public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
     public async Task Rules_and_dashboard_name_only_metrics_that_are_there()
     {
         var there = (await lab.Scraped()).Names;
-        var rules = Regex.Matches(Repository.Read("deploy", "grafana", "alerts.yml"), """(?m)^ +expr:(?<e> .*(\n {10,}.*)*)""").Select(static m => m.Groups["e"].Value).ToArray();
+        var rules = Regex.Matches(Repository.Read("deploy", "grafana", "alerts.yml"), """(?m)^ +expr:(?<e> .*(\n {10,}.*)*)""")
+            .Select(static m => m.Groups["e"].Value).ToArray();
         Assert.True(rules.Length > 20, $"{rules.Length} rules");
         var dashboard = DashboardExpressions().ToArray();
         Assert.True(dashboard.Length > 60, $"{dashboard.Length} expressions");
@@ -129,7 +139,8 @@ public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
             foreach (var property in element.EnumerateObject())
             {
                 if (property.NameEquals("expr")) into.Add(property.Value.GetString()!);
-                else if (property.NameEquals("definition")) into.Add(Regex.Match(property.Value.GetString()!, @"label_values\((?<m>\w+),").Groups["m"].Value);
+                else if (property.NameEquals("definition"))
+                    into.Add(Regex.Match(property.Value.GetString()!, @"label_values\((?<m>\w+),").Groups["m"].Value);
                 else Collect(property.Value, into);
             }
         }

@@ -41,7 +41,8 @@ public class OtlpTests
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var first = await pushed.Reader.ReadAsync(limit.Token);
         Assert.Equal((path, type), (first.Path, first.Type));
-        foreach (var name in new[] { "akka.lns.sessions", "akka.lns.load", "dotnet.process.cpu.count", "the-one-that-pushes" }) Assert.Contains(name, first.Body, StringComparison.Ordinal);
+        foreach (var name in new[] { "akka.lns.sessions", "akka.lns.load", "dotnet.process.cpu.count",
+            "the-one-that-pushes" }) Assert.Contains(name, first.Body, StringComparison.Ordinal);
         await pushed.Reader.ReadAsync(limit.Token); // again and again
         Assert.DoesNotContain("metrics were not pushed", lnsd.Output, StringComparison.Ordinal);
     }
@@ -50,8 +51,10 @@ public class OtlpTests
     public async Task A_collector_that_is_not_there_is_a_warning_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        await using var lnsd = await LnsdProgram.Start(folder.Path, """lns.metrics.otlp { endpoint = "http://127.0.0.1:9", interval = 1s }""");
-        await ApiLab.Until(() => Task.FromResult(lnsd.Output.Contains("metrics were not pushed to http://127.0.0.1:9/", StringComparison.Ordinal)));
+        await using var lnsd =
+            await LnsdProgram.Start(folder.Path, """lns.metrics.otlp { endpoint = "http://127.0.0.1:9", interval = 1s }""");
+        await ApiLab.Until(() =>
+            Task.FromResult(lnsd.Output.Contains("metrics were not pushed to http://127.0.0.1:9/", StringComparison.Ordinal)));
         await lnsd.Terminate();
         Assert.Equal(0, await lnsd.Exited());
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Akka.LNS.Server.Tests.Metrics;
 
-/// <summary>Prometheus' own judge of metrics, rules and configurations; a test that needs it is skipped where it is not.</summary>
+/// <summary>
+/// promtool of Prometheus, which checks metrics, rules and configurations. Without it, the tests that need it are skipped.
+/// </summary>
 internal static class Promtool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

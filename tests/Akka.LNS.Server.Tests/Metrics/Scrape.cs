@@ -13,7 +13,8 @@ internal sealed partial class Scrape
     public string Text { get; }
 
     /// <summary>Names as an expression may use them: of histograms _bucket, _sum and _count.</summary>
-    public IReadOnlySet<string> Names => _series.Keys.Select(static k => k[..k.IndexOf('{', StringComparison.Ordinal)]).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Names => _series.Keys.Select(static k => k[..k.IndexOf('{', StringComparison.Ordinal)])
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>NAME{label="value",...}, labels by their names.</summary>
     public double? this[string series] => _series.TryGetValue(series, out var value) ? value : null;
@@ -26,7 +27,8 @@ internal sealed partial class Scrape
             var parts = Line().Match(line);
             Assert.True(parts.Success, line);
             var labels = Label().Matches(parts.Groups["labels"].Value).Select(static l => l.Value).Order(StringComparer.Ordinal);
-            var value = double.Parse(parts.Groups["value"].Value.Replace("Inf", "∞", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            var value = double.Parse(parts.Groups["value"].Value.Replace("Inf", "∞", StringComparison.Ordinal),
+                CultureInfo.InvariantCulture);
             Assert.True(scrape._series.TryAdd($"{parts.Groups["name"].Value}{{{string.Join(',', labels)}}}", value), $"twice: {line}");
         }
         return scrape;

@@ -15,16 +15,18 @@ using Akka.LNS.Server.Node;
 
 namespace Akka.LNS.Server.Api.Authentication;
 
-/// <summary>Who asks, and what it may: by a bearer token (RFC 6750), a client certificate, or the Unix socket.</summary>
+/// <summary>Finds caller and role of a request: by a bearer token (RFC 6750), a client certificate, or the Unix socket.</summary>
 internal sealed class ApiAuthentication(RunningConfiguration configuration) : IAuthenticationHandler
 {
     public const string Scheme = "lns";
     private const string Bearer = "Bearer ";
 
-    /// <summary>Claim: which token (its SHA-256) or certificate it was; a new one under the same name is not the same.</summary>
+    /// <summary>
+    /// Claim with the SHA-256 of the token, or with the identity of the certificate. A login ends when its token or certificate changes.
+    /// </summary>
     private const string ProofClaim = "lns:proof";
-    private readonly ApiSettings _settings = configuration.Settings.Api; // of this request
-    private HttpContext _context = null!; // InitializeAsync comes first
+    private readonly ApiSettings _settings = configuration.Settings.Api; // of this request: a reload may change them
+    private HttpContext _context = null!; // InitializeAsync runs first
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -35,16 +37,18 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration) : IA
     public Task<AuthenticateResult> AuthenticateAsync()
     {
         if (_context.Features.Get<OwnCaller>() is { } own)
-            return Task.FromResult(own.Who is { } who && IsKnown(who) ? AuthenticateResult.Success(new AuthenticationTicket(who, Scheme)) : AuthenticateResult.Fail("the login has ended"));
+            return Task.FromResult(own.Who is { } who && IsKnown(who) ? AuthenticateResult.Success(new AuthenticationTicket(who, Scheme))
+                : AuthenticateResult.Fail("the login has ended"));
         var header = _context.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Task.FromResult(ByToken(header[Bearer.Length..].Trim()));
-        if (_context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate) return Task.FromResult(ByCertificate(certificate));
+        if (_context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate)
+            return Task.FromResult(ByCertificate(certificate));
         return Task.FromResult(_context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
             ? Known(UnixPeer.Of(socket), _settings.Unix.Role, "")
             : AuthenticateResult.NoResult());
     }
 
-    /// <summary>Who logged in by a token or certificate that a reload has taken away, or may do less now, must log in again.</summary>
+    /// <summary>True while the token or certificate of a login is still in the settings, with at least the role of the login.</summary>
     private bool IsKnown(ClaimsPrincipal who)
     {
         if (who.HasClaim(static c => c.Type == DashboardRoles.SamplerClaim)) return true;
@@ -58,15 +62,18 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration) : IA
     {
         _context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         return Problem.Write(_context, StatusCodes.Status401Unauthorized,
-            "a token of lns.api.tokens is needed, 'Authorization: Bearer TOKEN', or a client certificate of lns.api.certificates; the Unix socket needs none");
+            "a token of lns.api.tokens is needed, 'Authorization: Bearer TOKEN', or a client certificate of lns.api.certificates; " +
+            "the Unix socket needs none");
     }
 
     public Task ForbidAsync(AuthenticationProperties? properties) =>
-        Problem.Write(_context, StatusCodes.Status403Forbidden, $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
+        Problem.Write(_context, StatusCodes.Status403Forbidden,
+            $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
 
-    private AuthenticateResult ByToken(string token) => Find(_settings, token) is { } found ? Known(found.Name, found.Role, found.Sha256.Value) : AuthenticateResult.Fail("unknown token");
+    private AuthenticateResult ByToken(string token) =>
+        Find(_settings, token) is { } found ? Known(found.Name, found.Role, found.Sha256.Value) : AuthenticateResult.Fail("unknown token");
 
-    /// <summary>Takes the same time whichever token it is, and for one that nobody has.</summary>
+    /// <summary>Finds a token. The time does not depend on the token, nor on whether it is known.</summary>
     public static ApiToken? Find(ApiSettings settings, string token)
     {
         Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
@@ -77,17 +84,18 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration) : IA
         return found;
     }
 
-    /// <summary>The handshake has found that one of our CAs has signed it; here it is only who it is.</summary>
+    /// <summary>Finds the entry of a certificate. The handshake has verified that an authority of client-ca signed it.</summary>
     private AuthenticateResult ByCertificate(X509Certificate2 certificate)
     {
         var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
         var common = CommonName(certificate);
         foreach (var known in _settings.Certificates)
-            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common) return Known(known.Name, known.Role, ProofOf(known), _context.Connection.RemoteIpAddress);
+            if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common)
+                return Known(known.Name, known.Role, ProofOf(known), _context.Connection.RemoteIpAddress);
         return AuthenticateResult.Fail("unknown certificate");
     }
 
-    /// <summary>Null: its subject has none, or more than one.</summary>
+    /// <summary>The common name; null: the subject has none, or more than one.</summary>
     private static string? CommonName(X509Certificate2 certificate)
     {
         const string CommonNameType = "2.5.4.3"; // RFC 4519 section 2.3
@@ -107,7 +115,7 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration) : IA
     private static AuthenticateResult Known(string name, ApiRole role, string proof, IPAddress? from = null) =>
         AuthenticateResult.Success(new AuthenticationTicket(Caller(name, role, proof, from), Scheme));
 
-    /// <param name="from">For the dashboard, whose requests come from nowhere; null: not needed.</param>
+    /// <param name="from">Address of the client, for a login of the dashboard; null: not needed.</param>
     public static ClaimsPrincipal Caller(string name, ApiRole role, string proof, IPAddress? from = null)
     {
         var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
@@ -130,7 +138,7 @@ internal static class UnixPeer
     private const string Prefix = "uid ";
     private const int SolSocket = 1, SoPeerCred = 17; // socket(7), the same on every Linux that .NET runs on
 
-    /// <summary>"uid 0": who connected (SO_PEERCRED, unix(7)).</summary>
+    /// <summary>User id of the connected process, as in <c>uid 0</c> (SO_PEERCRED, unix(7)).</summary>
     public static string Of(Socket socket)
     {
         Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid

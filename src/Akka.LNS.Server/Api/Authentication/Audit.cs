@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Server.Api.Authentication;
 
-/// <summary>One line for each change that somebody makes by the API: who, from where, what, on what, with what result.</summary>
+/// <summary>Logs one line for each change over the API: caller, address, action, target, result.</summary>
 internal sealed partial class Audit(ILoggerFactory log)
 {
     private readonly ILogger _log = log.CreateLogger("Akka.LNS.Audit");
@@ -13,8 +13,12 @@ internal sealed partial class Audit(ILoggerFactory log)
     public void Changed(HttpContext context, string what, string target, string result)
     {
         var isUnix = context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
-        LogChanged(_log, context.User.Identity?.Name ?? "nobody", isUnix ? "the Unix socket" : $"{context.Connection.RemoteIpAddress}", what, target, result);
+        LogChanged(_log, Who(context), isUnix ? "the Unix socket" : $"{context.Connection.RemoteIpAddress}",
+            what, target, result);
     }
+
+    /// <summary>Name of the caller.</summary>
+    public static string Who(HttpContext context) => context.User.Identity?.Name ?? "unknown";
 
     [LoggerMessage(EventId = 190, Level = LogLevel.Information, Message = "audit: {Who} by {From}: {What} {Target}: {Result}")]
     private static partial void LogChanged(ILogger log, string who, string from, string what, string target, string result);

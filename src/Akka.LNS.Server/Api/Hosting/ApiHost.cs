@@ -26,18 +26,20 @@ using Akka.LNS.Server.Api.Resources;
 namespace Akka.LNS.Server.Api.Hosting;
 
 /// <summary>
-/// The HTTP API beside the node, with a host of its own: it starts when the node serves and ends after it, and neither a slow client nor
-/// a fault here costs a call.
+/// The HTTP API, with a host of its own. It starts after the node and stops after it. A slow client or a fault of the API does not affect
+/// calls.
 /// </summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
-    /// <summary>Requests that are under way when lnsd ends get so long.</summary>
+    /// <summary>Time for open requests to end when lnsd stops.</summary>
     private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(500);
 
     private static readonly Action<RouteGroupBuilder>[] Resources =
     [
-        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map, DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
-        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map, LogResource.Map, ClusterResource.Map, TraceResource.Map, ConfigResource.Map,
+        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map,
+            DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
+        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map,
+            LogResource.Map, ClusterResource.Map, TraceResource.Map, ConfigResource.Map,
     ];
 
     private readonly WebApplication _app;
@@ -56,21 +58,24 @@ internal sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> StartAsync(LnsNode node, LnsCluster? cluster, LogOutput output, RunningConfiguration configuration)
     {
         var (settings, dashboard) = (configuration.Settings.Api, configuration.Settings.Dashboard);
-        var hasPages = dashboard.Enabled && settings.Listen.Any(static l => l.EndPoint is not null); // no browser comes by a Unix socket
-        // empty: no environment variable, file or argument but lns.conf decides anything
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log).AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        var hasPages = dashboard.Enabled && settings.Listen.Any(static l => l.EndPoint is not null); // browsers do not use Unix sockets
+        // an empty builder reads no environment variable, file or argument
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "lnsd", ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log)
+            .AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Ending);
         builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = endpoint => Bind(endpoint, settings.Unix));
         var tls = settings.Tls is { } files ? new ApiTls(files, TimeProvider.System, new SerilogLoggerFactory(output.Log)) : null;
         node.Meter.Meter.CreateObservableGauge("akka.lns.api.certificate.expiry", () => tls?.Expires.ToUnixTimeSeconds() ?? 0, "s",
-            "When the certificate of the API expires, seconds since 1970 UTC; 0: it has none");
+            "Expiry of the certificate of the API in seconds since 1970 UTC; 0: no certificate");
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls));
         builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
-            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration).AddSingleton<Audit>();
+            .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration)
+                .AddSingleton<Audit>();
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
-        builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // with what is wrong in it
+        builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // the answer then gives the fault
         builder.Services.ConfigureHttpJsonOptions(static o =>
         {
             o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
@@ -95,7 +100,8 @@ internal sealed class ApiHost : IAsyncDisposable
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         HealthResource.Map(app);
         var metrics = MetricsExport.ForPrometheus(node);
-        app.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null).RequireAuthorization(nameof(ApiRole.Read));
+        app.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null)
+            .RequireAuthorization(nameof(ApiRole.Read));
         if (cluster is not null) ClusterManagement.Map(app.MapGroup("/cluster").RequireAuthorization(nameof(ApiRole.Read)));
         var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
         foreach (var map in Resources) map(v1);
@@ -138,7 +144,7 @@ internal sealed class ApiHost : IAsyncDisposable
         limits.MaxRequestBodySize = settings.Limits.BodyOctets;
         limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
         limits.KeepAliveTimeout = settings.Limits.IdleTimeout;
-        // a body that trickles in, an answer that nobody fetches: Kestrel's own 240 octets per second after 5 s stay
+        // for slow bodies and answers the default of Kestrel applies: at least 240 octets per second after 5 s
         foreach (var listen in settings.Listen)
         {
             if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path));
@@ -166,7 +172,7 @@ internal sealed class ApiHost : IAsyncDisposable
         return (ApiStartException?)e;
     }
 
-    /// <summary>Signals are the node's host's.</summary>
+    /// <summary>Handles no signal: the host of the node does.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

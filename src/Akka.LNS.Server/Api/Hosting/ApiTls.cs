@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Server.Api.Hosting;
 
-/// <summary>TLS of the API. Each new connection gets what the files hold at that moment; files that are not right (half replaced, say) change nothing until they are.</summary>
+/// <summary>
+/// TLS of the API. A new connection uses the current content of the files. Faulty files, for example half replaced ones, are not used.
+/// </summary>
 internal sealed partial class ApiTls
 {
     private readonly ApiTlsSettings _files;
@@ -16,7 +18,7 @@ internal sealed partial class ApiTls
     private TlsMaterial _current;
     private string _stamp;
 
-    /// <exception cref="ApiStartException">The files are not right.</exception>
+    /// <exception cref="ApiStartException">The files are faulty.</exception>
     public ApiTls(ApiTlsSettings files, TimeProvider clock, ILoggerFactory log)
     {
         (_files, _clock, _log) = (files, clock, log.CreateLogger("Akka.LNS.Api"));
@@ -31,10 +33,10 @@ internal sealed partial class ApiTls
         }
     }
 
-    /// <summary>When the certificate in use expires, UTC.</summary>
+    /// <summary>Expiry of the certificate in use, UTC.</summary>
     public DateTimeOffset Expires => Current().Expires;
 
-    /// <summary>For Kestrel.</summary>
+    /// <summary>Options for Kestrel.</summary>
     public TlsHandshakeCallbackOptions ToOptions(TimeSpan handshakeTimeout) => new()
     {
         HandshakeTimeout = handshakeTimeout,
@@ -44,10 +46,11 @@ internal sealed partial class ApiTls
     private static SslServerAuthenticationOptions ToServerOptions(TlsMaterial now) => new()
     {
         ServerCertificateContext = now.Certificate,
-        ClientCertificateRequired = now.ClientCas is not null, // asked for; without one it may be a token
+        ClientCertificateRequired = now.ClientCas is not null, // requested, not required: a client without one needs a token
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is null || (certificate is X509Certificate2 client && now.Trusts(client)),
-        AllowTlsResume = false, // who was trusted by an earlier CA is looked at again
+        RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            certificate is null || (certificate is X509Certificate2 client && now.Trusts(client)),
+        AllowTlsResume = false, // a resumed session would not check the certificate against the current authorities
     };
 
     private TlsMaterial Current()
@@ -56,7 +59,7 @@ internal sealed partial class ApiTls
         {
             var stamp = Stamp();
             if (stamp == _stamp) return _current;
-            _stamp = stamp; // looked at once, right or not
+            _stamp = stamp; // faulty files are read once, too
             try
             {
                 _current = TlsMaterial.Load(_files, _clock.GetUtcNow());
@@ -70,13 +73,14 @@ internal sealed partial class ApiTls
         }
     }
 
-    /// <summary>Changes with any of the files.</summary>
+    /// <summary>A text that changes with each of the files.</summary>
     private string Stamp() => string.Join(';', new[] { _files.Certificate, _files.Key, _files.ClientCa }.OfType<string>()
         .Select(static f => new FileInfo(f)).Select(static f => f.Exists ? $"{f.LastWriteTimeUtc.Ticks}:{f.Length}" : ""));
 
-    [LoggerMessage(EventId = 191, Level = LogLevel.Information, Message = "api: new connections get the certificate that is in the files now; it expires at {Expires}")]
+    [LoggerMessage(EventId = 191, Level = LogLevel.Information,
+        Message = "api: certificate renewed for new connections: expires {Expires}")]
     private static partial void LogRenewed(ILogger log, string expires);
 
-    [LoggerMessage(EventId = 192, Level = LogLevel.Warning, Message = "api: the files of the certificate have changed and are not used: {Why} ({Key})")]
+    [LoggerMessage(EventId = 192, Level = LogLevel.Warning, Message = "api: changed certificate files not used: {Why} ({Key})")]
     private static partial void LogNotRenewed(ILogger log, string why, string key);
 }

@@ -8,7 +8,8 @@ internal static class DashboardLine
     /// <param name="listening">Addresses of the API; the dashboard is not served on a Unix socket.</param>
     public static string Of(IEnumerable<string> listening, ApiSettings settings)
     {
-        var addresses = listening.Where(static a => !a.StartsWith(ApiListen.UnixPrefix, StringComparison.Ordinal)).Select(static a => $"{a}/");
+        var addresses = listening.Where(static a => !a.StartsWith(ApiListen.UnixPrefix, StringComparison.Ordinal))
+            .Select(static a => $"{a}/");
         return $"dashboard: {string.Join(", ", addresses)} ({Login(settings)})";
     }
 

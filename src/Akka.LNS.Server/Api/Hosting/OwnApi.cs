@@ -9,20 +9,24 @@ using Akka.LNS.Server.Api.Authentication;
 
 namespace Akka.LNS.Server.Api.Hosting;
 
-/// <summary>Requests of the dashboard go through the same pipeline as those from outside: roles, checks, audit lines, Problem Details.</summary>
+/// <summary>
+/// Sends requests of the dashboard through the pipeline of the API: roles, checks, audit lines and Problem Details apply.
+/// </summary>
 internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFactory scopes) : IOwnApi
 {
     private readonly IServiceScopeFactory _scopes = scopes;
     private readonly TaskCompletionSource<RequestDelegate> _pipeline = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What a request goes through; those that come before wait.</summary>
+    /// <summary>Sets the pipeline. Earlier requests wait for it.</summary>
     public RequestDelegate Use(RequestDelegate pipeline)
     {
         _pipeline.TrySetResult(pipeline);
         return pipeline;
     }
 
-    public ClaimsPrincipal? Find(string token) => ApiAuthentication.Find(configuration.Settings.Api, token) is { } found ? ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value) : null;
+    public ClaimsPrincipal? Find(string token) =>
+        ApiAuthentication.Find(configuration.Settings.Api, token) is { } found
+        ? ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value) : null;
 
     public HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from) => new Handler(this, caller, from);
 
@@ -37,7 +41,8 @@ internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFa
             var uri = request.RequestUri!;
             var asked = context.Request;
             (asked.Method, asked.Scheme, asked.Host, asked.Path, asked.QueryString, asked.Protocol) =
-                (request.Method.Method, uri.Scheme, HostString.FromUriComponent(uri), PathString.FromUriComponent(uri), QueryString.FromUriComponent(uri), HttpProtocol.Http11);
+                (request.Method.Method, uri.Scheme, HostString.FromUriComponent(uri), PathString.FromUriComponent(uri),
+                    QueryString.FromUriComponent(uri), HttpProtocol.Http11);
             if (request.Content is { } content)
             {
                 foreach (var (name, values) in content.Headers) asked.Headers[name] = values.ToArray();
@@ -57,9 +62,11 @@ internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFa
                 if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable services) await services.DisposeAsync();
             }
             body.Position = 0;
-            var response = new HttpResponseMessage((HttpStatusCode)context.Response.StatusCode) { RequestMessage = request, Content = new StreamContent(body) };
+            var response = new HttpResponseMessage((HttpStatusCode)context.Response.StatusCode) { RequestMessage = request,
+                Content = new StreamContent(body) };
             foreach (var (name, values) in context.Response.Headers)
-                if (!response.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) response.Content.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+                if (!response.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
+                    response.Content.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
             return response;
         }
     }

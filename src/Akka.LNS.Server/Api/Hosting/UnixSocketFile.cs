@@ -4,17 +4,17 @@ using Akka.LNS.Server.Settings.Sections;
 
 namespace Akka.LNS.Server.Api.Hosting;
 
-/// <summary>A Unix socket in the file system: who may open it is settled before anybody can connect.</summary>
+/// <summary>Creates a Unix socket. Mode and group of its file are set before a client can connect.</summary>
 internal static partial class UnixSocketFile
 {
-    /// <summary>Where relative paths stand: systemd's RuntimeDirectory= (systemd.exec(5)), or its usual place.</summary>
+    /// <summary>Folder of relative paths: RuntimeDirectory= of systemd (systemd.exec(5)), or /run/akka-lns.</summary>
     private static string RuntimeDirectory =>
         Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")?.Split(':')[0] is { Length: > 0 } given ? given : "/run/akka-lns";
 
     public static string FullPath(string path) => Path.GetFullPath(Path.Combine(RuntimeDirectory, path));
 
-    /// <summary>Bound, with mode and group, not yet listening. The file of a server that has crashed is replaced.</summary>
-    /// <exception cref="ApiStartException">The path cannot be made, or somebody serves there.</exception>
+    /// <summary>Binds a socket and sets mode and group. It does not listen yet. The file of a crashed server is replaced.</summary>
+    /// <exception cref="ApiStartException">The path cannot be created, or another process serves there.</exception>
     public static Socket Bind(string path, ApiUnixSettings settings)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -23,7 +23,7 @@ internal static partial class UnixSocketFile
             if (Path.GetDirectoryName(path) is { } folder) Directory.CreateDirectory(folder);
             if (File.Exists(path)) RemoveStale(path);
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            // before Listen: until then nobody can connect
+            // before Listen: until then no client can connect
             if (ChangeMode(path, (uint)settings.Mode) != 0) throw new IOException(Marshal.GetLastPInvokeErrorMessage());
             if (settings.Group is { } group) SetGroup(path, group);
             return socket;
@@ -52,18 +52,20 @@ internal static partial class UnixSocketFile
             File.Delete(path);
             return;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused) // so says the kernel of any other file, too
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused) // the error for any other file, too
         {
-            throw new ApiStartException($"cannot listen on {ApiListen.UnixPrefix}{path} (lns.api.listen): there is a file that is not a socket");
+            throw new ApiStartException(
+                $"cannot listen on {ApiListen.UnixPrefix}{path} (lns.api.listen): the file exists and is not a socket");
         }
         throw new ApiStartException($"cannot listen on {ApiListen.UnixPrefix}{path} (lns.api.listen): another lnsd serves there");
     }
 
-    /// <summary>A socket cannot be opened as a file: ENXIO (open(2)).</summary>
+    /// <summary>True for a socket: opening it as a file fails with ENXIO (open(2)).</summary>
     private static bool IsSocket(string path)
     {
         var information = new FileInfo(path);
-        return information.LinkTarget is null && (information.Attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint)) == 0 && !CanBeOpened(path);
+        return information.LinkTarget is null && (information.Attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint)) == 0
+            && !CanBeOpened(path);
     }
 
     private static bool CanBeOpened(string path)
@@ -81,12 +83,14 @@ internal static partial class UnixSocketFile
 
     private static void SetGroup(string path, string group)
     {
-        if (!uint.TryParse(group, out var id) && !TryFindGroup(group, out id)) throw new ApiStartException($"there is no group '{group}' (lns.api.unix.group)");
+        if (!uint.TryParse(group, out var id) && !TryFindGroup(group, out id))
+            throw new ApiStartException($"there is no group '{group}' (lns.api.unix.group)");
         if (ChangeOwner(path, uint.MaxValue, id) != 0)
-            throw new ApiStartException($"cannot give {path} to group '{group}' (lns.api.unix.group): {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new ApiStartException(
+                $"cannot give {path} to group '{group}' (lns.api.unix.group): {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>struct group: name, password, number (getgrnam(3)). Called once, at the start.</summary>
+    /// <summary>Finds the id of a group. struct group: name, password, id (getgrnam(3)).</summary>
     private static bool TryFindGroup(string name, out uint id)
     {
         var found = FindGroup(name);

@@ -11,10 +11,13 @@ namespace Akka.LNS.Server.Api.Resources;
 internal static class BundlesResource
 {
     public static void Map(RouteGroupBuilder v1) =>
-        v1.MapGet("/bundles", List).WithName("listBundles").WithSummary("Networks of subscribers").WithDescription("Filters as of sessions. offset, limit.");
+        v1.MapGet("/bundles", List).WithName("listBundles").WithSummary("Network layers of subscribers")
+            .WithDescription("Filters of sessions. offset, limit.");
 
     private static Results<Ok<BundlePage>, ValidationProblem> List(HttpRequest request, LnsNode node) => CallFilter.List(request, node,
         static c => c.Phase is CallPhase.Network or CallPhase.Up,
         static (total, page, calls) => new BundlePage(total, page.Offset, page.Limit,
-            [.. calls.Select(static c => new BundleRow(c.LinkName, c.Id, c.User, c.Address.IsNone ? null : c.Address.ToString(), c.Pool, CallFilter.Word(c.Phase), c.On))]));
+            [.. calls.Select(static c =>
+                new BundleRow(c.LinkName, c.Id, c.User, c.Address.IsNone ? null : c.Address.ToString(), c.Pool, CallFilter.Word(c.Phase),
+                c.On))]));
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Akka.LNS.Server.Api.Resources;
 
-/// <summary>Which calls are meant: every condition that is there must hold.</summary>
+/// <summary>A filter of calls. A call matches when all conditions hold.</summary>
 internal sealed class CallFilter
 {
     private static readonly (string Word, CallPhase Value)[] Phases = [.. Enum.GetValues<CallPhase>().Select(static p => (Word(p), p))];
@@ -36,8 +36,11 @@ internal sealed class CallFilter
         filter.Fits(query.Pattern("pool"), static c => c.Pool ?? "");
         if (query.Address("address") is { } address) filter._conditions.Add(c => c.Address == address);
         if (query.Word<CallPhase>("state", Phases) is { } phase) filter._conditions.Add(c => c.Phase == phase);
-        // a whole address means its subscriber, not ten others whose addresses begin so
-        if (query.Text("q") is { } text) filter._conditions.Add(Ipv4Address.TryParse(text, out var whole) ? c => c.Address == whole || InText(c, text) : c => Contains(c, text));
+        // a complete address matches as a whole, not as the start of longer addresses
+        if (query.Text("q") is { } text)
+            filter._conditions.Add(Ipv4Address.TryParse(text, out var whole)
+                ? c => c.Address == whole || InText(c, text)
+                : c => Contains(c, text));
         return filter;
     }
 
@@ -54,9 +57,10 @@ internal sealed class CallFilter
 
     public IEnumerable<CallEntry> Of(CallTable calls) => calls.All.Where(Fits);
 
-    /// <summary>A page of the calls that fit the request, in the order of their ids.</summary>
-    /// <param name="isThere">What there is a row of.</param>
-    public static Results<Ok<T>, ValidationProblem> List<T>(HttpRequest request, LnsNode node, Func<CallEntry, bool> isThere, Func<int, Page, IEnumerable<CallEntry>, T> answer)
+    /// <summary>Answers with a page of the calls that match the request, by id.</summary>
+    /// <param name="isThere">Calls that have a row in this list.</param>
+    public static Results<Ok<T>, ValidationProblem> List<T>(HttpRequest request, LnsNode node, Func<CallEntry, bool> isThere,
+        Func<int, Page, IEnumerable<CallEntry>, T> answer)
     {
         var query = new Query(request.Query);
         var (filter, page) = (Read(query), Page.Read(query));
@@ -85,7 +89,8 @@ internal sealed class CallFilter
     private static bool Contains(CallEntry call, string text)
     {
         Span<char> address = stackalloc char[Ipv4Address.MostCharacters];
-        return InText(call, text) || (!call.Address.IsNone && call.Address.TryFormat(address, out var length) && In(address[..length], text));
+        return InText(call, text)
+            || (!call.Address.IsNone && call.Address.TryFormat(address, out var length) && In(address[..length], text));
     }
 
     private static bool InText(CallEntry call, string text) =>

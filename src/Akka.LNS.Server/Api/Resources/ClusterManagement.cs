@@ -15,26 +15,33 @@ using Akka.LNS.Server.Api.Authentication;
 
 namespace Akka.LNS.Server.Api.Resources;
 
-/// <summary>Routes, fields and words of Akka Management's cluster HTTP API, for tools that know them. What leaves is emptied first.</summary>
+/// <summary>
+/// The cluster HTTP API of Akka Management, for its tools: same routes, fields and words. A member drains before it leaves.
+/// </summary>
 internal static class ClusterManagement
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
-    private static readonly string[] MemberEvents = ["MemberJoined", "MemberWeaklyUp", "MemberUp", "MemberLeft", "MemberExited", "MemberDowned", "MemberRemoved"];
+    private static readonly string[] MemberEvents =
+        ["MemberJoined", "MemberWeaklyUp", "MemberUp", "MemberLeft", "MemberExited", "MemberDowned", "MemberRemoved"];
     private static readonly string[] ReachabilityEvents = ["UnreachableMember", "ReachableMember"];
     private static readonly string[] OtherEvents = ["LeaderChanged", "RoleLeaderChanged", "ClusterShuttingDown"];
+    private static readonly string EventTypes = "ClusterDomainEvent (all), MemberEvent, ReachabilityEvent, "
+        + string.Join(", ", MemberEvents.Concat(ReachabilityEvents).Concat(OtherEvents));
 
     public static void Map(RouteGroupBuilder cluster)
     {
-        cluster.MapGet("/members", List).WithName("listClusterMembers").WithSummary("The members");
+        cluster.MapGet("/members", List).WithName("listClusterMembers").WithSummary("Members of the cluster");
         cluster.MapPost("/members", Join).RequireAuthorization(nameof(ApiRole.Operate)).DisableAntiforgery().WithName("joinCluster")
-            .WithSummary("This node joins the cluster that the form field address is a member of");
+            .WithSummary("Joins the cluster of the node in the form field address");
         cluster.MapGet("/members/{**address}", Get).WithName("getClusterMember").WithSummary("One member");
         cluster.MapDelete("/members/{**address}", Leave).RequireAuthorization(nameof(ApiRole.Operate)).WithName("leaveClusterMember")
-            .WithSummary("The member is emptied, and leaves then");
-        cluster.MapPut("/members/{**address}", Change).RequireAuthorization(nameof(ApiRole.Operate)).DisableAntiforgery().WithName("changeClusterMember")
-            .WithSummary("The form field operation says what: Leave (it is emptied first), Down");
-        cluster.MapGet("/domain-events", Events).WithName("getClusterEvents").WithSummary("What happens in the cluster, as server-sent events; type says which")
-            .WithDescription($"type, any number of times: ClusterDomainEvent (all), MemberEvent, ReachabilityEvent, {string.Join(", ", MemberEvents.Concat(ReachabilityEvents).Concat(OtherEvents))}.");
+            .WithSummary("Drains a member; the member then leaves");
+        cluster.MapPut("/members/{**address}", Change).RequireAuthorization(nameof(ApiRole.Operate)).DisableAntiforgery()
+            .WithName("changeClusterMember")
+            .WithSummary("Changes a member; form field operation: Leave (it drains first) or Down");
+        cluster.MapGet("/domain-events", Events).WithName("getClusterEvents")
+            .WithSummary("Events of the cluster as server-sent events; type selects them")
+            .WithDescription($"type, once or more: {EventTypes}.");
     }
 
     private static ManagementMembers List(ClusterPart part)
@@ -42,27 +49,34 @@ internal static class ClusterManagement
         var view = part.Cluster!.View;
         var nodes = view.Nodes;
         return new ManagementMembers(view.Self.Address, [.. nodes.Members.Values.Select(ManagementMember.Of)],
-            [.. nodes.Members.Values.Where(static m => m.UnreachableSince is not null).Select(m => new ManagementUnreachable(m.Key.Address, nodes.ObserversOf(m.Key.Address)))],
+            [.. nodes.Members.Values.Where(static m => m.UnreachableSince is not null)
+                .Select(m => new ManagementUnreachable(m.Key.Address, nodes.ObserversOf(m.Key.Address)))],
             nodes.Leader, nodes.Oldest(), view.OldestPerRole);
     }
 
     private static Results<Ok<ManagementMember>, ProblemHttpResult> Get(string address, ClusterPart part) =>
-        Find(part.Cluster!, address) is { } member ? TypedResults.Ok(ManagementMember.Of(member)) : Fault(ClusterOrderResult.Unknown, $"Member [{address}] not found");
+        Find(part.Cluster!, address) is { } member ? TypedResults.Ok(ManagementMember.Of(member))
+            : Fault(ClusterOrderResult.Unknown, $"Member [{address}] not found");
 
-    private static async Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> Join(HttpRequest request, ClusterPart part, Audit audit, HttpContext context)
+    private static async Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> Join(HttpRequest request, ClusterPart part, Audit audit,
+        HttpContext context)
     {
         var wanted = await FieldAsync(request, "address");
         if (wanted is null) return TypedResults.Problem("the form field address is missing", statusCode: StatusCodes.Status400BadRequest);
-        if (!ActorPath.TryParseAddress(wanted, out var address)) return TypedResults.Problem($"'{wanted}' is no address of a node", statusCode: StatusCodes.Status400BadRequest);
+        if (!ActorPath.TryParseAddress(wanted, out var address))
+            return TypedResults.Problem($"'{wanted}' is not an address of a node", statusCode: StatusCodes.Status400BadRequest);
         var (result, why) = await part.Cluster!.JoinAsync(address);
         audit.Changed(context, "cluster join", wanted, Said(result, why));
-        return result is ClusterOrderResult.Ordered or ClusterOrderResult.Nothing ? TypedResults.Ok(new ManagementMessage($"Joining {wanted}")) : Fault(result, why);
+        return result is ClusterOrderResult.Ordered or ClusterOrderResult.Nothing
+            ? TypedResults.Ok(new ManagementMessage($"Joining {wanted}")) : Fault(result, why);
     }
 
-    private static Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> Leave(string address, ClusterPart part, LnsNode node, Audit audit, HttpContext context) =>
+    private static Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> Leave(string address, ClusterPart part, LnsNode node,
+        Audit audit, HttpContext context) =>
         OrderAsync("leave", address, part.Cluster!, node, audit, context);
 
-    private static async Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> Change(string address, HttpRequest request, ClusterPart part, LnsNode node, Audit audit, HttpContext context)
+    private static async Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> Change(string address, HttpRequest request,
+        ClusterPart part, LnsNode node, Audit audit, HttpContext context)
     {
         var operation = await FieldAsync(request, "operation");
         return operation?.ToUpperInvariant() switch
@@ -73,17 +87,20 @@ internal static class ClusterManagement
         };
     }
 
-    private static async Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> OrderAsync(string what, string address, LnsCluster cluster, LnsNode node, Audit audit, HttpContext context)
+    private static async Task<Results<Ok<ManagementMessage>, ProblemHttpResult>> OrderAsync(string what, string address,
+        LnsCluster cluster, LnsNode node, Audit audit, HttpContext context)
     {
         var full = Find(cluster, address)?.Key.Address ?? FullAddress(address);
-        var (result, why) = what == "down" ? cluster.Down(full) : await cluster.LeaveAsync(full, node.Settings.Drain.Deadline, Who(context));
+        var (result, why) = what == "down" ? cluster.Down(full)
+            : await cluster.LeaveAsync(full, node.Settings.Drain.Deadline, Audit.Who(context));
         audit.Changed(context, $"cluster {what}", full, Said(result, why));
         return result is ClusterOrderResult.Ordered or ClusterOrderResult.Nothing
             ? TypedResults.Ok(new ManagementMessage($"{(what == "down" ? "Downing" : "Leaving")} {full}"))
             : Fault(result, why);
     }
 
-    private static Results<ServerSentEventsResult<string>, ValidationProblem> Events(HttpRequest request, ClusterPart part, CancellationToken cancellation)
+    private static Results<ServerSentEventsResult<string>, ValidationProblem> Events(HttpRequest request, ClusterPart part,
+        CancellationToken cancellation)
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var type in request.Query["type"])
@@ -96,14 +113,15 @@ internal static class ClusterManagement
                 { } one when MemberEvents.Contains(one) || ReachabilityEvents.Contains(one) || OtherEvents.Contains(one) => [one],
                 _ => null,
             };
-            if (kinds is null) return Problem.Invalid("type", $"found '{type}'; allowed: ClusterDomainEvent, MemberEvent, ReachabilityEvent, {string.Join(", ", MemberEvents.Concat(ReachabilityEvents).Concat(OtherEvents))}");
+            if (kinds is null) return Problem.Invalid("type", $"found '{type}'; allowed: {EventTypes}");
             wanted.UnionWith(kinds);
         }
         return TypedResults.ServerSentEvents(Told(part.Cluster!, wanted, cancellation));
     }
 
-    /// <summary>An event without a type and content now and then, so that nobody in between takes the connection for dead, and one that is dead is noticed.</summary>
-    private static async IAsyncEnumerable<SseItem<string>> Told(LnsCluster cluster, HashSet<string> wanted, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Events of the cluster. An empty event every 10 s keeps the connection open, and shows when it is dead.</summary>
+    private static async IAsyncEnumerable<SseItem<string>> Told(LnsCluster cluster, HashSet<string> wanted,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var happenings = cluster.HappeningsAsync(cancellation).GetAsyncEnumerator(cancellation);
         var next = happenings.MoveNextAsync().AsTask();
@@ -119,19 +137,23 @@ internal static class ClusterManagement
             if (!await next) yield break;
             var happening = happenings.Current;
             if (wanted.Count == 0 || wanted.Contains(happening.Kind))
-                yield return new SseItem<string>(JsonSerializer.Serialize(ManagementEvent.Of(happening), ApiJson.Default.ManagementEvent), happening.Kind);
+                yield return new SseItem<string>(JsonSerializer.Serialize(ManagementEvent.Of(happening), ApiJson.Default.ManagementEvent),
+                    happening.Kind);
             next = happenings.MoveNextAsync().AsTask();
         }
     }
 
-    /// <summary>By its whole address, or without the protocol: NAME@HOST:PORT.</summary>
+    /// <summary>Finds a member by its full address, or without the protocol: NAME@HOST:PORT.</summary>
     private static MemberRow? Find(LnsCluster cluster, string address)
     {
         var full = FullAddress(address);
-        return cluster.View.Nodes.Members.Values.FirstOrDefault(m => m.Key.Address == full || m.Key.Address.EndsWith($"://{full}", StringComparison.Ordinal));
+        return cluster.View.Nodes.Members.Values.FirstOrDefault(m => m.Key.Address == full
+            || m.Key.Address.EndsWith($"://{full}", StringComparison.Ordinal));
     }
 
-    /// <summary>Some clients write %2F for the slashes in a path, and some, and proxies, make one slash of two.</summary>
+    /// <summary>
+    /// The full address. Some clients escape the slashes in a path as %2F, and some clients and proxies join two slashes.
+    /// </summary>
     public static string FullAddress(string given)
     {
         given = Uri.UnescapeDataString(given);
@@ -139,16 +161,14 @@ internal static class ClusterManagement
         return at > 0 && !given.AsSpan(at).StartsWith("://") ? given.Insert(at + 1, "/") : given;
     }
 
-    public static string Who(HttpContext context) => context.User.Identity?.Name ?? "nobody";
-
     public static string Said(ClusterOrderResult result, string why) => result switch
     {
         ClusterOrderResult.Ordered => "ordered",
-        ClusterOrderResult.Nothing => why.Length > 0 ? why : "it is so already",
+        ClusterOrderResult.Nothing => why.Length > 0 ? why : "already in this state",
         _ => why,
     };
 
-    /// <summary>Problem Details, with the field that tools of Akka Management read.</summary>
+    /// <summary>Problem Details, with the field message for tools of Akka Management.</summary>
     public static ProblemHttpResult Fault(ClusterOrderResult result, string why) => TypedResults.Problem(why, statusCode: result switch
     {
         ClusterOrderResult.Unknown => StatusCodes.Status404NotFound,
@@ -156,7 +176,7 @@ internal static class ClusterManagement
         _ => StatusCodes.Status409Conflict,
     }, extensions: [new("message", why)]);
 
-    /// <summary>Of a form, or of the query for those who cannot send one.</summary>
+    /// <summary>A field of the form or, without a form, of the query.</summary>
     private static async Task<string?> FieldAsync(HttpRequest request, string name)
     {
         var value = request.HasFormContentType ? (await request.ReadFormAsync())[name].ToString() : request.Query[name].ToString();

@@ -12,19 +12,26 @@ namespace Akka.LNS.Server.Api.Resources;
 internal static class DisconnectsResource
 {
     public static void Map(RouteGroupBuilder v1) =>
-        v1.MapGet("/disconnects", List).WithName("listDisconnects").WithSummary("The last ends of calls, the latest first")
-            .WithDescription("Filters: user, lac, calling (with * and ?), cause, since. offset, limit. As many as lns.disconnects says are there.");
+        v1.MapGet("/disconnects", List).WithName("listDisconnects").WithSummary("The last ended calls, the latest first")
+            .WithDescription("Filters: user, lac, calling (with * and ?), cause, since. offset, limit. "
+                + "lns.disconnects limits their number.");
 
     private static Results<Ok<DisconnectPage>, ValidationProblem> List(HttpRequest request, LnsNode node)
     {
         var query = new Query(request.Query);
-        var (user, lac, calling, since, page) = (query.Pattern("user"), query.Pattern("lac"), query.Pattern("calling"), query.Time("since"), Page.Read(query));
+        var (user, lac, calling, since, page) =
+            (query.Pattern("user"), query.Pattern("lac"), query.Pattern("calling"), query.Time("since"), Page.Read(query));
         var cause = query.Word("cause", [.. Enum.GetValues<EndCause>().Select(static c => (c.ToString(), c))]);
         if (query.Problem() is { } problem) return problem;
-        Disconnect[] found = [.. node.Disconnects.Latest().Where(d => (user is null || user(d.User)) && (lac is null || lac(d.Lac)) && (calling is null || calling(d.Calling))
+        Disconnect[] found =
+            [.. node.Disconnects.Latest()
+            .Where(d => (user is null || user(d.User)) && (lac is null || lac(d.Lac)) && (calling is null || calling(d.Calling))
             && (since is null || d.At >= since) && (cause is null || d.Why.Cause == cause))];
-        return TypedResults.Ok(new DisconnectPage(found.Length, page.Offset, page.Limit, [.. page.Of(found).Select(static d => new DisconnectRow(d.At, d.Id, d.User, d.Lac,
-            d.Calling, d.Address.IsNone ? null : d.Address.ToString(), d.WasOn, d.Why.By.ToString(), d.Why.Layer.ToString(), d.Why.Cause.ToString(), d.Why.Text,
+        return TypedResults.Ok(
+            new DisconnectPage(found.Length, page.Offset, page.Limit,
+            [.. page.Of(found).Select(static d => new DisconnectRow(d.At, d.Id, d.User, d.Lac,
+            d.Calling, d.Address.IsNone ? null : d.Address.ToString(), d.WasOn, d.Why.By.ToString(), d.Why.Layer.ToString(),
+                d.Why.Cause.ToString(), d.Why.Text,
             Seconds.Of(d.Duration), d.InOctets, d.OutOctets))]));
     }
 }

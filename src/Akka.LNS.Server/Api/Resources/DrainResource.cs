@@ -12,14 +12,12 @@ namespace Akka.LNS.Server.Api.Resources;
 
 internal static class DrainResource
 {
-    private const int MostSeconds = 1000 * 86_400;
-
     public static void Map(RouteGroupBuilder v1)
     {
-        v1.MapGet("/drain", Get).WithName("getDrain").WithSummary("Whether the node is being emptied");
+        v1.MapGet("/drain", Get).WithName("getDrain").WithSummary("State of the drain");
         v1.MapPost("/drain", Begin).RequireAuthorization(nameof(ApiRole.Operate)).WithName("drain")
-            .WithSummary("Takes nothing new and lets sessions end by themselves; 202: ordered, ask GET how far it is");
-        v1.MapDelete("/drain", End).RequireAuthorization(nameof(ApiRole.Operate)).WithName("undrain").WithSummary("Calls a drain off");
+            .WithSummary("Refuses new calls and lets sessions end; 202: started, GET shows the progress");
+        v1.MapDelete("/drain", End).RequireAuthorization(nameof(ApiRole.Operate)).WithName("undrain").WithSummary("Cancels a drain");
     }
 
     private static DrainReport Get(LnsNode node)
@@ -36,17 +34,18 @@ internal static class DrainResource
     private static Results<Accepted, ValidationProblem> Begin(DrainRequest? body, LnsNode node, Audit audit, HttpContext context)
     {
         var wanted = body ?? new DrainRequest();
-        if (wanted.DeadlineSeconds is { } seconds && !(seconds is >= 0 and <= MostSeconds)) return Problem.Invalid("deadlineSeconds", $"allowed: 0 to {MostSeconds}");
-        if (Problem.WrongReason(wanted.Reason) is { } problem) return problem;
+        if ((Problem.WrongDeadline(wanted.DeadlineSeconds) ?? Problem.WrongReason(wanted.Reason)) is { } problem) return problem;
         node.Drain(wanted.DeadlineSeconds is { } s ? TimeSpan.FromSeconds(s) : null, wanted.Exit, wanted.Reason);
-        audit.Changed(context, "drain", $"exit {wanted.Exit}, deadline {(wanted.DeadlineSeconds is { } d ? $"{d} s" : "none")}, reason '{wanted.Reason}'", $"ordered, {node.Counters.Sessions} sessions are there");
+        audit.Changed(context, "drain",
+            $"exit {wanted.Exit}, deadline {(wanted.DeadlineSeconds is { } d ? $"{d} s" : "none")}, reason '{wanted.Reason}'",
+            $"started, {node.Counters.Sessions} sessions remain");
         return TypedResults.Accepted((string?)null);
     }
 
     private static Accepted End(LnsNode node, Audit audit, HttpContext context)
     {
         node.Undrain();
-        audit.Changed(context, "undrain", "the node", "ordered");
+        audit.Changed(context, "undrain", "the node", "drain cancelled");
         return TypedResults.Accepted((string?)null);
     }
 }

@@ -16,17 +16,19 @@ internal static class DropResource
 {
     public static void Map(RouteGroupBuilder v1)
     {
-        v1.MapPost("/sessions/{id}/drop", DropOne).RequireAuthorization(nameof(ApiRole.Operate)).WithName("dropSession").WithSummary("Ends one session; the subscriber is told by LCP");
+        v1.MapPost("/sessions/{id}/drop", DropOne).RequireAuthorization(nameof(ApiRole.Operate)).WithName("dropSession")
+            .WithSummary("Ends one session by an LCP Terminate-Request");
         v1.MapPost("/sessions/drop", DropMany).RequireAuthorization(nameof(ApiRole.Operate)).WithName("dropSessions")
-            .WithSummary("Ends the sessions that fit, or counts them (dryRun)");
+            .WithSummary("Ends all sessions that match, or counts them (dryRun)");
     }
 
-    private static Results<Ok<DropResult>, ProblemHttpResult, ValidationProblem> DropOne(string id, DropOneRequest? body, LnsNode node, Audit audit, HttpContext context)
+    private static Results<Ok<DropResult>, ProblemHttpResult, ValidationProblem> DropOne(string id, DropOneRequest? body, LnsNode node,
+        Audit audit, HttpContext context)
     {
         if (Problem.WrongReason(body?.Reason) is { } problem) return problem;
         if (node.Calls.Find(id) is not { } call) return Problem.NotFound($"there is no session '{id}'");
         LnsNode.Drop(call, Why(body?.Reason, context));
-        audit.Changed(context, "drop", $"session {id} of user '{call.User}', reason '{body?.Reason}'", "told to end");
+        audit.Changed(context, "drop", $"session {id} of user '{call.User}', reason '{body?.Reason}'", "termination requested");
         return TypedResults.Ok(new DropResult(1, 1, false));
     }
 
@@ -40,16 +42,17 @@ internal static class DropResource
             address = parsed;
         }
         var filter = CallFilter.Of(body, address);
-        if (filter.IsEmpty) return Problem.Invalid("id", "nothing says which sessions; needed: at least one of id, user, address, lac, pool");
+        if (filter.IsEmpty) return Problem.Invalid("id", "no condition; allowed: at least one of id, user, address, lac, pool");
         CallEntry[] found = [.. filter.Of(node.Calls)];
         if (body.DryRun) return TypedResults.Ok(new DropResult(found.Length, 0, true));
         var why = Why(body.Reason, context);
         foreach (var call in found) LnsNode.Drop(call, why);
-        audit.Changed(context, "drop", $"sessions with {Selector(body)}, reason '{body.Reason}'", $"{found.Length} told to end");
+        audit.Changed(context, "drop", $"sessions with {Selector(body)}, reason '{body.Reason}'", $"termination of {found.Length} sessions requested");
         return TypedResults.Ok(new DropResult(found.Length, found.Length, false));
     }
 
-    private static string Selector(DropRequest d) => string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("lac", d.Lac), ("pool", d.Pool) }
+    private static string Selector(DropRequest d) =>
+        string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("lac", d.Lac), ("pool", d.Pool) }
         .Where(static p => p.Item2 is not null).Select(static p => $"{p.Item1} '{p.Item2}'"));
 
     private static EndReason Why(string? reason, HttpContext context) =>

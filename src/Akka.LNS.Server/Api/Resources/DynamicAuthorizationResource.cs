@@ -13,19 +13,22 @@ namespace Akka.LNS.Server.Api.Resources;
 internal static class DynamicAuthorizationResource
 {
     public static void Map(RouteGroupBuilder v1) =>
-        v1.MapGet("/dynamic-authorization", Get).WithName("getDynamicAuthorization").WithSummary("CoA and Disconnect by RADIUS: clients, answers, what was dropped");
+        v1.MapGet("/dynamic-authorization", Get).WithName("getDynamicAuthorization")
+            .WithSummary("RADIUS CoA and Disconnect: clients, answers, dropped packets");
 
     private static DynamicAuthorizationReport Get(LnsNode node)
     {
         var counters = node.Counters.DynamicAuthorization;
         return new DynamicAuthorizationReport(node.DynamicAuthorization?.ToString(),
-            [.. node.Settings.Radius.DynamicAuthorization.Clients.Select(static c => new DynamicAuthorizationClientRow(c.Name, c.Network.ToString()))],
+            [.. node.Settings.Radius.DynamicAuthorization.Clients.Select(
+                static c => new DynamicAuthorizationClientRow(c.Name, c.Network.ToString()))],
             Answers(counters, disconnect: true), Answers(counters, disconnect: false), counters.SessionsEnded, counters.AnsweredAgain,
             Happened(Enum.GetValues<DynamicAuthorizationDrop>().Select(w => (w.ToString(), counters.Dropped(w)))
                 .Concat(Enum.GetValues<RadiusError>().Select(e => (e.ToString(), counters.Dropped(e))))));
     }
 
-    private static DynamicAuthorizationAnswers Answers(DynamicAuthorizationCounters counters, bool disconnect) => new(counters.Acknowledged(disconnect),
+    private static DynamicAuthorizationAnswers Answers(DynamicAuthorizationCounters counters, bool disconnect) =>
+        new(counters.Acknowledged(disconnect),
         Happened(DynamicAuthorizationCounters.Causes.Select(c => (c.Name(), counters.Refused(disconnect, c)))));
 
     private static Dictionary<string, long> Happened(IEnumerable<(string Name, long Count)> all) =>

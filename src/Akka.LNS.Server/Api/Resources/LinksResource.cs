@@ -11,7 +11,7 @@ namespace Akka.LNS.Server.Api.Resources;
 internal static class LinksResource
 {
     public static void Map(RouteGroupBuilder v1) =>
-        v1.MapGet("/links", List).WithName("listLinks").WithSummary("PPP links").WithDescription("Filters as of sessions. offset, limit.");
+        v1.MapGet("/links", List).WithName("listLinks").WithSummary("PPP links").WithDescription("Filters of sessions. offset, limit.");
 
     private static Results<Ok<LinkPage>, ValidationProblem> List(HttpRequest request, LnsNode node) => CallFilter.List(request, node,
         static c => c.Phase != CallPhase.Calling,

@@ -11,22 +11,28 @@ namespace Akka.LNS.Server.Api.Resources;
 
 internal static class LogResource
 {
-    private static readonly (string Word, LogVerbosity Level)[] Words = [.. Enum.GetValues<LogVerbosity>().Select(static l => (Word(l), l))];
+    private static readonly (string Word, LogVerbosity Level)[] Words =
+        [.. Enum.GetValues<LogVerbosity>().Select(static l => (Word(l), l))];
 
     public static void Map(RouteGroupBuilder v1)
     {
-        v1.MapGet("/log/levels", List).WithName("listLogLevels").WithSummary("How much is logged, by source");
-        v1.MapPut("/log/level", Change).RequireAuthorization(nameof(ApiRole.Operate)).WithName("setLogLevel").WithSummary("Logs more or less of a source, until lnsd ends");
+        v1.MapGet("/log/levels", List).WithName("listLogLevels").WithSummary("Log levels by source");
+        v1.MapPut("/log/level", Change).RequireAuthorization(nameof(ApiRole.Operate)).WithName("setLogLevel")
+            .WithSummary("Changes the log level of a source until lnsd stops");
     }
 
     private static LogLevelList List(LogLevels levels) => new([.. levels.All.Select(static l => new LogLevelRow(l.Source, Word(l.Level)))]);
 
-    private static Results<Ok<LogLevelList>, ValidationProblem> Change(LogLevelChange body, LogLevels levels, Audit audit, HttpContext context)
+    private static Results<Ok<LogLevelList>, ValidationProblem> Change(LogLevelChange body, LogLevels levels, Audit audit,
+        HttpContext context)
     {
         var level = Array.Find(Words, w => w.Word == body.Level);
-        if (level.Word is null) return Problem.Invalid("level", $"found '{body.Level}'; allowed: {string.Join(", ", Words.Select(static w => w.Word))}");
+        if (level.Word is null) return Problem.Invalid("level",
+            $"found '{body.Level}'; allowed: {string.Join(", ", Words.Select(static w => w.Word))}");
         if (!levels.TrySet(body.Source, level.Level))
-            return Problem.Invalid("source", $"found '{body.Source}'; allowed: {string.Join(", ", levels.All.Select(static l => l.Source).OfType<string>())} (those of lns.log.levels), or none for all others");
+            return Problem.Invalid("source",
+                $"found '{body.Source}'; allowed: {string.Join(", ", levels.All.Select(static l => l.Source).OfType<string>())} "
+                + "(the sources of lns.log.levels), or no source for all others");
         audit.Changed(context, "log level", body.Source ?? "of all others", level.Word);
         return TypedResults.Ok(List(levels));
     }

@@ -10,14 +10,15 @@ using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Server.Api.Resources;
 
-/// <summary>The API's contracts, made of what the node publishes.</summary>
+/// <summary>Makes the contracts of the API from the state of the node.</summary>
 internal static class Rows
 {
     extension(LoadRefused)
     {
         public static LoadRefused Of(IEnumerable<RefusalCount> counts)
         {
-            var byReason = counts.GroupBy(static c => c.Reason).ToDictionary(static g => g.Key.ToString(), static g => g.Sum(static c => c.Count));
+            var byReason = counts.GroupBy(static c => c.Reason)
+                .ToDictionary(static g => g.Key.ToString(), static g => g.Sum(static c => c.Count));
             return new LoadRefused(byReason.Values.Sum(), byReason);
         }
     }
@@ -25,17 +26,20 @@ internal static class Rows
     extension(LoadRadius)
     {
         public static LoadRadius Of(int workers, RadiusCondition now) => new(workers, now.Outstanding, now.MaxOutstanding,
-            now.Authentication.Waiting, now.StartStop.Waiting, now.Interim.Waiting, now.Servers.Count(static s => s.Standing is not ServerStanding.Dead));
+            now.Authentication.Waiting, now.StartStop.Waiting, now.Interim.Waiting,
+                now.Servers.Count(static s => s.Standing is not ServerStanding.Dead));
     }
 
     extension(LoadSpool)
     {
-        public static LoadSpool Of(SpoolSnapshot now) => new(now.Waiting, now.File is not null, now.Oldest, now.Octets, now.IsFailing, now.Lost);
+        public static LoadSpool Of(SpoolSnapshot now) =>
+            new(now.Waiting, now.File is not null, now.Oldest, now.Octets, now.IsFailing, now.Lost);
     }
 
     extension(LoadProcess)
     {
-        public static LoadProcess Now => new(Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 3), Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));
+        public static LoadProcess Now => new(Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 3), Environment.WorkingSet,
+            GC.GetTotalMemory(forceFullCollection: false));
     }
 
     extension(SessionRow)
@@ -43,7 +47,8 @@ internal static class Rows
         public static SessionRow Of(CallEntry call, IDataPlane plane)
         {
             plane.TryReadCounters(call.Path, out var counters);
-            return new SessionRow(call.Id, call.User, call.Address.IsNone ? null : call.Address.ToString(), call.Lac, call.LacAddress, call.Calling, call.Called,
+            return new SessionRow(call.Id, call.User, call.Address.IsNone ? null : call.Address.ToString(), call.Lac, call.LacAddress,
+                call.Calling, call.Called,
                 call.Path.TunnelId, call.Path.SessionId, CallFilter.Word(call.Phase), call.Began, call.On, call.Pool,
                 counters.InOctets, counters.InPackets, counters.OutOctets, counters.OutPackets);
         }
@@ -51,7 +56,8 @@ internal static class Rows
 
     extension(TunnelRow)
     {
-        public static TunnelRow Of(TunnelEntry t) => new(t.Id, t.Lac, t.Flow.ToString(), t.Flow.Local.ToString(), TunnelRow.Word(t.Phase), t.Began, t.Calls, t.CallsEver);
+        public static TunnelRow Of(TunnelEntry t) =>
+            new(t.Id, t.Lac, t.Flow.ToString(), t.Flow.Local.ToString(), TunnelRow.Word(t.Phase), t.Began, t.Calls, t.CallsEver);
 
         public static string Word(TunnelPhase phase) => phase switch
         {
@@ -63,7 +69,8 @@ internal static class Rows
 
     extension(TunnelLayer)
     {
-        public static TunnelLayer Of(TunnelDescription t) => new(t.State, t.PeerTunnelId, t.PeerPattern, t.LinkTemplate, t.Peer?.VendorName, t.Peer?.ReceiveWindow,
+        public static TunnelLayer Of(TunnelDescription t) =>
+            new(t.State, t.PeerTunnelId, t.PeerPattern, t.LinkTemplate, t.Peer?.VendorName, t.Peer?.ReceiveWindow,
             t.Settings.Secret is not null, Seconds.Of(t.HeardAgo), Seconds.Of(t.Settings.HelloInterval), Seconds.Of(t.NextTimerIn));
     }
 
@@ -77,11 +84,13 @@ internal static class Rows
         public static RadiusLatency? Of(ImmutableArray<long> counts)
         {
             var samples = counts.Sum();
-            return samples == 0 ? null : new RadiusLatency(Percentile(counts, samples, 50), Percentile(counts, samples, 90), Percentile(counts, samples, 99), samples);
+            return samples == 0 ? null
+                : new RadiusLatency(Percentile(counts, samples, 50), Percentile(counts, samples, 90), Percentile(counts, samples, 99),
+                samples);
         }
     }
 
-    /// <summary>The bound of the bucket it lies in; the last bucket has none, its lower one is told.</summary>
+    /// <summary>Upper bound of the bucket of a percentile in ms; for the last bucket its lower bound.</summary>
     private static double Percentile(ImmutableArray<long> counts, long samples, int percent)
     {
         var (bounds, wanted, seen) = (RadiusServerCondition.LatencyBounds, ((samples * percent) + 99) / 100, 0L);

@@ -23,10 +23,11 @@ internal static class Seconds
 
 internal static class SessionResource
 {
-    /// <summary>An actor that is slower is left out of the answer.</summary>
+    /// <summary>Maximum time for an answer of an actor. The response leaves out slower actors.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static void Map(RouteGroupBuilder v1) => v1.MapGet("/sessions/{id}", Get).WithName("getSession").WithSummary("One call, layer by layer");
+    public static void Map(RouteGroupBuilder v1) =>
+        v1.MapGet("/sessions/{id}", Get).WithName("getSession").WithSummary("One call, layer by layer");
 
     private static async Task<Results<Ok<SessionDetail>, ProblemHttpResult>> Get(string id, LnsNode node)
     {
@@ -37,23 +38,29 @@ internal static class SessionResource
             found.Link is { } l ? Of(l) : null,
             found.Bundle is { } b ? Of(b) : null,
             found.Tunnel is { } t ? TunnelLayer.Of(t) : null,
-            node.Plane.TryReadCounters(call.Path, out var path) ? new PathLayer(path.Drops, Seconds.Of(Since(path.LastActivityTicks))) : null, found.Silent));
+            node.Plane.TryReadCounters(call.Path, out var path) ? new PathLayer(path.Drops, Seconds.Of(Since(path.LastActivityTicks)))
+                : null, found.Silent));
     }
 
     private static LinkLayer Of(LinkDescription link)
     {
         var o = link.Options;
-        return new LinkLayer(link.Phase.ToString(), link.Template, o?.Method?.ToString(), By(link.AuthenticatedBy), o?.PeerIdentification ?? link.PeerIdentification,
+        return new LinkLayer(link.Phase.ToString(), link.Template, o?.Method?.ToString(), By(link.AuthenticatedBy), o?.PeerIdentification
+            ?? link.PeerIdentification,
             o?.PeerMru, o?.OurMru, o?.PeerAcceptsPfc, o?.PeerAcceptsAcfc, Hex(o?.OurMagic), Hex(o?.PeerMagic),
-            Seconds.Of(link.Policy.EchoInterval), link.Policy.EchoFailures, Seconds.Of(link.NextTimerIn), link.SerialNumber, link.TxSpeed, link.RxSpeed);
+            Seconds.Of(link.Policy.EchoInterval), link.Policy.EchoFailures, Seconds.Of(link.NextTimerIn), link.SerialNumber, link.TxSpeed,
+                link.RxSpeed);
     }
 
     private static BundleLayer Of(BundleDescription bundle)
     {
         var p = bundle.Ipcp;
-        return new BundleLayer(bundle.Interface, bundle.Template, bundle.Address?.ToString(), p.LocalAddress.ToString(), bundle.Mtu == 0 ? null : bundle.Mtu, bundle.Forwarding,
-            [.. bundle.Profile.FramedRoutes.Select(static r => r.Destination.ToString())], Those(p.PrimaryDns, p.SecondaryDns), Those(p.PrimaryNbns, p.SecondaryNbns),
-            Seconds.Of(bundle.SessionLimit), Seconds.Of(bundle.SessionEndsIn), Seconds.Of(bundle.IdleLimit), Seconds.Of(bundle.Interim), Seconds.Of(bundle.NextInterimIn), Attributes(bundle.Profile));
+        return new BundleLayer(bundle.Interface, bundle.Template, bundle.Address?.ToString(), p.LocalAddress.ToString(), bundle.Mtu == 0
+            ? null : bundle.Mtu, bundle.Forwarding,
+            [.. bundle.Profile.FramedRoutes.Select(static r => r.Destination.ToString())], Those(p.PrimaryDns, p.SecondaryDns),
+                Those(p.PrimaryNbns, p.SecondaryNbns),
+            Seconds.Of(bundle.SessionLimit), Seconds.Of(bundle.SessionEndsIn), Seconds.Of(bundle.IdleLimit), Seconds.Of(bundle.Interim),
+                Seconds.Of(bundle.NextInterimIn), Attributes(bundle.Profile));
     }
 
     private static RadiusDictionary Dictionary => RadiusDictionary.Default;
@@ -66,12 +73,17 @@ internal static class SessionResource
     };
 
     private static string? Hex(uint? value) => value?.ToString("x8", CultureInfo.InvariantCulture);
-    private static string[] Those(params Ipv4Address[] addresses) => [.. addresses.Where(static a => !a.IsNone).Select(static a => a.ToString())];
+    private static string[] Those(params Ipv4Address[] addresses) =>
+        [.. addresses.Where(static a => !a.IsNone).Select(static a => a.ToString())];
 
-    /// <summary>Of <see cref="PathCounters.LastActivityTicks"/>'s clock.</summary>
-    private static TimeSpan Since(long ticks) => Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks(ticks) is var idle && idle > TimeSpan.Zero ? idle : TimeSpan.Zero;
+    /// <summary>Time since <paramref name="ticks"/> of <see cref="PathCounters.LastActivityTicks"/>.</summary>
+    private static TimeSpan Since(long ticks) =>
+        Stopwatch.GetElapsedTime(0) - TimeSpan.FromTicks(ticks) is var idle && idle > TimeSpan.Zero ? idle : TimeSpan.Zero;
 
-    /// <summary>As they came, without proofs of the packet. The dictionary hides what it knows to be a secret; of what it does not know only the length is told, that could be a key.</summary>
+    /// <summary>
+    /// Attributes of the Access-Accept, without Message-Authenticator. Secrets are hidden. Of an unknown attribute only the length is
+    /// shown: its value may be a secret.
+    /// </summary>
     internal static List<string> Attributes(SubscriberProfile profile)
     {
         var lines = new List<string>();
@@ -96,8 +108,9 @@ internal static class SessionResource
         static string? Whole(TimeSpan? span) => ((long?)span?.TotalSeconds)?.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What CoA changes is told as it is now (<see cref="SessionChange"/>), everything else as it came.</summary>
-    private static bool MayHaveChanged(AttributeView attribute) => attribute.Type is RadiusAttributeType.SessionTimeout or RadiusAttributeType.IdleTimeout
+    /// <summary>Attributes that CoA can change (<see cref="SessionChange"/>). They are shown with their current values.</summary>
+    private static bool MayHaveChanged(AttributeView attribute) =>
+        attribute.Type is RadiusAttributeType.SessionTimeout or RadiusAttributeType.IdleTimeout
         or RadiusAttributeType.AcctInterimInterval or RadiusAttributeType.FilterId or RadiusAttributeType.Class
         || (VendorAttributeView.TryReadVendor(attribute, out var vendor) && vendor == RadiusVendor.Mpd && IsOnlyLimits(attribute));
 

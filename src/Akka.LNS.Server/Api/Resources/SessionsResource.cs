@@ -11,12 +11,13 @@ namespace Akka.LNS.Server.Api.Resources;
 
 internal static class SessionsResource
 {
-    private const string Sorts = "since, user, address, calling, called, lac, state, inOctets, outOctets, each with - in front for the other direction";
+    private const string Sorts =
+        "since, user, address, calling, called, lac, state, inOctets, outOctets, each with a leading - for descending order";
 
     public static void Map(RouteGroupBuilder v1) =>
-        v1.MapGet("/sessions", List).WithName("listSessions").WithSummary("Calls in set-up, up and closing")
+        v1.MapGet("/sessions", List).WithName("listSessions").WithSummary("Calls: in set-up, up and closing")
             .WithDescription("Filters: user, calling, called, lac, pool (with * and ?), address, state, q (in any of them). "
-                + $"sort: {Sorts}; without one -since. offset, limit (1 to 10000).");
+                + $"sort: {Sorts}; default -since. offset, limit (1 to 10000).");
 
     private static Results<Ok<SessionPage>, ValidationProblem> List(HttpRequest request, LnsNode node)
     {
@@ -26,10 +27,11 @@ internal static class SessionsResource
         if (cut is null) query.Fail("sort", $"found '{sort}'; allowed: {Sorts}");
         if (query.Problem() is { } problem) return problem;
         var found = cut!(filter.Of(node.Calls));
-        return TypedResults.Ok(new SessionPage(found.Total, page.Offset, page.Limit, [.. found.Rows.Select(c => SessionRow.Of(c, node.Plane))]));
+        return TypedResults.Ok(
+            new SessionPage(found.Total, page.Offset, page.Limit, [.. found.Rows.Select(c => SessionRow.Of(c, node.Plane))]));
     }
 
-    /// <summary>Null: there is no such order.</summary>
+    /// <summary>Cuts a page in the given order; null: unknown order.</summary>
     private static Func<IEnumerable<CallEntry>, Cut<CallEntry>>? CutBy(string sort, Page page, IDataPlane plane)
     {
         var down = sort.StartsWith('-');
@@ -47,8 +49,10 @@ internal static class SessionsResource
             _ => null,
         };
 
-        // with the id behind it: pages must not overlap
-        Func<IEnumerable<CallEntry>, Cut<CallEntry>> By<T>(Func<CallEntry, T> key, Comparison<T> order) => calls => page.Of(calls, c => (Key: key(c), c.Id),
-            (a, b) => (down ? order(b.Key, a.Key) : order(a.Key, b.Key)) is var first and not 0 ? first : string.CompareOrdinal(a.Id, b.Id));
+        // the id comes last, so that pages do not overlap
+        Func<IEnumerable<CallEntry>, Cut<CallEntry>> By<T>(Func<CallEntry, T> key, Comparison<T> order) =>
+            calls => page.Of(calls, c => (Key: key(c), c.Id),
+            (a, b) => (down ? order(b.Key, a.Key) : order(a.Key, b.Key)) is var first and not 0 ? first
+                : string.CompareOrdinal(a.Id, b.Id));
     }
 }

@@ -9,15 +9,18 @@ namespace Akka.LNS.Server.Api.Resources;
 
 internal static class StatusResource
 {
-    public static void Map(RouteGroupBuilder v1) => v1.MapGet("/status", Get).WithName("getStatus").WithSummary("What runs here");
+    public static void Map(RouteGroupBuilder v1) =>
+        v1.MapGet("/status", Get).WithName("getStatus").WithSummary("Version, name, addresses and totals of the node");
 
     private static StatusReport Get(LnsNode node, TimeProvider clock, ApiStarted started)
     {
         var (settings, counters, admission) = (node.Settings, node.Counters, node.Admission);
-        return new StatusReport(LnsdVersion.Text, settings.NodeName, settings.Group.Name, started.At, Seconds.Of(clock.GetUtcNow() - started.At), node.Plane.Describe(),
-            [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links, counters.Bundles, node.Load.Load, Verdict.Of(node.IsStopping, admission), admission.Drain.Reason);
+        return new StatusReport(LnsdVersion.Text, settings.NodeName, settings.Group.Name, started.At,
+            Seconds.Of(clock.GetUtcNow() - started.At), node.Plane.Describe(),
+            [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links,
+                counters.Bundles, node.Load.Load, Verdict.Of(node.IsStopping, admission), admission.Drain.Reason);
     }
 }
 
-/// <summary>Since when the node serves.</summary>
+/// <summary>Start of the API.</summary>
 internal sealed record ApiStarted(DateTimeOffset At);

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api.Resources;
 
-/// <summary>Two looks at the counters of all calls, and what lies between. Nothing is kept: who does not ask pays nothing.</summary>
+/// <summary>Reads the counters of all calls twice and compares them. It keeps no state between requests.</summary>
 internal static class TopResource
 {
     private enum Direction { Both, In, Out }
@@ -21,7 +21,7 @@ internal static class TopResource
 
     public static void Map(RouteGroupBuilder v1) =>
         v1.MapGet("/top", Get).WithName("getTop").WithSummary("The busiest sessions by traffic")
-            .WithDescription("seconds: how long it is measured, 0.1 to 10, without it 1. by: in, out, both. limit: 1 to 1000, without it 20.");
+            .WithDescription("seconds: time of the measurement, 0.1 to 10, default 1. by: in, out, both. limit: 1 to 1000, default 20.");
 
     private static async Task<Results<Ok<TopReport>, ValidationProblem>> Get(HttpRequest request, LnsNode node, TimeProvider clock)
     {
@@ -30,7 +30,8 @@ internal static class TopResource
         var limit = query.Number("limit", 20, 1, 1000);
         var seconds = 1.0;
         if (query.Text("seconds") is { } text
-            && !(double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds) && seconds is >= 0.1 and <= 10))
+            && !(double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds)
+                && seconds is >= 0.1 and <= 10))
             query.Fail("seconds", $"found '{text}'; allowed: 0.1 to 10");
         if (query.Problem() is { } problem) return problem;
         var (first, began) = (All(node), Stopwatch.GetTimestamp());
@@ -38,18 +39,21 @@ internal static class TopResource
         var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var total = 0;
         double allIn = 0, allOut = 0;
-        // the busiest `limit`: the least busy of them on top, to make room
+        // the busiest `limit` calls, the least busy on top: it is replaced first
         var best = new PriorityQueue<TopSession, (ulong, string)>(Comparer<(ulong Octets, string Id)>.Create(static (a, b) =>
             a.Octets != b.Octets ? a.Octets.CompareTo(b.Octets) : string.CompareOrdinal(b.Id, a.Id)));
         foreach (var (call, before) in first)
         {
-            if (!node.Plane.TryReadCounters(call.Path, out var now) || now.InOctets < before.InOctets || now.OutOctets < before.OutOctets) continue; // gone, or another's by now
+            // the call has ended, or the path belongs to another call
+            if (!node.Plane.TryReadCounters(call.Path, out var now) || now.InOctets < before.InOctets || now.OutOctets < before.OutOctets)
+                continue;
             var (octetsIn, octetsOut) = (now.InOctets - before.InOctets, now.OutOctets - before.OutOctets);
             (total, allIn, allOut) = (total + 1, allIn + octetsIn, allOut + octetsOut);
             var weight = by switch { Direction.In => octetsIn, Direction.Out => octetsOut, _ => octetsIn + octetsOut };
             var priority = (weight, call.Id);
             if (best.Count == limit && best.TryPeek(out _, out var least) && best.Comparer.Compare(priority, least) <= 0) continue;
-            var row = new TopSession(SessionRow.Of(call, node.Plane), Per(octetsIn), Per(octetsOut), Per(now.InPackets - before.InPackets), Per(now.OutPackets - before.OutPackets));
+            var row = new TopSession(SessionRow.Of(call, node.Plane), Per(octetsIn), Per(octetsOut), Per(now.InPackets - before.InPackets),
+                Per(now.OutPackets - before.OutPackets));
             if (best.Count == limit) best.DequeueEnqueue(row, priority);
             else best.Enqueue(row, priority);
         }

@@ -17,12 +17,14 @@ using Akka.LNS.Server.Api.Authentication;
 
 namespace Akka.LNS.Server.Api.Resources;
 
-/// <summary>The conversation of a subscriber or a LAC, live, for as long as the client stays. Decoding is done here, not by the actors.</summary>
+/// <summary>A live trace of a subscriber or a LAC, until the client disconnects. It is decoded here, not in the actors.</summary>
 internal static class TraceResource
 {
     private const int UsualSeconds = 3_600, MostSeconds = 86_400;
 
-    /// <summary>After the end of a session that is traced by its id: for its CDN, accounting and what acknowledges them.</summary>
+    /// <summary>
+    /// Time that a trace by session id goes on after the end of the session: for CDN, accounting and their acknowledgements.
+    /// </summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(3);
 
     private static readonly string[] Subjects = ["user", "address", "lac", "session"];
@@ -35,9 +37,12 @@ internal static class TraceResource
     }
 
     public static void Map(RouteGroupBuilder v1) => v1.MapGet("/trace", Get).RequireAuthorization(nameof(ApiRole.Operate)).WithName("trace")
-        .WithSummary("The conversation of one subscriber (user, with * and ? for others; address; session) or LAC (lac), live: as text, as a JSON line for each message (format=json), or as a capture file (format=pcap)");
+        .WithSummary("A live trace of one subscriber or LAC")
+        .WithDescription("One of user (with * and ?), address, session, lac. format: text, json (a line per message), pcap. "
+            + "duration: 1 to 86400 seconds, default 3600.");
 
-    private static Results<PushStreamHttpResult, ValidationProblem, ProblemHttpResult> Get(LnsNode node, Audit audit, HttpContext context, IHostApplicationLifetime lifetime, TimeProvider time)
+    private static Results<PushStreamHttpResult, ValidationProblem, ProblemHttpResult> Get(LnsNode node, Audit audit, HttpContext context,
+        IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var query = new Query(context.Request.Query);
         var format = query.Word("format", ("text", Format.Text), ("json", Format.Json), ("pcap", Format.Pcap)) ?? Format.Text;
@@ -49,13 +54,17 @@ internal static class TraceResource
             query.Text("lac") is { } lac ? new TraceSubject.Lac(lac) : null,
             query.Text("session") is { } session ? new TraceSubject.Session(session) : null,
         ];
-        if (Subjects.Count(context.Request.Query.ContainsKey) != 1) query.Fail("user", "exactly one of user, address, lac, session is needed");
+        if (Subjects.Count(context.Request.Query.ContainsKey) != 1)
+            query.Fail("user", "exactly one of user, address, lac, session is needed");
         if (query.Problem() is { } problem) return problem;
         var subject = subjects.First(static s => s is not null)!;
-        if (subject is TraceSubject.Session { Id: var id } && node.Calls.Find(id) is null) return Problem.NotFound($"there is no session '{id}'");
-        if (node.BeginTrace(subject) is not { } trace) return Problem.Unavailable($"{node.Traces} traces are on already, more are not allowed (lns.api.limits.traces)");
-        context.Response.RegisterForDispose(trace); // however the request ends
-        return TypedResults.Stream(body => RunAsync(trace, format, duration, body, audit, context, time, lifetime.ApplicationStopping), format switch
+        if (subject is TraceSubject.Session { Id: var id } && node.Calls.Find(id) is null)
+            return Problem.NotFound($"there is no session '{id}'");
+        if (node.BeginTrace(subject) is not { } trace)
+            return Problem.Unavailable($"{node.Traces} traces are active, the maximum of lns.api.limits.traces");
+        context.Response.RegisterForDispose(trace); // ends the trace with the request
+        return TypedResults.Stream(body => RunAsync(trace, format, duration, body, audit, context, time, lifetime.ApplicationStopping),
+            format switch
         {
             Format.Json => "application/x-ndjson",
             Format.Pcap => "application/vnd.tcpdump.pcap",
@@ -63,7 +72,8 @@ internal static class TraceResource
         });
     }
 
-    private static async Task RunAsync(Trace trace, Format format, TimeSpan duration, Stream body, Audit audit, HttpContext context, TimeProvider time, CancellationToken stopping)
+    private static async Task RunAsync(Trace trace, Format format, TimeSpan duration, Stream body, Audit audit, HttpContext context,
+        TimeProvider time, CancellationToken stopping)
     {
         var who = Name(trace.Subject);
         var began = time.GetTimestamp();
@@ -86,15 +96,16 @@ internal static class TraceResource
         }
         catch (OperationCanceledException) when (until.IsCancellationRequested)
         {
-            // the time is up, the node ends, or the client has gone
+            // the duration is over, the node stops, or the client has disconnected
         }
         catch (IOException)
         {
-            // the client has gone
+            // the client has disconnected
         }
         finally
         {
-            audit.Changed(context, "trace", who, $"ends after {(long)time.GetElapsedTime(began).TotalSeconds} s, {records} records, {trace.Lost} of the last were lost");
+            audit.Changed(context, "trace", who,
+                $"ends after {(long)time.GetElapsedTime(began).TotalSeconds} s, {records} records, {trace.Lost} of the last were lost");
         }
     }
 
@@ -107,7 +118,7 @@ internal static class TraceResource
         _ => $"{subject}",
     };
 
-    /// <summary>Null: it has no place in this format.</summary>
+    /// <summary>The record in the format of the trace; null: the format has no such record.</summary>
     private static byte[]? Octets(TraceRecord record, Format format)
     {
         switch (format)
@@ -130,10 +141,12 @@ internal static class TraceResource
                 return Pcap.Control(c.At, from, fromPort, to, toPort, c.Octets);
             case TraceRecord.Ppp p:
                 (from, fromPort, to, toPort) = Ends(p.Flow, p.OurPort, p.IsSent);
-                return Pcap.Ppp(p.At, from, fromPort, to, toPort, new TunnelId(p.TunnelId), new SessionId(p.SessionId), p.Protocol, p.Payload);
+                return Pcap.Ppp(p.At, from, fromPort, to, toPort, new TunnelId(p.TunnelId), new SessionId(p.SessionId), p.Protocol,
+                    p.Payload);
             case TraceRecord.Radius r:
                 var (source, target) = r.IsSent ? (r.Ours, r.Theirs) : (r.Theirs, r.Ours);
-                return Pcap.Radius(r.At, UdpFlow.ToValue(source.Address), (ushort)source.Port, UdpFlow.ToValue(target.Address), (ushort)target.Port, r.Octets, RadiusDictionary.Default);
+                return Pcap.Radius(r.At, UdpFlow.ToValue(source.Address), (ushort)source.Port, UdpFlow.ToValue(target.Address),
+                    (ushort)target.Port, r.Octets, RadiusDictionary.Default);
             default: return null;
         }
     }
@@ -152,6 +165,7 @@ internal static class TraceResource
             TraceRecord.Event e => (new MessageText(e.Layer.ToString().ToLowerInvariant(), e.Text, []), (string?)null, (bool?)null, false),
             _ => throw new InvalidOperationException($"no text for {record}"),
         };
-        return new TraceEvent(record.Number, record.At, text.Layer, isSent switch { true => "out", false => "in", null => null }, text.Summary, text.Details, peer, again, record.Session, record.LostBefore);
+        return new TraceEvent(record.Number, record.At, text.Layer, isSent switch { true => "out", false => "in", null => null },
+            text.Summary, text.Details, peer, again, record.Session, record.LostBefore);
     }
 }
