@@ -14,8 +14,9 @@ internal static class ClusterHocon
         akka {
           loggers = ["Akka.Logger.Serilog.SerilogLogger, Akka.Logger.Serilog"]
           logger-formatter = "Akka.Logger.Serilog.SerilogLogMessageFormatter, Akka.Logger.Serilog"
-          # no lines in a format of Akka's own before the logger starts and after it has stopped
-          stdout-loglevel = OFF
+          # these lines have a format of Akka's own: the logger has not started yet, or has stopped
+          stdout-loglevel = WARNING
+          stdout-logger-class = "Akka.LNS.Clustering.LateLogger, Akka.LNS.Clustering"
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor {

@@ -22,10 +22,13 @@ public sealed class AccountingSpoolTests : IDisposable
           group { nas-identifier = lns.test, nas-ip-address = 192.0.2.10 }
           pools.p.ranges = ["100.64.1.0/24"]
           bundles.defaults.pool = p
-          # the logins are local: nobody waits for a server that is down
+          # the logins are local: no login waits for a server that is down
           links.defaults.auth-by = [local]
           radius {
-            servers = [{ name = accounting, address = 127.0.0.1, auth-port = 0, acct-port = {{accountingPort}}, secret = "{{secret}}", timeout = 1s, retries = 1, dead-time = 1s, status-server = off }]
+            servers = [{
+              name = accounting, address = 127.0.0.1, auth-port = 0, acct-port = {{accountingPort}}, secret = "{{secret}}", timeout = 1s,
+              retries = 1, dead-time = 1s, status-server = off
+            }]
             accounting { retry-interval = 200ms, retry-max = 1s, interim-interval = 0s, spool { file = "{{spool}}" } }
           }
         }

@@ -23,12 +23,13 @@ public class ApiTlsTests
         using var alice = ca.Client("CN=alice,O=Operators");
         TestCa.Write(folder.Path, server);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "ca.pem"), ca.Certificate.ExportCertificatePem(), Cancel);
+        var fingerprint = string.Join(':', alice.GetCertHash(HashAlgorithmName.SHA256).Select(static o => $"{o:x2}"));
         await using var lnsd = await LnsdProgram.Start(folder.Path, $$"""
             lns.api {
               tls { certificate = server.pem, key = server.key, client-ca = ca.pem }
               certificates {
                 graphs { role = read, common-name = "prometheus.example.net" }
-                alice-of-the-noc { role = operate, fingerprint = "{{string.Join(':', alice.GetCertHash(HashAlgorithmName.SHA256).Select(static o => $"{o:x2}"))}}" }
+                alice-of-the-noc { role = operate, fingerprint = "{{fingerprint}}" }
               }
               tokens.script { role = read, token = "{{Token}}" }
             }

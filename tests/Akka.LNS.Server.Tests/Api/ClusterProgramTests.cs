@@ -280,7 +280,8 @@ public sealed class ClusterSplitTests : IDisposable
               node-name = n{{number}}
               cluster {
                 seeds = [{{seeds}}], seed-timeout = 1s, heartbeat-pause = 2s, stable-after = 1s, rejoin-after = 1s
-                remoting { hostname = {{NetworkNamespaces.Address(number)}}, port = 8711, tls { certificate = node.pem, key = node.key, ca = ca.pem } }
+                remoting { hostname = {{NetworkNamespaces.Address(number)}}, port = 8711 }
+                remoting.tls { certificate = node.pem, key = node.key, ca = ca.pem }
               }
               bundles.defaults.pool = p, pools.p.ranges = ["100.64.0.2 - 100.64.0.9"]
             }

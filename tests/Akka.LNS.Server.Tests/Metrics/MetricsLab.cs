@@ -27,7 +27,8 @@ public sealed class MetricsLab : IAsyncLifetime
               bundles.defaults.pool = p
               pools.p.ranges = ["100.64.0.2 - 100.64.0.101"]
               radius.servers = [{
-                name = first, address = 127.0.0.1, auth-port = {{_radius.AuthenticationPort}}, acct-port = {{_radius.AccountingPort}}, secret = "{{Secret}}"
+                name = first, address = 127.0.0.1, auth-port = {{_radius.AuthenticationPort}}, acct-port = {{_radius.AccountingPort}}
+                secret = "{{Secret}}"
               }]
               api.tokens.prometheus { role = read, token = "{{Token}}" }
             }

@@ -47,7 +47,8 @@ internal static class DropResource
         if (body.DryRun) return TypedResults.Ok(new DropResult(found.Length, 0, true));
         var why = Why(body.Reason, context);
         foreach (var call in found) LnsNode.Drop(call, why);
-        audit.Changed(context, "drop", $"sessions with {Selector(body)}, reason '{body.Reason}'", $"termination of {found.Length} sessions requested");
+        audit.Changed(context, "drop", $"sessions with {Selector(body)}, reason '{body.Reason}'",
+            $"termination of {found.Length} sessions requested");
         return TypedResults.Ok(new DropResult(found.Length, found.Length, false));
     }
 

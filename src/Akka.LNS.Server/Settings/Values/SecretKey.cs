@@ -58,7 +58,8 @@ internal sealed class SecretKey(string name, Apply apply, Key<bool>? createsFile
             }
             else section.Error(found.Node.At, found.Path, $"the first line of {path} is empty");
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && createsFile is not null && section.Get(createsFile))
+        catch (Exception e)
+            when (e is FileNotFoundException or DirectoryNotFoundException && createsFile is not null && section.Get(createsFile))
         {
             section.Note(found.Node, ValueNote.SecretFile(name.Text, ""));
         }
