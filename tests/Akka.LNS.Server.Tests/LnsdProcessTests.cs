@@ -8,9 +8,7 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Server.Tests;
 
-/// <summary>
-/// The program as a process: arguments, exit codes, output. No test needs root rights or the port of L2TP.
-/// </summary>
+/// <summary>The program as a process: arguments, exit codes, output. No test needs root rights or the port of L2TP.</summary>
 public class LnsdProcessTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

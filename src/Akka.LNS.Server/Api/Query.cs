@@ -93,8 +93,8 @@ internal readonly record struct Page(int Offset, int Limit)
 
     /// <summary>
     /// A page of unsorted rows, in the order of their rank. A page near the start is found in one walk that holds only the rows before its
-    /// end. Arrays of a hundred thousand rows for pages of fifty would be large objects and cause full collections. For later pages a
-    /// sort is cheaper than a queue.
+    /// end. Arrays of a hundred thousand rows for pages of fifty would be large objects and cause full collections. For later pages a sort
+    /// is cheaper than a queue.
     /// </summary>
     /// <param name="rank">Rank of a row, read once, because rows change. Ranks must differ, or pages overlap.</param>
     public Cut<T> Of<T, TRank>(IEnumerable<T> all, Func<T, TRank> rank, Comparison<TRank> order)

@@ -11,8 +11,8 @@ using Serilog.Formatting.Display;
 namespace Akka.LNS.Server.Node;
 
 /// <summary>
-/// Writes log lines to the console and a file, as the settings say. Properties of a message stay properties: JSON has all of them, text
-/// has those that the message names.
+/// Writes log lines to the console and a file, as the settings say. Properties of a message stay properties: JSON has all of them, text has
+/// those that the message names.
 /// </summary>
 /// <remarks>The logger of Akka takes the static <see cref="Serilog.Log.Logger"/>, so a process has one output at a time.</remarks>
 internal sealed class LogOutput : IAsyncDisposable
