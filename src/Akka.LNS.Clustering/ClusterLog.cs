@@ -1,44 +1,45 @@
 namespace Akka.LNS.Clustering;
 
-/// <summary>What an operator reads of the cluster; property names are part of the interface.</summary>
+/// <summary>Log lines of the cluster. Event ids and property names are part of the interface: log shippers filter by them.</summary>
 internal static partial class ClusterLog
 {
-    [LoggerMessage(EventId = 300, Level = LogLevel.Information, Message = "cluster: {Node} is {Phase}")]
+    [LoggerMessage(EventId = 300, Level = LogLevel.Information, Message = "cluster member: node {Node}, phase {Phase}")]
     public static partial void MemberIs(this ILogger log, string node, string phase);
 
-    [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "cluster: {Node} cannot be reached")]
+    [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "cluster node unreachable: node {Node}")]
     public static partial void Unreachable(this ILogger log, string node);
 
-    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "cluster: {Node} can be reached again")]
+    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "cluster node reachable again: node {Node}")]
     public static partial void Reachable(this ILogger log, string node);
 
-    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "cluster: {Node} is lost")]
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "cluster node lost: node {Node}")]
     public static partial void Lost(this ILogger log, string node);
 
-    [LoggerMessage(EventId = 304, Level = LogLevel.Information, Message = "cluster: {Node} has left")]
+    [LoggerMessage(EventId = 304, Level = LogLevel.Information, Message = "cluster node left: node {Node}")]
     public static partial void Left(this ILogger log, string node);
 
-    [LoggerMessage(EventId = 305, Level = LogLevel.Information, Message = "cluster: this node is to leave, by order of {By}: it is emptied first")]
+    [LoggerMessage(EventId = 305, Level = LogLevel.Information, Message = "cluster leave ordered: by {By}; this node is drained first")]
     public static partial void LeaveOrdered(this ILogger log, string by);
 
-    [LoggerMessage(EventId = 306, Level = LogLevel.Information, Message = "cluster: this node leaves with {Sessions} sessions")]
+    [LoggerMessage(EventId = 306, Level = LogLevel.Information, Message = "cluster leave begins: sessions {Sessions}")]
     public static partial void Leaves(this ILogger log, int sessions);
 
-    [LoggerMessage(EventId = 307, Level = LogLevel.Warning, Message = "cluster: this node was put out of the cluster; its {Sessions} sessions stay, it is not ready, and tries to come back")]
+    [LoggerMessage(EventId = 307, Level = LogLevel.Warning,
+        Message = "removed from the cluster: sessions {Sessions}; they stay, the node is not ready and tries to join again")]
     public static partial void PutOut(this ILogger log, int sessions);
 
-    [LoggerMessage(EventId = 308, Level = LogLevel.Error, Message = "cluster: cannot start again: {Why}")]
+    [LoggerMessage(EventId = 308, Level = LogLevel.Error, Message = "cluster restart failed: error {Why}")]
     public static partial void CannotRestart(this ILogger log, string why);
 
-    [LoggerMessage(EventId = 309, Level = LogLevel.Warning, Message = "cluster: {Count} nodes were put out and find each other again: this one forms the cluster anew")]
+    [LoggerMessage(EventId = 309, Level = LogLevel.Warning, Message = "cluster formed again by this node: removed nodes {Count}")]
     public static partial void FormsAnew(this ILogger log, int count);
 
-    [LoggerMessage(EventId = 310, Level = LogLevel.Information, Message = "cluster: this node has left it")]
+    [LoggerMessage(EventId = 310, Level = LogLevel.Information, Message = "cluster left by this node")]
     public static partial void HasLeft(this ILogger log);
 
-    [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "cluster: an order of {By} to leave was refused: {Why}")]
+    [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "cluster leave refused: by {By}, reason {Why}")]
     public static partial void LeaveRefused(this ILogger log, string by, string why);
 
-    [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "cluster: the certificate of {Peer} was refused: {Why}")]
+    [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "cluster certificate refused: peer {Peer}, reason {Why}")]
     public static partial void CertificateRefused(this ILogger log, string peer, string why);
 }

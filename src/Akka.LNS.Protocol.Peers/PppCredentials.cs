@@ -99,7 +99,7 @@ internal static class ChapClient
             else if (!IsProof(packet.Data))
             {
                 turn.Outcome.Fault = new EndReason(EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationFailed,
-                    "the server could not prove itself");
+                    "wrong authenticator response from the server");
             }
             else
             {

@@ -70,9 +70,61 @@ public enum EndCause
     NodeLost,
 }
 
-/// <summary>Why something ended. Log, accounting (mpd-term-cause), CDN text and metrics are made from this record.</summary>
-/// <param name="Text">Text for people. Contains no secret.</param>
+/// <summary>Cause, layer and party of an end, with a sentence. Log, accounting (mpd-term-cause), CDN and metrics use it.</summary>
+/// <param name="Text">The facts in plain English. Contains no secret.</param>
 public sealed record EndReason(EndParty By, EndLayer Layer, EndCause Cause, string Text)
 {
-    public override string ToString() => $"{Layer}: {Cause} by {By}: {Text}";
+    /// <summary>Text for people: <c>echo timeout (link, by LNS): 4 LCP echoes without an answer</c>.</summary>
+    public override string ToString() => $"{Cause.ToWords()} ({Layer.ToWords()}, by {By.ToWords()}): {Text}";
+}
+
+/// <summary>Words for people. The API and metrics use the names of the enum members instead.</summary>
+public static class EndWords
+{
+    public static string ToWords(this EndParty party) => party switch
+    {
+        EndParty.Peer => "peer",
+        EndParty.Subscriber => "subscriber",
+        EndParty.Lns => "LNS",
+        EndParty.Administrator => "administrator",
+        EndParty.Radius => "RADIUS",
+        _ => throw new ArgumentOutOfRangeException(nameof(party), party, "no words for this party"),
+    };
+
+    public static string ToWords(this EndLayer layer) => layer switch
+    {
+        EndLayer.Node => "node",
+        EndLayer.Tunnel => "tunnel",
+        EndLayer.Session => "session",
+        EndLayer.Link => "link",
+        EndLayer.Authentication => "authentication",
+        EndLayer.Bundle => "bundle",
+        EndLayer.DataPlane => "data plane",
+        _ => throw new ArgumentOutOfRangeException(nameof(layer), layer, "no words for this layer"),
+    };
+
+    public static string ToWords(this EndCause cause) => cause switch
+    {
+        EndCause.UserRequest => "user request",
+        EndCause.EchoTimeout => "echo timeout",
+        EndCause.CallDisconnected => "call disconnected",
+        EndCause.TunnelStopped => "tunnel stopped",
+        EndCause.TunnelTimeout => "tunnel timeout",
+        EndCause.SetupTimeout => "setup timeout",
+        EndCause.IdleTimeout => "idle timeout",
+        EndCause.SessionTimeout => "session timeout",
+        EndCause.AuthenticationFailed => "authentication failed",
+        EndCause.AuthenticationUnavailable => "authentication unavailable",
+        EndCause.TunnelAuthenticationFailed => "tunnel authentication failed",
+        EndCause.NegotiationFailed => "negotiation failed",
+        EndCause.NoAddress => "no address",
+        EndCause.ProtocolViolation => "protocol violation",
+        EndCause.Refused => "refused",
+        EndCause.AdministrativeReset => "administrative reset",
+        EndCause.Shutdown => "shutdown",
+        EndCause.DataPlaneFailed => "data plane failed",
+        EndCause.InternalError => "internal error",
+        EndCause.NodeLost => "node lost",
+        _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "no words for this cause"),
+    };
 }

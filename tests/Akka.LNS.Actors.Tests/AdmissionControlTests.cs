@@ -229,14 +229,14 @@ public sealed class AdmissionControlTests
         Storm(lac, 1000);
         Storm(other, 1);
         Assert.Equal(2, _log.Count("refused: lac")); // the first of each at once
-        Assert.True(_log.Has("refused: lac lac-1, 1 new", nameof(RefusalReason.NoIdentifier)), _log.ToString());
+        Assert.True(_log.Has("refused: lac lac-1, count 1,", nameof(RefusalReason.NoIdentifier)), _log.ToString());
         desk.Control.Tick();
         Assert.Equal(2, _log.Count("refused: lac"));
         _clock.Jump(TimeSpan.FromSeconds(1));
         desk.Control.Tick();
         desk.Control.Tick();
         Assert.Equal(3, _log.Count("refused: lac"));
-        Assert.True(_log.Has("refused: lac lac-1, 999 new"), _log.ToString());
+        Assert.True(_log.Has("refused: lac lac-1, count 999,"), _log.ToString());
         Assert.Equal(1000, desk.Count("lac-1", RefusalReason.NoIdentifier));
     }
 

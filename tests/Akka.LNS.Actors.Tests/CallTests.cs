@@ -61,11 +61,11 @@ public class CallTests
         call.HangUp();
         await call.Over;
         await node.AllGone();
-        Assert.True(node.Log.Has("user off", "'demo'", nameof(EndCause.UserRequest)), node.Log.ToString());
-        Assert.True(node.Log.Has("session down", nameof(EndCause.UserRequest)));
+        Assert.True(node.Log.Has("user off", "'demo'", "user request"), node.Log.ToString());
+        Assert.True(node.Log.Has("session down", "user request"));
         Assert.True(node.Log.Has("interface down", "100.64.0.2"));
         lac.Close();
-        await node.Log.Line("tunnel down", nameof(EndCause.TunnelStopped));
+        await node.Log.Line("tunnel down", "tunnel stopped");
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public class CallTests
         await call.Up;
         call.Disconnect();
         await node.AllGone();
-        Assert.True(node.Log.Has("user off", nameof(EndCause.CallDisconnected)), node.Log.ToString());
-        Assert.True(node.Log.Has("session down", nameof(EndCause.CallDisconnected)));
+        Assert.True(node.Log.Has("user off", "call disconnected"), node.Log.ToString());
+        Assert.True(node.Log.Has("session down", "call disconnected"));
         Assert.Equal(1, node.Node.Counters.Ended(EndCause.CallDisconnected));
     }
 
@@ -95,7 +95,7 @@ public class CallTests
         LnsNode.Drop(one, new EndReason(EndParty.Administrator, EndLayer.Bundle, EndCause.AdministrativeReset, "the operator said so"));
         Assert.Equal(EndCause.UserRequest, (await call.LinkClosing).Cause); // as seen from a client: the peer terminates
         Assert.Contains("the operator said so", (await call.Over).Text, StringComparison.Ordinal);
-        await node.Log.Line("user off", "'demo'", nameof(EndCause.AdministrativeReset), "the operator said so");
+        await node.Log.Line("user off", "'demo'", "administrative reset", "the operator said so");
         Assert.False(neighbour.Over.IsCompleted);
         neighbour.Disconnect();
         await node.AllGone();
@@ -111,7 +111,7 @@ public class CallTests
         call.GoDeaf();
         await call.Over;
         await node.AllGone();
-        Assert.True(node.Log.Has("user off", nameof(EndCause.EchoTimeout)), node.Log.ToString());
+        Assert.True(node.Log.Has("user off", "echo timeout"), node.Log.ToString());
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public class CallTests
         lac.Close();
         await node.AllGone();
         Assert.Equal(2, node.Node.Counters.Ended(EndCause.TunnelStopped));
-        Assert.True(node.Log.Has("tunnel down", "2 calls", nameof(EndCause.TunnelStopped)), node.Log.ToString());
+        Assert.True(node.Log.Has("tunnel down", "calls 2,", "tunnel stopped"), node.Log.ToString());
     }
 
     [Fact]
@@ -141,8 +141,8 @@ public class CallTests
         await lac.Dial("demo").Up;
         lac.FallSilent();
         await node.AllTunnelsGone();
-        Assert.True(node.Log.Has("tunnel down", nameof(EndCause.TunnelTimeout)), node.Log.ToString());
-        Assert.True(node.Log.Has("user off", nameof(EndCause.TunnelTimeout)));
+        Assert.True(node.Log.Has("tunnel down", "tunnel timeout"), node.Log.ToString());
+        Assert.True(node.Log.Has("user off", "tunnel timeout"));
         var counters = node.Node.Counters;
         var ended = counters.Ended(EndLayer.Tunnel, EndCause.TunnelTimeout);
         Assert.Equal((1, 1, 1), (counters.TunnelsOpened, counters.TunnelsEnded(EndCause.TunnelTimeout), ended));
@@ -164,7 +164,7 @@ public class CallTests
         await call.Over;
         await node.AllGone();
         Assert.True(node.Log.Has("login refused", $"'{user}'", method.ToString(), why), node.Log.ToString());
-        Assert.True(node.Log.Has("session down", nameof(EndCause.AuthenticationFailed)));
+        Assert.True(node.Log.Has("session down", "authentication failed"));
         Assert.Equal((1, 1), (node.Node.Counters.Logins, node.Node.Counters.LoginsRefused));
         Assert.False(node.Log.Has("user on"));
     }
@@ -201,7 +201,7 @@ public class CallTests
         using var lac = new TestLac(node.EndPoint);
         using var known = new TestLac(node.EndPoint, new ControlConnectionSettings { HostName = "lac.known" });
         Assert.Contains("unknown LAC", (await lac.Closed).Text, StringComparison.Ordinal);
-        await node.Log.Line("tunnel refused", "lac.test", nameof(EndCause.Refused));
+        await node.Log.Line("tunnel refused", "lac.test", "refused");
         await known.Dial("demo").Up;
     }
 
@@ -297,7 +297,7 @@ public class CallTests
         old.GoDeaf(); // its modem restarted, and the LNS has not noticed the end of the first session
         var again = lac.Dial("demo");
         Assert.Equal("192.0.2.7", (await again.Up).Local.ToString());
-        Assert.True(node.Log.Has("user off", "'demo'", nameof(EndCause.AdministrativeReset), "came again"), node.Log.ToString());
+        Assert.True(node.Log.Has("user off", "'demo'", "administrative reset", "new session"), node.Log.ToString());
         await old.Over;
         await node.Log.Line("user on", "192.0.2.7");
         Assert.Single(node.Node.Find("demo"));
@@ -356,7 +356,7 @@ public class CallTests
         using var again = new TestLac(node.EndPoint, from: from);
         await again.Opened;
         await again.Dial("demo2").Up;
-        await node.Log.Line("tunnel down", "began anew");
+        await node.Log.Line("tunnel down", "new SCCRQ");
         await node.Log.Line("user off", "'demo'", "began anew");
         await Wait.Until(() => node.Node.Counters is { Tunnels: 1, Sessions: 1, Bundles: 1 }, node.Log.ToString);
         Assert.False(again.Closed.IsCompleted);
@@ -369,7 +369,7 @@ public class CallTests
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("demo").Over;
         await node.AllGone();
-        Assert.True(node.Log.Has("user off", nameof(EndCause.SessionTimeout)), node.Log.ToString());
+        Assert.True(node.Log.Has("user off", "session timeout"), node.Log.ToString());
     }
 
     [Fact]
@@ -379,7 +379,7 @@ public class CallTests
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("demo").Over;
         await node.AllGone();
-        Assert.True(node.Log.Has("user off", nameof(EndCause.IdleTimeout)), node.Log.ToString());
+        Assert.True(node.Log.Has("user off", "idle timeout"), node.Log.ToString());
     }
 
     [Fact]
@@ -409,7 +409,7 @@ public class CallTests
         call.Renegotiate("demo2");
         await call.Over;
         await node.AllGone();
-        Assert.True(node.Log.Has("user off", "'demo'", nameof(EndCause.ProtocolViolation)), node.Log.ToString());
+        Assert.True(node.Log.Has("user off", "'demo'", "protocol violation"), node.Log.ToString());
         Assert.False(node.Log.Has("user on", "'demo2'"));
     }
 

@@ -131,7 +131,7 @@ public class DynamicAuthorizationTests
         var record = Assert.Single(node.Node.Disconnects.Latest());
         Assert.Equal((EndParty.Radius, EndCause.AdministrativeReset, "demo"), (record.Why.By, record.Why.Cause, record.User));
         Assert.Contains("not paid", record.Why.Text, StringComparison.Ordinal);
-        Assert.True(node.Log.Has("dynamic authorization", "at 127.0.0.1/32", "ends 1 sessions", "'demo'", "not paid"));
+        Assert.True(node.Log.Has("dynamic authorization disconnect", "at 127.0.0.1/32", "sessions 1,", "'demo'", "not paid"));
         Assert.False(other.IsOver);
         Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), client.Disconnect("User-Name = demo"));
         var counters = node.Node.Counters.DynamicAuthorization;
@@ -211,7 +211,7 @@ public class DynamicAuthorizationTests
         Assert.InRange(bundle.NextInterimIn!.Value, TimeSpan.FromSeconds(200), TimeSpan.FromSeconds(300));
         Assert.Equal(["gold"], bundle.Profile.FilterIds.ToArray());
         Assert.Equal(["in#1#fast=all shape 8000000"], bundle.Profile.MpdLimits.ToArray());
-        Assert.True(node.Log.Has("dynamic authorization", "changed", "'demo'",
+        Assert.True(node.Log.Has("dynamic authorization change", "'demo'",
             "Session-Timeout = 3600, Idle-Timeout = 600, Acct-Interim-Interval = 300, Class = 0x6e6577, Filter-Id = gold"));
         await Wait.Until(() => radius.Records("Interim").Count == 1, radius.ToString);
         Assert.Equal(("old", "new"), (Class(Assert.Single(radius.Records("Start"))), Class(Assert.Single(radius.Records("Interim")))));
@@ -231,11 +231,11 @@ public class DynamicAuthorizationTests
         Assert.Equal(ChangeAck, client.Change("User-Name = demo", "Session-Timeout = 7200"));
         Assert.Equal(ChangeAck, client.Change("User-Name = demo", "Session-Timeout = 1"));
         await session.Over;
-        await node.Log.Line("user off", "'demo'", nameof(EndCause.SessionTimeout));
+        await node.Log.Line("user off", "'demo'", "session timeout");
         Assert.False(idle.IsOver);
         Assert.Equal(ChangeAck, client.Change("User-Name = demo2", "Idle-Timeout = 1"));
         await idle.Over;
-        await node.Log.Line("user off", "'demo2'", nameof(EndCause.IdleTimeout));
+        await node.Log.Line("user off", "'demo2'", "idle timeout");
         await node.AllGone();
     }
 
@@ -256,7 +256,7 @@ public class DynamicAuthorizationTests
         Assert.Equal(DisconnectNak(ErrorCause.UnsupportedAttribute), client.Disconnect("User-Name = demo", "Session-Timeout = 60"));
         Assert.Equal(DisconnectNak(ErrorCause.MissingAttribute), client.Disconnect("Reply-Message = bye"));
         Assert.Null((await Bundle(node, "demo")).SessionLimit);
-        Assert.True(node.Log.Has("dynamic authorization", "CoA-Request", "refused", "Unsupported-Attribute", "Framed-MTU"));
+        Assert.True(node.Log.Has("dynamic authorization refused", "CoA-Request", "Unsupported-Attribute", "Framed-MTU"));
         Assert.Single(node.Node.Find("demo"));
     }
 
@@ -285,8 +285,8 @@ public class DynamicAuthorizationTests
         Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), third.Disconnect("User-Name = unknown"));
         Assert.True(known.HasNothing && second.HasNothing && stranger.HasNothing);
         Assert.Single(node.Node.Find("demo"));
-        Assert.True(node.Log.Has("dynamic authorization", "127.0.0.9", "no client"));
-        Assert.Equal(1, node.Log.Count("requests from at 127.0.0.0/30")); // of three: one line a minute
+        Assert.True(node.Log.Has("dynamic authorization dropped", "127.0.0.9", "not a configured client"));
+        Assert.Equal(1, node.Log.Count("dynamic authorization dropped: source at 127.0.0.0/30")); // of three: one line a minute
         Assert.DoesNotContain(node.Log.Lines, static l => l.Contains(TestNode.Secret, StringComparison.Ordinal));
     }
 
@@ -346,7 +346,7 @@ public class DynamicAuthorizationTests
         using var client = new Client(node);
         var packet = client.Packet(RadiusCode.DisconnectRequest, ["User-Name = demo"]);
         client.Send(packet);
-        await node.Log.Line("ends 1 sessions");
+        await node.Log.Line("dynamic authorization disconnect", "sessions 1,");
         client.Send(packet);
         await Wait.Until(() => node.Node.Counters.DynamicAuthorization.Dropped(DynamicAuthorizationDrop.UnderWay) == 1, node.Log.ToString);
         Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotRemovable), Client.Read(packet, client.Receive())); // after five seconds
@@ -394,7 +394,7 @@ public class DynamicAuthorizationTests
         node.Log.Fails = static line => line.Contains("Session-Context-Not-Found", StringComparison.Ordinal);
         var packet = client.Packet(RadiusCode.DisconnectRequest, ["User-Name = unknown"]);
         client.Send(packet);
-        await node.Log.Line("failed at one message", "dynamic-authorization");
+        await node.Log.Line("message lost", "dynamic-authorization");
         node.Log.Fails = null;
         Assert.Equal(DisconnectAck, client.Disconnect("User-Name = demo"));
     }

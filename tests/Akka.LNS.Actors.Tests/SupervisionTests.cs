@@ -143,7 +143,7 @@ public class SupervisionTests
         using var lac = new TestLac(site.Node.EndPoint, withheld: state == TunnelState.WaitControlConnection ? MessageType.Scccn : null);
         var tunnel = await site.New<TunnelActor>(others);
         await lac.Opened;
-        if (state != TunnelState.WaitControlConnection) await site.Node.Log.Line("tunnel up", $"peer {77}");
+        if (state != TunnelState.WaitControlConnection) await site.Node.Log.Line("tunnel up", $"peer tunnel {77}");
         TestCall[] calls = state is TunnelState.Calls or TunnelState.ClosedByLac ? [lac.Dial(Site.Victim), lac.Dial(Site.Victim), lac.Dial(Site.Victim, mute: PppProtocol.Chap)] : [];
         foreach (var call in calls.Take(2)) await call.Up;
         if (calls.Length > 0) await Wait.Until(() => site.All<SessionActor>().Length == 4 && site.Node.Log.Count("user on") == 5, site.Node.Log.ToString);
@@ -220,7 +220,7 @@ public class SupervisionTests
         var link = await site.New<LinkActor>(others);
         await HasOrderedItsBundle(site, link);
         if (carrierIsLost) call.Disconnect();
-        else Assert.Contains("the bundle was not made", (await call.Over).Text, StringComparison.Ordinal);
+        else Assert.Contains("the bundle could not be created", (await call.Over).Text, StringComparison.Ordinal);
         await Wait.Until(() => site.Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 } && site.All<SessionActor>().Length == 1, site.Node.Log.ToString);
         Assert.Equal(1, site.Node.Node.Counters.Ended(carrierIsLost ? EndCause.CallDisconnected : EndCause.InternalError));
         await before.None(site.Node, except: "TunnelActor._ids"); // made with the first call
@@ -234,10 +234,10 @@ public class SupervisionTests
         var before = await Leaks.Of(site.Node);
         site.Node.Log.Fails = static line => line.Contains("drain", StringComparison.Ordinal) && !line.Contains("failed", StringComparison.Ordinal);
         site.Node.Node.Drain(null, exit: false);
-        await site.Node.Log.Line("lns failed at one message", FaultyPlane.Broken);
+        await site.Node.Log.Line("message lost: actor lns", FaultyPlane.Broken);
         site.Node.Log.Fails = null;
         site.Node.Node.Undrain();
-        await site.Node.Log.Line("drain called off");
+        await site.Node.Log.Line("drain cancelled");
         await OnlyTheNeighbourIsLeft(site, before);
         Assert.False(site.Node.Node.Ended.IsCompleted);
         site.Supervisor.Tell(Akka.Actor.Kill.Instance);
@@ -247,7 +247,7 @@ public class SupervisionTests
     private static async Task IsOn(Site site, TestCall call)
     {
         await call.Up;
-        await Wait.Until(() => site.Node.Log.Count("user on: 'victim'") == 2, site.Node.Log.ToString); // the first was the warm-up's
+        await Wait.Until(() => site.Node.Log.Count("user on: user 'victim'") == 2, site.Node.Log.ToString); // the first was the warm-up's
     }
 
     private static LinkBundle BundleOf(IActorRef link) => Lab.Actors.Read<LinkBundle>(link, "_bundle");

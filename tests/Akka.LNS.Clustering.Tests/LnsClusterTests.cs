@@ -155,7 +155,7 @@ public class SeedTests
         await using var b = await TestMember.Start("b", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = ours.Issue("b") } });
         await using var c = await TestMember.Start("c", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = theirs.Issue("c") } });
         await TestMember.AllUp(a, b);
-        await a.Until("sure that it refused c", _ => a.Log.Contains("was refused: not trusted by the authority", StringComparison.Ordinal) || c.Log.Contains("was refused: not trusted by the authority", StringComparison.Ordinal));
+        await a.Until("sure that it refused c", _ => a.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal) || c.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal));
         Assert.Equal((ClusterStanding.Joining, 2), (c.Cluster.View.Standing, a.Cluster.View.Nodes.Members.Count));
         // with TLS whoever is a member may order
         Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);

@@ -177,7 +177,7 @@ public class TraceTests(CtlLab lab)
             SocketBuffer = 1 << 20, FirstLac = Ipv4Address.Parse("127.7.1.1"),
         });
         Assert.True(load.OpenTunnels(Patience) && load.BringUp(Patience)
-            && load.HoldUntil(() => lab.Lnsd.Output.Contains($"user on: '{user}", StringComparison.Ordinal), Patience)
+            && load.HoldUntil(() => lab.Lnsd.Output.Contains($"user on: user '{user}", StringComparison.Ordinal), Patience)
             && load.TakeDown(HangUp.TerminateRequest, Patience) && load.CloseTunnels(Patience), $"{load.Report()}");
     }
 

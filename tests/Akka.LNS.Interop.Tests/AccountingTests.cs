@@ -37,7 +37,7 @@ public sealed class AccountingTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         var stop = await radius.Accounted("alice", "Stop");
         Assert.Equal((octets, octets, sent, sent), (stop.Number("Acct-Input-Octets"), stop.Number("Acct-Output-Octets"),
             stop.Number("Acct-Input-Packets"), stop.Number("Acct-Output-Packets")));
-        Assert.Contains($"in {octets} octets, out {octets} octets", await lns.Logged("user off: 'alice'"), StringComparison.Ordinal);
+        Assert.Contains($"in {octets} octets, out {octets} octets", await lns.Logged("user off: user 'alice'"), StringComparison.Ordinal);
         await EndsCleanly(lns);
 
         InOrder(radius.Accounting);
@@ -68,7 +68,7 @@ public sealed class AccountingTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         Assert.NotEmpty(second.Requests);
         Assert.DoesNotContain(first.Accounting, static r => r.User == "alice");
         InOrder(second.Accounting);
-        await lns.Logged(@"radius server server1 \(127\.0\.0\.1:1812\): Up -> Suspect");
+        await lns.Logged(@"radius server state: server server1 \(127\.0\.0\.1:1812\), state Up -> Suspect");
         await Gone(lns, "alice", up.Address);
         await EndsCleanly(lns);
     }

@@ -45,7 +45,7 @@ public abstract class LabTests
     /// <summary>The proof that a subscriber is gone: the log says so of user and session, no route is left, its address does not answer.</summary>
     protected async Task Gone(Lnsd lns, string user, string address)
     {
-        await lns.Logged($"user off: '{user}', address {Regex.Escape(address)},");
+        await lns.Logged($"user off: user '{user}', address {Regex.Escape(address)},");
         await lns.Logged($"interface down: .*'{user}', address {Regex.Escape(address)},");
         Assert.Empty(await Lab.HostRoutes(address));
         Assert.Equal(0, (await Lab.Ping(address, count: 1, inVain: true)).Received);

@@ -24,7 +24,7 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         if (user == "fixed") Assert.Equal("10.66.0.9", up.Address);
         else Assert.StartsWith("10.55.0.", up.Address, StringComparison.Ordinal);
         Assert.Equal(("10.55.255.1", "192.0.2.53", "192.0.2.54"), (up.Peer, up.Dns1, up.Dns2));
-        await lns.Logged($"user on: '{user}', address {up.Address},");
+        await lns.Logged($"user on: user '{user}', address {up.Address},");
 
         // what fits, both ways; the client's MRU is 1400
         foreach (var size in new[] { 56, 1372 })
@@ -83,7 +83,7 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         var liar = await Lab.Client(login with { Secret = "wrong" });
         Assert.Equal(DialOutcome.Refused, (await liar.Dial()).Outcome);
         Assert.Contains("message type is Stop-Control-Connection-Notification", liar.Xl2tpdLog, StringComparison.Ordinal);
-        await lns.Logged($"tunnel (refused|down): lac {liar.LacName} .*TunnelAuthenticationFailed");
+        await lns.Logged($"tunnel (refused|down): lac {liar.LacName}, .*tunnel authentication failed");
 
         // the client asks for a proof that an LNS with another secret cannot give: the client finds out, from our SCCRP
         var doubter = await Lab.Client(login with { Secret = "wrong", Challenge = true });
@@ -93,7 +93,7 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         var friend = await Lab.Client(login with { Secret = Secret, Challenge = true });
         var up = await friend.DialUp();
         Passes(await friend.Ping());
-        await lns.Logged($"tunnel up: lac {friend.LacName} ");
+        await lns.Logged($"tunnel up: lac {friend.LacName}, ");
         await friend.HangUp();
         await Gone(lns, "pooled", up.Address);
         Assert.DoesNotContain(Secret, lns.Log, StringComparison.Ordinal);

@@ -25,8 +25,8 @@ public sealed class ManyClientsTests(Lab lab) : LabTests(lab), IClassFixture<Lab
         {
             var stop = await radius.Accounted(names[i], "Stop", 30);
             Assert.Equal((ups[i].Address, "User-Request"), (stop["Framed-IP-Address"], stop["Acct-Terminate-Cause"]));
-            await lns.Logged($"user off: '{names[i]}', address {ups[i].Address},");
-            await lns.Logged($"tunnel down: lac {clients[i].LacName} ");
+            await lns.Logged($"user off: user '{names[i]}', address {ups[i].Address},");
+            await lns.Logged($"tunnel down: lac {clients[i].LacName}, ");
         }
 
         await EndsCleanly(lns);

@@ -17,14 +17,14 @@ public sealed class StartTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
             Assert.Equal(OwnAddress, up.Peer);
             Assert.True((await client.Ping(OwnAddress)).AllAnswered);
             Assert.True((await client.Ping()).AllAnswered);
-            await lns.Logged($"user on: '{client.Settings.User}', address {up.Address},");
+            await lns.Logged($"user on: user '{client.Settings.User}', address {up.Address},");
         }
 
         var stranger = await Lab.Client("demo", "omed");
         Assert.Equal(DialOutcome.Refused, (await stranger.Dial()).Outcome);
         await stranger.HangUp();
         foreach (var client in clients) await client.HangUp();
-        foreach (var client in clients) await lns.Logged($"user off: '{client.Settings.User}',");
+        foreach (var client in clients) await lns.Logged($"user off: user '{client.Settings.User}',");
         await EndsCleanly(lns);
     }
 

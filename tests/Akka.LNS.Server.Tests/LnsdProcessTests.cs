@@ -142,11 +142,11 @@ public class LnsdProcessTests
             Assert.True(load.OpenTunnels(Limit, limit.Token) && load.BringUp(Limit, limit.Token));
 
             await Signal(lnsd, "USR1", limit.Token);
-            await Line(lnsd, "drain begins: 1 sessions remain", limit.Token);
+            await Line(lnsd, "drain begins: sessions 1", limit.Token);
             await Signal(lnsd, "USR2", limit.Token);
-            await Line(lnsd, "drain called off", limit.Token);
+            await Line(lnsd, "drain cancelled", limit.Token);
             await Signal(lnsd, "USR1", limit.Token);
-            await Line(lnsd, "drain begins: 1 sessions remain", limit.Token);
+            await Line(lnsd, "drain begins: sessions 1", limit.Token);
             using (var late = new LoadGenerator(
                 new LoadSettings { Lns = new UdpEndpoint(new Ipv4Address(0x7F000001), port), Sessions = 1 }))
                 Assert.False(late.OpenTunnels(Limit, limit.Token)); // refused, not unanswered: it ends at once

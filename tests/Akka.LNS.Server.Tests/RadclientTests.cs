@@ -63,7 +63,7 @@ public sealed class RadclientTests : IAsyncDisposable
         answer = await Radclient("coa", $"User-Name = \"{user}\", NAS-Identifier = other, Session-Timeout = 10");
         Assert.Contains("Error-Cause = NAS-Identification-Mismatch", answer, StringComparison.Ordinal);
         Assert.Equal(3600, (await Get($"sessions/{await Id(user)}")).GetProperty("bundle").GetProperty("sessionLimitSeconds").GetDouble());
-        Assert.Contains("changed", Line("dynamic authorization: billing"), StringComparison.Ordinal);
+        Assert.Contains("changes ", Line("dynamic authorization change: client billing"), StringComparison.Ordinal);
 
         var report = await Get("dynamic-authorization");
         Assert.Equal(1, report.GetProperty("change").GetProperty("acknowledged").GetInt64());

@@ -52,13 +52,13 @@ internal sealed class AddressPoolsActor(AddressPools pools, ILogger log) : Untyp
     {
         if (order.Pool is null)
         {
-            order.Bundle.Tell(new AddressAnswer.Refused("no address from RADIUS, and the bundle template names no pool"));
+            order.Bundle.Tell(new AddressAnswer.Refused("no address from RADIUS and no pool in the bundle template"));
             return;
         }
         var (outcome, address) = pools.Lease(order.Pool, order.Session, order.User);
         if (outcome is LeaseOutcome.Leased or LeaseOutcome.AlreadyHeld) Give(order.Session, order.User, order.Bundle, address);
         else order.Bundle.Tell(new AddressAnswer.Refused(
-            outcome == LeaseOutcome.UnknownPool ? $"no pool '{order.Pool}'" : $"pool '{order.Pool}' is exhausted"));
+            outcome == LeaseOutcome.UnknownPool ? $"unknown pool '{order.Pool}'" : $"pool '{order.Pool}' is exhausted"));
     }
 
     private void Reserve(AddressOrder.Reserve order)
@@ -71,14 +71,14 @@ internal sealed class AddressPoolsActor(AddressPools pools, ILogger log) : Untyp
                 break;
             case LeaseOutcome.Taken when order.User.Length > 0 && _holders.TryGetValue(order.Address, out var holder) && holder.User == order.User:
                 if (_waiting.Remove(order.Address, out var displaced))
-                    displaced.Bundle.Tell(new AddressAnswer.Refused($"address {order.Address}: the user has dialled again"));
+                    displaced.Bundle.Tell(new AddressAnswer.Refused($"address {order.Address}: a newer session of the user has it"));
                 _waiting.Add(order.Address, order);
                 holder.Bundle.Tell(new AddressAnswer.TakenOver(new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.AdministrativeReset,
-                    $"user '{order.User}' came again as session {order.Session} with the same static address")));
+                    $"new session {order.Session} of user '{order.User}' has the same static address")));
                 break;
             default:
                 order.Bundle.Tell(new AddressAnswer.Refused(outcome == LeaseOutcome.Excluded
-                    ? $"address {order.Address} is the LNS's own" : $"address {order.Address} is taken by another user"));
+                    ? $"address {order.Address} belongs to the LNS" : $"address {order.Address} is in use by another user"));
                 break;
         }
     }

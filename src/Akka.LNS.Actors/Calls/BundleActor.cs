@@ -22,7 +22,7 @@ namespace Akka.LNS.Actors.Calls;
 internal sealed class BundleActor : UntypedActor
 {
     private static readonly EndReason AccountingDrop = new(
-        EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "the accounting server asked for it (mpd-drop-user)");
+        EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "requested by the accounting server (mpd-drop-user)");
 
     private readonly CallContext _node;
     private readonly CallInfo _call;

@@ -152,7 +152,7 @@ internal sealed class InterfaceGate(
 
     private void AnswerVoid(GateOrder order)
     {
-        traces.On?.Path(order.Key, OperationOf(order), "its close overtook it");
+        traces.On?.Path(order.Key, OperationOf(order), "the path was closed before it was open");
         switch (order)
         {
             case GateOrder.OpenPath o: o.ReplyTo.Tell(PathFailed.Overtaken); break;

@@ -33,7 +33,7 @@ internal sealed record PathOpened
 /// </param>
 internal sealed record PathFailed(string Why, bool IsOvertaken = false)
 {
-    public static readonly PathFailed Overtaken = new("its close overtook it", IsOvertaken: true);
+    public static readonly PathFailed Overtaken = new("the path was closed before it was open", IsOvertaken: true);
 }
 
 internal sealed record ForwardingStarted

@@ -30,7 +30,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         public static readonly CheckStopped Instance = new();
     }
 
-    internal static readonly EndReason DrainDeadline = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the LNS is being drained, and time is up");
+    internal static readonly EndReason DrainDeadline = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "drain deadline reached");
     /// <summary>Parts that confirm new settings: pools, RADIUS, tunnels, and the supervisor for the rest.</summary>
     internal const int SettingsParts = 4;
 

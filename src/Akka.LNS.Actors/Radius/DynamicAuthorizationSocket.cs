@@ -135,7 +135,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
             _counters.CountDropped(DynamicAuthorizationDrop.UnknownClient);
             if (_clock.Now < _othersQuietUntil) return;
             _othersQuietUntil = _clock.Now + Quiet;
-            _log.DynamicAuthorizationDropped(from.ToString(), "it is no client");
+            _log.DynamicAuthorizationDropped(from.ToString(), "not a configured client");
             return;
         }
         if (!RadiusPacketView.TryRead(datagram, out var packet, out var error)

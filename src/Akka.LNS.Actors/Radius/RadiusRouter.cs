@@ -329,7 +329,7 @@ internal sealed class RadiusRouter : UntypedActor
         }
         catch (SocketException e)
         {
-            _log.RadiusServerState(NameOf(server), $"no socket: {e.Message}"); // the probe counts as lost by its time
+            _log.RadiusServerState(NameOf(server), $"socket not opened: {e.Message}"); // the probe counts as lost by its time
             return;
         }
         Span<byte> packet = stackalloc byte[256];

@@ -129,7 +129,7 @@ internal sealed class RadiusWorker(
         }
         catch (SocketException e)
         {
-            log.RadiusServerState(server.DisplayName, $"no socket: {e.Message}");
+            log.RadiusServerState(server.DisplayName, $"socket not opened: {e.Message}");
             return false; // the exchange goes on by its time, to the next attempt or server
         }
         _tickets.Add((ticket, index));

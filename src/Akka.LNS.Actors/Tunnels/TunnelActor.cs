@@ -19,9 +19,9 @@ namespace Akka.LNS.Actors.Tunnels;
 internal sealed class TunnelActor : UntypedActor
 {
     private const string InternalError = "internal error"; // text for the LAC
-    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "the tunnel's actor failed");
+    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "exception in the actor of the tunnel");
     private static readonly EndReason Superseded =
-        new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC began anew with the same tunnel id");
+        new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "new SCCRQ from the LAC with the same tunnel id");
 
     private readonly TunnelContext _node;
     private readonly ushort _id;

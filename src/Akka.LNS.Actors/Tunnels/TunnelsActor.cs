@@ -138,7 +138,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         }
         var flow = sccrq.Datagram.Flow;
         var why = refused.Reason == RefusalReason.UnknownLac
-            ? new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"no tunnels.peers entry fits host name '{sccrq.HostName}' at {flow}")
+            ? new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"no tunnels.peers entry matches host name '{sccrq.HostName}' at {flow}")
             : refused.ToEndReason(EndLayer.Tunnel);
         node.Log.NewTunnelRefused(sccrq.HostName, flow, why);
         var ns = L2tpHeaderView.TryRead(sccrq.Datagram.Octets, out var header, out _) ? header.Ns : (ushort)0;

@@ -20,7 +20,7 @@ public static class LostSession
             SessionTime = known.SessionTime + (ended - known.OccurredUtc),
             OccurredUtc = ended,
             Cause = new EndReason(EndParty.Lns, EndLayer.Node, EndCause.NodeLost,
-                "unclean shutdown of the LNS; totals and time as last known"),
+                "unclean shutdown of the LNS; counters and time are the last known values"),
         };
     }
 }

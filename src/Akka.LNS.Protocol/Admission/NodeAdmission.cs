@@ -135,7 +135,7 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
         ticket = null;
         var most = Math.Min(lac.Policy.MaxSessions, maxPerTunnel);
         var refused = Closed is { } closed ? closed
-            : !isKnown ? new Refused(RefusalReason.UnknownLac, Words: "no entry of tunnels.peers fits this LAC any more")
+            : !isKnown ? new Refused(RefusalReason.UnknownLac, Words: "no tunnels.peers entry matches this LAC any more")
             : AdmissionRules.Judge(State, lac.Policy.NeedsRadius, random) is { } reason ? new Refused(reason)
             : inTunnel >= most ? new Refused(RefusalReason.TunnelSessions, most)
             : !hasId ? new Refused(RefusalReason.NoIdentifier)

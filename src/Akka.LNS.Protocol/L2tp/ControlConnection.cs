@@ -274,7 +274,7 @@ public static class ControlConnection
     }
 
     // RFC 2661 section 4.4.2: lack of facilities that will not come. We place no calls for a peer.
-    private static readonly ResultCode NoOutgoingCalls = new(ResultCode.Cdn.NoFacilities, null, "no outgoing calls here");
+    private static readonly ResultCode NoOutgoingCalls = new(ResultCode.Cdn.NoFacilities, null, "outgoing calls are not supported");
     private static readonly ResultCode NoConnectionYet =
         new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.NoControlConnection, "the control connection is not established");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
@@ -6,7 +7,7 @@ namespace Akka.LNS.Protocol.L2tp;
 /// <summary>LNS side of an incoming call (RFC 2661 section 7.4.2).</summary>
 public static class IncomingCall
 {
-    /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves to us.</summary>
+    /// <summary>Applies an event. The arms follow the rows of the table in the RFC; then come the cases that the RFC leaves open.</summary>
     public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) =>
         (state, ev) switch
     {
@@ -37,27 +38,33 @@ public static class IncomingCall
         (CallState.Established e,
             CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp or ControlMessage.Iccn } m) =>
             CallEnd.HangUp(e.Local, e.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState, null, new CallEffect.ClosePath(e.Local)),
-        // ours: a broken message of a call that is up, the tunnel's end, the time limit
+        // not in the RFC: a malformed message of an established call, the end of the tunnel, the time limit
         (CallState.Established e, CallEvent.MessageBroken b) =>
             CallEnd.HangUp(e.Local, e.Peer, CallEnd.Broken(b), b.Code, null, new CallEffect.ClosePath(e.Local)),
         (CallState.Established e, CallEvent.TunnelClosed t) => CallEnd.End(t.Why, new CallEffect.ClosePath(e.Local)),
         (CallState.WaitConnect or CallState.Idle, CallEvent.TunnelClosed t) => CallEnd.End(t.Why),
         (CallState.Idle, CallEvent.CloseRequested c) => CallEnd.End(c.Why),
         (CallState.WaitConnect w, CallEvent.Tick) when now >= w.GiveUpAt =>
-            CallEnd.HangUp(w.Local, w.Peer, CallEnd.TimedOut("no ICCN"), CallEnd.NoIccn),
-        _ => new(state), // WEN and whatever else changes nothing, a tick too early, anything after the end
+            CallEnd.NoIccn(w, settings),
+        _ => new(state), // WEN, an early tick and events after the end change nothing
     };
 
-    /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
+    /// <summary>Time of the next Tick; null: none.</summary>
     public static Instant? NextDeadline(CallState state) => (state as CallState.WaitConnect)?.GiveUpAt;
 }
 
-/// <summary>The ends that both sides of a call share.</summary>
+/// <summary>Ends of a call that the LNS and the LAC have in common.</summary>
 internal static class CallEnd
 {
     /// <summary>A message in the wrong state.</summary>
-    internal static readonly ResultCode BadState = Hangup.Cdn(Violation("message does not fit the state of the call"));
-    internal static readonly ResultCode NoIccn = Hangup.Cdn(TimedOut("no ICCN in time"));
+    internal static readonly ResultCode BadState = Hangup.Cdn(Violation("message not allowed in this state of the call"));
+
+    /// <summary>Setup timeout of a call.</summary>
+    internal static Transition<CallState, CallEffect> NoIccn(CallState.WaitConnect call, CallSettings settings)
+    {
+        var why = TimedOut(string.Create(CultureInfo.InvariantCulture, $"no ICCN within {settings.ConnectTimeout.TotalSeconds} s"));
+        return HangUp(call.Local, call.Peer, why, Hangup.Cdn(why));
+    }
 
     internal static Transition<CallState, CallEffect> HangUp(
         SessionId local, SessionId peer, EndReason why, ResultCode code, PppDisconnectCause? cause = null,

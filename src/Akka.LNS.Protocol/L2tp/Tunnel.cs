@@ -165,11 +165,11 @@ public static class Tunnel
     };
 
     internal static readonly EndReason TimedOut =
-        new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "the tunnel did not come up in time");
-    internal static readonly ResultCode TooSlow = Hangup.StopCcn(TimedOut, "set-up took too long");
-    internal static readonly ResultCode BadState = Hangup.StopCcn(Violation("message does not fit the state of the tunnel"));
+        new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "tunnel not established in time");
+    internal static readonly ResultCode TooSlow = Hangup.StopCcn(TimedOut, "setup timeout");
+    internal static readonly ResultCode BadState = Hangup.StopCcn(Violation("message not allowed in this state of the tunnel"));
     internal static readonly EndReason Dead =
-        new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer does not acknowledge any more");
+        new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer stopped acknowledging control messages");
 
     private static Transition<TunnelState, TunnelEffect> Reply(TunnelState.Idle idle, ControlMessage.Sccrq m, TunnelContext c)
     {
@@ -197,14 +197,14 @@ public static class Tunnel
     private static Refusal? Judge(ControlMessage.Scccn m, TunnelContext c) => CheckResponse(MessageType.Scccn, m.ChallengeResponse, c);
 
     internal static Refusal WrongVersion(ushort version) => Refuse(EndParty.Lns, EndCause.NegotiationFailed,
-        $"the peer speaks L2TP version {version >> 8}.{version & 0xFF}", "version 1.0 only");
+        $"the peer uses L2TP version {version >> 8}.{version & 0xFF}", "only L2TP version 1.0 is supported");
 
     internal static Refusal? CannotAnswer(AvpOctets challenge, TunnelContext c) => challenge.IsEmpty || !c.Secret.IsEmpty ? null
-        : NotAuthorized(EndParty.Lns, "the peer demands tunnel authentication and no secret is set for it");
+        : NotAuthorized(EndParty.Lns, "the peer requires tunnel authentication, but no secret is configured for it");
 
     internal static Refusal? CheckResponse(MessageType carrier, AvpOctets response, TunnelContext c) =>
         c.Secret.IsEmpty || TunnelAuthentication.Verify(carrier, c.Secret.Span, c.Challenge.Span, response.Span) ? null
-        : NotAuthorized(EndParty.Peer, response.IsEmpty ? "the peer did not answer our challenge" : "the peer has another secret");
+        : NotAuthorized(EndParty.Peer, response.IsEmpty ? "no Challenge Response from the peer" : "wrong Challenge Response from the peer: the secrets differ");
 
     private static Refusal NotAuthorized(EndParty by, string why) =>
         Refuse(by, EndCause.TunnelAuthenticationFailed, why, "tunnel authentication failed");

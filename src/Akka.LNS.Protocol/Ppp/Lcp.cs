@@ -270,7 +270,7 @@ internal static class Lcp
             while (OptionView.TryRead(ref rest, out var option, out _)) Consider(ref _s, policy, option, ref offered, ref answer);
             if (_s.Loops >= MaxLoops)
             {
-                Outcome.Fault = Broken("the link is looped: our own Magic-Number comes back");
+                Outcome.Fault = Broken("the link is looped: our own Magic-Number was received");
                 return;
             }
             // before the answer: a repeated request after it would take a peer back that the answer has opened
@@ -318,7 +318,7 @@ internal static class Lcp
                     case LcpOption.AuthenticationProtocol when policy.Role == LinkRole.Server:
                         if (TryNextMethod(option.Value)) break;
                         Outcome.Fault = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.NegotiationFailed,
-                            "the subscriber does none of the authentication methods that are allowed");
+                            "the subscriber supports none of the allowed authentication methods");
                         return;
                     case LcpOption.MagicNumber: _s.OurMagic = _s.Random.NextMagic(); break;
                     default: break; // an option that the peer wants in our request: we do not add it (RFC 1661 section 5.3)
@@ -354,7 +354,7 @@ internal static class Lcp
                     case LcpOption.Acfc: omit |= LcpFlags.OmitAcfc; break;
                     default:
                         Outcome.Fault = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.NegotiationFailed,
-                            "the subscriber refuses to authenticate");
+                            "the subscriber rejected the authentication option");
                         return;
                 }
             }
@@ -375,7 +375,7 @@ internal static class Lcp
             var code = packet.Data[0];
             if (OptionNegotiation.IsEssential(code))
             {
-                Fail($"the subscriber rejects LCP code {code}", packet);
+                Fail($"the subscriber rejected LCP code {code}", packet);
                 return;
             }
             if (code is ControlCode.EchoRequest) _s.EchoAt = Instant.Never; // a peer without echo cannot be watched
@@ -397,7 +397,7 @@ internal static class Lcp
             var protocol = BinaryPrimitives.ReadUInt16BigEndian(packet.Data);
             if (protocol == PppProtocol.Lcp)
             {
-                Fail("the subscriber rejects LCP itself", packet);
+                Fail("the subscriber rejected LCP", packet);
                 return;
             }
             Outcome.RejectedProtocol = protocol;
@@ -429,7 +429,7 @@ internal static class Lcp
             if (magic != 0 && magic == _s.OurMagic)
             {
                 Drop(PppError.LoopedBack);
-                if (++_s.Loops >= MaxLoops) Outcome.Fault = Broken("the link is looped: our own Magic-Number comes back");
+                if (++_s.Loops >= MaxLoops) Outcome.Fault = Broken("the link is looped: our own Magic-Number was received");
                 return;
             }
             switch (packet.Code)

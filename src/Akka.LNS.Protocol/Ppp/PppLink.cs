@@ -123,7 +123,7 @@ public static class PppLink
             if (outcome.IsFinished)
             {
                 return End(BeginClose(next, new EndReason(EndParty.Lns, EndLayer.Link, EndCause.NegotiationFailed,
-                    "LCP came to no agreement: no answer to our last request")));
+                    "LCP did not converge: no answer to the last request")));
             }
             if (outcome.IsDown)
             {
@@ -138,7 +138,7 @@ public static class PppLink
             if (live is LinkState.Authenticate && protocol is PppProtocol.Pap or PppProtocol.Chap)
             {
                 return Close(live, new EndReason(EndParty.Subscriber, EndLayer.Authentication, EndCause.NegotiationFailed,
-                    "the subscriber rejects the authentication protocol it agreed to"));
+                    "the subscriber rejected the authentication protocol that it had accepted"));
             }
             if (live is LinkState.Network) _effects.Add(new LinkEffect.ProtocolRejected(protocol));
             return live;
@@ -149,11 +149,11 @@ public static class PppLink
             var giveUp = live switch
             {
                 LinkState.Establish e when now >= e.GiveUpAt =>
-                    new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.SetupTimeout, "LCP did not come up in time"),
+                    new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.SetupTimeout, "LCP not open in time"),
                 LinkState.Authenticate { Auth: AuthState.Asked } a when now >= a.AuthGiveUpAt || now >= a.GiveUpAt => new EndReason(
-                    EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationUnavailable, "no verdict on the subscriber in time"),
+                    EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationUnavailable, "no authentication result in time"),
                 LinkState.Authenticate a when now >= a.AuthGiveUpAt || now >= a.GiveUpAt => new EndReason(
-                    EndParty.Subscriber, EndLayer.Authentication, EndCause.SetupTimeout, "the authentication did not finish in time"),
+                    EndParty.Subscriber, EndLayer.Authentication, EndCause.SetupTimeout, "authentication not finished in time"),
                 _ => null,
             };
             if (giveUp is not null) return Close(live, giveUp);

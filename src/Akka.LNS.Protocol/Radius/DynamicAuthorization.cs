@@ -113,9 +113,9 @@ public static class DynamicAuthorization
 
             (DynamicAuthorizationState.Searching, DynamicAuthorizationEvent.Found { Sessions: 0 }) => NoSession(),
             (DynamicAuthorizationState.Searching { Request.IsDisconnect: false }, DynamicAuthorizationEvent.Found { Sessions: > 1 }) =>
-                Refuse(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session fits"),
+                Refuse(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session matches"),
             (DynamicAuthorizationState.Searching, DynamicAuthorizationEvent.Found f) when f.UnderWay >= policy.MaxUnderWay =>
-                Refuse(ErrorCause.ResourcesUnavailable, "too many requests wait"),
+                Refuse(ErrorCause.ResourcesUnavailable, "too many requests are pending"),
             (DynamicAuthorizationState.Searching s, DynamicAuthorizationEvent.Found f) => new(
                 new DynamicAuthorizationState.Waiting(s.Request.IsDisconnect, f.Sessions, now + policy.Patience),
                 s.Request.IsDisconnect
@@ -126,12 +126,12 @@ public static class DynamicAuthorization
             (DynamicAuthorizationState.Waiting { IsDisconnect: true }, DynamicAuthorizationEvent.Gone) =>
                 End(DynamicAuthorizationEffect.Answer.Acknowledge),
             (DynamicAuthorizationState.Waiting, DynamicAuthorizationEvent.Gone) =>
-                Refuse(ErrorCause.SessionContextNotFound, "it ended meanwhile"),
+                Refuse(ErrorCause.SessionContextNotFound, "the session ended in the meantime"),
             (DynamicAuthorizationState.Waiting { IsDisconnect: false }, DynamicAuthorizationEvent.Changed) =>
                 End(DynamicAuthorizationEffect.Answer.Acknowledge),
             (DynamicAuthorizationState.Waiting w, DynamicAuthorizationEvent.Tick) when now >= w.GiveUpAt => w.IsDisconnect
                 ? Refuse(ErrorCause.SessionContextNotRemovable, $"{w.Left} told to end are still there")
-                : Refuse(ErrorCause.ResourcesUnavailable, "the session did not say that it is changed"),
+                : Refuse(ErrorCause.ResourcesUnavailable, "the session did not confirm the change"),
             _ => new(state), // a tick too early, or an event after the end
         };
 
@@ -143,7 +143,7 @@ public static class DynamicAuthorization
         ReplayVerdict verdict, ErrorCause? earlierCause) => verdict switch
         {
             ReplayVerdict.AnswerAgain => End(new DynamicAuthorizationEffect.AnswerAgain(earlierCause)),
-            ReplayVerdict.Full => Refuse(ErrorCause.ResourcesUnavailable, "as many requests are remembered as may be"),
+            ReplayVerdict.Full => Refuse(ErrorCause.ResourcesUnavailable, "the table of recent requests is full"),
             ReplayVerdict.UnderWay => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.UnderWay)),
             ReplayVerdict.Stale => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Stale)),
             ReplayVerdict.NoTimestamp => End(new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.NoTimestamp)),
@@ -152,7 +152,7 @@ public static class DynamicAuthorization
         };
 
     private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> NoSession() =>
-        Refuse(ErrorCause.SessionContextNotFound, "no session fits");
+        Refuse(ErrorCause.SessionContextNotFound, "no session matches");
 
     private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> Refuse(ErrorCause cause, string detail) =>
         End(new DynamicAuthorizationEffect.Answer(cause, detail));

@@ -95,8 +95,8 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
         public DynamicAuthorizationRequest Request()
         {
             if (_isContradictory) _session = _session with { IsContradictory = true };
-            if (_session.IsEmpty) Refuse(ErrorCause.MissingAttribute, "nothing says which session");
-            else if (!isDisconnect && _change.IsEmpty) Refuse(ErrorCause.MissingAttribute, "nothing says what to change");
+            if (_session.IsEmpty) Refuse(ErrorCause.MissingAttribute, "no attribute identifies the session");
+            else if (!isDisconnect && _change.IsEmpty) Refuse(ErrorCause.MissingAttribute, "no attribute to change");
             return new DynamicAuthorizationRequest(isDisconnect, _session, _change, _message, _timestamp, _refusal);
         }
 

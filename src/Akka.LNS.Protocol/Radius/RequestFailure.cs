@@ -24,19 +24,19 @@ public sealed record RequestFailure(RequestFailureKind Kind, string Text)
     public static readonly RequestFailure NoServer = new(RequestFailureKind.NotAsked, "no RADIUS server is alive");
 
     /// <summary>The deadline of the request passed in the backlog.</summary>
-    public static readonly RequestFailure Expired = new(RequestFailureKind.NotAsked, "waited too long for a RADIUS worker");
+    public static readonly RequestFailure Expired = new(RequestFailureKind.NotAsked, "deadline passed in the queue for RADIUS workers");
 
     /// <summary>The request is longer than a packet can be, or a password in it is too long.</summary>
-    public static readonly RequestFailure TooLong = new(RequestFailureKind.Unsendable, "the request does not fit a RADIUS packet");
+    public static readonly RequestFailure TooLong = new(RequestFailureKind.Unsendable, "the request does not fit into a RADIUS packet");
 
     /// <summary>The backlog of the class is full.</summary>
     /// <param name="waiting">Requests of the class that wait.</param>
     public static RequestFailure BacklogFull(RadiusClass of, int waiting) =>
-        new(RequestFailureKind.NotAsked, $"{waiting} {NameOf(of)} wait for RADIUS already");
+        new(RequestFailureKind.NotAsked, $"queue full: {waiting} {NameOf(of)} wait for RADIUS");
 
     /// <summary>No server answered in its time.</summary>
     /// <param name="lastServer">Server that was asked last.</param>
-    public static RequestFailure TimedOut(string lastServer) => new(RequestFailureKind.NotAnswered, $"no answer, last asked {lastServer}");
+    public static RequestFailure TimedOut(string lastServer) => new(RequestFailureKind.NotAnswered, $"no answer, last server {lastServer}");
 
     /// <summary>The worker that had the request failed.</summary>
     public static RequestFailure WorkerFailed(string error) => new(RequestFailureKind.NotAnswered, $"worker failed: {error}");

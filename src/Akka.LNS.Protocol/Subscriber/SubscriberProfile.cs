@@ -301,7 +301,7 @@ public sealed record SubscriberProfile
                 case (RadiusVendor.Mpd, MpdAttributeType.Action):
                     _mpdAction = Text(attribute.Value);
                     if (_mpdAction == "drop") Reject("mpd-action is drop");
-                    else Problem($"mpd-action '{_mpdAction}' is not obeyed, only drop is");
+                    else Problem($"mpd-action '{_mpdAction}' is ignored, only drop is supported");
                     break;
                 case (RadiusVendor.Mpd, MpdAttributeType.Limit):
                     var limit = Text(attribute.Value);

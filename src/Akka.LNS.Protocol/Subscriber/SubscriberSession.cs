@@ -10,10 +10,10 @@ namespace Akka.LNS.Protocol.Subscriber;
 public static class SubscriberSession
 {
     private static readonly EndReason LinkFailed =
-        new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
+        new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
 
     private static readonly EndReason ShellFailed =
-        new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle's actor failed");
+        new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "exception in the actor of the bundle");
 
     /// <param name="random">From 0 to 1: the share of the jitter by which an Interim-Update that is scheduled now comes earlier.</param>
     public static Transition<SubscriberState, SubscriberEffect> On(
@@ -35,7 +35,7 @@ public static class SubscriberSession
         (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressGiven g) => new(
             new SubscriberState.Negotiating(w.Profile, g.Address, Mtu: 0), new SubscriberEffect.StartNetwork(g.Address)),
         (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressRefused r) => Refuse(w, r.Why),
-        (SubscriberState.WaitingForAddress w, SubscriberEvent.Tick) when now >= w.GiveUpAt => Refuse(w, "none was given in time"),
+        (SubscriberState.WaitingForAddress w, SubscriberEvent.Tick) when now >= w.GiveUpAt => Refuse(w, "no answer from the address pools in time"),
 
         (SubscriberState.Negotiating n, SubscriberEvent.NetworkOpened o) => StartForwarding(n, policy.MtuOf(n.Profile, o.PeerMru)),
         // the answer to an order that was taken back: the data plane did forward, so the time counts

@@ -122,13 +122,13 @@ public sealed class AccountingActorTests : IDisposable
         {
             await lab.Sends("Stop a1");
             lab.Fails("a1");
-            Assert.False(lab.Log.Has("accounting On of the node was not taken"));
+            Assert.False(lab.Log.Has("accounting record of the node not sent: record On"));
             await lab.Sends("On node");
             lab.Fails("node");
         }
-        await lab.Log.Line("accounting On of the node was not taken");
+        await lab.Log.Line("accounting record of the node not sent: record On");
         await lab.Sends("Start b9");
-        Assert.Equal(1, lab.Log.Count("it will be tried again"));
+        Assert.Equal(1, lab.Log.Count("accounting record delayed"));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class AccountingActorTests : IDisposable
         lab.DoesNotFit("a1");
         await lab.Sends("Start a2");
         Assert.Equal((2L, 1L), (lab.Spool.Snapshot.Lost, lab.Spool.Snapshot.Waiting));
-        await lab.Log.Line("accounting Stop of a1 is lost", "does not fit");
+        await lab.Log.Line("accounting record lost: record Stop, session a1", "does not fit");
     }
 
     [Fact]
@@ -201,13 +201,13 @@ public sealed class AccountingActorTests : IDisposable
         }
         await using var lab = new AccountingLab(AtOnce,
             log => SqliteSpool.Open(new AccountingSpoolSettings { File = file }, new NodeClock(clock), log));
-        await lab.Log.Line("accounting spool", "cannot be read", "overflow");
+        await lab.Log.Line("accounting spool row not read", "overflow");
         Assert.True(lab.Spool.Snapshot is { Waiting: 1, Lost: 0, IsFailing: false }, $"{lab.Spool.Snapshot}"); // the file can be written
         clock.Jump(TimeSpan.FromHours(1));
         await lab.Sends("Stop a1");
         lab.Accepted("a1");
         await Wait.Until(() => lab.Spool.Snapshot.Waiting == 0, () => $"accepted: {lab.Spool.Snapshot}");
-        Assert.Equal(1, lab.Log.Count("cannot be read")); // not for each attempt
+        Assert.Equal(1, lab.Log.Count("accounting spool row not read")); // not for each attempt
     }
 
     private static LnsSettings WithRealm(LnsSettings settings)

@@ -32,14 +32,14 @@ public class QuickReconnectTests
                 if (Interlocked.CompareExchange(ref held, r, null) is not null) r.Answer(RadiusCode.AccountingResponse);
             };
         }
-        var on = site.Node.Log.Count($"user on: '{user}'");
+        var on = site.Node.Log.Count($"user on: user '{user}'");
         List<TestCall> calls = [];
         for (var i = 1; i <= 3; i++)
         {
             var call = site.Lac.Dial(user);
             calls.Add(call);
             await call.Up;
-            await Wait.Until(() => site.Node.Log.Count($"user on: '{user}'") == on + i, site.Node.Log.ToString);
+            await Wait.Until(() => site.Node.Log.Count($"user on: user '{user}'") == on + i, site.Node.Log.ToString);
             switch (how)
             {
                 case Drop.CallDisconnect: call.Disconnect(); break;
@@ -116,7 +116,7 @@ public class QuickReconnectTests
     {
         await using var site = await Site.Open();
         await Wait.Until(() => site.Radius.Records("Start").Count == 3 && site.Radius.Records("Stop").Count == 2, site.Radius.ToString);
-        var (earlier, on) = (site.Radius.Records().Count, site.Node.Log.Count($"user on: '{Site.Victim}'"));
+        var (earlier, on) = (site.Radius.Records().Count, site.Node.Log.Count($"user on: user '{Site.Victim}'"));
         using var slow = new ManualResetEventSlim();
         var holds = 0;
         site.Node.Log.Fails = line =>
@@ -131,7 +131,7 @@ public class QuickReconnectTests
         await first.Over;
         var second = site.Lac.Dial(Site.Victim);
         await second.Up;
-        await Wait.Until(() => site.Node.Log.Count($"user on: '{Site.Victim}'") == on + 1, site.Node.Log.ToString);
+        await Wait.Until(() => site.Node.Log.Count($"user on: user '{Site.Victim}'") == on + 1, site.Node.Log.ToString);
         second.Disconnect();
         await second.Over;
         Assert.Equal(earlier, site.Radius.Records().Count);

@@ -88,8 +88,8 @@ public class IncomingCallTests
     [Fact]
     public void Wait_connect_receives_icrq_or_icrp_and_sends_cdn()
     {
-        AssertHangsUp(On(Waiting, Got(Icrq)), new ResultCode(2, 3, "message does not fit the state of the call"), false);
-        AssertHangsUp(On(Waiting, Got(Icrp)), new ResultCode(2, 3, "message does not fit the state of the call"), false);
+        AssertHangsUp(On(Waiting, Got(Icrq)), new ResultCode(2, 3, "message not allowed in this state of the call"), false);
+        AssertHangsUp(On(Waiting, Got(Icrp)), new ResultCode(2, 3, "message not allowed in this state of the call"), false);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class IncomingCallTests
     public void Established_receives_icrq_icrp_or_iccn_and_sends_cdn()
     {
         foreach (ControlMessage message in new ControlMessage[] { Icrq, Icrp, Iccn })
-            AssertHangsUp(On(Up, Got(message)), new ResultCode(2, 3, "message does not fit the state of the call"), true);
+            AssertHangsUp(On(Up, Got(message)), new ResultCode(2, 3, "message not allowed in this state of the call"), true);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public class IncomingCallTests
     {
         var due = IncomingCall.NextDeadline(Waiting)!.Value;
         Assert.Equal(Waiting, On(Waiting, CallEvent.Tick.Instance, due - TimeSpan.FromTicks(1)).State);
-        AssertHangsUp(On(Waiting, CallEvent.Tick.Instance, due), new ResultCode(10, null, "no ICCN in time"), false);
+        AssertHangsUp(On(Waiting, CallEvent.Tick.Instance, due), new ResultCode(10, null, "no ICCN within 30 s"), false);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public class IncomingCallLacTests
     private static readonly CallState WaitReply =
         new LacCall.WaitReply(IncomingCallTests.Local, IncomingCallTests.Iccn, IncomingCallTests.Now + IncomingCallTests.Settings.ConnectTimeout);
     private static readonly CallState Up = new CallState.Established(IncomingCallTests.Local, IncomingCallTests.Peer);
-    private static readonly ResultCode BadState = new(2, 3, "message does not fit the state of the call");
+    private static readonly ResultCode BadState = new(2, 3, "message not allowed in this state of the call");
 
     private static (CallState State, ImmutableArray<CallEffect> Effects) On(CallState state, CallEvent ev, Instant? now = null)
     {

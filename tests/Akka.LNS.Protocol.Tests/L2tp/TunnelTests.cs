@@ -131,7 +131,7 @@ public class TunnelTests
     {
         Assert.Equal(EndCause.TunnelAuthenticationFailed, AssertStops(On(WaitConn, Got(Scccn), Guarded), 4).Cause);
         var wrong = TunnelAuthentication.Respond(MessageType.Scccn, "other"u8, Challenge.Span);
-        Assert.Equal("the peer has another secret", AssertStops(On(WaitConn, Got(new ControlMessage.Scccn(wrong)), Guarded), 4).Text);
+        Assert.Equal("wrong Challenge Response from the peer: the secrets differ", AssertStops(On(WaitConn, Got(new ControlMessage.Scccn(wrong)), Guarded), 4).Text);
     }
 
     [Fact]

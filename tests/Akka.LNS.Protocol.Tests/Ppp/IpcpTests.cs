@@ -184,9 +184,9 @@ public class IpcpTests
     {
         var probe = OpenServer().On(Rejected);
         Assert.Equal((new NetworkEffect.Closed(Ipcp.Row), "05"), (probe.Effects[0], Assert.Single(probe.Frames)[..2]));
-        Assert.Equal("the subscriber does not speak IPCP", probe.Packet(6, 1).Ended!.Text);
+        Assert.Equal("the subscriber rejected IPCP", probe.Packet(6, 1).Ended!.Text);
         probe = OpenServer().On(Rejected);
-        Assert.Equal("the subscriber does not speak IPCP", probe.ToDeadline().ToDeadline().Ended!.Text);
+        Assert.Equal("the subscriber rejected IPCP", probe.ToDeadline().ToDeadline().Ended!.Text);
     }
 
     [Fact]

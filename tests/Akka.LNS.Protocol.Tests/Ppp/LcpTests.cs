@@ -148,7 +148,7 @@ public class LcpTests
     {
         var probe = new LinkProbe(Policy);
         probe.Lcp(4, RequestId(probe), "0304C023");
-        Assert.Equal("the subscriber refuses to authenticate", probe.Closing!.Text);
+        Assert.Equal("the subscriber rejected the authentication option", probe.Closing!.Text);
     }
 
     [Fact]

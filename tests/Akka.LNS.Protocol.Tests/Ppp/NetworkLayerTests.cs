@@ -216,7 +216,7 @@ public class NetworkLayerTests
         var probe = Both().Reject(first);
         Assert.Null(probe.NoneLeft);
         probe.Reject(last);
-        Assert.Equal(last == Made ? "rejected" : "the subscriber does not speak IPCP", probe.NoneLeft!.Text);
+        Assert.Equal(last == Made ? "rejected" : "the subscriber rejected IPCP", probe.NoneLeft!.Text);
         Assert.IsType<NetworkEffect.NoneLeft>(probe.Effects[^1]);
     }
 
@@ -251,7 +251,7 @@ public class NetworkLayerTests
         Assert.Equal(LinkPhase.Network, link.State.Phase); // IPCP waits for the answer to its Terminate-Request
         network.Frame(PppProtocol.Ipcp, "06010004");
         link.On(new LinkEvent.CloseRequested(network.NoneLeft!));
-        Assert.Equal((LinkPhase.Terminate, "the subscriber does not speak IPCP"), (link.State.Phase, link.Closing!.Text));
+        Assert.Equal((LinkPhase.Terminate, "the subscriber rejected IPCP"), (link.State.Phase, link.Closing!.Text));
 
         void Reject(ushort protocol)
         {

@@ -246,7 +246,7 @@ public class DynamicAuthorizationTests
     public static TheoryData<ReplayVerdict, DynamicAuthorizationEffect> Known => new()
     {
         { ReplayVerdict.AnswerAgain, new DynamicAuthorizationEffect.AnswerAgain(ErrorCause.MissingAttribute) },
-        { ReplayVerdict.Full, Nak(ErrorCause.ResourcesUnavailable, "as many requests are remembered as may be") },
+        { ReplayVerdict.Full, Nak(ErrorCause.ResourcesUnavailable, "the table of recent requests is full") },
         { ReplayVerdict.UnderWay, new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.UnderWay) },
         { ReplayVerdict.Stale, new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.Stale) },
         { ReplayVerdict.NoTimestamp, new DynamicAuthorizationEffect.Drop(DynamicAuthorizationDrop.NoTimestamp) },
@@ -265,7 +265,7 @@ public class DynamicAuthorizationTests
     {
         Assert.Equal(ErrorCause.MissingAttribute,
             Assert.IsType<DynamicAuthorizationEffect.Answer>(Last(Arrive(Coa("Session-Timeout = 60")))).Cause);
-        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session fits"), Last(Arrive(Dm("User-Name = nemo", "User-Name = dory"))));
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session matches"), Last(Arrive(Dm("User-Name = nemo", "User-Name = dory"))));
     }
 
     [Fact]
@@ -285,11 +285,11 @@ public class DynamicAuthorizationTests
     {
         foreach (var request in new[] { Dm1, Coa1 })
         {
-            Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session fits"), Last(Find(request, 0, underWay: 3)));
-            Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "too many requests wait"), Last(Find(request, 1, underWay: 3)));
+            Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session matches"), Last(Find(request, 0, underWay: 3)));
+            Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "too many requests are pending"), Last(Find(request, 1, underWay: 3)));
             Assert.IsType<DynamicAuthorizationState.Waiting>(Find(request, 1, underWay: 2).State);
         }
-        Assert.Equal(Nak(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session fits"), Last(Find(Coa1, 2, underWay: 3)));
+        Assert.Equal(Nak(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session matches"), Last(Find(Coa1, 2, underWay: 3)));
     }
 
     [Fact]
@@ -314,9 +314,9 @@ public class DynamicAuthorizationTests
         var (state, effects) = Find(Coa1, 1);
         Assert.Equal(new DynamicAuthorizationEffect.Change(Coa1.Change), Assert.Single(effects));
         Assert.Equal(DynamicAuthorizationEffect.Answer.Acknowledge, Last(On(state, DynamicAuthorizationEvent.Changed.Instance, 1)));
-        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "it ended meanwhile"),
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "the session ended in the meantime"),
             Last(On(state, DynamicAuthorizationEvent.Gone.Instance, 1)));
-        Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "the session did not say that it is changed"),
+        Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "the session did not confirm the change"),
             Last(On(state, DynamicAuthorizationEvent.Tick.Instance, 5)));
     }
 

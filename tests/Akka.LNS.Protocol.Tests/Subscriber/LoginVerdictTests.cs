@@ -81,11 +81,11 @@ public class LoginVerdictTests
     public static TheoryData<RequestFailure, LoginVerdict> Failures => new()
     {
         { RequestFailure.NoServer, new LoginVerdict.Unavailable("no RADIUS server is alive") },
-        { RequestFailure.Expired, new LoginVerdict.Unavailable("waited too long for a RADIUS worker") },
-        { RequestFailure.BacklogFull(RadiusClass.Authentication, 9), new LoginVerdict.Unavailable("9 logins wait for RADIUS already") },
-        { RequestFailure.TimedOut("main (192.0.2.1:1812)"), new LoginVerdict.Unavailable("no answer, last asked main (192.0.2.1:1812)") },
+        { RequestFailure.Expired, new LoginVerdict.Unavailable("deadline passed in the queue for RADIUS workers") },
+        { RequestFailure.BacklogFull(RadiusClass.Authentication, 9), new LoginVerdict.Unavailable("queue full: 9 logins wait for RADIUS") },
+        { RequestFailure.TimedOut("main (192.0.2.1:1812)"), new LoginVerdict.Unavailable("no answer, last server main (192.0.2.1:1812)") },
         { RequestFailure.WorkerFailed("broken"), new LoginVerdict.Unavailable("worker failed: broken") },
-        { RequestFailure.TooLong, new LoginVerdict.Rejected("the request does not fit a RADIUS packet", null) },
+        { RequestFailure.TooLong, new LoginVerdict.Rejected("the request does not fit into a RADIUS packet", null) },
     };
 
     [Theory, MemberData(nameof(Failures))]
@@ -93,8 +93,8 @@ public class LoginVerdictTests
         Assert.Equal(expected, failure.ToVerdict());
 
     [Theory]
-    [InlineData(RadiusClass.StartStop, "3 Starts and Stops wait for RADIUS already")]
-    [InlineData(RadiusClass.Interim, "3 Interim-Updates wait for RADIUS already")]
+    [InlineData(RadiusClass.StartStop, "queue full: 3 Starts and Stops wait for RADIUS")]
+    [InlineData(RadiusClass.Interim, "queue full: 3 Interim-Updates wait for RADIUS")]
     public void A_full_backlog_names_the_class(RadiusClass of, string text) =>
         Assert.Equal(new RequestFailure(RequestFailureKind.NotAsked, text), RequestFailure.BacklogFull(of, 3));
 

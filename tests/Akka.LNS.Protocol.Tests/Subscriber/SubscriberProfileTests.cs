@@ -36,7 +36,7 @@ public class SubscriberProfileTests
             "Delegated-IPv6-Prefix = 2001:db8:aa00::/56", "Framed-IPv6-Address = 2001:db8::7",
             "Framed-IPv6-Route = 2001:db8:2::/48 :: 1", "Framed-IPv6-Pool = six");
         Assert.Null(profile.Rejection);
-        Assert.Equal(["mpd-action 'bundle B' is not obeyed, only drop is"], profile.Problems);
+        Assert.Equal(["mpd-action 'bundle B' is ignored, only drop is supported"], profile.Problems);
         Assert.Equal((FramedAddressChoice.Fixed, Ipv4Address.Parse("100.64.1.1"), Ipv4Address.Parse("255.255.255.255")),
             (profile.AddressChoice, profile.FramedIpAddress, profile.FramedIpNetmask!.Value));
         Assert.Equal([new FramedRoute(new Ipv4Prefix(Ipv4Address.Parse("192.0.2.0"), 24), default, 1)], profile.FramedRoutes.ToArray());

@@ -12,8 +12,8 @@ public class SubscriberSessionTests
     private static readonly EndReason Gone = new(EndParty.Peer, EndLayer.Session, EndCause.CallDisconnected, "the LAC hung up");
     private static readonly EndReason NoPool = new(EndParty.Lns, EndLayer.Bundle, EndCause.NoAddress, "pool p is exhausted");
     private static readonly EndReason Broken = new(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, "no route");
-    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle's actor failed");
-    private static readonly EndReason LinkGone = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "the link's actor failed");
+    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "exception in the actor of the bundle");
+    private static readonly EndReason LinkGone = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
     private static readonly SubscriberPolicy Unlimited = new(
         AddressTimeout: Seconds(30), default, default, MaxMtu: 1500, Accounts: true, default, InterimJitter: 0);
     private static readonly SubscriberProfile Profile = SubscriberProfile.Empty;
@@ -73,7 +73,7 @@ public class SubscriberSessionTests
         var due = SubscriberSession.NextDeadline(Waiting)!.Value;
         Assert.Equal(Now + Seconds(30), due);
         Becomes(SubscriberSession.On(Waiting, new SubscriberEvent.Tick(null), due - new TimeSpan(1), Unlimited, 0), Waiting);
-        var why = NoPool with { Text = "none was given in time" };
+        var why = NoPool with { Text = "no answer from the address pools in time" };
         var closing = new SubscriberState.Closing(why, Waiting);
         Becomes(SubscriberSession.On(Waiting, new SubscriberEvent.Tick(null), due, Unlimited, 0),
             closing, new SubscriberEffect.NoAddress(why.Text), new SubscriberEffect.CloseLink(why));

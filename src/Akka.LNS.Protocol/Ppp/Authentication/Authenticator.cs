@@ -61,7 +61,7 @@ internal ref struct Authenticator(string serverName, RestartTimers timers, Chall
             if (msChapSuccess is null)
             {
                 return Reject(asked, null, default, new EndReason(EndParty.Radius, EndLayer.Authentication, EndCause.AuthenticationFailed,
-                    "accepted without the proof that MS-CHAPv2 demands of the server"));
+                    "the Access-Accept has no MS-CHAP2-Success, which MS-CHAPv2 requires"));
             }
             message = string.IsNullOrEmpty(message) ? msChapSuccess : $"{msChapSuccess} M={message}";
         }

@@ -137,7 +137,7 @@ public static class Ipcp
         internal void Reject()
         {
             _s.Why ??= new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed,
-                "the subscriber does not speak IPCP");
+                "the subscriber rejected IPCP");
             _s.GiveUpAt = Instant.Never;
             if (_s.Negotiation.IsDown) _end = _s.Why;
             else Run(AutomatonEvent.ReceiveRejectCatastrophic);
@@ -146,7 +146,7 @@ public static class Ipcp
         internal void Tick()
         {
             if (now >= _s.GiveUpAt)
-                Close(new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.SetupTimeout, "IPCP did not come up in time"));
+                Close(new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.SetupTimeout, "IPCP not open in time"));
             else if (now >= _s.Negotiation.RestartAt)
                 Run(_s.Negotiation.Timeout);
         }
@@ -176,7 +176,7 @@ public static class Ipcp
                 case ControlCode.CodeReject when packet.Data.IsEmpty: Drop(PppError.Truncated); break;
                 case ControlCode.CodeReject when OptionNegotiation.IsEssential(packet.Data[0]):
                     _s.Why ??= new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.ProtocolViolation,
-                        $"the subscriber rejects IPCP code {packet.Data[0]}");
+                        $"the subscriber rejected IPCP code {packet.Data[0]}");
                     Run(AutomatonEvent.ReceiveRejectCatastrophic, packet);
                     break;
                 case ControlCode.CodeReject: Run(AutomatonEvent.ReceiveRejectPermitted, packet); break;
@@ -235,7 +235,7 @@ public static class Ipcp
             if (step.Does(AutomatonActions.Tlf) || (_s.Why is not null && step.Next is AutomatonState.Closed or AutomatonState.Initial))
             {
                 _end = _s.Why ?? new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed,
-                    "IPCP came to no agreement: no answer to our last request");
+                    "IPCP did not converge: no answer to the last request");
             }
         }
 
@@ -337,7 +337,7 @@ public static class Ipcp
                 else OnReject(option.Type);
             }
             if (!IsServer && Omits(IpcpOmitted.Address))
-                Close(new EndReason(EndParty.Peer, EndLayer.Bundle, EndCause.NoAddress, "the server gives no address"));
+                Close(new EndReason(EndParty.Peer, EndLayer.Bundle, EndCause.NoAddress, "the server assigned no address"));
             else
                 Run(AutomatonEvent.ReceiveConfigureNak, packet);
         }
