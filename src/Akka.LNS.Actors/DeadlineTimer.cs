@@ -23,10 +23,8 @@ internal sealed class DeadlineReached(Instant at, IActorRef owner)
 
 /// <summary>
 /// The one timer of an actor. It is lazy: a deadline that moves later leaves the armed wake-up alone (it finds nothing due and re-arms), so
-/// the common
-/// case, a deadline pushed back with each message, costs nothing. An earlier one lets go of the wake-up before it, and so does an actor
-/// that stops: what has died
-/// is not held until a wake-up's time, and ten thousand who come and go again and again do not pile up.
+/// the common case, a deadline pushed back with each message, costs nothing. An earlier one lets go of the wake-up before it, and so does
+/// an actor that stops: what has died is not held until a wake-up's time, and ten thousand who come and go again and again do not pile up.
 /// </summary>
 internal struct DeadlineTimer
 {

@@ -11,7 +11,8 @@ internal static class LnsProps
     public static Props Parallel<T>(Func<T> make) where T : ActorBase => Props.CreateBy(new Producer<T>(make)).WithMailbox(ParallelMailbox);
 
     /// <summary>Children that are never restarted: their state is gone, so what failed ends alone.</summary>
-    public static SupervisorStrategy StopFailed { get; } = new OneForOneStrategy(0, Timeout.Infinite, static _ => Directive.Stop, loggingEnabled: true);
+    public static SupervisorStrategy StopFailed { get; } =
+        new OneForOneStrategy(0, Timeout.Infinite, static _ => Directive.Stop, loggingEnabled: true);
 
     /// <summary>No expression trees and no reflection: a subscriber's actors are made thousands a second.</summary>
     private sealed class Producer<T>(Func<T> make) : IIndirectActorProducer where T : ActorBase

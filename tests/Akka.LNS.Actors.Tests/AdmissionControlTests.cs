@@ -41,21 +41,25 @@ public sealed class AdmissionControlTests
 
         public Refused? Call(LacAccount lac, int ofTunnel = 0, bool hasId = true) => Control.TryTakeCall(lac, ofTunnel, hasId, out _);
 
-        public long Count(string lac, RefusalReason reason) => Counters.Refusals.All.SingleOrDefault(r => r.Lac == lac && r.Reason == reason).Count;
+        public long Count(string lac, RefusalReason reason) =>
+            Counters.Refusals.All.SingleOrDefault(r => r.Lac == lac && r.Reason == reason).Count;
     }
 
     private Desk Make(Func<LnsSettings, LnsSettings>? change = null) =>
         new(change is null ? TestNode.Default : change(TestNode.Default), new NodeClock(_clock), _log);
 
-    private static RadiusCondition Radius(bool can = true, Instant? oldest = null, int waiting = 0, int roundTripMs = 0) => RadiusCondition.Initial with
+    private static RadiusCondition Radius(bool can = true, Instant? oldest = null, int waiting = 0, int roundTripMs = 0) =>
+        RadiusCondition.Initial with
     {
         CanAuthenticate = can, OldestLogin = oldest, Workers = 10, Authentication = new RadiusClassCondition(waiting, 10, 0, 0),
-        Servers = [new RadiusServerCondition("r", false, ServerStanding.Up, 10, 10, 1, 0, 0, 0, TimeSpan.FromMilliseconds(roundTripMs), [])],
+        Servers = [new RadiusServerCondition("r", false, ServerStanding.Up, 10, 10, 1, 0, 0, 0, TimeSpan.FromMilliseconds(roundTripMs),
+            [])],
     };
 
     private static LnsSettings WithRadius(LnsSettings s) => s with
     {
-        Users = ImmutableDictionary<string, LocalUser>.Empty, Radius = new RadiusSettings { Servers = [new RadiusServerSettings { Name = "r", Secret = new Secret("x") }] },
+        Users = ImmutableDictionary<string, LocalUser>.Empty,
+        Radius = new RadiusSettings { Servers = [new RadiusServerSettings { Name = "r", Secret = new Secret("x") }] },
     };
 
     [Fact]
@@ -80,7 +84,8 @@ public sealed class AdmissionControlTests
         var desk = Make(static s => WithRadius(s) with
         {
             Users = TestNode.Users("demo"),
-            Links = s.Links.Add("radius", new LinkTemplate { AuthBy = [AuthSource.Radius] }).Add("local", new LinkTemplate { AuthBy = [AuthSource.Local] })
+            Links = s.Links.Add("radius", new LinkTemplate { AuthBy = [AuthSource.Radius] })
+                .Add("local", new LinkTemplate { AuthBy = [AuthSource.Local] })
                 .Add("local-radius", new LinkTemplate()).Add("open", new LinkTemplate { Policy = new() { AuthMethods = [] } }),
         });
         LacAccount Of(string link) => desk.Tunnel(new PeerSettings { Link = link }, link);
@@ -90,7 +95,8 @@ public sealed class AdmissionControlTests
         Assert.Equal(new Refused(RefusalReason.RadiusUnavailable), desk.Call(bound));
         Assert.All(free, lac => Assert.Null(desk.Call(lac)));
         Assert.Equal(RefusalReason.RadiusUnavailable, desk.Control.Report().Reason);
-        Assert.Null(desk.Control.TryTakeTunnel(new PeerSettings { Link = "radius" }, "another", hasId: true, out _)); // a tunnel needs no RADIUS
+        // a tunnel needs no RADIUS
+        Assert.Null(desk.Control.TryTakeTunnel(new PeerSettings { Link = "radius" }, "another", hasId: true, out _));
         desk.Radius = Radius();
         Assert.Null(desk.Call(bound));
         Assert.Null(desk.Control.Report().Reason);
@@ -169,14 +175,16 @@ public sealed class AdmissionControlTests
         var tickets = new CallTicket?[8][];
         Parallel.For(0, tickets.Length, t => tickets[t] = [.. Enumerable.Range(0, 500).Select(i =>
         {
-            if (desk.Control.TryTakeCall(lacs[(t + i) % 2], 0, hasId: true, out var ticket) is null && i % 2 == 0) desk.Control.SetupDone(ticket!);
+            if (desk.Control.TryTakeCall(lacs[(t + i) % 2], 0, hasId: true, out var ticket) is null && i % 2 == 0)
+                desk.Control.SetupDone(ticket!);
             return ticket;
         })]);
         var taken = tickets.SelectMany(static t => t).OfType<CallTicket>().ToArray();
         Assert.Equal(taken.Length, desk.Counters.Sessions);
         Assert.Equal(taken.Count(static t => t.IsInSetup), desk.Control.Report().InSetup);
         Assert.Equal(4000, taken.Length + desk.Counters.Refusals.Total);
-        Assert.True(taken.Length <= 1000 && lacs.All(l => l.Quota.Sessions <= 700 && l.Quota.InSetup <= 500) && desk.Control.Report().InSetup <= 800);
+        Assert.True(taken.Length <= 1000 && lacs.All(l => l.Quota.Sessions <= 700 && l.Quota.InSetup <= 500)
+            && desk.Control.Report().InSetup <= 800);
         Parallel.ForEach(taken.Concat(taken), desk.Control.CallOver); // twice does no harm
         Assert.Equal((0, 0), (desk.Counters.Sessions, desk.Control.Report().InSetup));
         Assert.All(lacs, static l => Assert.Equal((0, 0), (l.Quota.Sessions, l.Quota.InSetup)));
@@ -214,7 +222,8 @@ public sealed class AdmissionControlTests
         Assert.Equal(3000, desk.Count("unknown", RefusalReason.UnknownLac));
         Assert.Equal(3000 + 3000 - RefusalCounters.MaxNames, desk.Count("*", RefusalReason.NoIdentifier));
         Assert.Equal(1, desk.Count("lac-7", RefusalReason.NoIdentifier));
-        Assert.Equal(["*", "unknown"], rows.Select(static r => r.Entry).Distinct().Order(StringComparer.Ordinal)); // what metrics tell apart
+        // what metrics tell apart
+        Assert.Equal(["*", "unknown"], rows.Select(static r => r.Entry).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

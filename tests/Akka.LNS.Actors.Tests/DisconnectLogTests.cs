@@ -10,7 +10,8 @@ public class DisconnectLogTests
     private static readonly EndReason Why = new(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "bye");
 
     private static Disconnect Of(int number, string user, string lac) =>
-        new(DateTimeOffset.UnixEpoch.AddSeconds(number), $"id-{number}", user, lac, "", Ipv4Address.None, WasOn: true, Why, TimeSpan.Zero, 0, 0);
+        new(DateTimeOffset.UnixEpoch.AddSeconds(number), $"id-{number}", user, lac, "", Ipv4Address.None, WasOn: true, Why, TimeSpan.Zero,
+        0, 0);
 
     private static string[] Ids(DisconnectLog log) => [.. log.Latest().Select(static d => d.Id)];
 
@@ -41,7 +42,8 @@ public class DisconnectLogTests
     }
 
     [Fact] // law: the latest is there, no bound is passed, the order is that of time, and nobody is thrown out while there is room for him
-    public void Bounds_hold() => Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 8], Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3]).Array[1, 80]).Sample((most, perUser, perLac, calls) =>
+    public void Bounds_hold() => Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 8],
+        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3]).Array[1, 80]).Sample((most, perUser, perLac, calls) =>
     {
         var log = new DisconnectLog(most, perUser, perLac);
         for (var i = 0; i < calls.Length; i++)

@@ -43,7 +43,7 @@ public class FailureTests
         site.Node.Plane.FailPpp = (key, p) => key == path && p == PppProtocol.Lcp;
         // an unknown protocol is answered by LCP
         call.SendPpp([0xFF, 3, 0x80, 0x57, 1, 1, 0, 4]);
-        Assert.Contains("link's actor failed", (await call.Over).Text, StringComparison.Ordinal);
+        Assert.Contains("exception in the actor of the link", (await call.Over).Text, StringComparison.Ordinal);
         site.Node.Plane.FailPpp = null;
         await site.OnlyTheNeighbourIsLeft(failures: 1);
         Assert.True(site.Node.Log.Has("user off", "'demo2'", "internal error"), site.Node.Log.ToString());
@@ -57,7 +57,7 @@ public class FailureTests
         site.Node.Plane.FailPpp = (key, p) => key == path && p == PppProtocol.Ipcp;
         call.SendPpp([0xFF, 3, 0x80, 0x21, 1, 99, 0, 4]); // IPCP Configure-Request
         Assert.Equal(EndCause.UserRequest, (await call.LinkClosing).Cause); // by LCP Terminate-Request
-        Assert.Contains("bundle's actor failed", (await call.Over).Text, StringComparison.Ordinal);
+        Assert.Contains("exception in the actor of the bundle", (await call.Over).Text, StringComparison.Ordinal);
         site.Node.Plane.FailPpp = null;
         await site.OnlyTheNeighbourIsLeft(failures: 1);
         Assert.True(site.Node.Log.Has("user off", "'demo2'", "internal error"), site.Node.Log.ToString());

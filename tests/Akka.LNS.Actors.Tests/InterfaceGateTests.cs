@@ -11,7 +11,9 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>The gate in a running node, asked as sessions and bundles ask it; which orders are void is tested where it is decided.</summary>
+/// <summary>
+/// The gate in a running node, asked as sessions and bundles ask it; which orders are void is tested where it is decided.
+/// </summary>
 public class InterfaceGateTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -31,7 +33,8 @@ public class InterfaceGateTests
         gate.Stop(1);
         gate.Close(1);
         gate.Open(3);
-        await Wait.Until(() => MailboxMeters.Of(node.System).Serial.Depth == 7 && gate.Waiting == 7, () => $"{MailboxMeters.Of(node.System).Serial.Depth} wait, {gate.Waiting} of them at the gate");
+        await Wait.Until(() => MailboxMeters.Of(node.System).Serial.Depth == 7 && gate.Waiting == 7, () =>
+            $"{MailboxMeters.Of(node.System).Serial.Depth} wait, {gate.Waiting} of them at the gate");
         Assert.Equal([(PlaneOrderKind.Open, 1)], Ran(node));
         await node.System.Terminate();
         // the second path never was: opened and closed while it waited
@@ -132,13 +135,15 @@ public class InterfaceGateTests
         var why = new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the test is over");
         Assert.True(await node.Node.StopAsync(why, Patience), node.Log.ToString());
         Assert.Equal(0, node.Plane.PathCount);
-        Assert.Equal(node.Plane.Orders.Count(static o => o.Kind == PlaneOrderKind.Open), node.Plane.Orders.Count(static o => o.Kind == PlaneOrderKind.Close));
+        Assert.Equal(node.Plane.Orders.Count(static o => o.Kind == PlaneOrderKind.Open),
+            node.Plane.Orders.Count(static o => o.Kind == PlaneOrderKind.Close));
     }
 
     private static Func<LnsSettings, LnsSettings> WithGate(TimeSpan pause, int maxBatch = 64) =>
         s => s with { InterfaceGate = new InterfaceGateSettings { Pause = pause, MaxBatch = maxBatch } };
 
-    private static (PlaneOrderKind Kind, int Session)[] Ran(TestNode node) => [.. node.Plane.Orders.Select(static o => (o.Kind, (int)o.Key.SessionId))];
+    private static (PlaneOrderKind Kind, int Session)[] Ran(TestNode node) =>
+        [.. node.Plane.Orders.Select(static o => (o.Kind, (int)o.Key.SessionId))];
 
     /// <summary>Asks for paths by a number, and takes the answers in their order.</summary>
     private sealed class Gate(TestNode node, IActorRef gate)
@@ -146,8 +151,10 @@ public class InterfaceGateTests
         private static readonly UdpFlow Flow = UdpFlow.Of(IPAddress.Loopback, new IPEndPoint(IPAddress.Loopback, 1));
         private readonly Inbox _inbox = Inbox.Create(node.System);
 
-        public void Open(ushort path) => Tell(new GateOrder.OpenPath(Key(path), new PathSettings(Flow, 1, path), Deaf.Instance, _inbox.Receiver));
-        public void Start(ushort path) => Tell(new GateOrder.StartForwarding(Key(path), new ForwardingSettings(Ipv4Address.Parse("192.0.2.1"), 1400), _inbox.Receiver));
+        public void Open(ushort path) =>
+            Tell(new GateOrder.OpenPath(Key(path), new PathSettings(Flow, 1, path), Deaf.Instance, _inbox.Receiver));
+        public void Start(ushort path) =>
+            Tell(new GateOrder.StartForwarding(Key(path), new ForwardingSettings(Ipv4Address.Parse("192.0.2.1"), 1400), _inbox.Receiver));
         public void Stop(ushort path) => Tell(new GateOrder.StopForwarding(Key(path), Why, _inbox.Receiver));
         public void Close(ushort path) => Tell(new GateOrder.ClosePath(Key(path)));
 

@@ -19,17 +19,20 @@ public class OverloadTests
     private static Func<LnsSettings, LnsSettings> WithPeer(Func<PeerSettings, PeerSettings> change) =>
         s => s with { Tunnels = s.Tunnels with { Peers = [change(new PeerSettings())] } };
 
-    private static Func<LnsSettings, LnsSettings> Drain(Func<DrainSettings, DrainSettings> change) => s => s with { Drain = change(s.Drain) };
+    private static Func<LnsSettings, LnsSettings> Drain(Func<DrainSettings, DrainSettings> change) => s =>
+        s with { Drain = change(s.Drain) };
 
     [Theory]
     [InlineData(RefuseWith.TryAnother, "2/7 (try another)", "2/7 (try another)")]
     [InlineData(RefuseWith.NoResources, "2/4 (no resources)", "2/4 (no resources)")]
     [InlineData(RefuseWith.NoFacilities, "4 (no facilities now)", "2/4 (no resources)")]
-    public async Task Under_load_new_calls_and_tunnels_are_refused_in_the_words_of_their_lac_and_nothing_else_is(RefuseWith with, string cdn, string stopCcn)
+    public async Task Under_load_new_calls_and_tunnels_are_refused_in_the_words_of_their_lac_and_nothing_else_is(RefuseWith with,
+        string cdn, string stopCcn)
     {
         await using var node = new TestNode(s => WithPeer(p => p with
         {
-            RefuseWith = with, Connection = p.Connection with { HelloInterval = TimeSpan.FromMilliseconds(50), ClosingLinger = TimeSpan.Zero },
+            RefuseWith = with, Connection =
+            p.Connection with { HelloInterval = TimeSpan.FromMilliseconds(50), ClosingLinger = TimeSpan.Zero },
         })(s) with { Overload = s.Overload with { Hold = TimeSpan.FromMilliseconds(20), SampleInterval = TimeSpan.FromMilliseconds(10) } });
         using var lac = new TestLac(node.EndPoint);
         var up = lac.Dial("demo");
@@ -73,7 +76,8 @@ public class OverloadTests
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("demo").Up;
         var refused = Enumerable.Range(0, 50).Select(_ => lac.Dial("demo2")).ToArray();
-        foreach (var call in refused) Assert.Contains("CDN 2/7 (try another) \"limit of 1 sessions on this node\"", (await call.Over).Text, StringComparison.Ordinal);
+        foreach (var call in refused) Assert.Contains("CDN 2/7 (try another) \"limit of 1 sessions on this node\"", (await call.Over).Text,
+            StringComparison.Ordinal);
         Assert.Equal(50, node.Node.Counters.Refusals.Of(RefusalReason.NodeSessions));
         Assert.Equal(0, node.Node.Counters.Ended(EndCause.Refused)); // they never were sessions
         Assert.Equal(1, node.Plane.PathCount);
@@ -86,7 +90,8 @@ public class OverloadTests
         using TestLac first = new(node.EndPoint), second = new(node.EndPoint), other = new(node.EndPoint, Other);
         await first.Opened;
         await second.Opened;
-        using (var third = new TestLac(node.EndPoint)) Assert.Contains("limit of 2 tunnels of this LAC", (await third.Closed).Text, StringComparison.Ordinal);
+        using (var third = new TestLac(node.EndPoint)) Assert.Contains("limit of 2 tunnels of this LAC", (await third.Closed).Text,
+            StringComparison.Ordinal);
         var (one, two) = (first.Dial("demo"), second.Dial("demo2"));
         await one.Up;
         await two.Up;
@@ -113,12 +118,14 @@ public class OverloadTests
         TestCall[] calls = [lac.Dial("a"), lac.Dial("b")];
         await Wait.Until(() => radius.Logins.Count == 2, node.Log.ToString);
         Assert.Equal(2, node.Node.Admission.InSetup);
-        Assert.Contains($"limit of 2 sessions in set-up o{(of == "LAC" ? "f this LAC" : "n this node")}", (await lac.Dial("c").Over).Text, StringComparison.Ordinal);
+        Assert.Contains($"limit of 2 sessions in set-up o{(of == "LAC" ? "f this LAC" : "n this node")}", (await lac.Dial("c").Over).Text,
+            StringComparison.Ordinal);
 
         calls[1].Disconnect(); // gone before it was up
         await Wait.Until(() => node.Node.Admission.InSetup == 1, node.Log.ToString);
         radius.Logins[0].Judge(); // up
-        await Wait.Until(() => calls.Count(static c => c.Ups > 0) == 1 || calls[0].IsOver || node.Node.Counters.Sessions == 0, node.Log.ToString);
+        await Wait.Until(() => calls.Count(static c => c.Ups > 0) == 1 || calls[0].IsOver
+            || node.Node.Counters.Sessions == 0, node.Log.ToString);
         await Wait.Until(() => node.Node.Admission.InSetup == 0, node.Log.ToString);
         radius.OnLogin = static r => r.Judge();
         await lac.Dial("d").Up;
@@ -128,12 +135,14 @@ public class OverloadTests
     public async Task Calls_per_second_are_limited_in_the_time_of_the_node()
     {
         var clock = new JumpingClock();
-        await using var node = new TestNode(WithPeer(static p => p with { Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 } }), clock);
+        await using var node = new TestNode(WithPeer(static p =>
+            p with { Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 } }), clock);
         using TestLac lac = new(node.EndPoint), other = new(node.EndPoint, Other);
         await lac.Opened;
         var calls = Enumerable.Range(0, 5).Select(_ => lac.Dial("demo")).ToArray();
         await Wait.Until(() => calls.Count(static c => c.Ups > 0) == 2 && calls.Count(static c => c.IsOver) == 3, node.Log.ToString);
-        Assert.Contains("limit of 0.01 calls per second of this LAC", (await calls.First(static c => c.IsOver).Over).Text, StringComparison.Ordinal);
+        Assert.Contains("limit of 0.01 calls per second of this LAC", (await calls.First(static c => c.IsOver).Over).Text,
+            StringComparison.Ordinal);
         await other.Dial("demo").Up;
         clock.Jump(TimeSpan.FromSeconds(100));
         await lac.Dial("demo").Up;
@@ -143,7 +152,8 @@ public class OverloadTests
     public async Task A_lac_that_closes_its_last_tunnel_and_opens_another_goes_on_with_the_tokens_that_it_had()
     {
         var clock = new JumpingClock();
-        await using var node = new TestNode(WithPeer(static p => p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero }, Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 } }), clock);
+        await using var node = new TestNode(WithPeer(static p => p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero },
+            Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 } }), clock);
         using (var lac = new TestLac(node.EndPoint))
         {
             await lac.Dial("demo").Up;
@@ -173,7 +183,8 @@ public class OverloadTests
         await using var node = new TestNode(s => s with
         {
             Users = s.Users.Clear(),
-            Radius = radius.Settings() with { Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) }] },
+            Radius = radius.Settings() with { Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1,
+            DeadTime = TimeSpan.FromHours(1) }] },
         });
         using var lac = new TestLac(node.EndPoint);
         var up = lac.Dial("up");
@@ -183,7 +194,8 @@ public class OverloadTests
         await Wait.Until(() => !node.Node.Radius.CanAuthenticate, node.Log.ToString);
 
         var asked = radius.Logins.Count;
-        Assert.Contains("CDN 2/7 (try another) \"no RADIUS server answers\"", (await lac.Dial("second").Over).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"no RADIUS server answers\"", (await lac.Dial("second").Over).Text,
+            StringComparison.Ordinal);
         Assert.Equal(asked, radius.Logins.Count);
         Assert.Equal(RefusalReason.RadiusUnavailable, node.Node.Admission.Reason);
         Assert.False(up.IsOver);
@@ -204,11 +216,14 @@ public class OverloadTests
         var clock = new JumpingClock();
         await using var node = new TestNode(s => s with
         {
-            Users = s.Users.Clear(), Pools = s.Pools.SetItem("p", new AddressPoolSettings("p", [new AddressRange(Ipv4Address.Parse("100.64.1.0"), Ipv4Address.Parse("100.64.15.255"))], [])),
+            Users = s.Users.Clear(), Pools = s.Pools.SetItem("p",
+            new AddressPoolSettings("p", [new AddressRange(Ipv4Address.Parse("100.64.1.0"), Ipv4Address.Parse("100.64.15.255"))], [])),
             Radius = radius.Settings() with
             {
-                Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(300), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) }], Workers = 32,
-                Accounting = radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(100), RetryMax = TimeSpan.FromMilliseconds(200) },
+                Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(300), DeadAfter = 1,
+                DeadTime = TimeSpan.FromHours(1) }], Workers = 32,
+                Accounting = radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(100),
+                RetryMax = TimeSpan.FromMilliseconds(200) },
             },
         }, clock);
         using var lac = new TestLac(node.EndPoint);
@@ -232,7 +247,8 @@ public class OverloadTests
             foreach (var call in calls.Skip(gone).Take(GoEachMinute)) call.HangUp();
             foreach (var call in calls.Skip(gone).Take(GoEachMinute)) await call.Over;
             gone += GoEachMinute;
-            Assert.Contains("CDN 2/7 (try another) \"no RADIUS server answers\"", (await lac.Dial("new").Over).Text, StringComparison.Ordinal);
+            Assert.Contains("CDN 2/7 (try another) \"no RADIUS server answers\"", (await lac.Dial("new").Over).Text,
+                StringComparison.Ordinal);
             await Wait.Until(() => node.Node.Counters.Sessions == Count - gone, node.Log.ToString);
         }
         Assert.Equal(asked, radius.Logins.Count);
@@ -241,12 +257,15 @@ public class OverloadTests
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, octets + (8 << 20));
 
         var told = radius.Records().Count;
-        (radius.OnLogin, radius.OnAccounting, radius.OnProbe) = (static r => r.Judge(), static r => r.Answer(RadiusCode.AccountingResponse), static r => r.Answer(RadiusCode.AccessAccept));
+        (radius.OnLogin, radius.OnAccounting, radius.OnProbe) =
+            (static r => r.Judge(), static r => r.Answer(RadiusCode.AccountingResponse), static r => r.Answer(RadiusCode.AccessAccept));
         await Wait.Until(() => node.Node.Radius.CanAuthenticate && node.Node.Spool.Waiting == 0, () => $"{node.Node.Spool}\n{node.Log}");
         var stops = radius.Records().Skip(told).Where(static r => r.Kind == "Stop").ToArray();
-        Assert.Equal(calls.Take(gone).Select((_, i) => $"u{i}").Order(StringComparer.Ordinal), stops.Select(static r => r.User).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(calls.Take(gone).Select((_, i) => $"u{i}").Order(StringComparer.Ordinal),
+            stops.Select(static r => r.User).Distinct().Order(StringComparer.Ordinal));
         // the last minute's twenty are as late as it took to come back
-        Assert.Equal(gone - GoEachMinute, stops.Where(static r => r.Number(RadiusAttributeType.AcctDelayTime) >= 60).Select(static r => r.User).Distinct().Count());
+        Assert.Equal(gone - GoEachMinute,
+            stops.Where(static r => r.Number(RadiusAttributeType.AcctDelayTime) >= 60).Select(static r => r.User).Distinct().Count());
         await lac.Dial("third").Up;
         Assert.Equal(Count - gone + 1, node.Node.Counters.Sessions);
     }
@@ -256,12 +275,15 @@ public class OverloadTests
     {
         using var radius = new TestRadius { OnLogin = static _ => { } };
         var clock = new JumpingClock();
-        await using var node = new TestNode(s => s with { Users = s.Users.Clear(), Radius = radius.Settings() with { Workers = 1 } }, clock); // login-timeout 20 s
+        // login-timeout 20 s
+        await using var node = new TestNode(s =>
+            s with { Users = s.Users.Clear(), Radius = radius.Settings() with { Workers = 1 } }, clock);
         using var lac = new TestLac(node.EndPoint);
         TestCall[] calls = [lac.Dial("a"), lac.Dial("b")]; // one is asked about, one waits
         await Wait.Until(() => node.Node.Radius is { Outstanding: 1, Authentication.Waiting: 1 }, node.Log.ToString);
         clock.Jump(TimeSpan.FromSeconds(11));
-        Assert.Contains("CDN 2/7 (try another) \"RADIUS is too slow for one more login\"", (await lac.Dial("c").Over).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"RADIUS is too slow for one more login\"", (await lac.Dial("c").Over).Text,
+            StringComparison.Ordinal);
         radius.OnLogin = static r => r.Judge();
         radius.Logins[0].Judge();
         foreach (var call in calls) await call.Up;
@@ -280,8 +302,10 @@ public class OverloadTests
         node.Node.Drain(within: null, exit: true);
         await node.Log.Line("drain begins: sessions 1");
 
-        Assert.Contains("CDN 2/7 (try another) \"the LNS is being drained\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
-        using (var tunnel = new TestLac(node.EndPoint)) Assert.Contains("StopCCN 2/7 (try another) \"the LNS is being drained\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"the LNS is being drained\"", (await lac.Dial("demo2").Over).Text,
+            StringComparison.Ordinal);
+        using (var tunnel = new TestLac(node.EndPoint)) Assert.Contains("StopCCN 2/7 (try another) \"the LNS is being drained\"",
+            (await tunnel.Closed).Text, StringComparison.Ordinal);
         Assert.False(up.IsOver);
         Assert.False(node.Node.Drained.IsCompleted);
         up.HangUp();
@@ -290,7 +314,8 @@ public class OverloadTests
         Assert.True(node.Log.Has("user off", "user request"), node.Log.ToString());
         await node.Log.Line("node drained");
         Assert.IsType<DrainState.Drained>(node.Node.Admission.Drain);
-        Assert.True(await node.Node.StopAsync(new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "drained"), TimeSpan.FromSeconds(20)));
+        Assert.True(await node.Node.StopAsync(new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "drained"),
+            TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
@@ -320,8 +345,10 @@ public class OverloadTests
         node.Node.Drain(TimeSpan.FromHours(1), exit: false, "new line cards");
         await node.Log.Line("drain begins: sessions 1", "reason new line cards");
         Assert.Equal("new line cards", node.Node.Admission.Drain.Reason);
-        Assert.Contains("CDN 2/7 (try another) \"the LNS is being drained: new line cards\"", (await lac.Dial("demo2").Over).Text, StringComparison.Ordinal);
-        using (var tunnel = new TestLac(node.EndPoint, Other)) Assert.Contains("StopCCN 2/7 (try another) \"the LNS is being drained: new line cards\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
+        Assert.Contains("CDN 2/7 (try another) \"the LNS is being drained: new line cards\"", (await lac.Dial("demo2").Over).Text,
+            StringComparison.Ordinal);
+        using (var tunnel = new TestLac(node.EndPoint, Other)) Assert.Contains(
+            "StopCCN 2/7 (try another) \"the LNS is being drained: new line cards\"", (await tunnel.Closed).Text, StringComparison.Ordinal);
         clock.Jump(TimeSpan.FromHours(1));
         Assert.Contains("drain deadline reached: new line cards", (await call.Over).Text, StringComparison.Ordinal);
         await node.Log.Line("user off", "shutdown", "drain deadline reached: new line cards");
@@ -369,7 +396,8 @@ public class OverloadTests
         await call.Up;
         node.Node.Drain(within: null, exit: true);
         await node.Log.Line("drain begins");
-        Assert.True(await node.Node.StopAsync(new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "sigterm"), TimeSpan.FromSeconds(20)));
+        Assert.True(await node.Node.StopAsync(new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "sigterm"),
+            TimeSpan.FromSeconds(20)));
         await call.Over;
         Assert.True(node.Log.Has("user off", "sigterm"), node.Log.ToString());
         Assert.False(node.Log.Has("node drained"));

@@ -93,7 +93,7 @@ public class ReloadTests
         using var lac = new TestLac(node.EndPoint);
         TestCall[] calls = [lac.Dial("demo"), lac.Dial("demo2")];
         foreach (var call in calls) await call.Up;
-        Assert.Contains("NoAddress", (await Refused(lac, node)).ToString(), StringComparison.Ordinal);
+        Assert.Contains("no address (bundle, by LNS)", (await Refused(lac, node)).ToString(), StringComparison.Ordinal);
 
         await Apply(node, static s => WithPool(s, "100.64.0.2-100.64.0.3,100.64.9.0/30"));
         var third = lac.Dial("demo");

@@ -84,12 +84,14 @@ public class SoakTests
     {
         if (call is null) return;
         using var moment = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        for (var i = 0; i < 30 && call.Ups == 0 && !call.IsOver; i++) await moment.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 30 && call.Ups == 0 && !call.IsOver; i++)
+            await moment.WaitForNextTickAsync(TestContext.Current.CancellationToken);
     }
 
     private static void Fail(Site site, Random random)
     {
-        IActorRef[] candidates = random.Next(3) switch { 0 => site.All<SessionActor>(), 1 => site.All<LinkActor>(), _ => site.All<BundleActor>() };
+        IActorRef[] candidates = random.Next(3) switch { 0 => site.All<SessionActor>(), 1 => site.All<LinkActor>(), _ =>
+            site.All<BundleActor>() };
         if (candidates.Length == 0) return;
         var victim = candidates[random.Next(candidates.Length)];
         if (!site.IsOfNeighbour(victim)) victim.Tell(Kill.Instance);

@@ -13,8 +13,8 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Tests;
 
 /// <summary>
-/// Every actor fails in each of its states: <see cref="Kill"/> raises an exception in it, which goes the way of every exception. Its subscriber ends with CDN
-/// and Stop, nobody else notices, and nothing is left behind.
+/// Every actor fails in each of its states: <see cref="Kill"/> raises an exception in it, which goes the way of every exception. Its
+/// subscriber ends with CDN and Stop, nobody else notices, and nothing is left behind.
 /// </summary>
 public class SupervisionTests
 {
@@ -61,7 +61,8 @@ public class SupervisionTests
         {
             Links = s.Links.SetItem(TemplateNames.Default, s.Links[TemplateNames.Default] with
             {
-                Policy = s.Links[TemplateNames.Default].Policy with { RestartInterval = TimeSpan.FromMinutes(1), FirstRestartInterval = TimeSpan.FromMinutes(1) },
+                Policy = s.Links[TemplateNames.Default].Policy with { RestartInterval = TimeSpan.FromMinutes(1),
+                FirstRestartInterval = TimeSpan.FromMinutes(1) },
             }),
         });
         var before = await Leaks.Of(site.Node);
@@ -93,7 +94,7 @@ public class SupervisionTests
         await Kill(link);
         Lab.Actors.Go(bundles);
         var end = await call.Over;
-        if (state != LinkStage.CarrierLost) Assert.Contains("link's actor failed", end.Text, StringComparison.Ordinal);
+        if (state != LinkStage.CarrierLost) Assert.Contains("exception in the actor of the link", end.Text, StringComparison.Ordinal);
         if (login is not null) Site.Judge(login); // for nobody
         site.Radius.OnLogin = Site.Judge;
         await OnlyTheNeighbourIsLeft(site, before);
@@ -114,7 +115,8 @@ public class SupervisionTests
             case BundleState.StartingToForward:
                 Lab.Actors.Hold(gate);
                 Lab.Actors.Go(pools);
-                await Wait.Until(() => Lab.Actors.Read<SubscriberState>(bundle, "_state") is SubscriberState.WaitingForForwarding, site.Node.Log.ToString);
+                await Wait.Until(() => Lab.Actors.Read<SubscriberState>(bundle, "_state") is SubscriberState.WaitingForForwarding,
+                    site.Node.Log.ToString);
                 break;
             case BundleState.Ipcp: await Wait.Until(() => call.IpcpReceived.Count > 0, site.Node.Log.ToString); break;
             case BundleState.Up: await IsOn(site, call); break;
@@ -130,7 +132,7 @@ public class SupervisionTests
         Lab.Actors.Go(gate);
         if (state != BundleState.Ending) Assert.Equal(EndCause.UserRequest, (await call.LinkClosing).Cause); // by LCP Terminate-Request
         var end = await call.Over;
-        if (state != BundleState.Ending) Assert.Contains("bundle's actor failed", end.Text, StringComparison.Ordinal);
+        if (state != BundleState.Ending) Assert.Contains("exception in the actor of the bundle", end.Text, StringComparison.Ordinal);
         await OnlyTheNeighbourIsLeft(site, before);
     }
 
@@ -144,9 +146,11 @@ public class SupervisionTests
         var tunnel = await site.New<TunnelActor>(others);
         await lac.Opened;
         if (state != TunnelState.WaitControlConnection) await site.Node.Log.Line("tunnel up", $"peer tunnel {77}");
-        TestCall[] calls = state is TunnelState.Calls or TunnelState.ClosedByLac ? [lac.Dial(Site.Victim), lac.Dial(Site.Victim), lac.Dial(Site.Victim, mute: PppProtocol.Chap)] : [];
+        TestCall[] calls = state is TunnelState.Calls or TunnelState.ClosedByLac
+            ? [lac.Dial(Site.Victim), lac.Dial(Site.Victim), lac.Dial(Site.Victim, mute: PppProtocol.Chap)] : [];
         foreach (var call in calls.Take(2)) await call.Up;
-        if (calls.Length > 0) await Wait.Until(() => site.All<SessionActor>().Length == 4 && site.Node.Log.Count("user on") == 5, site.Node.Log.ToString);
+        if (calls.Length > 0) await Wait.Until(() => site.All<SessionActor>().Length == 4
+            && site.Node.Log.Count("user on") == 5, site.Node.Log.ToString);
         if (state == TunnelState.ClosedByLac)
         {
             lac.Close();
@@ -210,7 +214,8 @@ public class SupervisionTests
             {
                 Bundle = nowhere, Policy = s.Links[TemplateNames.Default].Policy with { SetupTimeout = TimeSpan.FromSeconds(2) },
             }),
-            Tunnels = s.Tunnels with { Peers = [.. s.Tunnels.Peers, new PeerSettings { Pattern = PeerPattern.Parse("*.nowhere"), Link = nowhere }] },
+            Tunnels = s.Tunnels with { Peers = [.. s.Tunnels.Peers,
+            new PeerSettings { Pattern = PeerPattern.Parse("*.nowhere"), Link = nowhere }] },
         });
         using var lac = new TestLac(site.Node.EndPoint, new ControlConnectionSettings { HostName = "lac.nowhere" });
         await lac.Opened;
@@ -221,7 +226,8 @@ public class SupervisionTests
         await HasOrderedItsBundle(site, link);
         if (carrierIsLost) call.Disconnect();
         else Assert.Contains("the bundle could not be created", (await call.Over).Text, StringComparison.Ordinal);
-        await Wait.Until(() => site.Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 } && site.All<SessionActor>().Length == 1, site.Node.Log.ToString);
+        await Wait.Until(() => site.Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 }
+            && site.All<SessionActor>().Length == 1, site.Node.Log.ToString);
         Assert.Equal(1, site.Node.Node.Counters.Ended(carrierIsLost ? EndCause.CallDisconnected : EndCause.InternalError));
         await before.None(site.Node, except: "TunnelActor._ids"); // made with the first call
         await site.NeighbourLives();
@@ -232,7 +238,8 @@ public class SupervisionTests
     {
         await using var site = await Site.Open();
         var before = await Leaks.Of(site.Node);
-        site.Node.Log.Fails = static line => line.Contains("drain", StringComparison.Ordinal) && !line.Contains("failed", StringComparison.Ordinal);
+        site.Node.Log.Fails = static line => line.Contains("drain", StringComparison.Ordinal)
+            && !line.Contains("failed", StringComparison.Ordinal);
         site.Node.Node.Drain(null, exit: false);
         await site.Node.Log.Line("message lost: actor lns", FaultyPlane.Broken);
         site.Node.Log.Fails = null;
@@ -252,7 +259,8 @@ public class SupervisionTests
 
     private static LinkBundle BundleOf(IActorRef link) => Lab.Actors.Read<LinkBundle>(link, "_bundle");
 
-    private static Task HasOrderedItsBundle(Site site, IActorRef link) => Wait.Until(() => BundleOf(link).Options is not null, site.Node.Log.ToString);
+    private static Task HasOrderedItsBundle(Site site, IActorRef link) =>
+        Wait.Until(() => BundleOf(link).Options is not null, site.Node.Log.ToString);
 
     private static Task Drop(Site site)
     {

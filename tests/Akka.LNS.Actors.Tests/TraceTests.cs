@@ -32,7 +32,8 @@ public class TraceTests
 
         public TraceRecord[] Records => [.. _read];
         public string[] Lines => [.. _read.Select(Line)];
-        public Task Has(string part) => Wait.Until(() => Lines.Any(l => l.Contains(part, StringComparison.Ordinal)), () => $"a record with {part} in\n{this}");
+        public Task Has(string part) =>
+            Wait.Until(() => Lines.Any(l => l.Contains(part, StringComparison.Ordinal)), () => $"a record with {part} in\n{this}");
         public override string ToString() => string.Join('\n', Lines);
 
         private async Task Read()
@@ -47,7 +48,8 @@ public class TraceTests
             Assert.DoesNotContain(TestNode.Secret, ToString(), StringComparison.Ordinal);
             // of several calls each is in order: what was kept of one is told when it is known whose it is, and others speak meanwhile
             var isOfMany = _trace.Subject is TraceSubject.User { Name: var name } && Glob.IsPattern(name);
-            Assert.All(Records.GroupBy(r => isOfMany ? r.Session : ""), static call => Assert.Equal(call.Select(static r => r.Number).Order(), call.Select(static r => r.Number)));
+            Assert.All(Records.GroupBy(r => isOfMany ? r.Session : ""), static call =>
+                Assert.Equal(call.Select(static r => r.Number).Order(), call.Select(static r => r.Number)));
             Assert.All(Records, static r => Assert.Equal(0, r.LostBefore));
         }
     }
@@ -76,7 +78,8 @@ public class TraceTests
 
     /// <summary>A tunnel that is down is gone at once.</summary>
     private static LnsSettings WithoutLinger(LnsSettings settings) =>
-        settings with { Tunnels = settings.Tunnels with { Peers = [.. settings.Tunnels.Peers.Select(static p => p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero } })] } };
+        settings with { Tunnels = settings.Tunnels with { Peers = [.. settings.Tunnels.Peers.Select(static p =>
+        p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero } })] } };
 
     [Theory]
     [InlineData(AuthMethod.Pap)]
@@ -103,15 +106,22 @@ public class TraceTests
             await other.Over;
             lac.Close();
             await trace.Has("-- tunnel: gone");
-            await Wait.Until(() => trace.Lines.Count(static l => l.Contains("Accounting-Response", StringComparison.Ordinal)) == 2, trace.ToString);
-            var (request, answer) = method == AuthMethod.Pap ? ("<- pap: Authenticate-Request", "-> pap: Authenticate-Ack") : ("<- chap: Response", "-> chap: Success");
-            InOrder(trace, "nobody fits yet", "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "-- tunnel: up", "<- l2tp: ICRQ", "-- session: offered", "-- gate: open a path: done", "-> l2tp: ICRP",
-                "<- l2tp: ICCN", "-- session: up", "lcp: Configure-Request", "lcp: Configure-Ack", "-- link: Establish -> Authenticate", request, $"-- login: user '{Site.Victim}' by {method}",
-                "-- login: RADIUS is asked", "-> radius: Access-Request", "<- radius: Access-Accept", "-- login: accepted by RADIUS", answer, "-- bundle: has address", "ipcp: Configure-Request",
-                "-- bundle: IPCP opened", "-- gate: start forwarding: done", "-- bundle: forwards", "-> radius: Accounting-Request", "<- radius: Accounting-Response", "<- lcp: Terminate-Request",
+            await Wait.Until(() => trace.Lines.Count(static l => l.Contains("Accounting-Response", StringComparison.Ordinal)) == 2,
+                trace.ToString);
+            var (request, answer) = method == AuthMethod.Pap
+                ? ("<- pap: Authenticate-Request", "-> pap: Authenticate-Ack") : ("<- chap: Response", "-> chap: Success");
+            InOrder(trace, "no session matches yet", "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "-- tunnel: up", "<- l2tp: ICRQ",
+                "-- session: offered", "-- gate: open path: done", "-> l2tp: ICRP",
+                "<- l2tp: ICCN", "-- session: up", "lcp: Configure-Request", "lcp: Configure-Ack", "-- link: Establish -> Authenticate",
+                    request, $"-- login: user '{Site.Victim}' by {method}",
+                "-- login: RADIUS is asked", "-> radius: Access-Request", "<- radius: Access-Accept", "-- login: accepted by RADIUS",
+                    answer, "-- bundle: has address", "ipcp: Configure-Request",
+                "-- bundle: IPCP opened", "-- gate: start forwarding: done", "-- bundle: forwards", "-> radius: Accounting-Request",
+                    "<- radius: Accounting-Response", "<- lcp: Terminate-Request",
                 "-- link: closes", "-- session: over", "<- l2tp: StopCCN", "-- tunnel: down", "-- tunnel: gone");
             InOrder(trace, "<- lcp: Terminate-Request", "-- link: closes", "-> lcp: Terminate-Ack", "l2tp: CDN", "<- l2tp: StopCCN");
-            InOrder(trace, "-- link: closes", "-- gate: stop forwarding: done", "<- l2tp: StopCCN"); // the LAC's CDN may end the session before the gate comes to it
+            // the LAC's CDN may end the session before the gate comes to it
+            InOrder(trace, "-- link: closes", "-- gate: stop forwarding: done", "<- l2tp: StopCCN");
             Assert.DoesNotContain(Site.Neighbour, trace.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain($"'{Site.StaticUser}'", trace.ToString(), StringComparison.Ordinal);
             Assert.Single(trace.Records.Where(static r => r.Session is not null).Select(static r => r.Session).Distinct());
@@ -135,7 +145,8 @@ public class TraceTests
             call.HangUp();
             await call.Over;
         }
-        await Wait.Until(() => trace.Lines.Count(static l => l.Contains("-- session: over", StringComparison.Ordinal)) == 2, trace.ToString);
+        await Wait.Until(() => trace.Lines.Count(static l => l.Contains("-- session: over", StringComparison.Ordinal)) == 2,
+            trace.ToString);
         Assert.Equal(2, trace.Records.Where(static r => r.Session is not null).Select(static r => r.Session).Distinct().Count());
         Assert.DoesNotContain(Site.Neighbour, trace.ToString(), StringComparison.Ordinal);
     }
@@ -145,10 +156,11 @@ public class TraceTests
     {
         await using var site = await Site.Open();
         var call = site.Node.Node.Calls.All.Single();
-        foreach (var subject in new TraceSubject[] { new TraceSubject.Session(call.Id), new TraceSubject.User(Site.Neighbour), new TraceSubject.User("neigh*?r"), new TraceSubject.Address(call.Address) })
+        foreach (var subject in new TraceSubject[] { new TraceSubject.Session(call.Id), new TraceSubject.User(Site.Neighbour),
+            new TraceSubject.User("neigh*?r"), new TraceSubject.Address(call.Address) })
         {
             await using var trace = new Reader(site.Node, subject);
-            await trace.Has("there already");
+            await trace.Has("existing session");
             await site.NeighbourLives();
             await trace.Has("-> lcp: Echo-Reply");
             Assert.All(trace.Records, r => Assert.Equal(call.Id, r.Session));
@@ -171,7 +183,8 @@ public class TraceTests
         var call = site.Lac.Dial(Site.StaticUser);
         await call.Up;
         await trace.Has("-- bundle: forwards");
-        InOrder(trace, "<- l2tp: ICRQ", "lcp: Configure-Request", "chap: Response", $"Framed-IP-Address = {Site.StaticAddress}", $"-- bundle: has address {Site.StaticAddress}", "ipcp: Configure-Ack");
+        InOrder(trace, "<- l2tp: ICRQ", "lcp: Configure-Request", "chap: Response", $"Framed-IP-Address = {Site.StaticAddress}",
+            $"-- bundle: has address {Site.StaticAddress}", "ipcp: Configure-Ack");
         Assert.DoesNotContain($"'{Site.Victim}'", trace.ToString(), StringComparison.Ordinal);
     }
 
@@ -181,15 +194,19 @@ public class TraceTests
         const string Shared = $"tunnel-{TestNode.Secret}";
         await using var site = await Site.Open(static s => s with
         {
-            Tunnels = s.Tunnels with { Peers = [new PeerSettings { Pattern = PeerPattern.Parse("lac.hides"), Connection = new ControlConnectionSettings { HostName = "lns", Secret = Shared, HideAvps = true } }, .. s.Tunnels.Peers] },
+            Tunnels = s.Tunnels with { Peers = [new PeerSettings { Pattern = PeerPattern.Parse("lac.hides"),
+            Connection = new ControlConnectionSettings { HostName = "lns", Secret = Shared, HideAvps = true } }, .. s.Tunnels.Peers] },
         });
         await using var trace = new Reader(site.Node, new TraceSubject.User(Site.Victim));
-        using var lac = new TestLac(site.Node.EndPoint, new ControlConnectionSettings { HostName = "lac.hides", Secret = Shared, HideAvps = true }, 78);
+        using var lac = new TestLac(site.Node.EndPoint,
+            new ControlConnectionSettings { HostName = "lac.hides", Secret = Shared, HideAvps = true }, 78);
         await lac.Opened;
         await lac.Dial(Site.Victim).Up;
         await trace.Has("-- bundle: forwards");
-        InOrder(trace, "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "<- l2tp: ICRQ", "-> l2tp: ICRP", "<- l2tp: ICCN", "chap: Success");
-        Assert.Contains("Assigned Session ID, hidden", Assert.Single(trace.Lines, static l => l.Contains("ICRQ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        InOrder(trace, "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "<- l2tp: ICRQ", "-> l2tp: ICRP", "<- l2tp: ICCN",
+            "chap: Success");
+        Assert.Contains("Assigned Session ID, hidden", Assert.Single(trace.Lines, static l => l.Contains("ICRQ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,7 +217,8 @@ public class TraceTests
         var call = site.Lac.Dial(Site.Victim, $"wrong-{TestNode.Secret}", AuthMethod.Pap);
         await call.Over;
         await trace.Has("-- session: over");
-        InOrder(trace, "Password, ", "<- radius: Access-Reject", "-- login: refused", "-- link: closes", "-> pap: Authenticate-Nak", "-- session: over");
+        InOrder(trace, "Password, ", "<- radius: Access-Reject", "-- login: refused", "-- link: closes", "-> pap: Authenticate-Nak",
+            "-- session: over");
     }
 
     [Fact]
@@ -208,7 +226,8 @@ public class TraceTests
     {
         await using var site = await Site.Open(WithoutLinger);
         await using var trace = new Reader(site.Node, new TraceSubject.Lac("lac.traced"));
-        using var lac = new TestLac(site.Node.EndPoint, new ControlConnectionSettings { HostName = "lac.traced", HelloInterval = TimeSpan.FromMilliseconds(50) }, 78);
+        using var lac = new TestLac(site.Node.EndPoint,
+            new ControlConnectionSettings { HostName = "lac.traced", HelloInterval = TimeSpan.FromMilliseconds(50) }, 78);
         await lac.Opened; // or its ICRQ may be before its SCCCN
         var call = lac.Dial(Site.Victim);
         await call.Up;
@@ -217,9 +236,11 @@ public class TraceTests
         await call.Over;
         lac.Close();
         await trace.Has("-- tunnel: gone");
-        InOrder(trace, "-- trace: begins", "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "-- tunnel: up", "<- l2tp: ICRQ", "-> l2tp: ICRP", "<- l2tp: ICCN", "<- l2tp: CDN", "<- l2tp: StopCCN", "-- tunnel: down");
+        InOrder(trace, "-- trace: begins", "<- l2tp: SCCRQ", "-> l2tp: SCCRP", "<- l2tp: SCCCN", "-- tunnel: up", "<- l2tp: ICRQ",
+            "-> l2tp: ICRP", "<- l2tp: ICCN", "<- l2tp: CDN", "<- l2tp: StopCCN", "-- tunnel: down");
         Assert.Contains(trace.Lines, static l => l.StartsWith("-> l2tp: ZLB", StringComparison.Ordinal));
-        Assert.All(trace.Records, static r => Assert.True(r is TraceRecord.Control or TraceRecord.Event { Layer: TraceLayer.Tunnel or TraceLayer.Trace }));
+        Assert.All(trace.Records, static r =>
+            Assert.True(r is TraceRecord.Control or TraceRecord.Event { Layer: TraceLayer.Tunnel or TraceLayer.Trace }));
     }
 
     [Fact]
@@ -250,7 +271,8 @@ public class TraceTests
         traces[1]!.Dispose();
     }
 
-    private static readonly TracedTunnel Tunnel = new(7, UdpFlow.Of(System.Net.IPAddress.Loopback, new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1701)), "lac", null);
+    private static readonly TracedTunnel Tunnel =
+        new(7, UdpFlow.Of(System.Net.IPAddress.Loopback, new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1701)), "lac", null);
 
     [Fact]
     public void What_a_slow_reader_does_not_fetch_is_counted_and_said_in_its_place()
@@ -293,7 +315,8 @@ public class TraceTests
         using var trace = new Trace(new TraceSubject.Lac("lac"), 1000, new NodeClock(TimeProvider.System), static _ => { });
         ushort[] numbers = [0, 1, 0, 3, 2, 3, 70, 6, 7, 5];
         foreach (var ns in numbers) trace.OnControl(new TracedMessage(Tunnel, 1701, false, [], ns, 0, 0, MessageType.Hello));
-        Assert.Equal([false, false, true, false, false, true, false, true, false, true], Rest(trace).Select(static r => ((TraceRecord.Control)r).IsAgain));
+        Assert.Equal([false, false, true, false, false, true, false, true, false, true],
+            Rest(trace).Select(static r => ((TraceRecord.Control)r).IsAgain));
     }
 
     [Fact]

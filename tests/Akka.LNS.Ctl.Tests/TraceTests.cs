@@ -33,8 +33,8 @@ public class TraceTests(CtlLab lab)
         Assert.DoesNotContain(seen.Out, static c => c == '\u001b');
         var (proof, answer) = auth == SubscriberAuth.Pap ? ("pap     <- Authenticate-Request id", "pap     -> Authenticate-Ack id")
             : ("chap    <- Response id", "chap    -> Success id");
-        InOrder(seen, "trace   -- nobody fits yet", "l2tp    <- SCCRQ, tunnel 0", $"Host Name \"lac-{auth}-1\"", "l2tp    -> SCCRP",
-            "l2tp    <- SCCCN", "tunnel  -- up", "l2tp    <- ICRQ", "session -- offered", "gate    -- open a path: done",
+        InOrder(seen, "trace   -- no session matches yet", "l2tp    <- SCCRQ, tunnel 0", $"Host Name \"lac-{auth}-1\"", "l2tp    -> SCCRP",
+            "l2tp    <- SCCCN", "tunnel  -- up", "l2tp    <- ICRQ", "session -- offered", "gate    -- open path: done",
             "l2tp    -> ICRP", "l2tp    <- ICCN", "session -- up", "lcp     -> Configure-Request", "lcp     <- Configure-Ack",
                 "link    -- Establish -> Authenticate", proof, $"login   -- user '{user}'",
             "login   -- RADIUS is asked", "radius  -> Access-Request", $"User-Name = \"{user}\"", "radius  <- Access-Accept",
@@ -133,7 +133,7 @@ public class TraceTests(CtlLab lab)
         var nobody = await lab.Ctl("trace", "nobody@example.net", "--duration", "1s");
         Assert.Equal((ExitCode.NotFound, "lnsctl: tracing user 'nobody@example.net'\nlnsctl: no records of user 'nobody@example.net'\n"),
             (nobody.Code, nobody.Error));
-        Assert.Contains("nobody fits yet", Assert.Single(nobody.Lines), StringComparison.Ordinal);
+        Assert.Contains("no session matches yet", Assert.Single(nobody.Lines), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,8 +7,7 @@ namespace Akka.LNS.Actors.Addressing;
 
 /// <summary>
 /// Owner of the node's addresses: each address has at most one session. When a user dials again before its old session is found dead, the
-/// new
-/// session takes the static address over: the old session is ended, and the new one waits until the address is free.
+/// new session takes the static address over: the old session is ended, and the new one waits until the address is free.
 /// </summary>
 internal sealed class AddressPoolsActor(AddressPools pools, ILogger log) : UntypedActor
 {
@@ -39,7 +38,8 @@ internal sealed class AddressPoolsActor(AddressPools pools, ILogger log) : Untyp
         try
         {
             var settings = change.Settings;
-            if (!pools.TryChange([.. settings.Pools.Values], settings.OwnAddresses, out var error)) throw new InvalidOperationException(error);
+            if (!pools.TryChange([.. settings.Pools.Values], settings.OwnAddresses, out var error))
+                throw new InvalidOperationException(error);
             foreach (var (pool, leases) in pools.LeftOver) log.LeasesOutside(pool, leases);
         }
         finally
@@ -69,7 +69,8 @@ internal sealed class AddressPoolsActor(AddressPools pools, ILogger log) : Untyp
             case LeaseOutcome.Leased or LeaseOutcome.AlreadyHeld:
                 Give(order.Session, order.User, order.Bundle, address);
                 break;
-            case LeaseOutcome.Taken when order.User.Length > 0 && _holders.TryGetValue(order.Address, out var holder) && holder.User == order.User:
+            case LeaseOutcome.Taken when order.User.Length > 0 && _holders.TryGetValue(order.Address, out var holder)
+                && holder.User == order.User:
                 if (_waiting.Remove(order.Address, out var displaced))
                     displaced.Bundle.Tell(new AddressAnswer.Refused($"address {order.Address}: a newer session of the user has it"));
                 _waiting.Add(order.Address, order);

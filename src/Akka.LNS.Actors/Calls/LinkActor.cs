@@ -20,8 +20,10 @@ namespace Akka.LNS.Actors.Calls;
 /// <remarks>PostStop stops forwarding, also after an exception, so that the bundle ends with a reason.</remarks>
 internal sealed class LinkActor : UntypedActor
 {
-    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
-    private static readonly EndReason NoBundle = new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle could not be created");
+    private static readonly EndReason Failed =
+        new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
+    private static readonly EndReason NoBundle =
+        new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "the bundle could not be created");
 
     private readonly LinkContext _node;
     private readonly CallInfo _call;
@@ -220,7 +222,8 @@ internal sealed class LinkActor : UntypedActor
             // LCP was negotiated again: it must still be the same user
             if (options.UserName == before.UserName) _bundle.Tell(new LinkRenewed(options));
             else Step(new LinkEvent.CloseRequested(new EndReason(
-                EndParty.Subscriber, EndLayer.Authentication, EndCause.ProtocolViolation, $"a new authentication changed the user name to '{options.UserName}'")));
+                EndParty.Subscriber, EndLayer.Authentication, EndCause.ProtocolViolation,
+                    $"a new authentication changed the user name to '{options.UserName}'")));
             return;
         }
         var now = _node.Clock.Now;

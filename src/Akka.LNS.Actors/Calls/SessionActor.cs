@@ -17,8 +17,10 @@ namespace Akka.LNS.Actors.Calls;
 /// </remarks>
 internal sealed class SessionActor : UntypedActor
 {
-    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "exception in the actor of the session");
-    private static readonly EndReason LinkFailed = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
+    private static readonly EndReason Failed =
+        new(EndParty.Lns, EndLayer.Session, EndCause.InternalError, "exception in the actor of the session");
+    private static readonly EndReason LinkFailed =
+        new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
 
     private readonly LinkContext _node;
     private readonly TunnelInfo _tunnel;

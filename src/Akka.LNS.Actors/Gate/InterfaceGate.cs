@@ -9,8 +9,8 @@ namespace Akka.LNS.Actors.Gate;
 
 /// <summary>
 /// Gives orders to the data plane: in sequence, one operation at a time, with <c>lns.interface-gate.pause</c> between operations. An
-/// operation
-/// takes up to <c>max-batch</c> of the orders that wait. <see cref="PathOrderQueue{TKey,TOrder}"/> decides which of them are void.
+/// operation takes up to <c>max-batch</c> of the orders that wait. <see cref="PathOrderQueue{TKey,TOrder}"/> decides which of them are
+/// void.
 /// </summary>
 /// <remarks>Even without a pause, an operation begins behind the orders in the mailbox, so a burst of orders is one operation.</remarks>
 /// <param name="plane">Traces its orders itself. Orders that are void never reach it.</param>
@@ -139,7 +139,8 @@ internal sealed class InterfaceGate(
             case GateOrder.ChangePath c:
                 if (done.Failure is { } unchanged) c.ReplyTo.Tell(new PathFailed(unchanged));
                 break;
-            case GateOrder.StartForwarding f: f.ReplyTo.Tell(done.Failure is { } not ? new PathFailed(not) : ForwardingStarted.Instance); break;
+            case GateOrder.StartForwarding f: f.ReplyTo.Tell(done.Failure is { } not
+                ? new PathFailed(not) : ForwardingStarted.Instance); break;
             case GateOrder.StopForwarding s: AnswerStop(s, done.Counters); break; // even after a failure: its sender waits to end
         }
     }

@@ -32,7 +32,8 @@ public sealed class CallEntry
     private volatile CallPhase _phase;
     private int _userHash = string.GetHashCode("", StringComparison.Ordinal);
 
-    internal CallEntry(string id, PathKey path, ushort peerSessionId, TunnelInfo tunnel, string calling, string called, DateTimeOffset began, Instant now, IActorRef session)
+    internal CallEntry(string id, PathKey path, ushort peerSessionId, TunnelInfo tunnel, string calling, string called,
+        DateTimeOffset began, Instant now, IActorRef session)
     {
         (Id, Path, PeerSessionId, _tunnel, Calling, Called, Session) = (id, path, peerSessionId, tunnel, calling, called, session);
         _began = began.UtcTicks;
@@ -99,14 +100,16 @@ public sealed class CallEntry
     /// refer to.
     /// </summary>
     /// <param name="userHash">Of the name as the subscriber says it; null: any.</param>
-    internal bool MayBe(SessionSelector wanted, int? userHash) => (userHash is not { } hash || hash == _userHash) && (wanted.FramedIpAddress is not { } address || address == Address)
+    internal bool MayBe(SessionSelector wanted, int? userHash) => (userHash is not { } hash || hash == _userHash)
+        && (wanted.FramedIpAddress is not { } address || address == Address)
         && (wanted.NasPort is not { } port || port == PortName.Number(Path.TunnelId, Path.SessionId));
 
     /// <param name="wanted">A user name that is looked for: only if it may be a part of this user's are realms asked.</param>
     internal SessionIdentity ToIdentity(LnsSettings settings, string? wanted)
     {
         var user = User;
-        var radiusUser = wanted is not null && wanted.Length < user.Length && user.Contains(wanted, StringComparison.Ordinal) ? settings.RadiusNameOf(user) : user;
+        var radiusUser = wanted is not null && wanted.Length < user.Length
+            && user.Contains(wanted, StringComparison.Ordinal) ? settings.RadiusNameOf(user) : user;
         return new SessionIdentity(Id, user, radiusUser, Address, Calling, Called, PortName.Number(Path.TunnelId, Path.SessionId));
     }
 

@@ -24,25 +24,31 @@ public sealed record SessionDescription(string State, ushort PeerSessionId, Time
 /// <param name="NextTimerIn">Next echo, retransmission or end of a phase; null: none.</param>
 /// <param name="TxSpeed">Bits per second to the subscriber.</param>
 /// <param name="RxSpeed">Bits per second from the subscriber.</param>
-public sealed record LinkDescription(LinkPhase Phase, string Template, LinkOptions? Options, AccountingAuthentic? AuthenticatedBy, string? PeerIdentification,
+public sealed record LinkDescription(LinkPhase Phase, string Template, LinkOptions? Options, AccountingAuthentic? AuthenticatedBy,
+    string? PeerIdentification,
     LinkPolicy Policy, TimeSpan? NextTimerIn, uint SerialNumber, uint TxSpeed, uint RxSpeed);
 
 /// <param name="Mtu">Octets; 0: IPCP has not opened yet.</param>
 /// <param name="SessionLimit">Null: none.</param>
 /// <param name="IdleLimit">Null: none.</param>
 /// <param name="Interim">Between two Interim-Updates, before jitter; null: none are sent.</param>
-public sealed record BundleDescription(string Interface, string Template, Ipv4Address? Address, int Mtu, bool Forwarding, SubscriberProfile Profile, IpcpPolicy Ipcp,
-    AccountingAuthentic AuthenticatedBy, TimeSpan? SessionLimit, TimeSpan? SessionEndsIn, TimeSpan? IdleLimit, TimeSpan? Interim, TimeSpan? NextInterimIn);
+public sealed record BundleDescription(string Interface, string Template, Ipv4Address? Address, int Mtu, bool Forwarding,
+    SubscriberProfile Profile, IpcpPolicy Ipcp,
+    AccountingAuthentic AuthenticatedBy, TimeSpan? SessionLimit, TimeSpan? SessionEndsIn, TimeSpan? IdleLimit, TimeSpan? Interim,
+        TimeSpan? NextInterimIn);
 
 /// <param name="Peer">Null: not established.</param>
 /// <param name="HeardAgo">Since the LAC last sent anything.</param>
-public sealed record TunnelDescription(string State, ushort PeerTunnelId, PeerInfo? Peer, string PeerPattern, string LinkTemplate, TimeSpan HeardAgo,
+public sealed record TunnelDescription(string State, ushort PeerTunnelId, PeerInfo? Peer, string PeerPattern, string LinkTemplate,
+    TimeSpan HeardAgo,
     ControlConnectionSettings Settings, TimeSpan? NextTimerIn);
 
 /// <summary>All layers of a call; one whose actor did not answer in time, or is not there, is null.</summary>
-public sealed record CallDescription(SessionDescription? Session, LinkDescription? Link, BundleDescription? Bundle, TunnelDescription? Tunnel, ImmutableArray<string> Silent);
+public sealed record CallDescription(SessionDescription? Session, LinkDescription? Link, BundleDescription? Bundle,
+    TunnelDescription? Tunnel, ImmutableArray<string> Silent);
 
 /// <summary>How full the pools are.</summary>
 /// <param name="Outside">Leases of addresses that are in no pool.</param>
 /// <param name="LeftOver">Of these, what a pool gave before it was changed, by that pool; it may be gone itself.</param>
-public sealed record PoolsDescription(ImmutableArray<(string Name, PoolUse Use)> Pools, int Outside, ImmutableArray<(string Pool, int Leases)> LeftOver);
+public sealed record PoolsDescription(ImmutableArray<(string Name, PoolUse Use)> Pools, int Outside,
+    ImmutableArray<(string Pool, int Leases)> LeftOver);

@@ -8,13 +8,13 @@ namespace Akka.LNS.Actors.Inventory;
 /// <param name="Address">0.0.0.0: it had none.</param>
 /// <param name="WasOn">The user was online.</param>
 /// <param name="Duration">Time since the ICRQ.</param>
-public sealed record Disconnect(DateTimeOffset At, string Id, string User, string Lac, string Calling, Ipv4Address Address, bool WasOn, EndReason Why,
+public sealed record Disconnect(DateTimeOffset At, string Id, string User, string Lac, string Calling, Ipv4Address Address, bool WasOn,
+    EndReason Why,
     TimeSpan Duration, ulong InOctets, ulong OutOctets);
 
 /// <summary>
 /// Recent ends of calls. A new entry replaces the oldest. Entries of one user and of one LAC are limited, so that a flapping one replaces
-/// only its
-/// own entries.
+/// only its own entries.
 /// </summary>
 /// <param name="most">Maximum number of entries.</param>
 /// <param name="perUser">Maximum of one user name. Calls without a user name count for their LAC only.</param>
@@ -29,7 +29,8 @@ public sealed class DisconnectLog(int most, int perUser, int perLac)
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Entry> _all = new();
-    private readonly Dictionary<string, LinkedList<Entry>> _users = new(StringComparer.Ordinal), _lacs = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, LinkedList<Entry>> _users = new(StringComparer.Ordinal),
+        _lacs = new(StringComparer.OrdinalIgnoreCase);
 
     internal void Add(Disconnect disconnect)
     {

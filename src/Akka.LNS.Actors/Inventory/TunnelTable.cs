@@ -19,7 +19,8 @@ public sealed class TunnelEntry
     private int _calls;
     private long _callsEver;
 
-    internal TunnelEntry(ushort id, string lac, UdpFlow flow, DateTimeOffset began, IActorRef actor) => (Id, Lac, Flow, Began, Actor) = (id, lac, flow, began, actor);
+    internal TunnelEntry(ushort id, string lac, UdpFlow flow, DateTimeOffset began, IActorRef actor) =>
+        (Id, Lac, Flow, Began, Actor) = (id, lac, flow, began, actor);
 
     /// <summary>Our tunnel id.</summary>
     public ushort Id { get; }
@@ -90,5 +91,6 @@ public sealed class TunnelTable
 
     /// <summary>Counters of a LAC. Beyond the bound of names they are not in the table.</summary>
     internal LacEntry Lac(string name) =>
-        _lacs.TryGetValue(name, out var known) ? known : _lacs.Count >= MostLacs ? new LacEntry(name) : _lacs.GetOrAdd(name, static n => new LacEntry(n));
+        _lacs.TryGetValue(name, out var known) ? known : _lacs.Count >= MostLacs
+        ? new LacEntry(name) : _lacs.GetOrAdd(name, static n => new LacEntry(n));
 }

@@ -39,10 +39,12 @@ public sealed class LnsNode
         if (!TryMakePools(settings, out var pools, out var error)) throw new ArgumentException(error, nameof(settings));
         var spool = OpenSpool(settings.Radius, nodeClock, logger);
         var sessionIds = new SessionIdSource(settings.Group.Name, nodeClock.UtcNow, spool.PreviousEpoch);
-        var (live, counters, radius, load) = (new LiveSettings(settings), new NodeCounters(), new RadiusMonitor(), new LoadMonitor(settings.Overload));
+        var (live, counters, radius, load) =
+            (new LiveSettings(settings), new NodeCounters(), new RadiusMonitor(), new LoadMonitor(settings.Overload));
         var intake = new ControlIntake(counters);
         DynamicAuthorizationSocket? dynamicAuthorization = null;
-        // the plane before the actors: when it fails, there is little to undo. What arrives before the actors are made is dropped and comes again
+        // the plane before the actors: when it fails, there is little to undo. What arrives before the actors are made is dropped and comes
+        // again
         try
         {
             if (!settings.Radius.DynamicAuthorization.Clients.IsEmpty)
@@ -91,8 +93,7 @@ public sealed class LnsNode
 
     /// <summary>
     /// Applies other settings. Sessions keep what they were granted, tunnels stay; new ones use the new settings. What was built from the
-    /// settings
-    /// at the start (data plane, workers, spool, API) does not change: the caller leaves those settings as they are.
+    /// settings at the start (data plane, workers, spool, API) does not change: the caller leaves those settings as they are.
     /// </summary>
     /// <returns>Completes when all parts use the new settings.</returns>
     /// <exception cref="ArgumentException">
@@ -169,7 +170,8 @@ public sealed class LnsNode
         IsStopping = true;
         try
         {
-            var stopped = await _supervisor.Ask<NodeStopped>(new StopNode(why, within), within + TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            var stopped = await _supervisor.Ask<NodeStopped>(new StopNode(why, within), within + TimeSpan.FromSeconds(1))
+                .ConfigureAwait(false);
             return stopped.Clean;
         }
         catch (AskTimeoutException)
@@ -236,12 +238,14 @@ public sealed class LnsNode
         var bundle = AskAsync<BundleDescription>(call.Bundle, "bundle", within, silent);
         var tunnel = AskAsync<TunnelDescription>(Tunnels.Find(call.Path.TunnelId)?.Actor, "tunnel", within, silent);
         await Task.WhenAll(session, link, bundle, tunnel).ConfigureAwait(false);
-        return new CallDescription(await session.ConfigureAwait(false), await link.ConfigureAwait(false), await bundle.ConfigureAwait(false),
+        return new CallDescription(await session.ConfigureAwait(false), await link.ConfigureAwait(false),
+            await bundle.ConfigureAwait(false),
             await tunnel.ConfigureAwait(false), [.. silent]);
     }
 
     /// <summary>Asks a tunnel. Null: no answer in time.</summary>
-    public static Task<TunnelDescription?> DescribeAsync(TunnelEntry tunnel, TimeSpan within) => AskAsync<TunnelDescription>(tunnel.Actor, "tunnel", within, []);
+    public static Task<TunnelDescription?> DescribeAsync(TunnelEntry tunnel, TimeSpan within) =>
+        AskAsync<TunnelDescription>(tunnel.Actor, "tunnel", within, []);
 
     /// <inheritdoc cref="DescribeAsync(TunnelEntry, TimeSpan)"/>
     public Task<PoolsDescription?> DescribePoolsAsync(TimeSpan within) => AskAsync<PoolsDescription>(_supervisor, "pools", within, []);

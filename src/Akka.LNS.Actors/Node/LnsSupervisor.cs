@@ -15,8 +15,7 @@ namespace Akka.LNS.Actors.Node;
 
 /// <summary>
 /// Supervisor of the node: makes the actors that exist once, samples the Load, empties the node (<see cref="Drain"/>), and stops everything
-/// in
-/// order.
+/// in order.
 /// </summary>
 internal sealed class LnsSupervisor : UntypedActor, IWithTimers
 {
@@ -30,7 +29,8 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         public static readonly CheckStopped Instance = new();
     }
 
-    internal static readonly EndReason DrainDeadline = new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "drain deadline reached");
+    internal static readonly EndReason DrainDeadline =
+        new(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "drain deadline reached");
     /// <summary>Parts that confirm new settings: pools, RADIUS, tunnels, and the supervisor for the rest.</summary>
     internal const int SettingsParts = 4;
 
@@ -103,8 +103,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
 
     /// <summary>
     /// An actor that exists once resumes with its state and its children; only the message that failed is lost. A restart would lose leases
-    /// and
-    /// accounting records, or end all sessions. Each sender that waits for an answer has a deadline.
+    /// and accounting records, or end all sessions. Each sender that waits for an answer has a deadline.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
@@ -152,8 +151,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
 
     /// <summary>
     /// Pools and RADIUS get the new settings before the other actors can see them, so that they know every name they are asked for. Tunnels
-    /// get
-    /// them afterwards, and look up what is valid then.
+    /// get them afterwards, and look up what is valid then.
     /// </summary>
     private void OnSettings(SettingsChanged change)
     {
@@ -196,7 +194,8 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
     {
         if (_stopAskers.Count > 0) return; // it stops already
         var counters = _node.Counters;
-        var (next, effects) = Drain.On(_drain, ev, _node.Clock.Now, Math.Max(counters.Sessions, counters.Bundles), _node.Live.Current.Drain.ReportInterval);
+        var (next, effects) = Drain.On(_drain, ev, _node.Clock.Now, Math.Max(counters.Sessions, counters.Bundles),
+            _node.Live.Current.Drain.ReportInterval);
         if (next == _drain && effects.IsEmpty) return;
         _drain = _node.Admission.Drain = next; // before sessions are counted: a call was taken before and counts, or is refused
         foreach (var effect in effects)
@@ -212,7 +211,8 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
                 case DrainEffect.SayDrained d: _node.Log.NodeDrained((long)d.After.TotalSeconds); break;
                 case DrainEffect.EndSessions:
                     _node.Log.DrainTimeUp(counters.Sessions);
-                    _tunnels.Tell(new EndCalls(next.Reason is { } why ? DrainDeadline with { Text = $"{DrainDeadline.Text}: {why}" } : DrainDeadline));
+                    _tunnels.Tell(new EndCalls(next.Reason is { } why
+                        ? DrainDeadline with { Text = $"{DrainDeadline.Text}: {why}" } : DrainDeadline));
                     break;
                 case DrainEffect.ExitNode: _node.Drained.TrySetResult(); break;
                 default: throw new InvalidOperationException($"no shell for {effect}");
@@ -225,8 +225,10 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         var counters = _node.Counters;
         var left = _stopBy - _node.Clock.Now;
         var timeUp = left <= TimeSpan.Zero;
-        // a LAC that does not acknowledge its StopCCN may take half of the time: the rest is for accounting and for the last paths at the gate
-        var gone = counters is { Sessions: 0, Bundles: 0 } && _node.Plane.PathCount == 0 && (counters.Tunnels == 0 || left < _stopWithin / 2);
+        // a LAC that does not acknowledge its StopCCN may take half of the time: the rest is for accounting and for the last paths at the
+        // gate
+        var gone = counters is { Sessions: 0, Bundles: 0 } && _node.Plane.PathCount == 0
+            && (counters.Tunnels == 0 || left < _stopWithin / 2);
         if (gone && !_offSent)
         {
             // after the last Stop: to the server, Off ends all sessions of the node
@@ -235,7 +237,8 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         }
         else if ((gone && backlog.UnderWay == 0 && (backlog.Waiting == 0 || backlog.IsKept)) || timeUp)
         {
-            _stopped = new NodeStopped(gone && (backlog.Waiting + backlog.UnderWay == 0 || backlog.IsKept)); // the next start sends what a file keeps
+            // the next start sends what a file keeps
+            _stopped = new NodeStopped(gone && (backlog.Waiting + backlog.UnderWay == 0 || backlog.IsKept));
             if (!_stopped.Clean) _node.Log.NodeStopsUnfinished(counters.Tunnels, counters.Sessions, backlog.Waiting + backlog.UnderWay);
             foreach (var asker in _stopAskers) asker.Tell(_stopped);
             return;

@@ -8,8 +8,7 @@ namespace Akka.LNS.Actors.Overload;
 
 /// <summary>
 /// Shell of <see cref="NodeAdmission"/>, which decides for each SCCRQ and ICRQ whether it is taken. Adds the lock that makes limits exact
-/// for
-/// concurrent callers (some tens of nanoseconds, once per call), the Load at this moment, randomness, counters and log lines.
+/// for concurrent callers (some tens of nanoseconds, once per call), the Load at this moment, randomness, counters and log lines.
 /// </summary>
 internal sealed class AdmissionControl(
     LnsSettings settings, NodeClock clock, NodeCounters counters, ILogger log, MailboxMeters meters, LoadMonitor load, RadiusMonitor radius)
@@ -130,7 +129,8 @@ internal sealed class AdmissionControl(
         {
             var now = clock.Now;
             Observe(now);
-            var refused = _admission.TryTakeCall(lac, inTunnel, _settings.Sessions.MaxPerTunnel, isKnown, hasId, RandomBits(), now, out ticket);
+            var refused = _admission.TryTakeCall(lac, inTunnel, _settings.Sessions.MaxPerTunnel, isKnown, hasId, RandomBits(), now,
+                out ticket);
             if (refused is { } no) return Refuse(TallyOf(lac), no, now);
             counters.Session(+1);
             return null;

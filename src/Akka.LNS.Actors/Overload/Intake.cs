@@ -2,8 +2,7 @@ namespace Akka.LNS.Actors.Overload;
 
 /// <summary>
 /// Bound of the messages from a receive thread to an actor. Messages above the limit are dropped, and the peer sends them again, so that no
-/// peer can
-/// fill a mailbox.
+/// peer can fill a mailbox.
 /// </summary>
 public sealed class Intake(int limit)
 {

@@ -6,13 +6,11 @@ namespace Akka.LNS.Actors.Overload;
 
 /// <summary>
 /// Mailbox whose depth counts into the meter of its group (<c>group = serial | parallel</c> in HOCON). Counting is O(1), so the Load needs
-/// no walk
-/// over mailboxes.
+/// no walk over mailboxes.
 /// </summary>
 /// <remarks>
 /// Unbounded; <see cref="Intake"/> bounds what enters it. A linked queue, because the first segment of a ConcurrentQueue costs 800 octets
-/// for each of
-/// a hundred thousand idle actors.
+/// for each of a hundred thousand idle actors.
 /// </remarks>
 public sealed class MeteredMailbox : MailboxType, IProducesMessageQueue<MeteredMessageQueue>
 {

@@ -14,13 +14,11 @@ namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
 /// Shell of <see cref="DynamicAuthorization"/>: CoA and Disconnect (RFC 5176). It finds the sessions of a request, orders their end or
-/// change, and sends
-/// the answer.
+/// change, and sends the answer.
 /// </summary>
 /// <remarks>
 /// A session with an Acct-Session-Id is looked up. Without one all calls are searched, which delays other requests by some ten milliseconds
-/// with 100,000
-/// calls, and delays nothing else.
+/// with 100,000 calls, and delays nothing else.
 /// </remarks>
 internal sealed class DynamicAuthorizationActor : UntypedActor
 {

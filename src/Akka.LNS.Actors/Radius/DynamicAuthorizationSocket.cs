@@ -11,8 +11,7 @@ namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
 /// UDP socket for CoA and Disconnect (RFC 5176 section 2.3), and the thread that reads it and verifies each request. A packet of no client,
-/// or without
-/// proof of the secret, enters no mailbox and gets no answer.
+/// or without proof of the secret, enters no mailbox and gets no answer.
 /// </summary>
 internal sealed class DynamicAuthorizationSocket : IDisposable
 {

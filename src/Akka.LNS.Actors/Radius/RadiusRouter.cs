@@ -13,13 +13,11 @@ namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
 /// Front of the RADIUS servers: a bounded <see cref="RadiusBacklog{T}"/> and a fixed number of workers. A free worker takes the next
-/// request, so that
-/// a slow answer delays no other request, and the servers never have more requests than there are workers.
+/// request, so that a slow answer delays no other request, and the servers never have more requests than there are workers.
 /// </summary>
 /// <remarks>
 /// A request is outstanding from its first packet to its answer, or until it is given up. A retransmission or failover is the same request.
-/// A
-/// Status-Server probe is not counted: there is at most one for each service of a server, only while that service does not answer.
+/// A Status-Server probe is not counted: there is at most one for each service of a server, only while that service does not answer.
 /// </remarks>
 internal sealed class RadiusRouter : UntypedActor
 {

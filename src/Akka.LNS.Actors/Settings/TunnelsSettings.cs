@@ -15,8 +15,10 @@ public sealed record TunnelsSettings
     /// <summary>Entries in the order of the file. The order has no effect: see <see cref="For"/>.</summary>
     public ImmutableArray<PeerSettings> Peers { get; init; } = [new PeerSettings()];
 
-    /// <summary>Settings of a LAC: those of its address before those of a network (longest prefix first), before those of a host name,
-    /// before those of a host name glob (most letters first), before "*". Null: no entry, the LAC is refused.</summary>
+    /// <summary>
+    /// Settings of a LAC: those of its address before those of a network (longest prefix first), before those of a host name, before those
+    /// of a host name glob (most letters first), before "*". Null: no entry, the LAC is refused.
+    /// </summary>
     public PeerSettings? For(string hostName, IPAddress remote)
     {
         PeerSettings? best = null;

@@ -11,22 +11,28 @@ using Akka.LNS.Wire.Text;
 namespace Akka.LNS.Actors.Tracing;
 
 /// <summary>
-/// One trace: decides what belongs to its subject, and holds it for its one reader. A subscriber's name or address becomes known in the middle of its set-up:
-/// the last records of each call in set-up are kept until then, so that the conversation is shown from its beginning.
+/// One trace: decides what belongs to its subject, and holds it for its one reader. A subscriber's name or address becomes known in the
+/// middle of its set-up: the last records of each call in set-up are kept until then, so that the conversation is shown from its beginning.
 /// </summary>
-/// <remarks>Actors come here under a lock that nobody holds while waiting for anything. What the reader does not fetch in time is counted and left out.</remarks>
+/// <remarks>
+/// Actors come here under a lock that nobody holds while waiting for anything. What the reader does not fetch in time is counted and left
+/// out.
+/// </remarks>
 public sealed class Trace : IDisposable
 {
     /// <summary>Records that may wait for the reader.</summary>
     public const int Capacity = 1_024;
-    private const int MostKept = 32, MostKeptOctets = 16 << 10, MostKeptOfTunnel = 8; // of a call, or tunnel, of which it is not known yet whether it belongs here
+    // of a call, or tunnel, of which it is not known yet whether it belongs here
+    private const int MostKept = 32, MostKeptOctets = 16 << 10, MostKeptOfTunnel = 8;
     private const int MostUndecided = 4_096; // calls of which something is kept
     private const int MostOver = 64;         // calls that are over, remembered for what still comes of them: acknowledgements, accounting
 
     private readonly Lock _gate = new();
-    private readonly Channel<TraceRecord> _records = Channel.CreateBounded<TraceRecord>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<TraceRecord> _records =
+        Channel.CreateBounded<TraceRecord>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Dictionary<ushort, TunnelTrail> _tunnels = [];
-    private readonly Dictionary<uint, CallTrail> _byLocal = [], _byPeer = []; // tunnel id in the upper half, our or the peer's session id in the lower
+    // tunnel id in the upper half, our or the peer's session id in the lower
+    private readonly Dictionary<uint, CallTrail> _byLocal = [], _byPeer = [];
     private readonly Dictionary<string, CallTrail> _byId = new(StringComparer.Ordinal);
     private readonly Queue<CallTrail> _over = new();
     private readonly NodeClock _clock;
@@ -130,7 +136,7 @@ public sealed class Trace : IDisposable
         }
     }
 
-    /// <summary>Before it is on: who is there already.</summary>
+    /// <summary>Before the trace begins: records the existing sessions that match.</summary>
     internal void Find(CallTable calls)
     {
         lock (_gate)
@@ -139,10 +145,12 @@ public sealed class Trace : IDisposable
             {
                 if (Subject is TraceSubject.Lac || Judge(call) != Verdict.Belongs) continue;
                 Belong(Bind(call));
-                Say(call.Id, TraceLayer.Trace, $"there already, since {call.Began:yyyy-MM-dd'T'HH:mm:ss'Z'}: {call.Phase}, user '{call.User}', address {Known(call.Address)}, lac {call.Lac}, "
+                Say(call.Id, TraceLayer.Trace, $"existing session, began {call.Began:yyyy-MM-dd'T'HH:mm:ss'Z'}: {call.Phase}, "
+                    + $"user '{call.User}', "
+                    + $"address {Known(call.Address)}, lac {call.Lac}, "
                     + $"tunnel {call.Path.TunnelId}, session {call.Path.SessionId}, calling '{call.Calling}'");
             }
-            if (_number == 0) Say(null, TraceLayer.Trace, Subject is TraceSubject.Lac ? "begins" : "nobody fits yet");
+            if (_number == 0) Say(null, TraceLayer.Trace, Subject is TraceSubject.Lac ? "begins" : "no session matches yet");
         }
 
         static string Known(Wire.Ipv4Address address) => address.IsNone ? "none" : address.ToString();
@@ -181,7 +189,8 @@ public sealed class Trace : IDisposable
         {
             if (CallOf(entry) is not { } call) return;
             var (tunnel, session) = isSent ? (entry.Tunnel.Peer, entry.PeerSessionId) : (entry.Path.TunnelId, entry.Path.SessionId);
-            Put(call, new TraceRecord.Ppp(++_number, _clock.UtcNow, entry.Id, entry.Tunnel.Flow, ourPort, isSent, tunnel, session, protocol, payload));
+            Put(call, new TraceRecord.Ppp(++_number, _clock.UtcNow, entry.Id, entry.Tunnel.Flow, ourPort, isSent, tunnel, session, protocol,
+                payload));
         }
     }
 
@@ -206,8 +215,9 @@ public sealed class Trace : IDisposable
                 Put(call, new TraceRecord.Event(++_number, _clock.UtcNow, call.Id, TraceLayer.Gate, text));
     }
 
-    internal void OnCallBegan(CallEntry entry) => OnEvent(entry, TraceLayer.Session, $"offered: lac {entry.Lac}, calling '{entry.Calling}', called '{entry.Called}', tunnel {entry.Path.TunnelId}, "
-        + $"session {entry.Path.SessionId}, the peer calls it {entry.PeerSessionId}");
+    internal void OnCallBegan(CallEntry entry) => OnEvent(entry, TraceLayer.Session,
+        $"offered: lac {entry.Lac}, calling '{entry.Calling}', called '{entry.Called}', tunnel {entry.Path.TunnelId}, "
+        + $"session {entry.Path.SessionId}, peer session {entry.PeerSessionId}");
 
     internal void OnCallOver(CallEntry entry, string text)
     {
@@ -243,12 +253,15 @@ public sealed class Trace : IDisposable
     private static TraceRecord.Control Record(long number, DateTimeOffset at, string? session, in TracedMessage m, bool isAgain) =>
         new(number, at, session, m.Tunnel.Flow, m.OurPort, m.IsSent, isAgain, m.Octets);
 
-    private TraceRecord.Control Record(string? session, in TracedMessage m, bool isAgain) => Record(++_number, _clock.UtcNow, session, m, isAgain);
+    private TraceRecord.Control Record(string? session, in TracedMessage m, bool isAgain) =>
+        Record(++_number, _clock.UtcNow, session, m, isAgain);
 
     private Verdict Judge(CallEntry call) => Subject switch
     {
-        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : Glob.Matches(user.Name, call.User) ? Verdict.Belongs : Verdict.Other,
-        TraceSubject.Address address => call.Address.IsNone ? Verdict.Undecided : call.Address == address.Value ? Verdict.Belongs : Verdict.Other,
+        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : Glob.Matches(user.Name, call.User)
+            ? Verdict.Belongs : Verdict.Other,
+        TraceSubject.Address address =>
+            call.Address.IsNone ? Verdict.Undecided : call.Address == address.Value ? Verdict.Belongs : Verdict.Other,
         TraceSubject.Session session => call.Id == session.Id ? Verdict.Belongs : Verdict.Other,
         _ => Verdict.Other,
     };
@@ -260,7 +273,8 @@ public sealed class Trace : IDisposable
         if (m.IsSent) return _byPeer.GetValueOrDefault(PortName.Number(tunnel, m.Session != 0 ? m.Session : m.Assigned));
         if (m.Session != 0) return _byLocal.GetValueOrDefault(PortName.Number(tunnel, m.Session));
         var key = PortName.Number(tunnel, m.Assigned);
-        if (m.Type != MessageType.Icrq || isAgain || m.Assigned == 0 || Subject is TraceSubject.Session) return _byPeer.GetValueOrDefault(key);
+        if (m.Type != MessageType.Icrq || isAgain || m.Assigned == 0 || Subject is TraceSubject.Session)
+            return _byPeer.GetValueOrDefault(key);
         var call = new CallTrail(tunnel) { Peer = m.Assigned };
         if (_byPeer.TryGetValue(key, out var before) && before is { Id: null }) Forget(before); // it was refused, and nobody said so
         _byPeer[key] = call;
@@ -292,7 +306,8 @@ public sealed class Trace : IDisposable
         var local = PortName.Number(entry.Path.TunnelId, entry.Path.SessionId);
         if (_byLocal.TryGetValue(local, out var known) && known.Id == entry.Id) return known;
         var peer = PortName.Number(entry.Path.TunnelId, entry.PeerSessionId);
-        var call = _byPeer.TryGetValue(peer, out var offered) && offered.Id is null ? offered : new CallTrail(entry.Path.TunnelId) { Peer = entry.PeerSessionId };
+        var call = _byPeer.TryGetValue(peer, out var offered)
+            && offered.Id is null ? offered : new CallTrail(entry.Path.TunnelId) { Peer = entry.PeerSessionId };
         (call.Local, call.Id) = (entry.Path.SessionId, entry.Id);
         _byLocal[local] = _byPeer[peer] = _byId[entry.Id] = call;
         if (call.Kept is null && _undecided < MostUndecided) BeginToKeep(call);
@@ -312,7 +327,8 @@ public sealed class Trace : IDisposable
         call.Belongs = true;
         var tunnel = TunnelOf(call.Tunnel);
         tunnel.Belongs = true;
-        foreach (var record in tunnel.Kept.Concat(call.Kept ?? []).OrderBy(static r => r.Number)) Write(record.Session is null && IsOf(record, call) ? record with { Session = call.Id } : record);
+        foreach (var record in tunnel.Kept.Concat(call.Kept ?? []).OrderBy(static r => r.Number))
+            Write(record.Session is null && IsOf(record, call) ? record with { Session = call.Id } : record);
         tunnel.Kept.Clear();
         StopKeeping(call);
 
@@ -375,11 +391,13 @@ public sealed class Trace : IDisposable
         _ => 0,
     };
 
-    private void Say(string? session, TraceLayer layer, string text) => Write(new TraceRecord.Event(++_number, _clock.UtcNow, session, layer, text));
+    private void Say(string? session, TraceLayer layer, string text) =>
+        Write(new TraceRecord.Event(++_number, _clock.UtcNow, session, layer, text));
 
     private void Write(TraceRecord record)
     {
-        if (!_pace.TryTake(_clock.Now, out _pace) || !_records.Writer.TryWrite(_lost == 0 ? record : record with { LostBefore = _lost })) _lost++;
+        if (!_pace.TryTake(_clock.Now, out _pace) || !_records.Writer.TryWrite(_lost == 0 ? record : record with { LostBefore = _lost }))
+            _lost++;
         else _lost = 0;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class TraceTaps(Trace[] all, IDataPlane plane)
         foreach (var trace in all) trace.OnControl(seen);
     }
 
-    public void TunnelUp(TracedTunnel tunnel, TunnelId peer) => Tunnel(tunnel, $"up: tunnel {tunnel.Id}, the peer calls it {peer.Value}");
+    public void TunnelUp(TracedTunnel tunnel, TunnelId peer) => Tunnel(tunnel, $"up: tunnel {tunnel.Id}, peer tunnel {peer.Value}");
     public void TunnelDown(TracedTunnel tunnel, EndReason why) => Tunnel(tunnel, $"down: {why}");
     public void TunnelRefused(TracedTunnel tunnel, EndReason why) => Tunnel(tunnel, $"refused: {why}");
     public void TunnelGone(TracedTunnel tunnel) => Tunnel(tunnel, "gone", isGone: true);

@@ -7,8 +7,7 @@ namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>
 /// Entrance of control messages on the receive threads: reads the header, finds the tunnel and gives it a copy. A tunnel gets messages of
-/// its own
-/// peer only.
+/// its own peer only.
 /// </summary>
 internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
 {
@@ -39,7 +38,8 @@ internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
         }
         if (header.TunnelId.IsZero)
         {
-            if (_listener is { } listener && NewTunnels.TryEnter()) listener.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
+            if (_listener is { } listener && NewTunnels.TryEnter())
+                listener.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
             return;
         }
         if (Volatile.Read(ref _ports[header.TunnelId.Value]) is not { } port)

@@ -19,7 +19,8 @@ namespace Akka.LNS.Actors.Tunnels;
 internal sealed class TunnelActor : UntypedActor
 {
     private const string InternalError = "internal error"; // text for the LAC
-    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "exception in the actor of the tunnel");
+    private static readonly EndReason Failed =
+        new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "exception in the actor of the tunnel");
     private static readonly EndReason Superseded =
         new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "new SCCRQ from the LAC with the same tunnel id");
 
@@ -194,8 +195,8 @@ internal sealed class TunnelActor : UntypedActor
     }
 
     /// <summary>
-    /// Ends the calls first, then the tunnel. A LAC that gets StopCCN hangs up its subscribers, and their Terminate-Requests would otherwise
-    /// replace our reason. A tunnel that is closed only lingers, and ends at once.
+    /// Ends the calls first, then the tunnel. A LAC that gets StopCCN hangs up its subscribers, and their Terminate-Requests would
+    /// otherwise replace our reason. A tunnel that is closed only lingers, and ends at once.
     /// </summary>
     private void OnStop(StopTunnels stop)
     {

@@ -11,8 +11,7 @@ namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>
 /// Shell of the <see cref="Listener"/>: takes control messages for tunnel id 0 and is the parent of all tunnels. Chooses the settings of a
-/// tunnel by
-/// address and Host Name of the LAC.
+/// tunnel by address and Host Name of the LAC.
 /// </summary>
 internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : UntypedActor
 {
@@ -122,7 +121,8 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
             case ListenerEffect.Offer offer: Judge(offer, sccrq); break;
             case ListenerEffect.Create c: Create(c.Local, sccrq, lac!); break;
             case ListenerEffect.Answer a: node.Plane.SendControl(sccrq.Datagram.Flow, a.StopCcn); break;
-            case ListenerEffect.Supersede s when _tunnels.TryGetValue(s.Local, out var old): old.Port.Actor.Tell(TunnelSuperseded.Instance); break;
+            case ListenerEffect.Supersede s when _tunnels.TryGetValue(s.Local,
+                out var old): old.Port.Actor.Tell(TunnelSuperseded.Instance); break;
             case ListenerEffect.Down d when _tunnels.TryGetValue(d.Local, out var down): node.Admission.TunnelDown(down.Lac); break;
             case ListenerEffect.Remove r: Remove(r); break;
             default: break; // of a tunnel whose actor could not be made
@@ -138,7 +138,8 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         }
         var flow = sccrq.Datagram.Flow;
         var why = refused.Reason == RefusalReason.UnknownLac
-            ? new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, $"no tunnels.peers entry matches host name '{sccrq.HostName}' at {flow}")
+            ? new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused,
+            $"no tunnels.peers entry matches host name '{sccrq.HostName}' at {flow}")
             : refused.ToEndReason(EndLayer.Tunnel);
         node.Log.NewTunnelRefused(sccrq.HostName, flow, why);
         var ns = L2tpHeaderView.TryRead(sccrq.Datagram.Octets, out var header, out _) ? header.Ns : (ushort)0;

@@ -7,8 +7,10 @@ namespace Akka.LNS.Protocol.Addressing;
 /// The addresses of one pool, numbered as slots without holes. Those never used come first, in order; then the one released longest ago. So
 /// an address is not reused at once. Every operation takes constant time (a binary search over the ranges apart).
 /// </summary>
-/// <remarks>A mutable class, for size: 8 octets for each address that was ever used, and a reference to its last user. What was never used
-/// costs nothing. No clock, no randomness: the same calls give the same answers.</remarks>
+/// <remarks>
+/// A mutable class, for size: 8 octets for each address that was ever used, and a reference to its last user. What was never used costs
+/// nothing. No clock, no randomness: the same calls give the same answers.
+/// </remarks>
 internal sealed class AddressPool
 {
     /// <summary>Most addresses of one pool: a /8.</summary>

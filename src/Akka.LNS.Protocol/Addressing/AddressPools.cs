@@ -7,9 +7,11 @@ namespace Akka.LNS.Protocol.Addressing;
 /// All addresses that a group of nodes gives out: by pool, or by address when RADIUS names one, inside or outside of the pools. No address
 /// is leased twice at a time, whichever way it was asked for.
 /// </summary>
-/// <remarks>Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live
+/// <remarks>
+/// Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live
 /// subscribers. One owner only: it is not for several threads, but for <see cref="Names"/> and <see cref="Use"/>, which anybody may read, a
-/// moment late.</remarks>
+/// moment late.
+/// </remarks>
 public sealed class AddressPools
 {
     private volatile AddressPool[] _pools;

@@ -21,9 +21,8 @@ public readonly record struct AdmissionState(bool IsShut, Instant? CalmSince, bo
 
 /// <summary>
 /// Decides by the Load: below <c>refuse-from</c> all calls are taken, from <c>refuse-all</c> on none. Between them a random share is
-/// refused, so
-/// that the retries of LACs do not synchronize. A latch keeps refusing until the Load has stayed below <c>reopen-below</c> for the hold
-/// time.
+/// refused, so that the retries of LACs do not synchronize. A latch keeps refusing until the Load has stayed below <c>reopen-below</c> for
+/// the hold time.
 /// </summary>
 public static class AdmissionRules
 {

@@ -9,8 +9,8 @@ namespace Akka.LNS.Protocol.Admission;
 public readonly record struct RadiusObservation(bool CanAuthenticate, Instant? OldestLogin, int Waiting, int Workers, TimeSpan RoundTrip);
 
 /// <summary>
-/// Expected round trip over several RADIUS servers: the mean of the servers that have requests outstanding, weighted by their share.
-/// While no request is outstanding, the plain mean of all servers that have answered.
+/// Expected round trip over several RADIUS servers: the mean of the servers that have requests outstanding, weighted by their share. While
+/// no request is outstanding, the plain mean of all servers that have answered.
 /// </summary>
 public struct RoundTripEstimate
 {

@@ -2,8 +2,7 @@ namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>
 /// Call rates of LACs without a tunnel. A LAC that closes its last tunnel and opens another one continues with the tokens that it had left.
-/// A rate
-/// is kept until its bucket is full again.
+/// A rate is kept until its bucket is full again.
 /// </summary>
 /// <param name="most">Largest number of rates; the oldest is dropped for one more.</param>
 /// <remarks>Not a state record: it has one owner, which changes it in place.</remarks>

@@ -7,8 +7,10 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Protocol.Handover;
 
 /// <summary>State of an established tunnel for another node or the next process. Contains no secret: the settings have it.</summary>
-/// <remarks>Encoded in a format of our own, which begins with its version, in at most <see cref="MaxLength"/> octets. Times are relative to
-/// the snapshot, so they do not depend on the clock of a process.</remarks>
+/// <remarks>
+/// Encoded in a format of our own, which begins with its version, in at most <see cref="MaxLength"/> octets. Times are relative to the
+/// snapshot, so they do not depend on the clock of a process.
+/// </remarks>
 public sealed record TunnelRecord
 {
     /// <summary>Largest encoded record.</summary>

@@ -19,11 +19,13 @@ public enum Arrival
 /// <summary>
 /// The reliable channel of control messages (RFC 2661 section 5.8, Appendix A): sequence numbers, window, congestion, retransmission.
 /// </summary>
-/// <remarks>A step is: <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, one <see cref="Flush"/>, which gives
-/// the effects. Sequence numbers are counted in 64 bits here and cut to 16 on the wire, so nothing but <see cref="Receive"/> knows of the
+/// <remarks>
+/// A step is: <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, one <see cref="Flush"/>, which gives the
+/// effects. Sequence numbers are counted in 64 bits here and cut to 16 on the wire, so nothing but <see cref="Receive"/> knows of the
 /// wrap-around. One queue holds what is unacknowledged and, behind it, what still waits for the window; after a time-out the whole of it is
 /// sent again from the front by slow start, because the peer's receive queue is unknown, and skips whatever acknowledgements show to have
-/// arrived.</remarks>
+/// arrived.
+/// </remarks>
 public sealed record ControlChannel
 {
     /// <summary>Window of a peer that names none (RFC 2661 section 4.4.3).</summary>
@@ -202,8 +204,10 @@ public sealed record ControlChannel
     }
 
     /// <summary>Sends what the window allows; acknowledges if nothing was sent that carries the acknowledgement.</summary>
-    /// <remarks>An acknowledgement waits only while nothing is queued: a peer whose window is full of messages that we do not acknowledge
-    /// would stand still for a retransmission time.</remarks>
+    /// <remarks>
+    /// An acknowledgement waits only while nothing is queued: a peer whose window is full of messages that we do not acknowledge would
+    /// stand still for a retransmission time.
+    /// </remarks>
     public ControlChannel Flush(
         ControlConnectionSettings settings, TunnelId peer, Instant now, ImmutableArray<ConnectionEffect>.Builder effects)
     {

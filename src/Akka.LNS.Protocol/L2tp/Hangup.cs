@@ -6,8 +6,7 @@ namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>
 /// How an end is reported to the peer: Result Code of CDN and StopCCN (RFC 2661 section 4.4.2) and PPP Disconnect Cause Code (RFC 3145
-/// section 2).
-/// <see cref="ResultNames"/> has the names of the codes.
+/// section 2). <see cref="ResultNames"/> has the names of the codes.
 /// </summary>
 public static class Hangup
 {

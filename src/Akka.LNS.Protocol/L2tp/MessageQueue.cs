@@ -1,8 +1,10 @@
 namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>A queue of encoded messages that is a value: appending and removing give a new one and leave the old one as it was.</summary>
-/// <remarks>Versions share one array as long as each only appends behind what any of them has written, so that all operations are O(1)
-/// amortised and any message can be reached by index. An append to a version that is not the newest copies.</remarks>
+/// <remarks>
+/// Versions share one array as long as each only appends behind what any of them has written, so that all operations are O(1) amortised and
+/// any message can be reached by index. An append to a version that is not the newest copies.
+/// </remarks>
 public readonly struct MessageQueue : IEquatable<MessageQueue>
 {
     private const int Smallest = 8;

@@ -204,7 +204,8 @@ public static class Tunnel
 
     internal static Refusal? CheckResponse(MessageType carrier, AvpOctets response, TunnelContext c) =>
         c.Secret.IsEmpty || TunnelAuthentication.Verify(carrier, c.Secret.Span, c.Challenge.Span, response.Span) ? null
-        : NotAuthorized(EndParty.Peer, response.IsEmpty ? "no Challenge Response from the peer" : "wrong Challenge Response from the peer: the secrets differ");
+        : NotAuthorized(EndParty.Peer, response.IsEmpty
+        ? "no Challenge Response from the peer" : "wrong Challenge Response from the peer: the secrets differ");
 
     private static Refusal NotAuthorized(EndParty by, string why) =>
         Refuse(by, EndCause.TunnelAuthenticationFailed, why, "tunnel authentication failed");

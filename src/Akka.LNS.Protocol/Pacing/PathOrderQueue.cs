@@ -21,8 +21,10 @@ public readonly record struct DueOrder<TOrder>(TOrder Order, bool IsVoid);
 /// Queue of orders for paths, first in, first out. An open whose close waits already is void, and so are the close and all orders between
 /// them: the path is never made. A change is void, too, when the close of its path waits.
 /// </summary>
-/// <remarks>A key (ids and incarnation) names one path in time, never two. The cost of an order does not depend on the length of the queue.
-/// Not thread-safe.</remarks>
+/// <remarks>
+/// A key (ids and incarnation) names one path in time, never two. The cost of an order does not depend on the length of the queue. Not
+/// thread-safe.
+/// </remarks>
 public sealed class PathOrderQueue<TKey, TOrder> where TKey : struct, IEquatable<TKey>
 {
     private enum Fate : byte

@@ -27,7 +27,9 @@ public abstract record LinkEffect
     /// <summary>The peer sent the name of its software (LCP Identification). RFC 1570 section 2.1.</summary>
     public sealed record PeerIdentified(string Text) : LinkEffect;
 
-    /// <summary>The link closes, and the network closes with it. Once, before the frames of its event and before <see cref="Ended"/>.</summary>
+    /// <summary>
+    /// The link closes, and the network closes with it. Once, before the frames of its event and before <see cref="Ended"/>.
+    /// </summary>
     public sealed record Closing(EndReason Why) : LinkEffect;
 
     /// <summary>The link has ended and sends nothing more: send the CDN. Once, and last.</summary>

@@ -283,7 +283,9 @@ public static class PppLink
             return lcp.Outcome.IsFinished || lcp.State.Negotiation.State == AutomatonState.Closed ? End(closing) : closing;
         }
 
-        /// <summary>The reason comes before the frames of its event: the peer that gets one may hang up, and its CDN has another reason.</summary>
+        /// <summary>
+        /// The reason comes before the frames of its event: the peer that gets one may hang up, and its CDN has another reason.
+        /// </summary>
         private LinkState.Terminate BeginClose(LinkState.Live live, EndReason why)
         {
             _effects.AddFirst(new LinkEffect.Closing(why));

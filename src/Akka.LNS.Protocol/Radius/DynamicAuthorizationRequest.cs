@@ -39,8 +39,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
     /// <summary>Reads a packet that proves its secret.</summary>
     /// <remarks>
     /// All or nothing: an attribute that neither identifies a session nor can be changed refuses the whole request. Of several faults, the
-    /// refusal has the
-    /// one that comes first in the order 404, 403, 405, 401, 407, 402.
+    /// refusal has the one that comes first in the order 404, 403, 405, 401, 407, 402.
     /// </remarks>
     public static DynamicAuthorizationRequest Read(RadiusPacketView packet, NasIdentity nas)
     {
@@ -51,8 +50,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
 
     /// <summary>
     /// Writes the answer to a request: Error-Cause of a NAK, Acct-Terminate-Cause of a Disconnect-ACK, and the Proxy-State of the request
-    /// (RFC 5176 section
-    /// 3.1 and 3.6).
+    /// (RFC 5176 section 3.1 and 3.6).
     /// </summary>
     /// <param name="cause">null: an ACK.</param>
     /// <remarks>The same request and cause give the same octets. The answer has a Message-Authenticator when the request has one.</remarks>

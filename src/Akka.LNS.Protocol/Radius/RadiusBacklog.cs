@@ -38,8 +38,7 @@ public sealed record RadiusBacklogPolicy(
 
 /// <summary>
 /// The requests that wait for a worker. Within a class the oldest goes first, but a request whose servers can take none now lets younger
-/// ones pass that
-/// go to other servers. Each request belongs to a server set, by number.
+/// ones pass that go to other servers. Each request belongs to a server set, by number.
 /// </summary>
 public sealed class RadiusBacklog<T>
 {

@@ -27,8 +27,8 @@ public enum ReplayVerdict : byte
 
 /// <summary>
 /// Remembers requests, so that each is done once. A retransmission (same source and octets) gets the same answer (RFC 5176 section 2.3). A
-/// copy with a
-/// timestamp from another source gets none. The Request Authenticator stands for the octets, since it is their hash with the secret.
+/// copy with a timestamp from another source gets none. The Request Authenticator stands for the octets, since it is their hash with the
+/// secret.
 /// </summary>
 /// <param name="window">
 /// Maximum difference of Event-Timestamp from now, in both directions. A request is remembered while its timestamp is inside.

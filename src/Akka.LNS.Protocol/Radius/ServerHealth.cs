@@ -20,8 +20,7 @@ public enum StatusServerUse
 {
     /// <summary>
     /// It is probed, and once at the start. A lost probe counts only for a server that has answered one before: many servers do not know
-    /// Status-Server and
-    /// are silent.
+    /// Status-Server and are silent.
     /// </summary>
     Auto,
     /// <summary>It is probed, and a lost probe counts like a lost request.</summary>

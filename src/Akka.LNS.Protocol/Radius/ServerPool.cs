@@ -8,8 +8,7 @@ namespace Akka.LNS.Protocol.Radius;
 /// </summary>
 /// <remarks>
 /// A request keeps the pool that it began with, and reports by <see cref="ServerId"/>. A report that comes after a reload counts for the
-/// server that
-/// has this identity now, or for none. A server set is a list of names; set 0 is all servers.
+/// server that has this identity now, or for none. A server set is a list of names; set 0 is all servers.
 /// </remarks>
 public sealed class ServerPool
 {

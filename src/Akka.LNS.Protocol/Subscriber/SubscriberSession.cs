@@ -35,7 +35,8 @@ public static class SubscriberSession
         (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressGiven g) => new(
             new SubscriberState.Negotiating(w.Profile, g.Address, Mtu: 0), new SubscriberEffect.StartNetwork(g.Address)),
         (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressRefused r) => Refuse(w, r.Why),
-        (SubscriberState.WaitingForAddress w, SubscriberEvent.Tick) when now >= w.GiveUpAt => Refuse(w, "no answer from the address pools in time"),
+        (SubscriberState.WaitingForAddress w, SubscriberEvent.Tick) when now >= w.GiveUpAt =>
+            Refuse(w, "no answer from the address pools in time"),
 
         (SubscriberState.Negotiating n, SubscriberEvent.NetworkOpened o) => StartForwarding(n, policy.MtuOf(n.Profile, o.PeerMru)),
         // the answer to an order that was taken back: the data plane did forward, so the time counts

@@ -44,7 +44,8 @@ internal sealed class CountingScheduler(Config config, ILoggingAdapter log) : Sc
 
     public void Dispose() => _wheel.Dispose();
 
-    protected override void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable)
+    protected override void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender,
+        ICancelable cancelable)
     {
         var wakeUp = new WakeUp(this, receiver, cancelable, TestLac.Now + delay);
         _armed.TryAdd(wakeUp, 0);
@@ -68,6 +69,7 @@ internal sealed class CountingScheduler(Config config, ILoggingAdapter log) : Sc
         ((IRunnableScheduler)_wheel).ScheduleOnce(delay, wakeUp, cancelable);
     }
 
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
+    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action,
+        ICancelable cancelable) =>
         ((IRunnableScheduler)_wheel).ScheduleRepeatedly(initialDelay, interval, action, cancelable);
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Akka.LNS.Actors.Tests.Lab;
 
 /// <summary>
-/// What a node holds: its actors by kind, how much is in every collection that they reach, its paths, the counters of what is there, the gauges. Two pictures of
-/// a node at rest with the same subscribers are equal, or something has leaked.
+/// What a node holds: its actors by kind, how much is in every collection that they reach, its paths, the counters of what is there, the
+/// gauges. Two pictures of a node at rest with the same subscribers are equal, or something has leaked.
 /// </summary>
 internal sealed class Leaks
 {
@@ -42,7 +42,8 @@ internal sealed class Leaks
         Assert.DoesNotContain(scheduler.Armed, w => w.Due > now + Horizon);
         Assert.DoesNotContain(scheduler.Armed, static w => w.Actor is LocalActorRef { IsTerminated: true });
         // whose it is is asked once: it may be let go meanwhile
-        Assert.All(scheduler.Armed.Select(static w => w.Actor).Where(static a => a is not null).GroupBy(static a => a), static g => Assert.InRange(g.Count(), 1, MostWakeUps));
+        Assert.All(scheduler.Armed.Select(static w => w.Actor).Where(static a => a is not null).GroupBy(static a => a), static g =>
+            Assert.InRange(g.Count(), 1, MostWakeUps));
     }
 
     /// <summary>A node at rest: nothing waits anywhere, and two pictures in a row are the same.</summary>
@@ -55,7 +56,8 @@ internal sealed class Leaks
         {
             (last, picture) = (picture, Take(node, supervisor, out problem));
             if (node.Node.Spool.Waiting > 0) return false; // a server has not taken the last Stop yet
-            return picture is not null && last is not null && (problem = picture.Unrest()).Length == 0 && (problem = picture.Differences(last)).Length == 0;
+            return picture is not null && last is not null && (problem = picture.Unrest()).Length == 0
+                && (problem = picture.Differences(last)).Length == 0;
         }, () => $"the node is at rest\n{problem}");
         return picture!;
     }
@@ -72,9 +74,12 @@ internal sealed class Leaks
 
     public override string ToString() => string.Join('\n', _counts.Select(static c => $"{c.Key}: {c.Value}"));
 
-    /// <summary>What waits, at the gate too, or a call that is not wholly there: with a pause two pictures of that can be the same.</summary>
+    /// <summary>
+    /// What waits, at the gate too, or a call that is not wholly there: with a pause two pictures of that can be the same.
+    /// </summary>
     private string Unrest() => this["serial gauge"] == 0 && this["parallel gauge"] == 0
-        && this["paths"] == this["counted sessions"] && this["paths"] == this["counted links"] && this["paths"] == this["counted bundles"] ? "" : $"something is under way\n{this}";
+        && this["paths"] == this["counted sessions"] && this["paths"] == this["counted links"]
+        && this["paths"] == this["counted bundles"] ? "" : $"something is under way\n{this}";
 
     private long this[string name] => _counts.GetValueOrDefault(name);
 
@@ -126,18 +131,22 @@ internal sealed class Leaks
         for (var type = thing.GetType(); type is not null && IsOurs(type); type = type.BaseType)
         {
             foreach (var field in type.GetFields(Fields))
-                if (!field.FieldType.IsPrimitive && !field.FieldType.IsPointer && field.GetValue(thing) is { } value) Value($"{at}.{field.Name}", value);
+                if (!field.FieldType.IsPrimitive && !field.FieldType.IsPointer && field.GetValue(thing) is { } value)
+                    Value($"{at}.{field.Name}", value);
         }
-        if (thing.GetType().GetProperty("Used", Fields) is { } used) Add($"{at} used", Convert.ToInt64(used.GetValue(thing), null)); // of pools
+        // of pools
+        if (thing.GetType().GetProperty("Used", Fields) is { } used) Add($"{at} used", Convert.ToInt64(used.GetValue(thing), null));
     }
 
     private void Value(string at, object value)
     {
-        if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.Contract.IDataPlane or ILogger) return;
+        if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.Contract.IDataPlane or ILogger)
+            return;
         if (value is Inventory.DisconnectLog) return; // what ended is remembered on purpose, within a bound
         if (value is IEnumerable many && !value.GetType().IsGenericParameter)
         {
-            if (at.EndsWith("_lastSlot", StringComparison.Ordinal) || at.EndsWith("_lastUser", StringComparison.Ordinal)) return; // sticky addresses are kept on purpose
+            // sticky addresses are kept on purpose
+            if (at.EndsWith("_lastSlot", StringComparison.Ordinal) || at.EndsWith("_lastUser", StringComparison.Ordinal)) return;
             var elements = ElementsOf(many);
             Add(at, elements.Count);
             foreach (var element in elements)
@@ -152,7 +161,8 @@ internal sealed class Leaks
     private static List<object> ElementsOf(IEnumerable many)
     {
         if (many.GetType() is { IsArray: true } array && array.GetElementType()!.IsValueType) return [];
-        if (many.GetType().FullName!.StartsWith("System.Collections.Immutable.ImmutableArray", StringComparison.Ordinal) && (bool)many.GetType().GetProperty("IsDefault")!.GetValue(many)!) return [];
+        if (many.GetType().FullName!.StartsWith("System.Collections.Immutable.ImmutableArray", StringComparison.Ordinal)
+            && (bool)many.GetType().GetProperty("IsDefault")!.GetValue(many)!) return [];
         if (many is IDictionary map) return [.. map.Values.Cast<object>()];
         return [.. many.Cast<object?>().Where(static o => o is not null).Select(static o => o!)];
     }
@@ -165,9 +175,11 @@ internal sealed class Leaks
 /// <summary>Ways to an actor from outside of it, for tests only.</summary>
 internal static class Actors
 {
-    private static readonly PropertyInfo Instance = typeof(ActorCell).GetProperty("Actor", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!;
+    private static readonly PropertyInfo Instance = typeof(ActorCell)
+        .GetProperty("Actor", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!;
 
-    public static ActorBase? Of(IActorRef reference) => reference is ActorRefWithCell { Underlying: ActorCell cell } ? (ActorBase?)Instance.GetValue(cell) : null;
+    public static ActorBase? Of(IActorRef reference) =>
+        reference is ActorRefWithCell { Underlying: ActorCell cell } ? (ActorBase?)Instance.GetValue(cell) : null;
 
     public static IEnumerable<IActorRef> ChildrenOf(IActorRef reference) => ((ActorRefWithCell)reference).Children;
 
@@ -177,7 +189,8 @@ internal static class Actors
 
     /// <summary>A field of an actor: to know when it has come to a state, never to judge it.</summary>
     public static T? Read<T>(IActorRef reference, string field) =>
-        Of(reference) is { } actor ? (T?)actor.GetType().GetField(field, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(actor) : default;
+        Of(reference) is { } actor ? (T?)actor.GetType()
+        .GetField(field, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(actor) : default;
 
     /// <summary>It takes no message until <see cref="Go"/>; those that come wait.</summary>
     public static void Hold(IActorRef reference) => ((IInternalActorRef)reference).Suspend();

@@ -20,8 +20,10 @@ internal sealed class Site : IAsyncDisposable
         {
             s = s with
             {
-                Users = [], Radius = Radius.Settings() with { Accounting = Radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(100) } },
-                Pools = s.Pools.SetItem("p", new AddressPoolSettings("p", [new AddressRange(Ipv4Address.Parse("100.64.0.2"), Ipv4Address.Parse("100.64.3.255"))], [])),
+                Users = [], Radius = Radius.Settings() with
+                { Accounting = Radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(100) } },
+                Pools = s.Pools.SetItem("p", new AddressPoolSettings("p",
+                    [new AddressRange(Ipv4Address.Parse("100.64.0.2"), Ipv4Address.Parse("100.64.3.255"))], [])),
             };
             return change is null ? s : change(s);
         });
@@ -49,9 +51,10 @@ internal sealed class Site : IAsyncDisposable
             await site.Node.Log.Line("user on", $"'{user}'");
             first.HangUp();
             await first.Over;
-            await site.Node.Log.Line("session down", $"session {first.Peer.Value}");
+            await site.Node.Log.Line("session down", $"session id {first.Peer.Value}");
         }
-        await Wait.Until(() => site.Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 } && site.Node.Plane.PathCount == 1, site.Node.Log.ToString);
+        await Wait.Until(() => site.Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 }
+            && site.Node.Plane.PathCount == 1, site.Node.Log.ToString);
         return site;
     }
 
@@ -66,13 +69,15 @@ internal sealed class Site : IAsyncDisposable
     public async Task<IActorRef> New<T>(IActorRef[] others) where T : ActorBase
     {
         IActorRef[] found = [];
-        await Wait.Until(() => (found = [.. All<T>().Except(others)]).Length == 1, () => $"{found.Length} new {typeof(T).Name}\n{Node.Log}");
+        await Wait.Until(() => (found = [.. All<T>().Except(others)]).Length == 1, () =>
+            $"{found.Length} new {typeof(T).Name}\n{Node.Log}");
         return found[0];
     }
 
     /// <summary>One of the neighbour's own actors.</summary>
     public bool IsOfNeighbour(IActorRef actor) =>
-        Node.Node.Calls.All.Any(c => c.Path.SessionId == NeighbourCall.Peer.Value && (actor.Equals(c.Session) || actor.Equals(c.Link) || actor.Equals(c.Bundle)));
+        Node.Node.Calls.All.Any(c => c.Path.SessionId == NeighbourCall.Peer.Value
+        && (actor.Equals(c.Session) || actor.Equals(c.Link) || actor.Equals(c.Bundle)));
 
     /// <summary>PPP is answered, IP is counted.</summary>
     public async Task NeighbourLives()
@@ -85,13 +90,15 @@ internal sealed class Site : IAsyncDisposable
         var path = Node.Plane.Orders.First(o => o.Kind == PlaneOrderKind.Open && o.Key.SessionId == NeighbourCall.Peer.Value).Key;
         Assert.True(Node.Plane.TryReadCounters(path, out var before));
         var address = (await NeighbourCall.Up).Local.Value;
-        byte[] ip = [0x45, 0, 0, 20, 0, 1, 0, 0, 64, 1, 0, 0, (byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address, 192, 0, 2, 1];
+        byte[] ip = [0x45, 0, 0, 20, 0, 1, 0, 0, 64, 1, 0, 0, (byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8),
+            (byte)address, 192, 0, 2, 1];
         var sum = 0u;
         for (var i = 0; i < ip.Length; i += 2) sum += ((uint)ip[i] << 8) | ip[i + 1];
         while (sum > 0xFFFF) sum = (sum & 0xFFFF) + (sum >> 16);
         (ip[10], ip[11]) = ((byte)(~sum >> 8), (byte)~sum);
         NeighbourCall.SendPpp([0xFF, 3, 0, 0x21, .. ip]);
-        await Wait.Until(() => Node.Plane.TryReadCounters(path, out var now) && now.InPackets > before.InPackets, () => $"the neighbour's packets are counted\n{Node.Log}");
+        await Wait.Until(() => Node.Plane.TryReadCounters(path, out var now) && now.InPackets > before.InPackets, () =>
+            $"the neighbour's packets are counted\n{Node.Log}");
     }
 
     /// <summary>Every session that had a Start has one Stop after it, but for <paramref name="up"/> that are on.</summary>

@@ -16,7 +16,8 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Tests.Lab;
 
 /// <summary>
-/// A LAC with its subscribers, made of the same pure machines as the LNS but in their other roles, on a real UDP socket of loopback. One thread runs it.
+/// A LAC with its subscribers, made of the same pure machines as the LNS but in their other roles, on a real UDP socket of loopback. One
+/// thread runs it.
 /// </summary>
 internal sealed class TestLac : IDisposable
 {
@@ -60,10 +61,12 @@ internal sealed class TestLac : IDisposable
     /// <param name="impatient">The LAC hangs up before the ICRP can have come.</param>
     /// <param name="mute">The subscriber sends nothing of this PPP protocol.</param>
     /// <param name="noIccn">The LAC keeps the ICCN back.</param>
-    public TestCall Dial(string user, string password = TestNode.Password, AuthMethod method = AuthMethod.ChapMd5, bool hurry = false, bool impatient = false,
+    public TestCall Dial(string user, string password = TestNode.Password, AuthMethod method = AuthMethod.ChapMd5, bool hurry = false,
+        bool impatient = false,
         ushort? mute = null, bool noIccn = false)
     {
-        var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry) { Mute = mute, NoIccn = noIccn };
+        var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry) { Mute = mute,
+            NoIccn = noIccn };
         _orders.Enqueue(() =>
         {
             _calls.Add(call.Local.Value, call);
@@ -74,7 +77,8 @@ internal sealed class TestLac : IDisposable
     }
 
     public void Close() => Post(() => Step(new ConnectionEvent.CloseRequested(
-        new EndReason(EndParty.Administrator, EndLayer.Tunnel, EndCause.AdministrativeReset, "test"), new ResultCode(ResultCode.StopCcn.Clear))));
+        new EndReason(EndParty.Administrator, EndLayer.Tunnel, EndCause.AdministrativeReset, "test"),
+        new ResultCode(ResultCode.StopCcn.Clear))));
 
     /// <summary>Our tunnel id at the LNS.</summary>
     public TunnelId Peer => _state.PeerTunnelId;
@@ -91,7 +95,8 @@ internal sealed class TestLac : IDisposable
 
     internal void Post(Action order) => _orders.Enqueue(order);
 
-    internal void SendCall(SessionId local, SessionId peer, ControlMessage message) => Step(new ConnectionEvent.SendCallMessage(local, peer, message));
+    internal void SendCall(SessionId local, SessionId peer, ControlMessage message) =>
+        Step(new ConnectionEvent.SendCallMessage(local, peer, message));
 
     internal void SendPpp(SessionId peer, byte[] frame)
     {
@@ -143,9 +148,11 @@ internal sealed class TestLac : IDisposable
         {
             switch (effect)
             {
-                case ConnectionEffect.Transmit t when _withheld is { } kept && BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(L2tpControlHeader.Length + 6)) == (ushort)kept:
+                case ConnectionEffect.Transmit t when _withheld is { } kept
+                    && BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(L2tpControlHeader.Length + 6)) == (ushort)kept:
                     var bare = new byte[L2tpControlHeader.Length]; // what it would have acknowledged is
-                    L2tpControlHeader.WriteAcknowledgement(bare, _state.PeerTunnelId, BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(8)), t.Nr);
+                    L2tpControlHeader.WriteAcknowledgement(bare, _state.PeerTunnelId,
+                        BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(8)), t.Nr);
                     Send(bare);
                     break;
                 case ConnectionEffect.Transmit t:
@@ -162,7 +169,8 @@ internal sealed class TestLac : IDisposable
                     _opened.TrySetResult(o.Peer);
                     foreach (var call in _calls.Values) call.Step(LacCall.TunnelOpened.Instance);
                     break;
-                case ConnectionEffect.CallMessageReceived m when _calls.TryGetValue(m.Local.Value, out var call): call.Step(new CallEvent.MessageReceived(m.Message)); break;
+                case ConnectionEffect.CallMessageReceived m when _calls.TryGetValue(m.Local.Value,
+                    out var call): call.Step(new CallEvent.MessageReceived(m.Message)); break;
                 case ConnectionEffect.Closed c:
                     _closed.TrySetResult(c.Why);
                     _opened.TrySetException(new InvalidOperationException(c.Why.ToString()));
@@ -238,7 +246,8 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     });
 
     /// <summary>Where it stands, layer by layer.</summary>
-    public override string ToString() => $"{local}: {_call}; {_ppp?.ToString() ?? "no PPP"}{(IsOver ? $"; over: {_over.Task.Result}" : "")}";
+    public override string ToString() =>
+        $"{local}: {_call}; {_ppp?.ToString() ?? "no PPP"}{(IsOver ? $"; over: {_over.Task.Result}" : "")}";
 
     internal static LinkPolicy Client(string user, string password, AuthMethod method) => new()
     {
@@ -264,7 +273,8 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
 
     internal void Dial()
     {
-        Step(new LacCall.Dial(local, new ControlMessage.Icrq(local, local.Value) { CallingNumber = $"calling-{local}", CalledNumber = "called" },
+        Step(new LacCall.Dial(local, new ControlMessage.Icrq(local, local.Value) { CallingNumber = $"calling-{local}",
+            CalledNumber = "called" },
             new ControlMessage.Iccn(100_000_000, 1)));
         if (lac.IsOpen) Step(LacCall.TunnelOpened.Instance);
     }
@@ -328,7 +338,8 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
                 case PppClientEffect.Closing c: _linkClosing.TrySetResult(c.Why); break;
                 case PppClientEffect.Ended e:
                     _linkEnded.TrySetResult(e.Why);
-                    if (e.Why.By == EndParty.Subscriber) Step(new CallEvent.CloseRequested(e.Why, new ResultCode(ResultCode.Cdn.LostCarrier)));
+                    if (e.Why.By == EndParty.Subscriber)
+                        Step(new CallEvent.CloseRequested(e.Why, new ResultCode(ResultCode.Cdn.LostCarrier)));
                     break;
             }
         }

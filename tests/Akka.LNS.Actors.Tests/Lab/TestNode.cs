@@ -54,7 +54,8 @@ internal sealed class TestNode : IAsyncDisposable
         Tunnels = new TunnelsSettings { Peers = [new PeerSettings()] },
         Links = ImmutableDictionary<string, LinkTemplate>.Empty.Add(TemplateNames.Default, new LinkTemplate
         {
-            Policy = new LinkPolicy { FirstRestartInterval = TimeSpan.FromMilliseconds(200), RestartInterval = TimeSpan.FromMilliseconds(400) },
+            Policy = new LinkPolicy { FirstRestartInterval = TimeSpan.FromMilliseconds(200),
+            RestartInterval = TimeSpan.FromMilliseconds(400) },
         }),
         Bundles = ImmutableDictionary<string, BundleTemplate>.Empty.Add(TemplateNames.Default, new BundleTemplate
         {
@@ -84,7 +85,8 @@ internal sealed class TestNode : IAsyncDisposable
         {
             try
             {
-                return await System.ActorSelection($"/user/lns/{path}".TrimEnd('/')).ResolveOne(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+                return await System.ActorSelection($"/user/lns/{path}".TrimEnd('/'))
+                    .ResolveOne(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             }
             catch (ActorNotFoundException) // not yet
             {
@@ -96,7 +98,8 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Nothing that a subscriber brought is left, and what came up in the log has gone down there.</summary>
     public async Task AllGone()
     {
-        await Wait.Until(() => Node.Counters is { Sessions: 0, Links: 0, Bundles: 0 } && Plane.PathCount == 0, () => $"all gone: {Node.Counters.Sessions} sessions, "
+        await Wait.Until(() => Node.Counters is { Sessions: 0, Links: 0, Bundles: 0 } && Plane.PathCount == 0, () =>
+            $"all gone: {Node.Counters.Sessions} sessions, "
             + $"{Node.Counters.Links} links, {Node.Counters.Bundles} bundles, {Plane.PathCount} paths\n{Log}");
         await Quiet();
         Assert.Empty(Node.Find());
@@ -114,7 +117,8 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>No message waits anywhere.</summary>
-    public Task Quiet() => Wait.Until(() => MailboxMeters.Of(System) is { Serial.Depth: 0, Parallel.Depth: 0 }, static () => "mailboxes drained");
+    public Task Quiet() => Wait.Until(() => MailboxMeters.Of(System) is { Serial.Depth: 0, Parallel.Depth: 0 }, static () =>
+        "mailboxes drained");
 
     public async ValueTask DisposeAsync()
     {
@@ -171,7 +175,8 @@ internal sealed class CapturingLog : ILoggerFactory, ILogger
     public void AddProvider(ILoggerProvider provider) { }
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
     public bool IsEnabled(LogLevel logLevel) => true;
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         var line = $"{logLevel}: {formatter(state, exception)} {exception}";
         if (Fails?.Invoke(line) == true) throw new InvalidOperationException(FaultyPlane.Broken);

@@ -49,7 +49,8 @@ internal sealed class TestRadius : IDisposable
     public IReadOnlyList<RadiusRequest> Records(string? kind = null) =>
         [.. _requests.Where(r => r.Code == RadiusCode.AccountingRequest && (kind is null || r.Kind == kind))];
 
-    public override string ToString() => string.Join('\n', _requests.Select(static r => $"{r.Code} {r.Kind} {r.User} {r.Text(RadiusAttributeType.AcctSessionId)}"));
+    public override string ToString() =>
+        string.Join('\n', _requests.Select(static r => $"{r.Code} {r.Kind} {r.User} {r.Text(RadiusAttributeType.AcctSessionId)}"));
 
     public RadiusServerSettings Server(string name = "test") => new()
     {
@@ -72,7 +73,8 @@ internal sealed class TestRadius : IDisposable
                 EndPoint from = new IPEndPoint(IPAddress.Any, 0);
                 var length = _socket.ReceiveFrom(buffer, ref from);
                 if (!RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _)) continue;
-                if (packet.VerifyRequest(Secret, requireMessageAuthenticator: packet.Code != RadiusCode.AccountingRequest) != RadiusError.None)
+                if (packet.VerifyRequest(Secret,
+                    requireMessageAuthenticator: packet.Code != RadiusCode.AccountingRequest) != RadiusError.None)
                 {
                     if (packet.Code == RadiusCode.AccessRequest) Interlocked.Increment(ref _unverifiedLogins);
                     continue;
@@ -104,7 +106,8 @@ internal sealed class RadiusRequest(Socket socket, IPEndPoint from, byte[] octet
     public byte[] Octets => octets;
     public string User => Text(RadiusAttributeType.UserName);
     public string Session => Text(RadiusAttributeType.AcctSessionId);
-    public string Kind => Code == RadiusCode.AccountingRequest ? ((AccountingKind)Number(RadiusAttributeType.AcctStatusType)).ToString() : "";
+    public string Kind => Code == RadiusCode.AccountingRequest
+        ? ((AccountingKind)Number(RadiusAttributeType.AcctStatusType)).ToString() : "";
 
     private RadiusPacketView View
     {
@@ -147,7 +150,8 @@ internal sealed class RadiusRequest(Socket socket, IPEndPoint from, byte[] octet
         {
             Answer(RadiusCode.AccessAccept, (ref RadiusPacketWriter w) =>
             {
-                if (success.Length > 0) w.VendorOctets(RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success, [1, .. Encoding.ASCII.GetBytes(success)]);
+                if (success.Length > 0) w.VendorOctets(RadiusVendor.Microsoft, MicrosoftAttributeType.MsChap2Success,
+                    [1, .. Encoding.ASCII.GetBytes(success)]);
                 accept?.Invoke(ref w);
             });
         }
@@ -163,7 +167,8 @@ internal sealed class RadiusRequest(Socket socket, IPEndPoint from, byte[] octet
         if (View.TryFind(RadiusAttributeType.UserPassword, out var hidden))
         {
             Span<byte> shown = stackalloc byte[UserPassword.MaxLength];
-            return UserPassword.TryShow(hidden.Value, View.Authenticator, Encoding.UTF8.GetBytes(TestRadius.SharedSecret), shown, out var length)
+            return UserPassword.TryShow(hidden.Value, View.Authenticator, Encoding.UTF8.GetBytes(TestRadius.SharedSecret), shown,
+                out var length)
                 && Encoding.UTF8.GetString(shown[..length]) == password;
         }
         if (View.TryFind(RadiusAttributeType.ChapPassword, out var chap))

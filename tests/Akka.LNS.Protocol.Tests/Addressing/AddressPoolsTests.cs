@@ -17,18 +17,22 @@ public class AddressPoolsTests
 
     private static AddressPools Pools(string ranges, string exclude = "", string never = "", bool sticky = true)
     {
-        Assert.True(AddressPools.TryCreate([new AddressPoolSettings("p", Ranges(ranges), Ranges(exclude), sticky)], Ranges(never), out var pools, out var error), error);
+        Assert.True(AddressPools.TryCreate([new AddressPoolSettings("p", Ranges(ranges), Ranges(exclude), sticky)], Ranges(never),
+            out var pools, out var error), error);
         return pools;
     }
 
-    private static ImmutableArray<AddressRange> Ranges(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Range)];
+    private static ImmutableArray<AddressRange> Ranges(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Range)];
 
     [Theory]
-    [InlineData("100.64.0.0/30", "100.64.0.0", "100.64.0.3"), InlineData("10.0.0.9 - 10.0.0.12", "10.0.0.9", "10.0.0.12"), InlineData("10.0.0.9", "10.0.0.9", "10.0.0.9")]
+    [InlineData("100.64.0.0/30", "100.64.0.0", "100.64.0.3"), InlineData("10.0.0.9 - 10.0.0.12", "10.0.0.9", "10.0.0.12"),
+        InlineData("10.0.0.9", "10.0.0.9", "10.0.0.9")]
     [InlineData("0.0.0.0/0", "0.0.0.0", "255.255.255.255")]
     public void Ranges_are_read(string text, string first, string last) => Assert.Equal(new AddressRange(Ip(first), Ip(last)), Range(text));
 
-    [Theory, InlineData(""), InlineData("10.0.0.1/24"), InlineData("10.0.0.9-10.0.0.8"), InlineData("10.0.0.1-"), InlineData("x"), InlineData("10.0.0.0/33")]
+    [Theory, InlineData(""), InlineData("10.0.0.1/24"), InlineData("10.0.0.9-10.0.0.8"), InlineData("10.0.0.1-"), InlineData("x"),
+        InlineData("10.0.0.0/33")]
     public void Bad_ranges_are_refused(string text) => Assert.False(AddressRange.TryParse(text, out _));
 
     [Fact]
@@ -36,7 +40,8 @@ public class AddressPoolsTests
     {
         var pools = Pools("10.0.0.0/29,10.0.1.0-10.0.1.1", exclude: "10.0.0.2-10.0.0.4", never: "10.0.0.1");
         Assert.Equal(new PoolUse(6, 0), pools.Use("p"));
-        Assert.Equal(["10.0.0.0", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.1.0", "10.0.1.1"], Enumerable.Range(0, 6).Select(i => pools.Lease("p", $"h{i}").Address.ToString()));
+        Assert.Equal(["10.0.0.0", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.1.0", "10.0.1.1"],
+            Enumerable.Range(0, 6).Select(i => pools.Lease("p", $"h{i}").Address.ToString()));
         Assert.Equal(LeaseOutcome.Exhausted, pools.Lease("p", "h6").Outcome);
         Assert.Equal(0, pools.Use("p")!.Value.Free);
     }
@@ -102,7 +107,8 @@ public class AddressPoolsTests
         var pools = Pools("10.0.0.0/30");
         Assert.Equal(LeaseOutcome.Leased, pools.Reserve(Ip("10.0.0.1"), "static", "nemo").Outcome);
         Assert.Equal(LeaseOutcome.Taken, pools.Reserve(Ip("10.0.0.1"), "other").Outcome);
-        Assert.Equal(["10.0.0.0", "10.0.0.2", "10.0.0.3"], Enumerable.Range(0, 3).Select(i => pools.Lease("p", $"h{i}").Address.ToString()));
+        Assert.Equal(["10.0.0.0", "10.0.0.2", "10.0.0.3"],
+            Enumerable.Range(0, 3).Select(i => pools.Lease("p", $"h{i}").Address.ToString()));
         Assert.Equal(LeaseOutcome.Exhausted, pools.Lease("p", "late").Outcome);
         pools.Release("static", out _);
         Assert.Equal(Ip("10.0.0.1"), pools.Lease("p", "late").Address);
@@ -142,7 +148,8 @@ public class AddressPoolsTests
 
         static string? Error(params (string Name, string Ranges)[] pools)
         {
-            Assert.False(AddressPools.TryCreate([.. pools.Select(p => new AddressPoolSettings(p.Name, Ranges(p.Ranges), default))], default, out _, out var error));
+            Assert.False(AddressPools.TryCreate([.. pools.Select(p => new AddressPoolSettings(p.Name, Ranges(p.Ranges), default))], default,
+                out _, out var error));
             return error;
         }
     }
@@ -162,9 +169,11 @@ public class AddressPoolsTests
     }
 
     [Fact] // law: against a slow twin that keeps plain lists, whatever is asked
-    public void It_does_what_its_slow_twin_does() => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 17]).Array[0, 80].Sample(script =>
+    public void It_does_what_its_slow_twin_does() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 17]).Array[0, 80].Sample(script =>
     {
-        Assert.True(AddressPools.TryCreate([new AddressPoolSettings("p", Ranges("10.0.0.2-10.0.0.6,10.0.0.9-10.0.0.11"), Ranges("10.0.0.4"))], Ranges("10.0.0.0"), out var pools, out _));
+        Assert.True(AddressPools.TryCreate([new AddressPoolSettings("p", Ranges("10.0.0.2-10.0.0.6,10.0.0.9-10.0.0.11"),
+            Ranges("10.0.0.4"))], Ranges("10.0.0.0"), out var pools, out _));
         var twin = new Twin([2, 3, 5, 6, 9, 10, 11]);
         foreach (var (what, holder, user, last) in script)
         {
@@ -187,7 +196,8 @@ public class AddressPoolsTests
         private readonly List<Ipv4Address> _fresh = [.. pool.Select(n => new Ipv4Address(0x0A000000u + (uint)n))];
         private readonly List<Ipv4Address> _released = [];
         private readonly Dictionary<string, Ipv4Address> _last = [];
-        private readonly HashSet<Ipv4Address> _turned = []; // given by turn at least once: only these are remembered and queue when released
+        // given by turn at least once: only these are remembered and queue when released
+        private readonly HashSet<Ipv4Address> _turned = [];
         public Dictionary<string, Ipv4Address> Held { get; } = [];
 
         public bool InPool(Ipv4Address address) => _pool.Contains(address);
@@ -219,7 +229,8 @@ public class AddressPoolsTests
 
         public Lease Reserve(Ipv4Address address, string holder, string user)
         {
-            if (Held.TryGetValue(holder, out var held)) return new Lease(held == address ? LeaseOutcome.AlreadyHeld : LeaseOutcome.Taken, address);
+            if (Held.TryGetValue(holder, out var held))
+                return new Lease(held == address ? LeaseOutcome.AlreadyHeld : LeaseOutcome.Taken, address);
             if (address.Value == 0x0A000000u) return new Lease(LeaseOutcome.Excluded, address);
             if (Held.ContainsValue(address)) return new Lease(LeaseOutcome.Taken, address);
             _released.Remove(address);

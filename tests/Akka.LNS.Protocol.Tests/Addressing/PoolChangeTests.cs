@@ -10,13 +10,15 @@ public class PoolChangeTests
 {
     private static Ipv4Address Ip(string text) => Ipv4Address.Parse(text);
 
-    private static ImmutableArray<AddressRange> Ranges(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static one =>
+    private static ImmutableArray<AddressRange> Ranges(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static one =>
     {
         Assert.True(AddressRange.TryParse(one, out var range), one);
         return range;
     })];
 
-    private static AddressPoolSettings Pool(string name, string ranges, string exclude = "", bool sticky = true) => new(name, Ranges(ranges), Ranges(exclude), sticky);
+    private static AddressPoolSettings Pool(string name, string ranges, string exclude = "", bool sticky = true) =>
+        new(name, Ranges(ranges), Ranges(exclude), sticky);
 
     private static AddressPools Pools(params AddressPoolSettings[] settings)
     {
@@ -24,7 +26,8 @@ public class PoolChangeTests
         return pools;
     }
 
-    private static void Change(AddressPools pools, params AddressPoolSettings[] settings) => Assert.True(pools.TryChange(settings, [], out var error), error);
+    private static void Change(AddressPools pools, params AddressPoolSettings[] settings) =>
+        Assert.True(pools.TryChange(settings, [], out var error), error);
 
     [Fact]
     public void A_new_range_is_usable_at_once_and_goes_before_what_was_used()
@@ -35,7 +38,8 @@ public class PoolChangeTests
         pools.Release("a", out _);
         Change(pools, Pool("p", "10.0.0.8/31,10.0.0.0/31,10.0.1.0", sticky: false));
         Assert.Equal(new PoolUse(5, 1), pools.Use("p"));
-        Assert.Equal(["10.0.0.0", "10.0.0.1", "10.0.1.0", "10.0.0.8"], Enumerable.Range(0, 4).Select(i => pools.Lease("p", $"h{i}").Address.ToString()));
+        Assert.Equal(["10.0.0.0", "10.0.0.1", "10.0.1.0", "10.0.0.8"],
+            Enumerable.Range(0, 4).Select(i => pools.Lease("p", $"h{i}").Address.ToString()));
         Assert.Equal(LeaseOutcome.Exhausted, pools.Lease("p", "late").Outcome);
     }
 
@@ -65,7 +69,8 @@ public class PoolChangeTests
         Change(pools, Pool("p", "10.0.0.0/30"));
         Assert.Equal((0, new PoolUse(4, 2)), (pools.UsedOutside, pools.Use("p")));
         Assert.Empty(pools.LeftOver);
-        Assert.Equal(["10.0.0.3", "10.0.0.2"], Enumerable.Range(2, 2).Select(i => pools.Lease("p", $"h{i}").Address.ToString()).OrderDescending());
+        Assert.Equal(["10.0.0.3", "10.0.0.2"],
+            Enumerable.Range(2, 2).Select(i => pools.Lease("p", $"h{i}").Address.ToString()).OrderDescending());
         Assert.Equal(LeaseOutcome.Exhausted, pools.Lease("p", "late").Outcome);
     }
 
@@ -118,7 +123,8 @@ public class PoolChangeTests
     ];
 
     [Fact] // law: whatever is leased, given back and changed in whatever order
-    public void No_address_is_given_twice_and_no_change_ends_a_lease() => Gen.Select(Gen.Int[0, 5], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 17]).Array[0, 120].Sample(script =>
+    public void No_address_is_given_twice_and_no_change_ends_a_lease() =>
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 17]).Array[0, 120].Sample(script =>
     {
         var now = Configurations[0];
         var pools = Pools(now);
@@ -133,7 +139,8 @@ public class PoolChangeTests
                     var leased = pools.Lease(pool, h, u);
                     if (leased.Outcome == LeaseOutcome.AlreadyHeld) Assert.Equal(held[h], leased.Address);
                     else if (leased.Outcome == LeaseOutcome.Leased) Take(h, leased.Address, Given(now, pool));
-                    else Assert.True(leased.Outcome == LeaseOutcome.UnknownPool ? now.All(p => p.Name != pool) : Given(now, pool).All(held.ContainsValue), leased.ToString());
+                    else Assert.True(leased.Outcome == LeaseOutcome.UnknownPool
+                        ? now.All(p => p.Name != pool) : Given(now, pool).All(held.ContainsValue), leased.ToString());
                     break;
                 case 2:
                     if (pools.Reserve(address, h, u).Outcome == LeaseOutcome.Leased) Take(h, address, [address]);
@@ -150,14 +157,16 @@ public class PoolChangeTests
             Assert.Equal(held.Count, pools.Used);
             foreach (var (who, its) in held) Assert.True(pools.TryFind(who, out var found) && found == its);
             Assert.Equal(now.Select(static p => p.Name), pools.Names);
-            foreach (var p in now) Assert.Equal(new PoolUse(Given(now, p.Name).Length, Given(now, p.Name).Count(held.ContainsValue)), pools.Use(p.Name));
+            foreach (var p in now) Assert.Equal(new PoolUse(Given(now, p.Name).Length, Given(now, p.Name).Count(held.ContainsValue)),
+                pools.Use(p.Name));
             Assert.Equal(held.Count - now.Sum(p => Given(now, p.Name).Count(held.ContainsValue)), pools.UsedOutside);
             Assert.True(pools.LeftOver.Sum(static l => l.Leases) <= pools.UsedOutside);
         }
         // nothing is lost: all that is free can be had, and no more
         foreach (var p in now)
         {
-            for (var i = 0; pools.Use(p.Name)!.Value.Free > 0; i++) Take($"{p.Name}{i}", pools.Lease(p.Name, $"{p.Name}{i}").Address, Given(now, p.Name));
+            for (var i = 0; pools.Use(p.Name)!.Value.Free > 0; i++)
+                Take($"{p.Name}{i}", pools.Lease(p.Name, $"{p.Name}{i}").Address, Given(now, p.Name));
             Assert.Equal(LeaseOutcome.Exhausted, pools.Lease(p.Name, "late").Outcome);
         }
 
@@ -169,6 +178,8 @@ public class PoolChangeTests
         }
     }, iter: 3_000);
 
-    private static Ipv4Address[] Given(AddressPoolSettings[] settings, string pool) => [.. settings.Where(p => p.Name == pool).SelectMany(static p => Enumerable.Range(0, 32)
-        .Select(static n => new Ipv4Address(0x0A000000u + (uint)n)).Where(a => p.Ranges.Any(r => r.Contains(a)) && !p.Exclude.Any(e => e.Contains(a))))];
+    private static Ipv4Address[] Given(AddressPoolSettings[] settings, string pool) =>
+        [.. settings.Where(p => p.Name == pool).SelectMany(static p => Enumerable.Range(0, 32)
+        .Select(static n => new Ipv4Address(0x0A000000u + (uint)n))
+        .Where(a => p.Ranges.Any(r => r.Contains(a)) && !p.Exclude.Any(e => e.Contains(a))))];
 }

@@ -5,12 +5,14 @@ namespace Akka.LNS.Protocol.Tests.Admission;
 
 public class AdmissionRulesTests
 {
-    private static readonly AdmissionSettings Settings = new(RefuseFrom: 1000, RefuseAll: 2000, ReopenBelow: 500, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    private static readonly AdmissionSettings Settings =
+        new(RefuseFrom: 1000, RefuseAll: 2000, ReopenBelow: 500, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     private static readonly RadiusOutlook Fine = new(true, TimeSpan.Zero);
 
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
     private static RadiusOutlook Waits(double seconds) => new(true, TimeSpan.FromSeconds(seconds));
-    private static AdmissionState On(AdmissionState state, long load, double at, RadiusOutlook? radius = null) => AdmissionRules.On(state, load, radius ?? Fine, At(at), Settings);
+    private static AdmissionState On(AdmissionState state, long load, double at, RadiusOutlook? radius = null) =>
+        AdmissionRules.On(state, load, radius ?? Fine, At(at), Settings);
 
     [Theory]
     [InlineData(0, 0)]
@@ -27,7 +29,8 @@ public class AdmissionRulesTests
     public void By_chance_just_that_share_is_refused()
     {
         var state = On(default, 1250, 0);
-        var refused = Enumerable.Range(0, AdmissionState.All).Count(random => AdmissionRules.Judge(state, false, (uint)random) == RefusalReason.Load);
+        var refused = Enumerable.Range(0, AdmissionState.All)
+            .Count(random => AdmissionRules.Judge(state, false, (uint)random) == RefusalReason.Load);
         Assert.Equal(AdmissionState.All / 4, refused);
     }
 

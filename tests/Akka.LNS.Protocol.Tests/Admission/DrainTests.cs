@@ -8,20 +8,24 @@ public class DrainTests
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
-    private static DrainEvent.Requested Ask(double? within = null, bool exit = true) => new(within is { } w ? TimeSpan.FromSeconds(w) : null, exit);
+    private static DrainEvent.Requested Ask(double? within = null, bool exit = true) =>
+        new(within is { } w ? TimeSpan.FromSeconds(w) : null, exit);
     private static DrainState.Draining Draining(double since = 0, double? endAt = null, bool exit = true, double reportAt = 10) =>
         new(At(since), endAt is { } e ? At(e) : null, exit, At(reportAt));
     private static DrainState.Drained Drained(double since, bool exit) => new(At(since), exit);
 
-    public sealed record Row(string Name, DrainState Before, DrainEvent Ev, double Now, int Remaining, DrainState After, params DrainEffect[] Effects)
+    public sealed record Row(string Name, DrainState Before, DrainEvent Ev, double Now, int Remaining, DrainState After,
+        params DrainEffect[] Effects)
     {
         public override string ToString() => Name;
     }
 
     private static readonly DrainState Serving = DrainState.Serving.Instance;
     private static readonly DrainEvent Tick = DrainEvent.Tick.Instance, Off = DrainEvent.CalledOff.Instance;
-    private static readonly DrainEffect Remaining = DrainEffect.SayRemaining.Instance, End = DrainEffect.EndSessions.Instance, Exit = DrainEffect.ExitNode.Instance;
-    private static DrainEffect.SayBegun Begun(double? within = null, bool exit = true) => new(within is { } w ? TimeSpan.FromSeconds(w) : null, exit);
+    private static readonly DrainEffect Remaining = DrainEffect.SayRemaining.Instance, End = DrainEffect.EndSessions.Instance,
+        Exit = DrainEffect.ExitNode.Instance;
+    private static DrainEffect.SayBegun Begun(double? within = null, bool exit = true) =>
+        new(within is { } w ? TimeSpan.FromSeconds(w) : null, exit);
     private static DrainEffect.SayDrained Empty(double after) => new(TimeSpan.FromSeconds(after));
 
     public static TheoryData<Row> Table =>
@@ -32,12 +36,17 @@ public class DrainTests
         new Row("serving: ordered with a deadline", Serving, Ask(60), 1, 5, Draining(1, endAt: 61, reportAt: 11), Begun(60)),
         new Row("serving: ordered when empty", Serving, Ask(), 1, 0, Drained(1, true), Begun(), Empty(0), Exit),
         new Row("serving: ordered to stay, when empty", Serving, Ask(exit: false), 1, 0, Drained(1, false), Begun(exit: false), Empty(0)),
-        new Row("serving: ordered with a reason", Serving, new DrainEvent.Requested(null, true, "works"), 1, 5, Draining(1, reportAt: 11) with { Why = "works" }, Begun() with { Why = "works" }),
-        new Row("serving: ordered with a reason when empty", Serving, new DrainEvent.Requested(null, false, "works"), 1, 0, Drained(1, false) with { Why = "works" },
+        new Row("serving: ordered with a reason", Serving, new DrainEvent.Requested(null, true, "works"), 1, 5,
+            Draining(1, reportAt: 11) with { Why = "works" }, Begun() with { Why = "works" }),
+        new Row("serving: ordered with a reason when empty", Serving, new DrainEvent.Requested(null, false, "works"), 1, 0,
+            Drained(1, false) with { Why = "works" },
             Begun(exit: false) with { Why = "works" }, Empty(0)),
-        new Row("draining: the reason stays", Draining() with { Why = "works" }, Tick, 10, 5, Draining(reportAt: 20) with { Why = "works" }, Remaining),
-        new Row("draining: time is up, the reason stays", Draining(endAt: 5) with { Why = "works" }, Tick, 5, 3, Drained(5, true) with { Why = "works" }, Remaining, End, Exit),
-        new Row("draining: ordered again without a reason", Draining() with { Why = "works" }, Ask(), 5, 3, Draining(0, reportAt: 15), Begun()),
+        new Row("draining: the reason stays", Draining() with { Why = "works" }, Tick, 10, 5, Draining(reportAt: 20) with { Why = "works" },
+            Remaining),
+        new Row("draining: time is up, the reason stays", Draining(endAt: 5) with { Why = "works" }, Tick, 5, 3,
+            Drained(5, true) with { Why = "works" }, Remaining, End, Exit),
+        new Row("draining: ordered again without a reason", Draining() with { Why = "works" }, Ask(), 5, 3, Draining(0, reportAt: 15),
+            Begun()),
         new Row("draining: some time passes", Draining(), Tick, 9, 5, Draining()),
         new Row("draining: the report is due", Draining(), Tick, 10, 5, Draining(reportAt: 20), Remaining),
         new Row("draining: the last one has gone", Draining(endAt: 60), Tick, 9, 0, Drained(9, true), Empty(9), Exit),
@@ -51,7 +60,8 @@ public class DrainTests
         new Row("draining: ordered to exit after all", Draining(exit: false), Ask(), 5, 3, Draining(0, reportAt: 15), Begun()),
         new Row("drained and stays: time passes", Drained(3, false), Tick, 50, 0, Drained(3, false)),
         new Row("drained and stays: called off", Drained(3, false), Off, 50, 0, Serving, DrainEffect.SayCalledOff.Instance),
-        new Row("drained and stays: ordered to exit after all", Drained(3, false), Ask(), 50, 0, Drained(50, true), Begun(), Empty(0), Exit),
+        new Row("drained and stays: ordered to exit after all", Drained(3, false), Ask(), 50, 0, Drained(50, true), Begun(), Empty(0),
+            Exit),
         new Row("exiting: time passes", Drained(3, true), Tick, 50, 2, Drained(3, true)),
         new Row("exiting: too late to call off", Drained(3, true), Off, 50, 2, Drained(3, true)),
         new Row("exiting: ordered again", Drained(3, true), Ask(), 50, 2, Drained(3, true)),

@@ -5,7 +5,8 @@ namespace Akka.LNS.Protocol.Tests.Admission;
 
 public class NodeAdmissionTests
 {
-    private static readonly AdmissionSettings Settings = new(RefuseFrom: 1000, RefuseAll: 2000, ReopenBelow: 500, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    private static readonly AdmissionSettings Settings =
+        new(RefuseFrom: 1000, RefuseAll: 2000, ReopenBelow: 500, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     private static readonly QuotaLimits Limits = new(Tunnels: 10, Sessions: 100, InSetup: 50, CallsPerSecond: null, CallsBurst: 1);
     private static readonly LacPolicy Policy = new("*", Limits, MaxSessions: 20, NeedsRadius: false);
     private static readonly Instant Start = new(0);
@@ -20,7 +21,8 @@ public class NodeAdmissionTests
         return lac;
     }
 
-    private Refused? Call(LacAccount lac, out CallTicket? ticket, int inTunnel = 0, int maxPerTunnel = 1000, bool isKnown = true, bool hasId = true) =>
+    private Refused? Call(LacAccount lac, out CallTicket? ticket, int inTunnel = 0, int maxPerTunnel = 1000, bool isKnown = true,
+        bool hasId = true) =>
         _node.TryTakeCall(lac, inTunnel, maxPerTunnel, isKnown, hasId, random: 0, Start, out ticket);
 
     private void Observe(long load, RadiusObservation? radius = null, Instant? now = null) =>
@@ -34,7 +36,8 @@ public class NodeAdmissionTests
         _node.Stop("maintenance");
         Observe(2000, new RadiusObservation(false, null, 0, 10, TimeSpan.Zero));
 
-        Assert.Equal(new Refused(RefusalReason.Stopping, Words: "maintenance"), Call(lac, out var ticket, inTunnel: 20, isKnown: false, hasId: false));
+        Assert.Equal(new Refused(RefusalReason.Stopping, Words: "maintenance"),
+            Call(lac, out var ticket, inTunnel: 20, isKnown: false, hasId: false));
         Assert.Null(ticket);
         Assert.Equal(RefusalReason.Stopping, _node.Reason);
     }
@@ -144,7 +147,8 @@ public class NodeAdmissionTests
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1], Gen.Int[0, 100]).Array[1, 300].Sample(steps =>
         {
             var node = new NodeAdmission(Settings, Limits with { InSetup = 20 }, Start);
-            LacAccount[] lacs = [.. new[] { "a", "b" }.Select(name => node.Open(Policy with { Limits = Limits with { Sessions = 30 } }, name, Start))];
+            LacAccount[] lacs = [.. new[] { "a", "b" }.Select(name =>
+                node.Open(Policy with { Limits = Limits with { Sessions = 30 } }, name, Start))];
             foreach (var lac in lacs) Assert.Null(node.TryTakeTunnel(lac, hasId: true, random: 0));
             List<CallTicket> tickets = [];
             foreach (var (what, whose, which) in steps)

@@ -21,7 +21,8 @@ public class QuotaTests
     };
 
     [Theory, MemberData(nameof(CallLimits))]
-    public void A_call_over_a_limit_is_refused_and_takes_nothing(QuotaLimits nodeLimits, QuotaLimits lacLimits, RefusalReason reason, double limit)
+    public void A_call_over_a_limit_is_refused_and_takes_nothing(QuotaLimits nodeLimits, QuotaLimits lacLimits, RefusalReason reason,
+        double limit)
     {
         var (node, lac) = (Of(nodeLimits), Of(lacLimits));
         for (var i = 0; i < 2; i++) Assert.Null(Quota.TryTakeCall(node, lac, At(1)));

@@ -43,6 +43,7 @@ public class RestingQuotasTests
         resting.Keep("full", Used(0), At(1)); // costs nobody its place
         Assert.Equal(2, resting.Count);
         resting.Keep("c", Used(2), At(1));
-        Assert.Equal((false, true, true, 2), (resting.Find("b") is not null, resting.Find("a") is not null, resting.Find("c") is not null, resting.Count));
+        Assert.Equal((false, true, true, 2),
+            (resting.Find("b") is not null, resting.Find("a") is not null, resting.Find("c") is not null, resting.Count));
     }
 }

@@ -17,7 +17,8 @@ public class TunnelRecordTests
         var peer = new PeerInfo(Peer, host, vendor, 0x0690, 3, 0, 16);
         return ControlConnection.Listen(Settings, Local, entropy, new Instant(0)).State with
         {
-            Tunnel = new TunnelState.Established(peer), PeerTunnelId = Peer, Channel = new ControlChannel { Expected = 65530 }.WithPeerWindow(4),
+            Tunnel = new TunnelState.Established(peer), PeerTunnelId = Peer,
+            Channel = new ControlChannel { Expected = 65530 }.WithPeerWindow(4),
         };
     }
 
@@ -46,7 +47,8 @@ public class TunnelRecordTests
                 shift = longer;
                 now += TimeSpan.FromMilliseconds(milliseconds);
                 var octets = new ControlMessage.Hello().Encode(Local, default, (ushort)(stays.Channel.Expected + skew - 2));
-                L2tpControlHeader.WriteNr(octets, (ushort)(stays.Channel.FirstUnacked + Math.Min(skew, stays.Channel.NeverSent - stays.Channel.FirstUnacked)));
+                L2tpControlHeader.WriteNr(octets,
+                    (ushort)(stays.Channel.FirstUnacked + Math.Min(skew, stays.Channel.NeverSent - stays.Channel.FirstUnacked)));
                 ConnectionEvent ev = what switch
                 {
                     0 or 1 => new ConnectionEvent.SendCallMessage(new(1), new(2), new ControlMessage.Icrp(new((ushort)(1 + skew)))),
@@ -55,7 +57,8 @@ public class TunnelRecordTests
                 };
                 (stays, var one) = ControlConnection.On(stays, ev, now);
                 (moves, var other) = ControlConnection.On(moves, ev, now + shift);
-                if (Show(one) != Show(other) || ControlConnection.NextDeadline(stays) + shift != ControlConnection.NextDeadline(moves)) return false;
+                if (Show(one) != Show(other) || ControlConnection.NextDeadline(stays) + shift != ControlConnection.NextDeadline(moves))
+                    return false;
                 if (!stays.IsEstablished) return true;
             }
             return true;

@@ -14,15 +14,18 @@ public class ControlChannelTests
     private static byte[] Message(int number = 0) =>
         new ControlMessage.Icrq(new(1), (uint)number).Encode(Peer, default, 0);
 
-    private static (ControlChannel, ImmutableArray<ConnectionEffect>) Flush(ControlChannel channel, Instant now, ControlConnectionSettings? settings = null)
+    private static (ControlChannel, ImmutableArray<ConnectionEffect>) Flush(ControlChannel channel, Instant now,
+        ControlConnectionSettings? settings = null)
     {
         var effects = ImmutableArray.CreateBuilder<ConnectionEffect>();
         channel = channel.Flush(settings ?? Settings, Peer, now, effects);
         return (channel, effects.ToImmutable());
     }
 
-    private static ControlChannel Take(ControlChannel channel, ushort ns, ushort nr, out Arrival arrival, out L2tpError error, bool isMessage = true,
-        int window = 64, Instant now = default) => channel.Receive(ns, nr, isMessage, Message(), window, Settings, now, out arrival, out error);
+    private static ControlChannel Take(ControlChannel channel, ushort ns, ushort nr, out Arrival arrival, out L2tpError error,
+        bool isMessage = true,
+        int window = 64, Instant now = default) =>
+            channel.Receive(ns, nr, isMessage, Message(), window, Settings, now, out arrival, out error);
 
     private static int[] Sent(ImmutableArray<ConnectionEffect> effects) =>
         [.. effects.OfType<ConnectionEffect.Transmit>().Select(static t => t.Message[8] << 8 | t.Message[9])];
@@ -323,6 +326,7 @@ public class ControlChannelTests
                 _ => (queue.Append([(byte)i]), [.. model, [(byte)i]]),
             });
         }
-        return versions.All(static v => v.Queue.Count == v.Model.Count && v.Model.Select((m, i) => m[0] == v.Queue[i][0]).All(static same => same));
+        return versions.All(static v => v.Queue.Count == v.Model.Count
+            && v.Model.Select((m, i) => m[0] == v.Queue[i][0]).All(static same => same));
     }, iter: 500);
 }

@@ -70,7 +70,8 @@ public class ControlConnectionTests
     public void Set_up_takes_sccrq_sccrp_scccn_and_says_who_the_peer_is()
     {
         var lns = new Lns();
-        var sccrp = Assert.IsType<ControlMessage.Sccrp>(Assert.Single(Sent(lns.Get(new ControlMessage.Sccrq("lac", Peer, 3) { ReceiveWindow = 16 }), out _)));
+        var sccrp = Assert.IsType<ControlMessage.Sccrp>(
+            Assert.Single(Sent(lns.Get(new ControlMessage.Sccrq("lac", Peer, 3) { ReceiveWindow = 16 }), out _)));
         Assert.Equal(Local, sccrp.AssignedTunnelId);
         var effects = lns.Get(new ControlMessage.Scccn());
         Assert.Equal(new PeerInfo(Peer, "lac", "", null, 3, null, 16), Assert.IsType<ConnectionEffect.Opened>(effects[0]).Peer);
@@ -296,7 +297,8 @@ public class ControlConnectionTests
                 if (whole)
                 {
                     byte[] octets = [.. new byte[12], 0x80, 8, 0, 0, 0, 0, 0, type, .. tail];
-                    L2tpControlHeader.Write(octets, (ushort)octets.Length, Local, new(type), (ushort)(lns.State.Channel.Expected + skew - 1), (ushort)lns.State.Channel.NeverSent);
+                    L2tpControlHeader.Write(octets, (ushort)octets.Length, Local, new(type),
+                        (ushort)(lns.State.Channel.Expected + skew - 1), (ushort)lns.State.Channel.NeverSent);
                     effects = lns.Raw(octets);
                 }
                 else if (skew == 0) effects = lns.On(ConnectionEvent.Tick.Instance);

@@ -31,7 +31,8 @@ public class IncomingCallTests
     }
 
     /// <summary>CDN with <paramref name="code"/>, then the end, and the path closed first if it was open.</summary>
-    internal static void AssertHangsUp((CallState State, ImmutableArray<CallEffect> Effects) got, ResultCode code, bool path, SessionId? peer = null)
+    internal static void AssertHangsUp((CallState State, ImmutableArray<CallEffect> Effects) got, ResultCode code, bool path,
+        SessionId? peer = null)
     {
         var over = Assert.IsType<CallState.Over>(got.State);
         CallEffect[] want =
@@ -60,7 +61,8 @@ public class IncomingCallTests
 
     [Fact]
     public void Idle_receives_icrq_not_acceptable_and_sends_cdn() => AssertHangsUp(
-        On(CallState.Idle.Instance, new CallEvent.Offered(Local, Icrq, new Refusal(new ResultCode(2, 7, "busy"), Why))), new ResultCode(2, 7, "busy"), false);
+        On(CallState.Idle.Instance, new CallEvent.Offered(Local, Icrq, new Refusal(new ResultCode(2, 7, "busy"), Why))),
+        new ResultCode(2, 7, "busy"), false);
 
     [Fact]
     public void Idle_receives_icrp_and_sends_cdn()
@@ -147,7 +149,8 @@ public class IncomingCallTests
     }
 
     [Fact] // law: whatever happens, on either side, a path is closed exactly as often as it was opened, and the end is told once
-    public void Every_opened_path_is_closed_and_every_call_ends_once() => Gen.Select(Gen.Byte.Array[0, 30], Gen.Bool).Sample((script, lac) =>
+    public void Every_opened_path_is_closed_and_every_call_ends_once() =>
+        Gen.Select(Gen.Byte.Array[0, 30], Gen.Bool).Sample((script, lac) =>
     {
         var (state, open, ended) = ((CallState)CallState.Idle.Instance, 0, 0);
         foreach (var b in script.Append((byte)6))
@@ -179,9 +182,11 @@ public class IncomingCallTests
 
 public class IncomingCallLacTests
 {
-    private static readonly CallState WaitTunnel = new LacCall.WaitTunnel(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn);
+    private static readonly CallState WaitTunnel =
+        new LacCall.WaitTunnel(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn);
     private static readonly CallState WaitReply =
-        new LacCall.WaitReply(IncomingCallTests.Local, IncomingCallTests.Iccn, IncomingCallTests.Now + IncomingCallTests.Settings.ConnectTimeout);
+        new LacCall.WaitReply(IncomingCallTests.Local, IncomingCallTests.Iccn,
+        IncomingCallTests.Now + IncomingCallTests.Settings.ConnectTimeout);
     private static readonly CallState Up = new CallState.Established(IncomingCallTests.Local, IncomingCallTests.Peer);
     private static readonly ResultCode BadState = new(2, 3, "message not allowed in this state of the call");
 
@@ -194,7 +199,8 @@ public class IncomingCallLacTests
     [Fact]
     public void Idle_is_ready_to_dial_and_opens_the_tunnel()
     {
-        var (state, effects) = On(CallState.Idle.Instance, new LacCall.Dial(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn));
+        var (state, effects) = On(CallState.Idle.Instance,
+            new LacCall.Dial(IncomingCallTests.Local, IncomingCallTests.Icrq, IncomingCallTests.Iccn));
         Assert.Equal(WaitTunnel, state);
         Assert.Equal<CallEffect>([LacCall.OpenTunnel.Instance], effects);
     }
@@ -202,9 +208,12 @@ public class IncomingCallLacTests
     [Fact]
     public void Idle_receives_iccn_icrp_or_cdn_and_cleans_up()
     {
-        IncomingCallTests.AssertCleansUp(On(CallState.Idle.Instance, IncomingCallTests.Got(IncomingCallTests.Iccn)), EndCause.ProtocolViolation);
-        IncomingCallTests.AssertCleansUp(On(CallState.Idle.Instance, IncomingCallTests.Got(IncomingCallTests.Icrp)), EndCause.ProtocolViolation);
-        IncomingCallTests.AssertCleansUp(On(CallState.Idle.Instance, IncomingCallTests.Got(IncomingCallTests.Cdn)), EndCause.CallDisconnected);
+        IncomingCallTests.AssertCleansUp(On(CallState.Idle.Instance, IncomingCallTests.Got(IncomingCallTests.Iccn)),
+            EndCause.ProtocolViolation);
+        IncomingCallTests.AssertCleansUp(On(CallState.Idle.Instance, IncomingCallTests.Got(IncomingCallTests.Icrp)),
+            EndCause.ProtocolViolation);
+        IncomingCallTests.AssertCleansUp(On(CallState.Idle.Instance, IncomingCallTests.Got(IncomingCallTests.Cdn)),
+            EndCause.CallDisconnected);
     }
 
     [Fact]
@@ -232,7 +241,8 @@ public class IncomingCallLacTests
 
     [Fact]
     public void Wait_reply_receives_icrp_not_acceptable_and_sends_cdn() => IncomingCallTests.AssertHangsUp(
-        On(WaitReply, new CallEvent.MessageBroken(L2tpError.MissingAvp, new ResultCode(2, 3))), new ResultCode(2, 3), false, default(SessionId));
+        On(WaitReply, new CallEvent.MessageBroken(L2tpError.MissingAvp, new ResultCode(2, 3))), new ResultCode(2, 3), false,
+        default(SessionId));
 
     [Fact]
     public void Wait_reply_receives_icrq_and_sends_cdn() => IncomingCallTests.AssertHangsUp(
@@ -261,13 +271,15 @@ public class IncomingCallLacTests
     }
 
     [Fact]
-    public void Established_is_closed_and_sends_cdn() => IncomingCallTests.AssertHangsUp(On(Up, IncomingCallTests.Close), IncomingCallTests.Code, true);
+    public void Established_is_closed_and_sends_cdn() =>
+        IncomingCallTests.AssertHangsUp(On(Up, IncomingCallTests.Close), IncomingCallTests.Code, true);
 
     [Fact]
     public void Missing_icrp_hangs_up_exactly_at_the_deadline()
     {
         var due = LacCall.NextDeadline(WaitReply)!.Value;
         Assert.Equal(WaitReply, On(WaitReply, CallEvent.Tick.Instance, due - TimeSpan.FromTicks(1)).State);
-        IncomingCallTests.AssertHangsUp(On(WaitReply, CallEvent.Tick.Instance, due), new ResultCode(10, null, "no ICRP in time"), false, default(SessionId));
+        IncomingCallTests.AssertHangsUp(On(WaitReply, CallEvent.Tick.Instance, due), new ResultCode(10, null, "no ICRP in time"), false,
+            default(SessionId));
     }
 }

@@ -94,7 +94,8 @@ public class ListenerTests
         for (var i = 0u; !listener.IsOpen(old); i++) // take ids until the old one comes again
         {
             var origin = new SccrqOrigin(100, 1, new TunnelId((ushort)(i + 1)));
-            if (Make(origin, Start + Listener.SccrqHorizon) == old) listener.On(new ListenerEvent.Opened(old), Start + Listener.SccrqHorizon);
+            if (Make(origin, Start + Listener.SccrqHorizon) == old)
+                listener.On(new ListenerEvent.Opened(old), Start + Listener.SccrqHorizon);
         }
         Assert.Empty(listener.On(new ListenerEvent.Opened(next), Start + Listener.SccrqHorizon));
     }
@@ -117,7 +118,8 @@ public class ListenerTests
     public void Tunnel_that_fails_is_down_and_removed_and_its_id_rests()
     {
         var local = Create(Lac);
-        Assert.Equal<ListenerEffect>([new ListenerEffect.Down(local), new ListenerEffect.Remove(local, Lingered: false)], On(new ListenerEvent.Gone(local), 1));
+        Assert.Equal<ListenerEffect>([new ListenerEffect.Down(local), new ListenerEffect.Remove(local, Lingered: false)],
+            On(new ListenerEvent.Gone(local), 1));
         Assert.Empty(On(new ListenerEvent.Gone(local), 1));
         Assert.Empty(On(new ListenerEvent.Opened(local), 1));
         Assert.Empty(On(new ListenerEvent.Closing(local), 1));

@@ -10,7 +10,8 @@ public class TunnelTests
     private static readonly Instant Now = new(5_000);
     private static readonly ControlConnectionSettings Settings = new() { HostName = "us" };
     private static readonly TunnelId Local = new(70), PeerId = new(30);
-    private static readonly AvpOctets Secret = new("s3cret"u8), Challenge = new("0123456789abcdef"u8), TheirChallenge = new("their challenge"u8);
+    private static readonly AvpOctets Secret = new("s3cret"u8), Challenge = new("0123456789abcdef"u8),
+        TheirChallenge = new("their challenge"u8);
     private static readonly TunnelContext Open = new(Settings, Local, default, Challenge);
     private static readonly TunnelContext Guarded = new(Settings, Local, Secret, Challenge);
     private static readonly ControlMessage.Sccrq Sccrq = new("lac", PeerId, 3) { ReceiveWindow = 8, VendorName = "v" };
@@ -26,7 +27,8 @@ public class TunnelTests
     private static readonly TunnelState WaitConn = new TunnelState.WaitCtlConn(Now + Settings.SetupTimeout, Peer);
     private static readonly TunnelState Up = new TunnelState.Established(Peer);
 
-    private static (TunnelState State, ImmutableArray<TunnelEffect> Effects) On(TunnelState state, TunnelEvent ev, TunnelContext? context = null, Instant? now = null)
+    private static (TunnelState State, ImmutableArray<TunnelEffect> Effects) On(TunnelState state, TunnelEvent ev,
+        TunnelContext? context = null, Instant? now = null)
     {
         var (next, effects) = IsLac(state) || ev is LacTunnel.OpenRequested
             ? LacTunnel.On(state, ev, now ?? Now, context ?? Open) : Tunnel.On(state, ev, now ?? Now, context ?? Open);
@@ -73,7 +75,8 @@ public class TunnelTests
     }
 
     [Fact]
-    public void Idle_receives_sccrp_and_sends_stopccn() => Assert.Equal(EndCause.ProtocolViolation, AssertStops(On(Idle, Got(Sccrp)), 7).Cause);
+    public void Idle_receives_sccrp_and_sends_stopccn() =>
+        Assert.Equal(EndCause.ProtocolViolation, AssertStops(On(Idle, Got(Sccrp)), 7).Cause);
 
     [Fact]
     public void Idle_receives_scccn_and_cleans_up()
@@ -90,7 +93,8 @@ public class TunnelTests
         var (state, effects) = On(WaitReply, Got(Sccrp));
         Assert.Equal(Up, state);
         Assert.Equal<TunnelEffect>(
-            [new TunnelEffect.PeerKnown(PeerId, 8), new TunnelEffect.Send(new ControlMessage.Scccn()), new TunnelEffect.Opened(Peer)], effects);
+            [new TunnelEffect.PeerKnown(PeerId, 8), new TunnelEffect.Send(new ControlMessage.Scccn()), new TunnelEffect.Opened(Peer)],
+            effects);
     }
 
     [Fact]
@@ -131,7 +135,8 @@ public class TunnelTests
     {
         Assert.Equal(EndCause.TunnelAuthenticationFailed, AssertStops(On(WaitConn, Got(Scccn), Guarded), 4).Cause);
         var wrong = TunnelAuthentication.Respond(MessageType.Scccn, "other"u8, Challenge.Span);
-        Assert.Equal("wrong Challenge Response from the peer: the secrets differ", AssertStops(On(WaitConn, Got(new ControlMessage.Scccn(wrong)), Guarded), 4).Text);
+        Assert.Equal("wrong Challenge Response from the peer: the secrets differ",
+            AssertStops(On(WaitConn, Got(new ControlMessage.Scccn(wrong)), Guarded), 4).Text);
     }
 
     [Fact]
@@ -201,7 +206,8 @@ public class TunnelTests
     [Fact]
     public void A_dead_peer_closes_and_an_acknowledged_stop_finishes()
     {
-        Assert.Equal(EndCause.TunnelTimeout, On(Up, TunnelEvent.PeerDied.Instance).Effects.OfType<TunnelEffect.Closed>().Single().Why.Cause);
+        Assert.Equal(EndCause.TunnelTimeout,
+            On(Up, TunnelEvent.PeerDied.Instance).Effects.OfType<TunnelEffect.Closed>().Single().Why.Cause);
         Assert.IsType<TunnelState.Over>(On(TunnelState.Stopping.Instance, TunnelEvent.Acknowledged.Instance).State);
         Assert.IsType<TunnelState.Over>(On(TunnelState.Stopping.Instance, TunnelEvent.PeerDied.Instance).State);
         var (state, effects) = On(TunnelState.Stopping.Instance, Got(StopCcn)); // both stopped at once

@@ -5,16 +5,19 @@ namespace Akka.LNS.Protocol.Tests.Membership;
 public class DepartureTests
 {
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
-    private static DepartureState.Emptying Emptying(double? leaveAt = null, bool seen = false) => new(leaveAt is { } at ? At(at) : null, seen);
+    private static DepartureState.Emptying Emptying(double? leaveAt = null, bool seen = false) =>
+        new(leaveAt is { } at ? At(at) : null, seen);
     private static DepartureEvent.LeaveOrdered Leave(double? within = null) => new(within is { } w ? TimeSpan.FromSeconds(w) : null);
     private static DepartureEffect.Drain Drain(double? within = null) => new(within is { } w ? TimeSpan.FromSeconds(w) : null);
 
     private static readonly DepartureState Staying = DepartureState.Staying.Instance, Left = DepartureState.Left.Instance;
-    private static readonly DepartureEvent Join = DepartureEvent.JoinOrdered.Instance, Serves = new DepartureEvent.Observed(NodeDrain.Serving),
+    private static readonly DepartureEvent Join = DepartureEvent.JoinOrdered.Instance,
+        Serves = new DepartureEvent.Observed(NodeDrain.Serving),
         Drains = new DepartureEvent.Observed(NodeDrain.Draining), IsEmpty = new DepartureEvent.Observed(NodeDrain.Drained);
     private static readonly DepartureEffect Go = DepartureEffect.LeaveCluster.Instance, Undrain = DepartureEffect.Undrain.Instance;
 
-    public sealed record Row(string Name, DepartureState Before, DepartureEvent Ev, double Now, DepartureState After, params DepartureEffect[] Effects)
+    public sealed record Row(string Name, DepartureState Before, DepartureEvent Ev, double Now, DepartureState After,
+        params DepartureEffect[] Effects)
     {
         public override string ToString() => Name;
     }

@@ -27,7 +27,8 @@ public class FormingTests
             var all = Enumerable.Range(0, count).Select(static i => $"n{i}").ToArray();
             var here = all.Where((_, i) => (there >> i & 1) != 0).ToArray();
             bool IsMember(string n) => (members >> Array.IndexOf(all, n) & 1) != 0;
-            var forms = here.Where(n => !IsMember(n) && Forming.MayForm(n, all, here.Where(o => o != n).ToDictionary(static o => o, IsMember), quorum)).ToArray();
+            var forms = here.Where(n => !IsMember(n)
+                && Forming.MayForm(n, all, here.Where(o => o != n).ToDictionary(static o => o, IsMember), quorum)).ToArray();
             Assert.True(forms.Length <= 1);
             if (here.Any(IsMember) || here.Length < quorum) Assert.Empty(forms);
             else Assert.Single(forms);

@@ -9,19 +9,24 @@ public class NodeTableTests
     private static readonly NodeKey A = new("a", 1), B = new("b", 2), C = new("c", 3);
 
     private static DateTimeOffset At(double seconds) => Zero.AddSeconds(seconds);
-    private static NodeTableEvent.Seen Seen(NodeKey key, MemberPhase phase = MemberPhase.Up, params string[] roles) => new(key, phase, [.. roles]);
-    private static NodeReport Report(int sessions = 0, params string[] silent) => new("name", "1", sessions, 1, 0, "open", NodeDrain.Serving, Zero, true, [.. silent]);
+    private static NodeTableEvent.Seen Seen(NodeKey key, MemberPhase phase = MemberPhase.Up, params string[] roles) =>
+        new(key, phase, [.. roles]);
+    private static NodeReport Report(int sessions = 0, params string[] silent) =>
+        new("name", "1", sessions, 1, 0, "open", NodeDrain.Serving, Zero, true, [.. silent]);
     private static NodeTable After(NodeTable table, params (double Second, NodeTableEvent Ev)[] script) =>
         script.Aggregate(table, static (t, step) => NodeTable.On(t, step.Ev, At(step.Second)));
 
-    private static readonly NodeTable Three = After(NodeTable.Empty, (0, Seen(A, roles: ["x"])), (1, Seen(B, roles: ["x", "y"])), (2, Seen(C, MemberPhase.Joining)),
+    private static readonly NodeTable Three =
+        After(NodeTable.Empty, (0, Seen(A, roles: ["x"])), (1, Seen(B, roles: ["x", "y"])), (2, Seen(C, MemberPhase.Joining)),
         (2, new NodeTableEvent.ByAge(["a", "b", "c"])));
 
     [Fact]
     public void A_member_keeps_the_moment_its_phase_began_and_what_it_said()
     {
-        var table = After(Three, (5, new NodeTableEvent.Reported("c", Report(7))), (6, Seen(C, MemberPhase.Joining)), (7, Seen(C)), (9, Seen(C)));
-        Assert.Equal((MemberPhase.Up, At(7), 7, At(5)), (table.Members["c"].Phase, table.Members["c"].Since, table.Members["c"].Report!.Sessions, table.Members["c"].HeardAt));
+        var table = After(Three, (5, new NodeTableEvent.Reported("c", Report(7))), (6, Seen(C, MemberPhase.Joining)), (7, Seen(C)),
+            (9, Seen(C)));
+        Assert.Equal((MemberPhase.Up, At(7), 7, At(5)),
+            (table.Members["c"].Phase, table.Members["c"].Since, table.Members["c"].Report!.Sessions, table.Members["c"].HeardAt));
     }
 
     [Fact]
@@ -36,7 +41,8 @@ public class NodeTableTests
     [Fact]
     public void Who_was_put_out_is_lost_since_it_could_not_be_reached_until_it_is_back_or_forgotten()
     {
-        var lost = After(Three, (4, new NodeTableEvent.Reported("b", Report(12))), (5, new NodeTableEvent.Unreachable(B)), (9, new NodeTableEvent.Gone(B, Downed: true)));
+        var lost = After(Three, (4, new NodeTableEvent.Reported("b", Report(12))), (5, new NodeTableEvent.Unreachable(B)),
+            (9, new NodeTableEvent.Gone(B, Downed: true)));
         Assert.False(lost.Members.ContainsKey("b"));
         Assert.Equal((B, At(5), 12), (lost.Lost["b"].Key, lost.Lost["b"].Since, lost.Lost["b"].Last!.Sessions));
         Assert.Empty(After(lost, (20, Seen(new NodeKey("b", 9), MemberPhase.Joining))).Lost);
@@ -55,8 +61,10 @@ public class NodeTableTests
     public void The_end_of_a_life_does_not_touch_the_next_one()
     {
         var again = new NodeKey("b", 22);
-        var table = After(Three, (5, Seen(again, MemberPhase.Joining)), (6, Seen(B, MemberPhase.Down)), (6, new NodeTableEvent.Unreachable(B)), (7, new NodeTableEvent.Gone(B, Downed: true)));
-        Assert.Equal((again, MemberPhase.Joining, null), (table.Members["b"].Key, table.Members["b"].Phase, table.Members["b"].UnreachableSince));
+        var table = After(Three, (5, Seen(again, MemberPhase.Joining)), (6, Seen(B, MemberPhase.Down)),
+            (6, new NodeTableEvent.Unreachable(B)), (7, new NodeTableEvent.Gone(B, Downed: true)));
+        Assert.Equal((again, MemberPhase.Joining, null),
+            (table.Members["b"].Key, table.Members["b"].Phase, table.Members["b"].UnreachableSince));
         Assert.Empty(table.Lost);
     }
 
@@ -73,7 +81,8 @@ public class NodeTableTests
     public void The_oldest_is_one_that_is_up_and_has_the_role()
     {
         Assert.Equal(("a", "a", "b", null), (Three.Oldest(), Three.Oldest("x"), Three.Oldest("y"), Three.Oldest("z")));
-        Assert.Equal(("b", "b"), (After(Three, (3, Seen(A, MemberPhase.Exiting, "x"))).Oldest(), After(Three, (3, Seen(A, MemberPhase.Exiting, "x"))).Oldest("x")));
+        Assert.Equal(("b", "b"), (After(Three, (3, Seen(A, MemberPhase.Exiting, "x"))).Oldest(),
+            After(Three, (3, Seen(A, MemberPhase.Exiting, "x"))).Oldest("x")));
     }
 
     [Fact]

@@ -61,7 +61,9 @@ public class PathOrderQueueTests
         Assert.Equal("-Open1 -Close1 Stop1", Take());
     }
 
-    /// <summary>Lives of paths, mixed at random: each is Open, some of Change and Stop, Close; and the queue is taken from at random moments.</summary>
+    /// <summary>
+    /// Lives of paths, mixed at random: each is Open, some of Change and Stop, Close; and the queue is taken from at random moments.
+    /// </summary>
     private static readonly Gen<(int Key, int Step)[]> Scripts = Gen.Select(Gen.Int[0, 7], Gen.Int[0, 5]).Array[0, 120];
 
     [Fact]
@@ -120,7 +122,8 @@ public class PathOrderQueueTests
         foreach (var (key, step) in script)
         {
             if (closed.Contains(key)) continue;
-            var kind = opened.Add(key) ? PathOrderKind.Open : step >= 4 ? PathOrderKind.Close : step >= 2 ? PathOrderKind.Stop : PathOrderKind.Change;
+            var kind = opened.Add(key) ? PathOrderKind.Open : step >= 4 ? PathOrderKind.Close : step >= 2
+                ? PathOrderKind.Stop : PathOrderKind.Change;
             if (kind == PathOrderKind.Close) closed.Add(key);
             queue.Add(key, kind, new Order(key, kind, 0));
         }

@@ -44,14 +44,16 @@ public class TokenBucketTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TokenBucket.Of(perSecond, burst, At(0)));
 
     [Fact] // law: in any stretch of time never more than burst + rate x time; whoever waits until NextAt gets one
-    public void Never_above_the_rate() => Gen.Select(Gen.Double[0.01, 100_000], Gen.Int[1, 50], Gen.Double[0, 3].Array[1, 60]).Sample((rate, burst, steps) =>
+    public void Never_above_the_rate() =>
+        Gen.Select(Gen.Double[0.01, 100_000], Gen.Int[1, 50], Gen.Double[0, 3].Array[1, 60]).Sample((rate, burst, steps) =>
     {
         var bucket = TokenBucket.Of(rate, burst, At(0));
         List<Instant> taken = [];
         var now = At(0);
         foreach (var step in steps)
         {
-            now = step < 1 && bucket.NextAt > now ? bucket.NextAt : now + TimeSpan.FromSeconds((step - 1) / rate * 2 is var s && s > 0 ? s : 0);
+            now = step < 1 && bucket.NextAt > now
+                ? bucket.NextAt : now + TimeSpan.FromSeconds((step - 1) / rate * 2 is var s && s > 0 ? s : 0);
             var there = now >= bucket.NextAt;
             Assert.Equal(there, bucket.TryTake(now, out bucket));
             if (there) taken.Add(now);
@@ -62,7 +64,8 @@ public class TokenBucketTests
     });
 
     [Fact] // law: another rate and size give nobody a token back, and take at most all
-    public void A_change_keeps_what_lacks() => Gen.Select(Gen.Int[1, 20], Gen.Int[0, 30], Gen.Int[1, 20], Gen.Double[0.1, 1000], Gen.Double[0.1, 1000]).Sample((burst, taken, next, rate, nextRate) =>
+    public void A_change_keeps_what_lacks() => Gen.Select(Gen.Int[1, 20], Gen.Int[0, 30], Gen.Int[1, 20], Gen.Double[0.1, 1000],
+        Gen.Double[0.1, 1000]).Sample((burst, taken, next, rate, nextRate) =>
     {
         var bucket = TokenBucket.Of(rate, burst, At(5));
         for (var i = 0; i < taken; i++) bucket.TryTake(At(5), out bucket);

@@ -517,7 +517,8 @@ public class LcpTests
     /// <summary>A peer that gets the frame may hang up at once: its CDN must not be faster than the reason.</summary>
     private static void AssertReasonFirst(LinkProbe probe)
     {
-        if (probe.Closing is not null) Assert.IsType<LinkEffect.Closing>(probe.Effects.First(e => e is LinkEffect.Closing or LinkEffect.SendFrame));
+        if (probe.Closing is not null) Assert.IsType<LinkEffect.Closing>(probe.Effects.First(e =>
+            e is LinkEffect.Closing or LinkEffect.SendFrame));
     }
 
     [Fact] // law: any octets in any phase cause no exception, one Closing and one Ended, and no deadline in the past

@@ -114,8 +114,8 @@ public class DynamicAuthorizationTests
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromMinutes(1)),
             (request.Change.SessionTimeout, request.Change.IdleTimeout, request.Change.AcctInterimInterval));
         Assert.Equal("because so", request.Message);
-        Assert.Equal("Session-Timeout = 3600, Idle-Timeout = 0, Acct-Interim-Interval = 60, Class = 0x01, Class = 0x0203, Filter-Id = gold, "
-            + "mpd-limit = in#1#fast=all shape 8000000 100000 pass",
+        Assert.Equal("Session-Timeout = 3600, Idle-Timeout = 0, Acct-Interim-Interval = 60, Class = 0x01, Class = 0x0203, "
+            + "Filter-Id = gold, mpd-limit = in#1#fast=all shape 8000000 100000 pass",
             request.Change.ToString());
     }
 
@@ -265,7 +265,8 @@ public class DynamicAuthorizationTests
     {
         Assert.Equal(ErrorCause.MissingAttribute,
             Assert.IsType<DynamicAuthorizationEffect.Answer>(Last(Arrive(Coa("Session-Timeout = 60")))).Cause);
-        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session matches"), Last(Arrive(Dm("User-Name = nemo", "User-Name = dory"))));
+        Assert.Equal(Nak(ErrorCause.SessionContextNotFound, "no session matches"),
+            Last(Arrive(Dm("User-Name = nemo", "User-Name = dory"))));
     }
 
     [Fact]
@@ -289,7 +290,8 @@ public class DynamicAuthorizationTests
             Assert.Equal(Nak(ErrorCause.ResourcesUnavailable, "too many requests are pending"), Last(Find(request, 1, underWay: 3)));
             Assert.IsType<DynamicAuthorizationState.Waiting>(Find(request, 1, underWay: 2).State);
         }
-        Assert.Equal(Nak(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session matches"), Last(Find(Coa1, 2, underWay: 3)));
+        Assert.Equal(Nak(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session matches"),
+            Last(Find(Coa1, 2, underWay: 3)));
     }
 
     [Fact]

@@ -12,8 +12,10 @@ public class SubscriberSessionTests
     private static readonly EndReason Gone = new(EndParty.Peer, EndLayer.Session, EndCause.CallDisconnected, "the LAC hung up");
     private static readonly EndReason NoPool = new(EndParty.Lns, EndLayer.Bundle, EndCause.NoAddress, "pool p is exhausted");
     private static readonly EndReason Broken = new(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, "no route");
-    private static readonly EndReason Failed = new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "exception in the actor of the bundle");
-    private static readonly EndReason LinkGone = new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
+    private static readonly EndReason Failed =
+        new(EndParty.Lns, EndLayer.Bundle, EndCause.InternalError, "exception in the actor of the bundle");
+    private static readonly EndReason LinkGone =
+        new(EndParty.Lns, EndLayer.Link, EndCause.InternalError, "exception in the actor of the link");
     private static readonly SubscriberPolicy Unlimited = new(
         AddressTimeout: Seconds(30), default, default, MaxMtu: 1500, Accounts: true, default, InterimJitter: 0);
     private static readonly SubscriberProfile Profile = SubscriberProfile.Empty;

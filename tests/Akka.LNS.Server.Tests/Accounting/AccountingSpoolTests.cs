@@ -11,7 +11,7 @@ namespace Akka.LNS.Server.Tests.Accounting;
 public sealed class AccountingSpoolTests : IDisposable
 {
     private const string Password = "subscribers-5ecret";
-    private const string Fails = "records wait in memory until it can be used again";
+    private const string Fails = "records wait in memory until it works again";
     private const int Most = 60;
     private readonly TemporaryFolder _folder = new();
 
@@ -154,7 +154,7 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.Single(lnsd.Output.Split('\n'), static l => l.Contains(Fails, StringComparison.Ordinal)); // said once
 
         File.Delete(filler);
-        await Until(async () => !(await Load(api)).Failing && lnsd.Output.Contains("can be written again", StringComparison.Ordinal),
+        await Until(async () => !(await Load(api)).Failing && lnsd.Output.Contains("accounting spool recovered", StringComparison.Ordinal),
             () => $"the spool works again\n{lnsd.Output}");
 
         radius.IsQuiet = false;
@@ -206,7 +206,7 @@ public sealed class AccountingSpoolTests : IDisposable
         // FreeRADIUS knows seconds: an Accounting-On ends what began in its own, and one that it gets again ends it then
         await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
         await others.BringUp(3); // with all servers still down
-        await Until(() => second.Output.Contains("was not taken by any server", StringComparison.Ordinal),
+        await Until(() => second.Output.Contains("accounting record delayed", StringComparison.Ordinal),
             () => $"it has tried\n{second.Output}");
         await sql.StartRadius();
         await Until(async () => await Load(again) is { Records: 0 }, () => $"all is taken\n{sql.Output}\n{second.Output}");
