@@ -137,7 +137,8 @@ internal sealed class RadiusRouter : UntypedActor
             _sets = new ServerSets(_settings);
             _servers.Change(_settings.Radius.Servers, _sets, now);
             _backlog.Change(PolicyOf(_settings.Radius), _sets.Count, work => _sets.SetOf(work.UserName));
-            FailDead();
+            FailDead(RadiusService.Authentication);
+            FailDead(RadiusService.Accounting);
             var pool = _servers.Pool;
             foreach (var server in _tallies.Keys)
                 if (!pool.Contains(server)) _tallies.Remove(server);
@@ -253,14 +254,18 @@ internal sealed class RadiusRouter : UntypedActor
         return reserved.IsGranted;
     }
 
-    /// <summary>Fails the requests that wait for servers of which none is alive.</summary>
-    private void FailDead()
+    /// <summary>
+    /// Fails the requests that wait for servers of which none is alive. Only when such a server changes: a request for a half-open server
+    /// may wait for its trial.
+    /// </summary>
+    private void FailDead(RadiusService service)
     {
         foreach (var of in (ReadOnlySpan<RadiusClass>)[RadiusClass.Authentication, RadiusClass.StartStop, RadiusClass.Interim])
         {
+            if (ServiceOf(of) != service) continue;
             for (var set = 0; set < _sets.Count; set++)
             {
-                if (_servers.Pool.IsAlive(ServiceOf(of), set)) continue;
+                if (_servers.Pool.IsAlive(service, set)) continue;
                 while (_backlog.TryDrain(of, set, out var work)) work.Failed(RequestFailure.NoServer);
             }
         }
@@ -299,7 +304,7 @@ internal sealed class RadiusRouter : UntypedActor
             {
                 case ServerHealthEffect.StandingChanged c:
                     _log.RadiusServerState(NameOf(server), $"{c.From} -> {c.To}");
-                    FailDead();
+                    FailDead(server.Service);
                     _publishAt = now; // admission refuses calls by it
                     break;
                 case ServerHealthEffect.SendProbe: Probe(server); break;
