@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
