@@ -282,7 +282,7 @@ public class CallTests
         await node.Log.Line("user on", "192.0.2.7");
         Assert.Single(node.Node.Find(address: Ipv4Address.Parse("192.0.2.7")));
         var other = lac.Dial("demo2"); // has the same one
-        Assert.Contains("taken by another user", (await other.Over).Text, StringComparison.Ordinal);
+        Assert.Contains("in use by another user", (await other.Over).Text, StringComparison.Ordinal);
         Assert.False(call.IsOver);
     }
 
@@ -357,7 +357,7 @@ public class CallTests
         await again.Opened;
         await again.Dial("demo2").Up;
         await node.Log.Line("tunnel down", "new SCCRQ");
-        await node.Log.Line("user off", "'demo'", "began anew");
+        await node.Log.Line("user off", "'demo'", "new SCCRQ");
         await Wait.Until(() => node.Node.Counters is { Tunnels: 1, Sessions: 1, Bundles: 1 }, node.Log.ToString);
         Assert.False(again.Closed.IsCompleted);
     }
