@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs all tests: installs what they need, builds once, runs every tests/*.Tests, and says as its last line
+# Runs all tests: installs the required packages, builds once and runs every tests/*.Tests. The last line is
 #   Tests: N passed, N failed, N skipped
-# Exit code 0 only when tests ran, none failed and none of the programs broke.
+# Exit code 0: tests ran, no test failed and no program crashed.
 #
-#   tests/run.sh [PROJECT...]     only these, e.g. Wire Protocol
-#   CONFIGURATION=Debug           another build than Release
-#   TEST_TIMEOUT=300              seconds for one project
+#   tests/run.sh [PROJECT...]     only these projects, e.g. Wire Protocol
+#   CONFIGURATION=Debug           build configuration; Release by default
+#   TEST_TIMEOUT=300              time limit of one project in seconds
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -13,7 +13,7 @@ configuration=${CONFIGURATION:-Release}
 limit=${TEST_TIMEOUT:-330}
 exec </dev/null
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_UI_LANGUAGE=en
-export MSBUILDDISABLENODEREUSE=1 # no build process stays behind
+export MSBUILDDISABLENODEREUSE=1 # no build process remains
 
 passed=0 failed=0 skipped=0
 declare -a complaints=() reasons=()
@@ -45,20 +45,21 @@ if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
   stop "the .NET SDK 10 is missing (deploy/run.sh says how to install it)"
 fi
 
-# Packages of the tests against real peers: a LAC in User Mode Linux, FreeRADIUS, PostgreSQL, promtool, tshark, a browser, tools. Where they cannot be installed these tests skip themselves and say so.
+# Packages of the tests against real peers: a LAC in User Mode Linux, FreeRADIUS, PostgreSQL, promtool, tshark, a browser, tools.
+# Without them these tests are skipped with a message.
 declare -A needed=([linux.uml]=user-mode-linux [xl2tpd]=xl2tpd [pppd]=ppp [freeradius]=freeradius [radclient]=freeradius-utils
   [ip]=iproute2 [ping]=iputils-ping [depmod]=kmod [promtool]=prometheus [psql]=postgresql-client [tshark]=tshark [chromium]=chromium)
 missing=()
 for program in "${!needed[@]}"; do
   PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing+=("${needed[$program]}")
 done
-# of PostgreSQL and its driver nothing is on the path
+# PostgreSQL and its driver have no program on the path
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 [ -e /usr/lib/freeradius/rlm_sql_postgresql.so ] || missing+=(freeradius-postgresql)
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]} ..."
-    # Debian starts services when it installs them: not here. The file forbids it, and goes when we are done.
+    # Debian starts services at installation. This file prevents it and is removed afterwards.
     policy=/usr/sbin/policy-rc.d
     made=no
     if [ ! -e $policy ]; then
@@ -112,7 +113,7 @@ for project in "${projects[@]}"; do
   output=$results/$name.txt
   xml=$results/$name.xml
   started=$SECONDS
-  # timeout makes a group of processes of its own, and a hard end: nothing of it stays behind
+  # timeout creates a process group and kills it, so no process remains
   timeout --kill-after=20 "$limit" dotnet exec "$program" --no-ansi --progress off --results-directory "$results" \
     --report-xunit-xml --report-xunit-xml-filename "$name.xml" >"$output" 2>&1
   code=$?
@@ -121,7 +122,7 @@ for project in "${projects[@]}"; do
     echo "$name: no tests"
     continue
   fi
-  # the summary of a run that came to its end
+  # the summary of a complete run
   good=$(sed -n 's/^ *succeeded: \([0-9][0-9]*\)$/\1/p' "$output" | tail -n 1)
   bad=$(sed -n 's/^ *failed: \([0-9][0-9]*\)$/\1/p' "$output" | tail -n 1)
   skips=$(sed -n 's/^ *skipped: \([0-9][0-9]*\)$/\1/p' "$output" | tail -n 1)

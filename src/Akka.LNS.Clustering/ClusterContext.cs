@@ -3,7 +3,9 @@ using Akka.LNS.Protocol.Membership;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>What outlives one actor system of the cluster: the actor of the one that runs writes it, or <see cref="LnsCluster"/> between two of them.</summary>
+/// <summary>
+/// State that survives a restart of the actor system of the cluster. Its actor writes it, or <see cref="LnsCluster"/> between two systems.
+/// </summary>
 internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode node, NodeClock clock, ILogger log)
 {
     private readonly Lock _gate = new();
@@ -17,10 +19,13 @@ internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode no
 
     public DepartureState Departure { get; set; } = DepartureState.Staying.Instance;
 
-    /// <summary>Other members may tell this node to leave: they have shown a certificate, or somebody has put it into a cluster. Else whoever reaches the port could.</summary>
+    /// <summary>
+    /// True: other members may order this node to leave. They have a certificate, or an operator joined this node to a cluster. Otherwise
+    /// any host that reaches the port could do so.
+    /// </summary>
     public bool TakesOrders { get; set; }
 
-    /// <summary>Messages that could not be read.</summary>
+    /// <summary>Number of unreadable messages.</summary>
     public long Unreadable { get; set; }
 
     public ClusterView View => Volatile.Read(ref _view);
@@ -38,7 +43,8 @@ internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode no
             foreach (var listener in _listeners) listener(what);
     }
 
-    /// <param name="listener">Must not wait.</param>
+    /// <summary>Adds a listener for membership events.</summary>
+    /// <param name="listener">Must not block.</param>
     public void Listen(Action<ClusterHappening> listener)
     {
         lock (_gate) _listeners.Add(listener);
@@ -50,8 +56,8 @@ internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode no
     }
 }
 
-/// <summary>How an actor system of the cluster begins.</summary>
-/// <param name="Ask">Nodes that are asked for the cluster. This node first: it forms one when no other answers. None: it forms one at once.</param>
-/// <param name="Rejoins">It was put out: it forms none but by <see cref="Forming"/>.</param>
-/// <param name="Candidates">Addresses of all nodes that may be there, in order, this one among them.</param>
+/// <summary>How an actor system of the cluster starts.</summary>
+/// <param name="Ask">Nodes to join. This node first: it forms a cluster when no other answers. Empty: it forms a cluster at once.</param>
+/// <param name="Rejoins">The node was removed: only <see cref="Forming"/> lets it form a cluster.</param>
+/// <param name="Candidates">Addresses of all possible nodes in order, including this one.</param>
 internal sealed record JoinPlan(IReadOnlyList<Address> Ask, bool Rejoins, IReadOnlyList<string> Candidates);

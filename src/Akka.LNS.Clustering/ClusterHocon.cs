@@ -3,14 +3,15 @@ using Akka.Configuration;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>Akka's own settings for the actor system of the cluster.</summary>
+/// <summary>Akka settings of the actor system of the cluster.</summary>
 internal static class ClusterHocon
 {
     public const string ActorName = "lns";
 
-    /// <param name="port">Of remoting: once it is known, the same again.</param>
-    /// <param name="akkaHocon">The operator's akka { }: stands behind ours.</param>
-    public static Config Of(ClusterSettings settings, int port, string akkaHocon) => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
+    /// <param name="port">Port of remoting. It stays the same after the first start.</param>
+    /// <param name="akkaHocon">The section akka of the operator. These settings take precedence.</param>
+    public static Config Of(ClusterSettings settings, int port, string akkaHocon) =>
+        ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
           loggers = ["Akka.Logger.Serilog.SerilogLogger, Akka.Logger.Serilog"]
           logger-formatter = "Akka.Logger.Serilog.SerilogLogMessageFormatter, Akka.Logger.Serilog"
@@ -29,10 +30,10 @@ internal static class ClusterHocon
             }
             serialization-bindings { "Akka.LNS.Clustering.IClusterWireMessage, Akka.LNS.Clustering" = lns }
           }
-          # two wheels of timers that turn a hundred times a second would be half of what an idle node costs
+          # with the default tick, two timer wheels would cause half of the load of an idle node
           scheduler.tick-duration = 50 ms
           remote {
-            # from outside: to these actors and no others, no system messages, and nobody makes actors here
+            # remote nodes reach only these actors, send no system messages and create no actors
             untrusted-mode = on
             trusted-selection-paths = ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/{{ActorName}}"]
             log-remote-lifecycle-events = off
@@ -56,14 +57,14 @@ internal static class ClusterHocon
               stable-after = {{Milliseconds(settings.StableAfter)}} ms
               static-quorum.quorum-size = {{settings.Quorum}}
             }
-            # nothing but this actor system ends: the node's own has the sessions
+            # only this actor system ends: the one of the node has the sessions
             run-coordinated-shutdown-when-down = on
             scheduler.tick-duration = 50 ms
           }
           coordinated-shutdown {
             exit-clr = off
             run-by-clr-shutdown-hook = off
-            # a member that is ended without a word has its reason: leaving is asked for by name
+            # a member leaves only by an explicit order
             run-by-actor-system-terminate = off
           }
         }

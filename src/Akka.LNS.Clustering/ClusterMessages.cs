@@ -2,19 +2,20 @@ using Akka.LNS.Protocol.Membership;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>What goes from node to node, in octets of <see cref="ClusterWire"/>.</summary>
+/// <summary>A message between nodes, encoded by <see cref="ClusterWire"/>.</summary>
 internal interface IClusterWireMessage;
 
-/// <summary>Of one node to all, once a second.</summary>
+/// <summary>Report of one node to all others, once a second.</summary>
 internal sealed record NodeReported(NodeReport Report) : IClusterWireMessage;
 
-/// <summary>Be emptied, then leave.</summary>
-/// <param name="Within">As of a drain: whole milliseconds.</param>
-/// <param name="By">Who wants it, for the log of the node that is told.</param>
+/// <summary>Order to drain and then leave.</summary>
+/// <param name="Within">Deadline of the drain, in whole milliseconds on the wire.</param>
+/// <param name="By">Origin of the order, for the log of the receiver.</param>
 internal sealed record LeaveOrder(TimeSpan? Within, string By) : IClusterWireMessage;
 
-/// <param name="Why">Not; empty when it does.</param>
+/// <summary>Answer to a <see cref="LeaveOrder"/>.</summary>
+/// <param name="Why">Reason of a refusal; empty when accepted.</param>
 internal sealed record LeaveAnswer(bool Accepted, string Why) : IClusterWireMessage;
 
-/// <summary>Octets that are none of these, or of a version that cannot be read.</summary>
+/// <summary>An unknown message, or one of an unreadable version.</summary>
 internal sealed record Unreadable(string Manifest) : IClusterWireMessage;

@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>The node's certificate, and who else is let in: whoever shows one of the operator's own authority, and nobody of the system's.</summary>
+/// <summary>
+/// Certificate of the node, and the check of the other nodes. Only certificates of the operator's authority are accepted; authorities of
+/// the system are not.
+/// </summary>
 public sealed class ClusterTls
 {
     private readonly X509Certificate2Collection _roots = [], _between = [];
@@ -12,15 +15,20 @@ public sealed class ClusterTls
     private ClusterTls(X509Certificate2 own, X509Certificate2Collection authority)
     {
         Own = own;
-        // an authority is trusted because the operator names it; what is between it and a node stands in the same file
-        foreach (var certificate in authority) (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? _roots : _between).Add(certificate);
+        // the operator trusts the authority by its file, which also contains intermediate certificates
+        foreach (var certificate in authority)
+            (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? _roots : _between).Add(certificate);
     }
 
-    /// <summary>With its private key.</summary>
+    /// <summary>Certificate of the node with its private key.</summary>
     public X509Certificate2 Own { get; }
 
-    /// <summary>False: <paramref name="error"/> says what is wrong, nothing of the key in it, and <paramref name="part"/> with which of the three.</summary>
-    public static bool TryRead(RemotingTls settings, DateTimeOffset now, [NotNullWhen(true)] out ClusterTls? tls, out string part, out string error)
+    /// <summary>
+    /// Reads the three PEM texts. False: <paramref name="error"/> is the reason, without parts of the key, and <paramref name="part"/> the
+    /// wrong text.
+    /// </summary>
+    public static bool TryRead(
+        RemotingTls settings, DateTimeOffset now, [NotNullWhen(true)] out ClusterTls? tls, out string part, out string error)
     {
         tls = null;
         part = "certificate";
@@ -50,12 +58,13 @@ public sealed class ClusterTls
         }
         catch (ArgumentException)
         {
-            error = part == "key" ? "not the private key of the certificate; allowed: a PEM file with it, not encrypted" : "not a certificate in PEM";
+            error = part == "key" ? "not the private key of the certificate; allowed: a PEM file with it, not encrypted"
+                : "not a certificate in PEM";
             return false;
         }
     }
 
-    /// <summary>Issued by the authority and valid now.</summary>
+    /// <summary>True: the authority issued the certificate, and it is valid now.</summary>
     public bool IsTrusted(X509Certificate2? certificate, DateTimeOffset now, out string error)
     {
         error = "no certificate";
@@ -64,7 +73,7 @@ public sealed class ClusterTls
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
         chain.ChainPolicy.ExtraStore.AddRange(_between);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // an own authority has no list that could be asked
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // a private authority has no revocation list
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         if (chain.Build(certificate))
@@ -72,7 +81,8 @@ public sealed class ClusterTls
             error = "";
             return true;
         }
-        error = $"not trusted by the authority: {string.Join("; ", chain.ChainStatus.Select(static s => s.StatusInformation.Trim().TrimEnd('.')))}";
+        var faults = chain.ChainStatus.Select(static s => s.StatusInformation.Trim().TrimEnd('.'));
+        error = $"not trusted by the authority: {string.Join("; ", faults)}";
         return false;
     }
 }

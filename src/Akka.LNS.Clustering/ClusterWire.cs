@@ -9,14 +9,14 @@ using Google.Protobuf;
 namespace Akka.LNS.Clustering;
 
 /// <summary>
-/// Messages between nodes as fields of Protocol Buffers: a node reads those of a newer one and passes over what it does not know, so nodes of two versions
-/// work together while one after the other is upgraded. No type name goes over the wire, and octets that cannot be read are a message, not an exception.
+/// Encodes messages between nodes as fields of Protocol Buffers. A node ignores unknown fields of a newer version, so a cluster can be
+/// upgraded node by node. Type names are not sent. Unreadable octets become a message, not an exception.
 /// </summary>
 public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private const string ReportManifest = "report", LeaveManifest = "leave", AnswerManifest = "answer";
 
-    /// <summary>Akka keeps those up to 40 for itself.</summary>
+    /// <summary>Identifier of the serializer. Akka reserves identifiers up to 40.</summary>
     public override int Identifier => 2661;
 
     public override string Manifest(object o) => o switch
@@ -97,7 +97,9 @@ public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStri
                 case 4 << 3 | Varint: report = report with { Tunnels = Count(input) }; break;
                 case 5 << 3 | Varint: report = report with { Load = Math.Max(0, input.ReadInt64()) }; break;
                 case 6 << 3 | Length: report = report with { Verdict = input.ReadString() }; break;
-                case 7 << 3 | Varint: report = report with { Drain = (NodeDrain)Math.Clamp(input.ReadInt64(), 0, (int)NodeDrain.Drained) }; break;
+                case 7 << 3 | Varint:
+                    report = report with { Drain = (NodeDrain)Math.Clamp(input.ReadInt64(), 0, (int)NodeDrain.Drained) };
+                    break;
                 case 8 << 3 | Varint: report = report with { Started = DateTimeOffset.FromUnixTimeMilliseconds(input.ReadInt64()) }; break;
                 case 9 << 3 | Varint: report = report with { IsMember = input.ReadInt64() != 0 }; break;
                 case 10 << 3 | Length: silent.Add(input.ReadString()); break;
@@ -105,7 +107,8 @@ public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStri
             }
         }
         if (silent.Count > NodeReport.MostSilent || silent.Any(TooLong)) return null;
-        return TooLong(report.Name) || TooLong(report.Version) || TooLong(report.Verdict) ? null : new NodeReported(report with { Silent = silent.ToImmutable() });
+        return TooLong(report.Name) || TooLong(report.Version) || TooLong(report.Verdict) ? null
+            : new NodeReported(report with { Silent = silent.ToImmutable() });
     }
 
     private static LeaveOrder? ReadLeave(CodedInputStream input)
@@ -115,7 +118,9 @@ public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStri
         {
             switch (tag)
             {
-                case 1 << 3 | Varint: order = order with { Within = TimeSpan.FromMilliseconds(Math.Clamp(input.ReadInt64(), 0, MostMilliseconds)) }; break;
+                case 1 << 3 | Varint:
+                    order = order with { Within = TimeSpan.FromMilliseconds(Math.Clamp(input.ReadInt64(), 0, MostMilliseconds)) };
+                    break;
                 case 2 << 3 | Length: order = order with { By = input.ReadString() }; break;
                 default: input.SkipLastField(); break;
             }
@@ -139,7 +144,7 @@ public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStri
     }
 
     private const uint Varint = (uint)WireFormat.WireType.Varint, Length = (uint)WireFormat.WireType.LengthDelimited;
-    private const long MostMilliseconds = 1000L * 86_400_000; // as long as a drain may take
+    private const long MostMilliseconds = 1000L * 86_400_000; // maximum duration of a drain
 
     private static int Count(CodedInputStream input) => (int)Math.Clamp(input.ReadInt64(), 0, int.MaxValue);
 
@@ -160,22 +165,23 @@ public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStri
 }
 
 /// <summary>
-/// Stands where Akka has serializers that make any type its octets name (JSON for everything that has none of its own): nothing is read or written by them, so
-/// what nodes tell each other is what Akka.Cluster and <see cref="ClusterWire"/> know and nothing else.
+/// Replaces the JSON serializer of Akka, which creates any type that a message names. It reads and writes nothing, so nodes exchange only
+/// messages of Akka.Cluster and <see cref="ClusterWire"/>.
 /// </summary>
 public sealed class NoSerializer : Serializer
 {
     public NoSerializer(ExtendedActorSystem system) : base(system) { }
 
-    /// <summary>Akka gives a serializer the settings of the one it stands for.</summary>
+    /// <summary>Akka passes the settings of the replaced serializer.</summary>
     public NoSerializer(ExtendedActorSystem system, Config _) : base(system) { }
 
-    /// <summary>That of Akka's JSON serializer.</summary>
+    /// <summary>Identifier of the JSON serializer of Akka.</summary>
     public override int Identifier => 1;
 
     public override bool IncludeManifest => false;
 
     public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj?.GetType()} is no message between nodes");
 
-    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException("octets of the JSON serializer are not read");
+    public override object FromBinary(byte[] bytes, Type type) =>
+        throw new SerializationException("octets of the JSON serializer are not read");
 }

@@ -2,7 +2,7 @@ using Akka.LNS.Protocol.Membership;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>The node behind a member: what it says of itself, and what it can be told. Called by an actor of the cluster: nothing here waits.</summary>
+/// <summary>The node of a member: its state and its commands. An actor of the cluster calls it, so no member may block.</summary>
 public interface IClusteredNode
 {
     string Name { get; }
@@ -11,16 +11,16 @@ public interface IClusteredNode
     int Tunnels { get; }
     long Load { get; }
 
-    /// <summary>Of its admission: open, early, closed, draining.</summary>
+    /// <summary>State of admission: open, early, closed, draining.</summary>
     string Verdict { get; }
 
     NodeDrain Drain { get; }
 
-    /// <summary>UTC.</summary>
+    /// <summary>Time of the start, UTC.</summary>
     DateTimeOffset Started { get; }
 
-    /// <summary>Takes nothing new any more.</summary>
-    /// <param name="within">The sessions that remain are ended after so long; null: never.</param>
+    /// <summary>Starts a drain: the node accepts no new calls.</summary>
+    /// <param name="within">Time after which remaining sessions end; null: never.</param>
     void BeginDrain(TimeSpan? within);
 
     void CallOffDrain();

@@ -7,32 +7,33 @@ using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>The cluster cannot be begun; the message is one line for the operator.</summary>
+/// <summary>The cluster cannot be started. The message is one line for the operator.</summary>
 public sealed class ClusterStartException(string message) : Exception(message);
 
-/// <summary>What became of an order to join, leave or down.</summary>
+/// <summary>Result of an order to join, leave or down.</summary>
 public enum ClusterOrderResult
 {
     Ordered,
-    /// <summary>It is so already.</summary>
+    /// <summary>The node is already in the requested state.</summary>
     Nothing,
-    /// <summary>There is no such member.</summary>
+    /// <summary>The member does not exist.</summary>
     Unknown,
-    /// <summary>Not as things are: the text says why.</summary>
+    /// <summary>Not possible now: the text is the reason.</summary>
     Refused,
-    /// <summary>The member that would have to do it does not answer.</summary>
+    /// <summary>The member does not answer.</summary>
     Silent,
 }
 
 /// <summary>
-/// The node in its cluster. It has an actor system of its own beside the node's, so that a split, a downing or a fault in it ends no session, local
-/// messages of subscribers' actors stay what they are, and coming back is nothing but starting it again.
+/// The node in its cluster. The cluster has an actor system of its own, so a split, a downing or a fault ends no session. Messages between
+/// the actors of subscribers stay local. To join again, the node starts this actor system again.
 /// </summary>
 public sealed class LnsCluster : IAsyncDisposable
 {
     private sealed record Part(ActorSystem System, AkkaCluster Cluster, IActorRef Actor);
 
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5), LeaveWithin = TimeSpan.FromSeconds(4), EndWithin = TimeSpan.FromSeconds(2), FormWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5), LeaveWithin = TimeSpan.FromSeconds(4),
+        EndWithin = TimeSpan.FromSeconds(2), FormWithin = TimeSpan.FromSeconds(5);
     private const int MostHappenings = 1000;
 
     private readonly ClusterContext _context;
@@ -42,7 +43,8 @@ public sealed class LnsCluster : IAsyncDisposable
     private readonly SemaphoreSlim _one = new(1, 1); // one order to join at a time
     private readonly CancellationTokenSource _ending = new();
     private volatile Part? _part;
-    private readonly Channel<JoinPlan> _orders = Channel.CreateBounded<JoinPlan>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<JoinPlan> _orders =
+        Channel.CreateBounded<JoinPlan>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private Address _self = Address.AllSystems; // until the first start
     private JoinPlan? _plan;
     private Task _running = Task.CompletedTask;
@@ -54,10 +56,11 @@ public sealed class LnsCluster : IAsyncDisposable
 
     public ClusterSettings Settings => _context.Settings;
 
-    /// <summary>Opens the port and begins to join. A cluster of one is formed when it returns; it does not wait for other nodes.</summary>
-    /// <param name="akkaHocon">The operator's akka { }.</param>
-    /// <exception cref="ClusterStartException">The port is taken, or the certificate is not right (any more).</exception>
-    public static async Task<LnsCluster> StartAsync(ClusterSettings settings, string akkaHocon, IClusteredNode node, ILoggerFactory loggers, TimeProvider time)
+    /// <summary>Opens the port and starts to join. A cluster of one node is complete on return. Does not wait for other nodes.</summary>
+    /// <param name="akkaHocon">The section akka of the operator.</param>
+    /// <exception cref="ClusterStartException">The port is in use, or the certificate is invalid.</exception>
+    public static async Task<LnsCluster> StartAsync(
+        ClusterSettings settings, string akkaHocon, IClusteredNode node, ILoggerFactory loggers, TimeProvider time)
     {
         ClusterTls? tls = null;
         if (settings.Remoting.Tls is { } files && !ClusterTls.TryRead(files, time.GetUtcNow(), out tls, out var part, out var error))
@@ -73,18 +76,23 @@ public sealed class LnsCluster : IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new ClusterStartException($"cannot listen on {settings.Remoting.Hostname}:{settings.Remoting.Port} (lns.cluster.remoting): {e.GetBaseException().Message}");
+            throw new ClusterStartException(
+                $"cannot listen on {settings.Remoting.Hostname}:{settings.Remoting.Port} (lns.cluster.remoting): "
+                + e.GetBaseException().Message);
         }
         cluster._running = cluster.RunAsync();
         if (cluster._plan is { Ask.Count: 0 }) await cluster.WaitUntilMemberAsync(FormWithin).ConfigureAwait(false);
         return cluster;
     }
 
-    /// <summary>This node joins the cluster that <paramref name="address"/> is a member of. A node that has left, or was emptied in order to leave, is in service again.</summary>
+    /// <summary>
+    /// Joins the cluster of the member <paramref name="address"/>. A node that has left or drains in order to leave returns to service.
+    /// </summary>
     public async Task<(ClusterOrderResult Result, string Why)> JoinAsync(Address address)
     {
         if (address.System != _self.System || address.Protocol != _self.Protocol || !address.HasGlobalScope)
-            return (ClusterOrderResult.Refused, $"'{address}' can be no node of this cluster; allowed: {_self.Protocol}://{_self.System}@HOST:PORT");
+            return (ClusterOrderResult.Refused,
+                $"'{address}' can be no node of this cluster; allowed: {_self.Protocol}://{_self.System}@HOST:PORT");
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -94,18 +102,20 @@ public sealed class LnsCluster : IAsyncDisposable
             {
                 if (members.ContainsKey(address.ToString()))
                 {
-                    running.Actor.Tell(JoinWanted.Instance); // else it would go on to leave
+                    running.Actor.Tell(JoinWanted.Instance); // cancels the departure
                     return (ClusterOrderResult.Nothing, $"{address} and this node are members of one cluster");
                 }
-                if (members.Count > 1) return (ClusterOrderResult.Refused, "this node is a member of a cluster with others: leave it first");
+                if (members.Count > 1)
+                    return (ClusterOrderResult.Refused, "this node is a member of a cluster with others: leave it first");
             }
             _context.TakesOrders = true;
             var alone = address.Equals(_self);
-            _orders.Writer.TryWrite(new JoinPlan(alone ? [] : [address], Rejoins: false, [.. new[] { _self.ToString(), address.ToString() }.Distinct()]));
+            _orders.Writer.TryWrite(
+                new JoinPlan(alone ? [] : [address], Rejoins: false, [.. new[] { _self.ToString(), address.ToString() }.Distinct()]));
             if (_part is { } before)
             {
                 before.Actor.Tell(JoinWanted.Instance);
-                await EndAsync(before).ConfigureAwait(false); // alone in it: nobody to say good-bye to
+                await EndAsync(before).ConfigureAwait(false); // a cluster of one node: no other member to notify
             }
             return (ClusterOrderResult.Ordered, "");
         }
@@ -115,19 +125,21 @@ public sealed class LnsCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The member is emptied, and leaves then.</summary>
-    /// <param name="within">The sessions that remain are ended after so long; null: never.</param>
-    /// <param name="by">Who wants it, for the log of the member.</param>
+    /// <summary>Orders a member to drain and then leave.</summary>
+    /// <param name="within">Time after which remaining sessions end; null: never.</param>
+    /// <param name="by">Origin of the order, for the log of the member.</param>
     public async Task<(ClusterOrderResult Result, string Why)> LeaveAsync(string address, TimeSpan? within, string by)
     {
-        if (_part is not { } part || !View.Nodes.Members.TryGetValue(address, out var member)) return (ClusterOrderResult.Unknown, $"Member [{address}] not found");
+        if (_part is not { } part || !View.Nodes.Members.TryGetValue(address, out var member))
+            return (ClusterOrderResult.Unknown, $"Member [{address}] not found");
         if (member.Phase is MemberPhase.Leaving or MemberPhase.Exiting) return (ClusterOrderResult.Nothing, $"{address} is leaving");
         var order = new LeaveOrder(within, by);
         try
         {
             var answer = address == View.Self.Address
                 ? await part.Actor.Ask<LeaveAnswer>(order, AnswerWithin).ConfigureAwait(false)
-                : await part.System.ActorSelection($"{address}/user/{ClusterHocon.ActorName}").Ask<LeaveAnswer>(order, AnswerWithin).ConfigureAwait(false);
+                : await part.System.ActorSelection($"{address}/user/{ClusterHocon.ActorName}").Ask<LeaveAnswer>(
+                order, AnswerWithin).ConfigureAwait(false);
             return answer.Accepted ? (ClusterOrderResult.Ordered, "") : (ClusterOrderResult.Refused, $"{address} refused: {answer.Why}");
         }
         catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
@@ -136,27 +148,33 @@ public sealed class LnsCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts a member out. If it lives it keeps its sessions, and comes back by itself.</summary>
+    /// <summary>Removes a member. A live one keeps its sessions and joins again by itself.</summary>
     public (ClusterOrderResult Result, string Why) Down(string address)
     {
-        if (_part is not { } part || !View.Nodes.Members.ContainsKey(address)) return (ClusterOrderResult.Unknown, $"Member [{address}] not found");
+        if (_part is not { } part || !View.Nodes.Members.ContainsKey(address))
+            return (ClusterOrderResult.Unknown, $"Member [{address}] not found");
         part.Cluster.Down(Address.Parse(address));
         return (ClusterOrderResult.Ordered, "");
     }
 
-    /// <summary>First the members and the leader as they are, then whatever happens. A reader that is too slow misses the oldest.</summary>
-    public async IAsyncEnumerable<ClusterHappening> HappeningsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Returns the current members and the leader, then each event. A slow reader loses the oldest events.</summary>
+    public async IAsyncEnumerable<ClusterHappening> HappeningsAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var channel = Channel.CreateBounded<ClusterHappening>(new BoundedChannelOptions(MostHappenings) { FullMode = BoundedChannelFullMode.DropOldest });
+        var channel = Channel.CreateBounded<ClusterHappening>(
+            new BoundedChannelOptions(MostHappenings) { FullMode = BoundedChannelFullMode.DropOldest });
         void Listen(ClusterHappening happening) => channel.Writer.TryWrite(happening);
         _context.Listen(Listen);
         try
         {
             var view = View;
             foreach (var m in view.Nodes.Members.Values)
-                if (KindOf(m.Phase) is { } kind) yield return new ClusterHappening(kind, new ClusterEventMember(m.Key, m.Phase, m.Roles), null, null, null);
+                if (KindOf(m.Phase) is { } kind)
+                    yield return new ClusterHappening(kind, new ClusterEventMember(m.Key, m.Phase, m.Roles), null, null, null);
             foreach (var m in view.Nodes.Members.Values)
-                if (m.UnreachableSince is not null) yield return new ClusterHappening("UnreachableMember", new ClusterEventMember(m.Key, m.Phase, m.Roles), null, null, null);
+                if (m.UnreachableSince is not null)
+                    yield return new ClusterHappening(
+                        "UnreachableMember", new ClusterEventMember(m.Key, m.Phase, m.Roles), null, null, null);
             if (view.Nodes.Leader is { } leader) yield return new ClusterHappening("LeaderChanged", null, leader, null, null);
             await foreach (var happening in channel.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return happening;
         }
@@ -166,7 +184,7 @@ public sealed class LnsCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves without emptying (the node has ended, or ends), and closes the port.</summary>
+    /// <summary>Leaves without a drain, at the end of the node, and closes the port.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
@@ -180,7 +198,7 @@ public sealed class LnsCluster : IAsyncDisposable
                 }
                 catch (TimeoutException)
                 {
-                    // the others cannot agree on it now: to them this node is lost
+                    // the others cannot agree on it now and see this node as lost
                 }
             }
             await EndAsync(part).ConfigureAwait(false);
@@ -198,7 +216,9 @@ public sealed class LnsCluster : IAsyncDisposable
             : new JoinPlan(seeds, Rejoins: false, Candidates(self, seeds));
     }
 
-    /// <summary>After it was put out: whoever was there or may be there is asked, and it is not its own first seed.</summary>
+    /// <summary>
+    /// Plan to join again after a removal: all former and possible members are seeds, and this node is not the first seed.
+    /// </summary>
     private JoinPlan BackPlan(IEnumerable<string> known)
     {
         var seeds = Seeds(_self);
@@ -211,11 +231,12 @@ public sealed class LnsCluster : IAsyncDisposable
 
     private List<Address> Seeds(Address self) => [.. Settings.Seeds.Select(s => new Address(self.Protocol, self.System, s.Host, s.Port))];
 
-    /// <summary>The same order on every node: seeds as they are configured, then the others.</summary>
+    /// <summary>Candidates in the same order on every node: configured seeds, then the others.</summary>
     private List<string> Candidates(Address self, List<Address> known)
     {
         var seeds = Seeds(self);
-        return [.. seeds.Concat(known.Append(self).Except(seeds).OrderBy(static a => a.ToString(), StringComparer.Ordinal)).Select(static a => a.ToString())];
+        return [.. seeds.Concat(known.Append(self).Except(seeds).OrderBy(static a => a.ToString(), StringComparer.Ordinal)).Select(
+            static a => a.ToString())];
     }
 
     private void Begin(int port, Func<Address, JoinPlan> plan)
@@ -223,7 +244,8 @@ public sealed class LnsCluster : IAsyncDisposable
         var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ClusterHocon.Of(Settings, port, _akkaHocon)));
         if (_tls is { } tls)
         {
-            setup = setup.And(new DotNettySslSetup(tls.Own, suppressValidation: false, requireMutualAuthentication: true, (certificate, _, peer, _, _) =>
+            setup = setup.And(new DotNettySslSetup(
+                tls.Own, suppressValidation: false, requireMutualAuthentication: true, (certificate, _, peer, _, _) =>
             {
                 if (tls.IsTrusted(certificate, _time.GetUtcNow(), out var why)) return true;
                 _context.Log.CertificateRefused(peer, why);
@@ -236,7 +258,8 @@ public sealed class LnsCluster : IAsyncDisposable
             var cluster = AkkaCluster.Get(system);
             _self = cluster.SelfAddress;
             var join = _plan = plan(_self);
-            _part = new Part(system, cluster, system.ActorOf(Props.Create(() => new MembershipActor(_context, join)), ClusterHocon.ActorName));
+            _part = new Part(system, cluster,
+                system.ActorOf(Props.Create(() => new MembershipActor(_context, join)), ClusterHocon.ActorName));
         }
         catch
         {
@@ -253,16 +276,20 @@ public sealed class LnsCluster : IAsyncDisposable
             _part = null;
             if (_ending.IsCancellationRequested) return;
             var before = View;
-            // by its own departure, or by somebody's word who uses Akka's own commands
+            // by its own departure, or by a command of Akka
             if (before.Standing is ClusterStanding.Leaving) _context.Departure = DepartureState.Left.Instance;
             var hasLeft = _context.Departure is DepartureState.Left;
             var isOrdered = _orders.Reader.TryPeek(out _);
             if (hasLeft) _context.Log.HasLeft();
-            else if (!isOrdered && before.Standing is ClusterStanding.Member or ClusterStanding.Draining or ClusterStanding.Down) _context.Log.PutOut(_context.Node.Sessions);
-            // Akka ends the system when a certificate is refused, that of another node by this one or the other way round: then it was never in
+            else if (!isOrdered && before.Standing is ClusterStanding.Member or ClusterStanding.Draining or ClusterStanding.Down)
+                _context.Log.PutOut(_context.Node.Sessions);
+            // Akka ends the system when a certificate is refused, that of another node by this one or the other way round: then it was
+            // never in
             var wasOut = before.Standing is ClusterStanding.Joining;
-            _context.Publish(new NodeKey(_self.ToString(), 0), hasLeft ? ClusterStanding.Left : isOrdered || wasOut ? ClusterStanding.Joining : ClusterStanding.Down,
-                NodeTable.On(before.Nodes, new NodeTableEvent.Outside(before.Self.Address, OthersAreLost: !hasLeft && !isOrdered), _context.Clock.UtcNow));
+            _context.Publish(new NodeKey(_self.ToString(), 0), hasLeft ? ClusterStanding.Left : isOrdered
+                || wasOut ? ClusterStanding.Joining : ClusterStanding.Down,
+                NodeTable.On(before.Nodes, new NodeTableEvent.Outside(before.Self.Address, OthersAreLost: !hasLeft && !isOrdered),
+                    _context.Clock.UtcNow));
             var plan = await OrderAsync(hasLeft ? Timeout.InfiniteTimeSpan : Settings.RejoinAfter).ConfigureAwait(false);
             if (_ending.IsCancellationRequested) return;
             if (hasLeft)
@@ -278,12 +305,12 @@ public sealed class LnsCluster : IAsyncDisposable
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                _context.Log.CannotRestart(e.GetBaseException().Message); // and again, after a while
+                _context.Log.CannotRestart(e.GetBaseException().Message); // the next attempt follows later
             }
         }
     }
 
-    /// <summary>Null: nobody has ordered anything in that time.</summary>
+    /// <summary>Waits for an order. Null: none arrived in time.</summary>
     private async Task<JoinPlan?> OrderAsync(TimeSpan within)
     {
         using var limit = new CancellationTokenSource(within, _time);
@@ -310,7 +337,7 @@ public sealed class LnsCluster : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // it is not ready yet, and says so
+            // the node reports that it is not ready
         }
     }
 
@@ -322,7 +349,7 @@ public sealed class LnsCluster : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // it ends with the process, or the next one says that the port is taken
+            // it ends with the process, or the next one reports that the port is in use
         }
     }
 

@@ -5,15 +5,15 @@ using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>Somebody wants this node in the cluster, and in service.</summary>
+/// <summary>Order to join the cluster and return to service.</summary>
 internal sealed record JoinWanted
 {
     public static readonly JoinWanted Instance = new();
 }
 
 /// <summary>
-/// This node among the others: follows the membership, tells all once a second how it is, hears how they are, and leaves when it is told to. Shell of
-/// <see cref="NodeTable"/>, <see cref="Departure"/> and <see cref="Forming"/>.
+/// Follows the membership, exchanges a report with all nodes once a second, and leaves by order. Shell of <see cref="NodeTable"/>,
+/// <see cref="Departure"/> and <see cref="Forming"/>.
 /// </summary>
 internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : UntypedActor, IWithTimers
 {
@@ -24,8 +24,9 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
-    private readonly Dictionary<string, (bool IsMember, Instant At)> _heard = new(StringComparer.Ordinal); // of those in the plan: outside a cluster
-    private readonly List<Member> _members = []; // who has been up longest first, which only Akka's own type knows
+    // last reports of the nodes of the plan, while outside a cluster
+    private readonly Dictionary<string, (bool IsMember, Instant At)> _heard = new(StringComparer.Ordinal);
+    private readonly List<Member> _members = []; // oldest first; only the type of Akka has the order
     private NodeTable _table = context.View.Nodes;
     private Instant? _mayFormSince;
     private bool _wasMember;
@@ -35,12 +36,13 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
     private string SelfAddress => _cluster.SelfAddress.ToString();
     private NodeKey SelfKey => new(SelfAddress, _cluster.SelfUniqueAddress.Uid);
 
-    /// <summary>Silence of a node after which it does not count as there.</summary>
+    /// <summary>Time without a report after which a node counts as absent.</summary>
     private TimeSpan Patience => context.Settings.HeartbeatPause + Interval + Interval;
 
     protected override void PreStart()
     {
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, [typeof(ClusterEvent.IClusterDomainEvent)]);
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot,
+            [typeof(ClusterEvent.IClusterDomainEvent)]);
         if (plan.Ask.Count == 0) _cluster.Join(_cluster.SelfAddress);
         else _cluster.JoinSeedNodes(plan.Ask);
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, Interval);    }
@@ -66,7 +68,8 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
         Step(new NodeTableEvent.Tick(context.Settings.KeepLost));
         var node = context.Node;
         var isMember = Standing() is ClusterStanding.Member or ClusterStanding.Draining or ClusterStanding.Leaving;
-        var report = new NodeReport(node.Name, node.Version, node.Sessions, node.Tunnels, node.Load, node.Verdict, node.Drain, node.Started, isMember,
+        var report = new NodeReport(
+            node.Name, node.Version, node.Sessions, node.Tunnels, node.Load, node.Verdict, node.Drain, node.Started, isMember,
             _table.Silent(SelfAddress, now, Patience));
         Step(new NodeTableEvent.Reported(SelfAddress, report));
         var told = new NodeReported(report);
@@ -85,11 +88,15 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
         Publish();
     }
 
-    /// <summary>Only when it was so for a while: two that find each other at the same moment hear of each other within it.</summary>
+    /// <summary>
+    /// Forms a cluster after the condition has held for some time. In that time two nodes that start together receive reports of each
+    /// other.
+    /// </summary>
     private void FormIfWeMay()
     {
         var now = context.Clock.Now;
-        var heard = _heard.Where(h => now - h.Value.At <= Patience).ToDictionary(static h => h.Key, static h => h.Value.IsMember, StringComparer.Ordinal);
+        var heard = _heard.Where(h => now - h.Value.At <= Patience).ToDictionary(
+            static h => h.Key, static h => h.Value.IsMember, StringComparer.Ordinal);
         if (!Forming.MayForm(SelfAddress, plan.Candidates, heard, context.Settings.Quorum))
         {
             _mayFormSince = null;
@@ -149,7 +156,8 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
     {
         switch (happening)
         {
-            case ClusterEvent.MemberRemoved when IsGoing: break; // Akka takes all away from a node that goes: what it last saw of them stays
+            // Akka removes all members from a leaving node: keep the last known ones
+            case ClusterEvent.MemberRemoved when IsGoing: break;
             case ClusterEvent.MemberRemoved removed:
                 var downed = removed.PreviousStatus == MemberStatus.Down;
                 var key = KeyOf(removed.Member);
@@ -190,18 +198,21 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
     private ClusterStanding Standing()
     {
         if (_table.Members.GetValueOrDefault(SelfAddress) is not { } self || self.Key != SelfKey)
-            return context.Departure is DepartureState.Left ? ClusterStanding.Left : plan.Rejoins || _wasMember ? ClusterStanding.Down : ClusterStanding.Joining;
+            return context.Departure is DepartureState.Left ? ClusterStanding.Left : plan.Rejoins || _wasMember ? ClusterStanding.Down
+                : ClusterStanding.Joining;
         return self.Phase switch
         {
-            MemberPhase.Up or MemberPhase.WeaklyUp => context.Departure is DepartureState.Emptying ? ClusterStanding.Draining : ClusterStanding.Member,
+            MemberPhase.Up or MemberPhase.WeaklyUp =>
+                context.Departure is DepartureState.Emptying ? ClusterStanding.Draining : ClusterStanding.Member,
             MemberPhase.Joining => plan.Rejoins ? ClusterStanding.Down : ClusterStanding.Joining,
             MemberPhase.Leaving or MemberPhase.Exiting => ClusterStanding.Leaving,
             _ => ClusterStanding.Down,
         };
     }
 
-    /// <summary>It leaves, or was put out.</summary>
-    private bool IsGoing => _table.Members.GetValueOrDefault(SelfAddress) is not { Phase: MemberPhase.Joining or MemberPhase.WeaklyUp or MemberPhase.Up };
+    /// <summary>True: the node leaves or was removed.</summary>
+    private bool IsGoing =>
+        _table.Members.GetValueOrDefault(SelfAddress) is not { Phase: MemberPhase.Joining or MemberPhase.WeaklyUp or MemberPhase.Up };
 
     private void Publish()
     {
@@ -239,7 +250,7 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
         ClusterEvent.LeaderChanged e => new("LeaderChanged", null, e.Leader?.ToString(), null, null),
         ClusterEvent.RoleLeaderChanged e => new("RoleLeaderChanged", null, e.Leader?.ToString(), e.Role, null),
         ClusterEvent.ClusterShuttingDown => new("ClusterShuttingDown", null, null, null, null),
-        _ => null, // Akka's own
+        _ => null, // internal events of Akka
     };
 
     private static ClusterEventMember MemberOf(Member member) => new(KeyOf(member), PhaseOf(member.Status), RolesOf(member));

@@ -4,11 +4,11 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Benchmarks;
 
-/// <summary>The network namespace of one lnsd, joined by two veth pairs to the namespace of this process:
-/// one to the LACs, one to the servers.</summary>
+/// <summary>
+/// The network namespace of one lnsd, joined by two veth pairs to the namespace of this process: one to the LACs, one to the servers.
+/// </summary>
 /// <remarks>A process that waits for its input holds the namespace. When this process ends in any way, the input ends, and with it the
-/// holder,
-/// the namespace and the devices.</remarks>
+/// holder, the namespace and the devices.</remarks>
 internal sealed class ForwardNetwork : IDisposable
 {
     private readonly Process _holder;
@@ -52,7 +52,9 @@ internal sealed class ForwardNetwork : IDisposable
     /// <summary>A command that executes another one in the namespace.</summary>
     public IReadOnlyList<string> Inside => ["nsenter", "-t", _holder.Id.ToString(CultureInfo.InvariantCulture), "-n"];
 
-    /// <summary>As <see cref="Inside"/>; the kernel kills the command when the thread that started it ends (PR_SET_PDEATHSIG of prctl(2)).</summary>
+    /// <summary>
+    /// As <see cref="Inside"/>; the kernel kills the command when the thread that started it ends (PR_SET_PDEATHSIG of prctl(2)).
+    /// </summary>
     public IReadOnlyList<string> InsideUntilWeEnd => ["setpriv", "--pdeathsig", "KILL", .. Inside];
 
     private Ipv4Address Gateway => Address(1, 2);

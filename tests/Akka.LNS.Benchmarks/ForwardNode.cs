@@ -52,7 +52,8 @@ internal sealed class ForwardNode : IDisposable
         _lnsd = new LnsdProcess(new LnsdSettings
         {
             Plane = "tun", Listen = listen, RadiusSecret = RadiusSecret, Keep = options.Keep, Program = program,
-            Launcher = [.. _network.InsideUntilWeEnd, .. pin], More = [$"lns.pools.stress.ranges = [\"{_network.Pool}\"]", .. options.Settings],
+            Launcher = [.. _network.InsideUntilWeEnd, .. pin],
+            More = [$"lns.pools.stress.ranges = [\"{_network.Pool}\"]", .. options.Settings],
         }, _radius);
         _load = new LoadGenerator(new LoadSettings { Lns = listen, Sessions = options.Sessions, FirstLac = _network.Lac });
         _server = new DatagramSocket(new UdpEndpoint(_network.Server, 0), 8 << 20);

@@ -21,8 +21,9 @@ internal enum TrafficKind
     Echo,
 }
 
-/// <summary>UDP between the subscribers of a generator and one server, in a closed loop:
-/// a fixed number of packets is under way in each direction.</summary>
+/// <summary>
+/// UDP between the subscribers of a generator and one server, in a closed loop: a fixed number of packets is under way in each direction.
+/// </summary>
 internal sealed class ForwardTraffic(LoadGenerator load, DatagramSocket server, int window) : ITraffic
 {
     private const int Headers = 28; // IPv4 and UDP

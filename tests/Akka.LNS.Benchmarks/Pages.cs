@@ -4,7 +4,10 @@ using Microsoft.Playwright;
 
 namespace Akka.LNS.Benchmarks;
 
-/// <summary>The dashboard in a real browser with all sessions up, each time as a person waits for it; the second visit, when lnsd's code is compiled.</summary>
+/// <summary>
+/// The dashboard in a real browser with all sessions up, each time as a person waits for it; the second visit, when lnsd's code is
+/// compiled.
+/// </summary>
 /// <param name="Overview">From asking for the page to its first figure.</param>
 /// <param name="Table">The table of sessions, to its first row.</param>
 /// <param name="Sorted">The table in another order.</param>
@@ -20,7 +23,8 @@ internal static class Pages
     private const string Token = "benchmark-dashboard-token";
 
     /// <summary>What lnsd needs for it.</summary>
-    public static readonly string[] Settings = [$"lns.api.listen += \"127.0.0.1:{Port}\"", $"lns.api.tokens.benchmark {{ role = read, token = \"{Token}\" }}"];
+    public static readonly string[] Settings =
+        [$"lns.api.listen += \"127.0.0.1:{Port}\"", $"lns.api.tokens.benchmark {{ role = read, token = \"{Token}\" }}"];
 
     public static bool CanRun => File.Exists(Program);
 
@@ -29,7 +33,9 @@ internal static class Pages
     public static async Task<PageTimes> RunAsync(int sessions, string user, Func<TimeSpan> cpu)
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
+        await using var browser =
+            await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = $"http://127.0.0.1:{Port}" });
         context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();

@@ -12,8 +12,10 @@ namespace Akka.LNS.Benchmarks;
 /// <summary>What one plane came to.</summary>
 /// <param name="ResidentOctets">lnsd's VmRSS with all sessions up, as a whole.</param>
 /// <param name="GrowthOctets">Of it, what came with the sessions.</param>
-internal sealed record SetupResult(LoadReport Load, TimeSpan LnsCpu, TimeSpan GeneratorCpu, TimeSpan RadiusCpu, long ResidentOctets, long GrowthOctets,
-    RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, WatchCost? Watch, PageTimes? Pages, TimeSpan TakeDown, IReadOnlyList<string> Complaints);
+internal sealed record SetupResult(
+    LoadReport Load, TimeSpan LnsCpu, TimeSpan GeneratorCpu, TimeSpan RadiusCpu, long ResidentOctets, long GrowthOctets,
+    RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, WatchCost? Watch, PageTimes? Pages, TimeSpan TakeDown,
+        IReadOnlyList<string> Complaints);
 
 /// <summary>Brings sessions up against the real lnsd, with RADIUS and LACs in this process.</summary>
 internal sealed class SetupBenchmark(SetupOptions options)
@@ -51,7 +53,8 @@ internal sealed class SetupBenchmark(SetupOptions options)
         });
         using var lnsd = new LnsdProcess(new LnsdSettings
         {
-            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log, More = [.. options.Settings, .. options.Dashboard ? Pages.Settings : []], Keep = options.Keep,
+            Plane = plane, Listen = Lns, RadiusSecret = RadiusSecret, Log = options.Log,
+            More = [.. options.Settings, .. options.Dashboard ? Pages.Settings : []], Keep = options.Keep,
         }, radius);
         var complaints = new List<string>();
         if (!WarmUp(lnsd, radius, complaints)) return null;
@@ -63,7 +66,8 @@ internal sealed class SetupBenchmark(SetupOptions options)
         LoadPeak peak;
         await using (var watch = new LoadWatch($"unix:{lnsd.ApiSocket}"))
         {
-            load.Hold(TimeSpan.FromSeconds(2)); // the API's first answers are compiled before the first session: they are no part of a set-up
+            // the API's first answers are compiled before the first session: they are no part of a set-up
+            load.Hold(TimeSpan.FromSeconds(2));
             (before, countsBefore) = (Use(), radius.Counts);
             load.BringUp(TimeSpan.FromSeconds(120 + options.Sessions / 50.0 + (options.Rate > 0 ? options.Sessions / options.Rate : 0)));
             if (lnsd.HasExited) return Broken(lnsd, "lnsd ended", load.Report());
@@ -98,7 +102,8 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (!load.HoldUntil(() => radius.Counts is var c && c.Stops == c.Starts, EndTime)) complaints.Add("accounting Stops are missing");
         clock.Stop();
         if (!load.CloseTunnels(TunnelTime)) complaints.Add("not every StopCCN was acknowledged");
-        if (lnsd.Stop(TimeSpan.FromSeconds(20)) is var code && code != 0) complaints.Add($"lnsd ended with {code?.ToString(CultureInfo.InvariantCulture) ?? "a kill"}");
+        if (lnsd.Stop(TimeSpan.FromSeconds(20)) is var code && code != 0)
+            complaints.Add($"lnsd ended with {code?.ToString(CultureInfo.InvariantCulture) ?? "a kill"}");
         var counts = radius.Counts;
 
         if (report.Up != options.Sessions) complaints.Add($"{options.Sessions - report.Up} sessions never came up");
@@ -108,7 +113,9 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (counts.OutOfOrder > 0) complaints.Add($"{counts.OutOfOrder} accounting records were out of order");
         if (counts.Rejected > 0) complaints.Add($"{counts.Rejected} logins had a wrong password");
         if (counts.Invalid > 0) complaints.Add($"{counts.Invalid} RADIUS requests were invalid");
-        return new SetupResult(report, after.Lnsd.Cpu - before.Lnsd.Cpu, after.Generator - before.Generator, after.Radius - before.Radius, settled.ResidentOctets,
+        return new SetupResult(
+            report, after.Lnsd.Cpu - before.Lnsd.Cpu, after.Generator - before.Generator, after.Radius - before.Radius,
+            settled.ResidentOctets,
             settled.ResidentOctets - before.Lnsd.ResidentOctets, counts, peak, scrapes, cost, pages, clock.Elapsed, complaints);
 
         (ProcessUse, TimeSpan, TimeSpan) Use() => (lnsd.Use, load.CpuTime, radius.CpuTime);
@@ -118,8 +125,10 @@ internal sealed class SetupBenchmark(SetupOptions options)
     {
         using var load = new LoadGenerator(Load(options.Warmup, firstTunnel: 1) with { Rate = 0 });
         if (!load.OpenTunnels(TunnelTime)) return Broken(lnsd, "no tunnel opens", load.Report()) is not null;
-        if (!load.BringUp(TimeSpan.FromMinutes(2))) return Broken(lnsd, "the sessions of the warm-up do not come up", load.Report()) is not null;
-        if (!load.TakeDown(options.HangUp, EndTime) || !load.HoldUntil(() => radius.Counts is var c && c.Starts == options.Warmup && c.Stops == c.Starts, EndTime))
+        if (!load.BringUp(TimeSpan.FromMinutes(2)))
+            return Broken(lnsd, "the sessions of the warm-up do not come up", load.Report()) is not null;
+        if (!load.TakeDown(options.HangUp, EndTime)
+            || !load.HoldUntil(() => radius.Counts is var c && c.Starts == options.Warmup && c.Stops == c.Starts, EndTime))
             complaints.Add("the warm-up left something");
         load.CloseTunnels(TunnelTime);
         load.Hold(TimeSpan.FromSeconds(1)); // the optimizing compiler follows

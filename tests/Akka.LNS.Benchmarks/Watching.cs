@@ -16,7 +16,10 @@ internal sealed record WatchCost(IReadOnlyList<TimeSpan> List, long ListOctets, 
 
 internal static class Watching
 {
-    /// <summary>Sessions that came up within seconds send their LCP echoes within seconds, each 27 s on average: two rounds of them belong to a measurement.</summary>
+    /// <summary>
+    /// Sessions that came up within seconds send their LCP echoes within seconds, each 27 s on average: two rounds of them belong to a
+    /// measurement.
+    /// </summary>
     private const int Lists = 5, Seconds = 54;
 
     /// <summary>So often a method is called before the JIT compiler makes it good; who watches does it for longer than a minute.</summary>
@@ -60,7 +63,9 @@ internal static class Watching
 
     private static async Task<long> ListAsync(string socket)
     {
-        var start = new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, "lnsctl.dll"), "--api", $"unix:{socket}", "sessions", "--json"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            Dotnet, [Path.Combine(AppContext.BaseDirectory, "lnsctl.dll"), "--api", $"unix:{socket}", "sessions",
+            "--json"]) { RedirectStandardOutput = true };
         using var lnsctl = Process.Start(start)!;
         var buffer = new byte[1 << 16];
         var octets = 0L;

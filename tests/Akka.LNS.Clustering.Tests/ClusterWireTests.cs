@@ -8,19 +8,22 @@ public class ClusterWireTests
 {
     private static readonly string[] Manifests = ["report", "leave", "answer"];
 
-    private static NodeReported Report(params string[] silent) => new(new NodeReport("n1", "1.2.3+abc", 12_345, 17, 80_000, "early", NodeDrain.Draining,
+    private static NodeReported Report(params string[] silent) =>
+        new(new NodeReport("n1", "1.2.3+abc", 12_345, 17, 80_000, "early", NodeDrain.Draining,
         DateTimeOffset.FromUnixTimeMilliseconds(1_764_000_000_123), true, [.. silent]));
 
     public static TheoryData<string, object> Messages => new()
     {
-        { "report", Report() }, { "leave", new LeaveOrder(null, "uid 0") }, { "leave", new LeaveOrder(TimeSpan.FromSeconds(90), "") }, { "answer", new LeaveAnswer(true, "") },
+        { "report", Report() }, { "leave", new LeaveOrder(null, "uid 0") }, { "leave", new LeaveOrder(TimeSpan.FromSeconds(90), "") },
+            { "answer", new LeaveAnswer(true, "") },
         { "answer", new LeaveAnswer(false, "not now") },
     };
 
     [Fact]
     public void The_octets_of_a_report_are_these()
     {
-        const string Golden = "0A026E31" + "1209312E322E332B616263" + "18B960" + "2011" + "2880F104" + "32056561726C79" + "3801" + "40FBD0DFB4AB33" + "4801" + "5203616B6B";
+        const string Golden = "0A026E31" + "1209312E322E332B616263" + "18B960" + "2011" + "2880F104" + "32056561726C79" + "3801"
+            + "40FBD0DFB4AB33" + "4801" + "5203616B6B";
         Assert.Equal(Golden, Convert.ToHexString(ClusterWire.Write(Report("akk"))));
     }
 
@@ -65,7 +68,8 @@ public class ClusterWireTests
     public void Every_truncation_is_read_or_unreadable()
     {
         var octets = ClusterWire.Write(Report("akka.tcp://lns@10.0.0.1:8711"));
-        for (var length = 0; length < octets.Length; length++) Assert.True(ClusterWire.Read(octets[..length], "report") is NodeReported or Unreadable);
+        for (var length = 0; length < octets.Length; length++)
+            Assert.True(ClusterWire.Read(octets[..length], "report") is NodeReported or Unreadable);
     }
 
     [Fact] // law

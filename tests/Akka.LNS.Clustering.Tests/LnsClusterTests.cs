@@ -31,7 +31,8 @@ public class LnsClusterTests
         await TestMember.AllUp(a, b, c);
         foreach (var m in new[] { a, b, c })
         {
-            await m.Until("told of b's sessions", v => v.Nodes.Members[b.Address].Report is { Sessions: 7, Load: 5, Verdict: "open", Version: "test", IsMember: true });
+            await m.Until("told of b's sessions",
+                v => v.Nodes.Members[b.Address].Report is { Sessions: 7, Load: 5, Verdict: "open", Version: "test", IsMember: true });
             await m.Until("agreed on the oldest", v => v.Nodes.Oldest() == a.Address && v.OldestPerRole["b"] == b.Address);
         }
 
@@ -39,7 +40,8 @@ public class LnsClusterTests
         Assert.Equal(ClusterOrderResult.Refused, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);
         Assert.Equal(ClusterOrderResult.Unknown, (await a.Cluster.LeaveAsync("akka.tcp://lns@127.0.0.1:1", null, "test")).Result);
         Assert.Equal(ClusterOrderResult.Ordered, (await a.Cluster.LeaveAsync(b.Address, TimeSpan.FromHours(1), "test")).Result);
-        await a.Until("told that b is being emptied", v => v.Nodes.Members[b.Address].Report is { Drain: NodeDrain.Draining, Verdict: "draining" });
+        await a.Until("told that b is being emptied",
+            v => v.Nodes.Members[b.Address].Report is { Drain: NodeDrain.Draining, Verdict: "draining" });
         await b.Until("draining", static v => v.Standing is ClusterStanding.Draining);
         Assert.Equal([TimeSpan.FromHours(1)], b.DrainOrders);
         Assert.Equal(MemberPhase.Up, a.Cluster.View.Nodes.Members[b.Address].Phase);
@@ -48,7 +50,8 @@ public class LnsClusterTests
         await a.Until("without b", v => !v.Nodes.Members.ContainsKey(b.Address));
         await c.Until("without b", v => !v.Nodes.Members.ContainsKey(b.Address));
         Assert.Empty(a.Cluster.View.Nodes.Lost);
-        Assert.Equal((ClusterOrderResult.Unknown, NodeDrain.Drained), ((await b.Cluster.LeaveAsync(b.Address, null, "test")).Result, b.Drain));
+        Assert.Equal((ClusterOrderResult.Unknown, NodeDrain.Drained),
+            ((await b.Cluster.LeaveAsync(b.Address, null, "test")).Result, b.Drain));
 
         Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.JoinAsync(c.ActorAddress)).Result);
         await TestMember.AllUp(a, b, c);
@@ -67,7 +70,8 @@ public class LnsClusterTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var e = await Assert.ThrowsAsync<ClusterStartException>(() => TestMember.Start("a", s => s with { Remoting = s.Remoting with { Port = port } }));
+        var e = await Assert.ThrowsAsync<ClusterStartException>(
+            () => TestMember.Start("a", s => s with { Remoting = s.Remoting with { Port = port } }));
         Assert.StartsWith($"cannot listen on 127.0.0.1:{port} (lns.cluster.remoting): ", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", e.Message, StringComparison.Ordinal);
     }
@@ -100,7 +104,8 @@ public class OrderTests
         await using var a = await TestMember.Start("a");
         a.Sessions = 1;
         Assert.Equal(ClusterOrderResult.Ordered, (await a.Cluster.LeaveAsync(a.Address, null, "test")).Result);
-        await a.Until("draining", static v => v.Standing is ClusterStanding.Draining && v.Nodes.Members.Values.Single().Report is { Drain: NodeDrain.Draining });
+        await a.Until("draining", static v => v.Standing is ClusterStanding.Draining
+            && v.Nodes.Members.Values.Single().Report is { Drain: NodeDrain.Draining });
         a.CallOffDrain();
         await a.Until("a member that stays", static v => v.Standing is ClusterStanding.Member);
         a.Sessions = 0;
@@ -152,10 +157,13 @@ public class SeedTests
         await using var a = await TestMember.Start("a", s => s with { Remoting = s.Remoting with { Tls = ours.Issue("a") } });
         var seed = new[] { new ClusterEndpoint("127.0.0.1", a.ActorAddress.Port!.Value) };
         Assert.StartsWith("akka.ssl.tcp://lns@127.0.0.1:", a.Address, StringComparison.Ordinal);
-        await using var b = await TestMember.Start("b", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = ours.Issue("b") } });
-        await using var c = await TestMember.Start("c", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = theirs.Issue("c") } });
+        await using var b = await TestMember.Start(
+            "b", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = ours.Issue("b") } });
+        await using var c = await TestMember.Start(
+            "c", s => s with { Seeds = [.. seed], Remoting = s.Remoting with { Tls = theirs.Issue("c") } });
         await TestMember.AllUp(a, b);
-        await a.Until("sure that it refused c", _ => a.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal) || c.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal));
+        await a.Until("sure that it refused c", _ => a.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal)
+            || c.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal));
         Assert.Equal((ClusterStanding.Joining, 2), (c.Cluster.View.Standing, a.Cluster.View.Nodes.Members.Count));
         // with TLS whoever is a member may order
         Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);

@@ -21,9 +21,11 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
         var member = new TestMember(name);
         var settings = new ClusterSettings
         {
-            Roles = ["lns", name], SeedTimeout = TimeSpan.FromSeconds(1), HeartbeatPause = TimeSpan.FromSeconds(5), StableAfter = TimeSpan.FromSeconds(1), RejoinAfter = TimeSpan.FromSeconds(1),
+            Roles = ["lns", name], SeedTimeout = TimeSpan.FromSeconds(1), HeartbeatPause = TimeSpan.FromSeconds(5),
+            StableAfter = TimeSpan.FromSeconds(1), RejoinAfter = TimeSpan.FromSeconds(1),
         };
-        member.Cluster = await LnsCluster.StartAsync(with?.Invoke(settings) ?? settings, "akka { loglevel = WARNING, stdout-loglevel = OFF }", member, member, TimeProvider.System);
+        member.Cluster = await LnsCluster.StartAsync(
+            with?.Invoke(settings) ?? settings, "akka { loglevel = WARNING, stdout-loglevel = OFF }", member, member, TimeProvider.System);
         return member;
     }
 
@@ -85,6 +87,7 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
     void IDisposable.Dispose() { }
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
     bool ILogger.IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception?.Message}");
 }

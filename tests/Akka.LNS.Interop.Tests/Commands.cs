@@ -9,7 +9,9 @@ public sealed record CommandResult(int ExitCode, string Output)
         ExitCode == 0 ? this : throw new InvalidOperationException($"{what}: exit {ExitCode}: {Output}");
 }
 
-/// <summary>Programs of the host: short ones run to their end, long ones are started in a session of their own and ended by process id.</summary>
+/// <summary>
+/// Programs of the host: short ones run to their end, long ones are started in a session of their own and ended by process id.
+/// </summary>
 public static class Commands
 {
     public static async Task<CommandResult> Run(string file, params IEnumerable<string> arguments)
@@ -80,7 +82,9 @@ public static class Commands
     }
 }
 
-/// <summary>Waiting for what another program does: polled, with a generous limit, and the limit's failure says what was seen instead.</summary>
+/// <summary>
+/// Waiting for what another program does: polled, with a generous limit, and the limit's failure says what was seen instead.
+/// </summary>
 public static class Until
 {
     public static async Task<T> Some<T>(string what, Func<Task<T?>> look, double seconds = 30, Func<string>? seen = null) where T : class

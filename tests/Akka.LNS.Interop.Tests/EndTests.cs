@@ -87,7 +87,8 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
 
         Assert.True(await alice.WentDown() && await brother.WentDown());
         foreach (var client in new[] { alice, brother })
-            await Until.True("StopCCN", () => client.Xl2tpdLog.Contains("message type is Stop-Control-Connection-Notification", StringComparison.Ordinal),
+            await Until.True("StopCCN",
+            () => client.Xl2tpdLog.Contains("message type is Stop-Control-Connection-Notification", StringComparison.Ordinal),
                 seen: () => client.Logs);
         var stops = radius.AccountingOf("alice").Where(static r => r.Status == "Stop").ToList();
         Assert.Equal(2, stops.Count);
@@ -120,7 +121,8 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         Assert.True((await client.Ping()).AllAnswered);
         // a tunnel whose end nobody acknowledges
         await client.Crash();
-        await Until.True("the end of the first and of the third", () => lns.Count("user off: user 'alice', .*echo timeout") == 2, 30, () => lns.Log);
+        await Until.True("the end of the first and of the third", () => lns.Count("user off: user 'alice', .*echo timeout") == 2, 30, () =>
+            lns.Log);
         var last = await client.DialUp();
         Assert.True((await client.Ping()).AllAnswered);
         await client.HangUp();

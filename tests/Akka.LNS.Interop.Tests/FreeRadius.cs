@@ -12,7 +12,9 @@ public sealed record RadiusRecord(IReadOnlyList<KeyValuePair<string, string>> At
     public long Number(string name) => this[name] is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : 0;
     public override string ToString() => string.Join(Environment.NewLine, Attributes.Select(static a => $"    {a.Key} = {a.Value}"));
 
-    /// <summary>A record is a line with the time, lines of attributes behind a tab, and an empty line, without which it is not complete.</summary>
+    /// <summary>
+    /// A record is a line with the time, lines of attributes behind a tab, and an empty line, without which it is not complete.
+    /// </summary>
     public static List<RadiusRecord> Parse(string text)
     {
         var (records, current) = (new List<RadiusRecord>(), new List<KeyValuePair<string, string>>());
@@ -92,7 +94,8 @@ public sealed class FreeRadius : IAsyncDisposable
         {
             var file = Path.Combine(_folder, "radius.log");
             lock (_output)
-                return string.Join('\n', [.. _output, File.Exists(file) ? File.ReadAllText(file) : "", .. Accounting.Select(static r => $"{r}\n")]);
+                return string.Join('\n',
+                    [.. _output, File.Exists(file) ? File.ReadAllText(file) : "", .. Accounting.Select(static r => $"{r}\n")]);
         }
     }
 

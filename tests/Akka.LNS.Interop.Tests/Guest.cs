@@ -32,7 +32,8 @@ public sealed class Guest : IAsyncDisposable
             line => { lock (console) console.Add(line); },
             "ip", lab.Inside(
                 "linux.uml", "mem=256M", "rootfstype=hostfs", "root=/dev/root", "rootflags=/", "ro", $"init={init}", $"lab_job={job}",
-                $"lab_modules={modules}", "con=null", "con0=null,fd:1", "quiet", "noreboot", "raid=noautodetect", "umid=uml", $"uml_dir={job}/",
+                $"lab_modules={modules}", "con=null", "con0=null,fd:1", "quiet", "noreboot", "raid=noautodetect", "umid=uml",
+                    $"uml_dir={job}/",
                 "vec0:transport=tap,ifname=clients,depth=64,gro=1"));
         var guest = new Guest(process, job, console);
         try

@@ -5,8 +5,8 @@ namespace Akka.LNS.Interop.Tests;
 
 /// <summary>
 /// One network name space that holds everything of a test class: a bridge with the clients' machine on it (10.99.0.1/16 is the LNS's side),
-/// an address behind the LNS ("the Internet", 198.51.100.1), the LNS and its RADIUS servers. It is made new for each class and removed at its
-/// end, whatever happened in between.
+/// an address behind the LNS ("the Internet", 198.51.100.1), the LNS and its RADIUS servers. It is made new for each class and removed at
+/// its end, whatever happened in between.
 /// </summary>
 public sealed class Lab : IAsyncLifetime
 {
@@ -39,7 +39,8 @@ public sealed class Lab : IAsyncLifetime
     /// <summary>The machine that the clients run on.</summary>
     public Guest Guest => _guest ?? throw new InvalidOperationException("the clients' machine did not start");
 
-    public Task<UmlClient> Client(string user, string password = "pw", string auth = "chap") => Client(new ClientSettings(user, password, auth));
+    public Task<UmlClient> Client(string user, string password = "pw", string auth = "chap") =>
+        Client(new ClientSettings(user, password, auth));
     public Task<UmlClient> Client(ClientSettings settings) => UmlClient.Create(Guest, settings);
 
     public Task<FreeRadius> Radius(string users, int port = 1812, string rejectText = "Wrong name or password") =>

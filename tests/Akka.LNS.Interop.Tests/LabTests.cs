@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Akka.LNS.Interop.Tests;
 
-/// <summary>What all tests with a real client share: the lab of their class, the configuration, and the proof that nothing is left.</summary>
+/// <summary>
+/// What all tests with a real client share: the lab of their class, the configuration, and the proof that nothing is left.
+/// </summary>
 public abstract class LabTests
 {
     protected const string TunDevice = "lns0";
@@ -42,7 +44,9 @@ public abstract class LabTests
             """;
     }
 
-    /// <summary>The proof that a subscriber is gone: the log says so of user and session, no route is left, its address does not answer.</summary>
+    /// <summary>
+    /// The proof that a subscriber is gone: the log says so of user and session, no route is left, its address does not answer.
+    /// </summary>
     protected async Task Gone(Lnsd lns, string user, string address)
     {
         await lns.Logged($"user off: user '{user}', address {Regex.Escape(address)},");
@@ -67,7 +71,8 @@ public abstract class LabTests
     /// <summary>Of each session: one Start, then Interims, then one Stop, and nothing after it.</summary>
     protected static void InOrder(IEnumerable<RadiusRecord> records)
     {
-        foreach (var session in records.Where(static r => r.Status is "Start" or "Interim-Update" or "Stop").GroupBy(static r => r.SessionId))
+        foreach (var session in records.Where(static r => r.Status is "Start" or "Interim-Update" or "Stop").GroupBy(
+            static r => r.SessionId))
             Assert.Matches("^Start( Interim-Update)* Stop$", string.Join(' ', session.Select(static r => r.Status)));
     }
 }

@@ -40,7 +40,8 @@ public sealed class Lnsd : IAsyncDisposable
 
     /// <summary>The first line that fits, now or later.</summary>
     public Task<string> Logged(string pattern, double seconds = 30) =>
-        Until.Some($"a log line like {pattern}", () => Lines.FirstOrDefault(l => Regex.IsMatch(l, pattern, RegexOptions.IgnoreCase)), seconds, () => Log);
+        Until.Some($"a log line like {pattern}", () => Lines.FirstOrDefault(l => Regex.IsMatch(l, pattern, RegexOptions.IgnoreCase)),
+            seconds, () => Log);
 
     public int Count(string pattern) => Lines.Count(l => Regex.IsMatch(l, pattern, RegexOptions.IgnoreCase));
 

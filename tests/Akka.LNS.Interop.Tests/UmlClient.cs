@@ -6,7 +6,8 @@ namespace Akka.LNS.Interop.Tests;
 /// <param name="Secret">Of the tunnel; empty: the client cannot prove anything.</param>
 /// <param name="Challenge">Asks the LNS for its proof.</param>
 /// <param name="Ppp">More lines for pppd.</param>
-public sealed record ClientSettings(string User, string Password, string Auth, string Secret = "", bool Challenge = false, string Ppp = "", int Mtu = 1400);
+public sealed record ClientSettings(
+    string User, string Password, string Auth, string Secret = "", bool Challenge = false, string Ppp = "", int Mtu = 1400);
 
 public enum DialOutcome
 {
@@ -16,25 +17,32 @@ public enum DialOutcome
 }
 
 /// <summary>What the client was told. Addresses are empty unless it is up; "-" is a name server that it was not given.</summary>
-public sealed record DialResult(DialOutcome Outcome, string Device = "", string Address = "", string Peer = "", string Dns1 = "", string Dns2 = "");
+public sealed record DialResult(
+    DialOutcome Outcome, string Device = "", string Address = "", string Peer = "", string Dns1 = "", string Dns2 = "");
 
 /// <summary>What ping counted, and what it printed.</summary>
 public sealed partial record PingResult(int Sent, int Received, string Output)
 {
     /// <summary>One more may be under way: ping asks again while an answer is late, and stops when it has as many as it wants.</summary>
     public bool AllAnswered => Received > 0 && Sent - Received <= 1 && !Output.Contains("DUP!", StringComparison.Ordinal);
-    /// <summary>The path MTU that a router told us in a Fragmentation Needed, or our own kernel's "message too long, mtu=…"; null: neither.</summary>
-    public int? TooBigFor => TooBig().Match(Output) is { Success: true } m ? int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+    /// <summary>
+    /// The path MTU that a router told us in a Fragmentation Needed, or our own kernel's "message too long, mtu=…"; null: neither.
+    /// </summary>
+    public int? TooBigFor =>
+        TooBig().Match(Output) is { Success: true } m ? int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     public static PingResult Parse(string output) => Summary().Match(output) is { Success: true } m
-        ? new PingResult(int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), output)
+        ? new PingResult(int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture),
+        int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), output)
         : new PingResult(0, 0, output);
 
     /// <param name="inVain">No answer is expected: it does not wait for long.</param>
-    public static IEnumerable<string> Command(string to, int size, bool dontFragment, int count, bool inVain, params IEnumerable<string> more) =>
+    public static IEnumerable<string> Command(
+        string to, int size, bool dontFragment, int count, bool inVain, params IEnumerable<string> more) =>
     [
         // with a deadline it waits for as many answers as it should have; without, only for 0.2 s after the last request
-        "ping", "-n", "-M", dontFragment ? "do" : "dont", "-s", $"{size}", "-c", $"{count}", "-i", "0.2", .. inVain ? ["-W", "2"] : new[] { "-w", "10" },
+        "ping", "-n", "-M", dontFragment ? "do" : "dont", "-s", $"{size}", "-c", $"{count}", "-i", "0.2", .. inVain ? ["-W", "2"]
+            : new[] { "-w", "10" },
         .. more, to,
     ];
 
@@ -63,7 +71,9 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
         return client;
     }
 
-    /// <summary>From the first SCCRQ to an address, or to a refusal. Again after a hang-up or a crash: from the same address and port.</summary>
+    /// <summary>
+    /// From the first SCCRQ to an address, or to a refusal. Again after a hang-up or a crash: from the same address and port.
+    /// </summary>
     public async Task<DialResult> Dial(int wait = 30)
     {
         var result = await guest.Run($"""
@@ -89,8 +99,10 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
     }
 
     /// <summary>Through the tunnel, to a host behind the LNS.</summary>
-    public async Task<PingResult> Ping(string to = Lab.Internet, int size = 56, bool dontFragment = false, int count = 3, bool inVain = false) =>
-        PingResult.Parse((await guest.Run($"in_machine {id} {string.Join(' ', PingResult.Command(to, size, dontFragment, count, inVain))}")).Output);
+    public async Task<PingResult> Ping(
+        string to = Lab.Internet, int size = 56, bool dontFragment = false, int count = 3, bool inVain = false) =>
+        PingResult.Parse((await guest.Run(
+            $"in_machine {id} {string.Join(' ', PingResult.Command(to, size, dontFragment, count, inVain))}")).Output);
 
     /// <summary>LCP Terminate-Request, CDN, StopCCN.</summary>
     public async Task HangUp() => (await guest.Run($"hangup {id}")).OrThrow("hangup");

@@ -2,23 +2,23 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
 
-/// <summary>What happens to a control connection.</summary>
+/// <summary>Event of a control connection.</summary>
 public abstract record ConnectionEvent
 {
     private ConnectionEvent() { }
 
     /// <summary>
-    /// A whole UDP payload with the T bit set, from the peer's own address. The memory must stay as it is: messages out of order are kept.
+    /// A whole UDP payload with the T bit set, from the address of the peer. The memory must not change: messages out of order are kept.
     /// </summary>
     public sealed record DatagramReceived(ReadOnlyMemory<byte> Datagram) : ConnectionEvent;
 
     /// <summary>A call wants to send. <paramref name="Peer"/> goes into the header (zero in ICRQ).</summary>
     public sealed record SendCallMessage(SessionId Local, SessionId Peer, ControlMessage Message) : ConnectionEvent;
 
-    /// <summary>We want the end: StopCCN with <paramref name="Code"/>.</summary>
+    /// <summary>End the tunnel with StopCCN <paramref name="Code"/>.</summary>
     public sealed record CloseRequested(EndReason Why, ResultCode Code) : ConnectionEvent;
 
-    /// <summary>A deadline may have come.</summary>
+    /// <summary>A deadline may have passed.</summary>
     public sealed record Tick : ConnectionEvent
     {
         public static readonly Tick Instance = new();
@@ -48,7 +48,7 @@ public abstract record ConnectionEffect
     /// <summary>Send a ZLB acknowledgement: <see cref="L2tpControlHeader.WriteAcknowledgement"/>.</summary>
     public sealed record Acknowledge(TunnelId Peer, ushort Ns, ushort Nr) : ConnectionEffect;
 
-    /// <summary>The tunnel is established: calls may come and go.</summary>
+    /// <summary>The tunnel is established: calls are possible.</summary>
     public sealed record Opened(PeerInfo Peer) : ConnectionEffect;
 
     /// <summary>
@@ -65,15 +65,15 @@ public abstract record ConnectionEffect
     /// <param name="Peer">The peer's id of the call when the message named it.</param>
     public sealed record CallMessageBroken(SessionId Local, SessionId Peer, L2tpError Error, ResultCode Code) : ConnectionEffect;
 
-    /// <summary>The tunnel's calls must die now. Comes once; the state goes on for a while to finish the protocol.</summary>
+    /// <summary>The calls of the tunnel must end now. Comes once. The state stays for some time to finish the protocol.</summary>
     public sealed record Closed(EndReason Why) : ConnectionEffect;
 
-    /// <summary>Nothing more will happen: the tunnel's id may go to quarantine.</summary>
+    /// <summary>The connection has ended: the tunnel id may go to quarantine.</summary>
     public sealed record Finished : ConnectionEffect
     {
         public static readonly Finished Instance = new();
     }
 
-    /// <summary>Something of the peer's was not obeyed: count it.</summary>
+    /// <summary>A message of the peer was ignored: count it.</summary>
     public sealed record Dropped(L2tpError Error) : ConnectionEffect;
 }

@@ -3,16 +3,16 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
 
-/// <summary>What a received sequence number was.</summary>
+/// <summary>Meaning of a received sequence number.</summary>
 public enum Arrival
 {
-    /// <summary>Only its Nr counts: a ZLB, or a message that must be dropped.</summary>
+    /// <summary>A ZLB, or a message that must be dropped: only its Nr counts.</summary>
     None,
     /// <summary>The next message: deliver it, then what <see cref="ControlChannel.TryTakeEarly"/> gives.</summary>
     InOrder,
-    /// <summary>Seen before; it is acknowledged again.</summary>
+    /// <summary>A duplicate. It is acknowledged again.</summary>
     Duplicate,
-    /// <summary>One that came before its turn; it is kept.</summary>
+    /// <summary>A message ahead of its order. It is kept.</summary>
     Early,
 }
 
@@ -39,9 +39,9 @@ public sealed record ControlChannel
     public MessageQueue Messages { get; init; }
     /// <summary>Ns of the oldest message that the peer has not acknowledged.</summary>
     public long FirstUnacked { get; init; }
-    /// <summary>Ns that goes out next; below <see cref="NeverSent"/> while messages are sent again.</summary>
+    /// <summary>Ns of the next message to send; below <see cref="NeverSent"/> during retransmission.</summary>
     public long NextToSend { get; init; }
-    /// <summary>The lowest Ns that never was on the wire.</summary>
+    /// <summary>The lowest Ns that has not been sent.</summary>
     public long NeverSent { get; init; }
     /// <summary>Our Nr: the Ns that the peer must send next.</summary>
     public long Expected { get; init; }
@@ -56,20 +56,20 @@ public sealed record ControlChannel
     public int GrowthCredit { get; init; }
 
     public Instant? RetransmitAt { get; init; }
-    /// <summary>How often the oldest message was retransmitted.</summary>
+    /// <summary>Number of retransmissions of the oldest message.</summary>
     public int Attempts { get; init; }
 
     /// <summary>In-order messages that we have not acknowledged.</summary>
     public int OwedAcks { get; init; }
-    /// <summary>The acknowledgement may not wait: a duplicate shows that the last one was lost.</summary>
+    /// <summary>The acknowledgement must not wait: a duplicate shows that the last one was lost.</summary>
     public bool AckNow { get; init; }
     public Instant? AckAt { get; init; }
-    /// <summary>Messages that came before their turn, by Ns; fewer than our window.</summary>
+    /// <summary>Messages ahead of their order, by Ns; fewer than our window.</summary>
     public ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early { get; init; } = NothingEarly;
     internal static readonly ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> NothingEarly =
         ImmutableSortedDictionary<long, ReadOnlyMemory<byte>>.Empty;
 
-    /// <summary>The oldest message was retransmitted in vain.</summary>
+    /// <summary>No retransmission of the oldest message was acknowledged.</summary>
     public bool PeerIsDead { get; init; }
 
     /// <summary>Messages sent for the first time.</summary>
@@ -80,19 +80,19 @@ public sealed record ControlChannel
     public long Duplicates { get; init; }
     public long OutOfOrder { get; init; }
 
-    /// <summary>Messages on their way that the peer has not acknowledged.</summary>
+    /// <summary>Sent messages without an acknowledgement.</summary>
     public int Outstanding => (int)(NextToSend - FirstUnacked);
     /// <summary>Messages that wait for the window.</summary>
     public int Waiting => Messages.Count - Outstanding;
     /// <summary>Everything that was sent is acknowledged.</summary>
     public bool IsIdle => Messages.IsEmpty;
 
-    /// <summary>When <see cref="Tick"/> and <see cref="Flush"/> have something to do; null: never.</summary>
+    /// <summary>Next time for <see cref="Tick"/> and <see cref="Flush"/>; null: never.</summary>
     public Instant? NextDeadline => Instant.Earliest(RetransmitAt, AckAt);
 
     private long NextNs => FirstUnacked + Messages.Count;
 
-    /// <summary>Puts a message in the queue and its Ns into it. It goes out with <see cref="Flush"/>, when the window allows.</summary>
+    /// <summary>Appends a message to the queue and writes its Ns. <see cref="Flush"/> sends it when the window allows.</summary>
     public ControlChannel Send(byte[] message)
     {
         L2tpControlHeader.WriteNs(message, (ushort)NextNs);
@@ -100,8 +100,8 @@ public sealed record ControlChannel
     }
 
     /// <summary>
-    /// The peer named its window. A window of 0 would be silence for ever: 1. With more than half of the numbers on their way, an old Nr
-    /// could not be told from a new one.
+    /// Sets the window of the peer. 0 counts as 1, because nothing could be sent. The maximum is half of the numbers, because otherwise an
+    /// old Nr looks like a new one.
     /// </summary>
     public ControlChannel WithPeerWindow(ushort? window)
     {
@@ -109,17 +109,17 @@ public sealed record ControlChannel
         return this with { PeerWindow = size, SlowStartThreshold = size, CongestionWindow = Math.Min(CongestionWindow, size) };
     }
 
-    /// <summary>Forgets what never was on the wire: the numbers are free again.</summary>
+    /// <summary>Drops all messages that were not sent. Their numbers are free again.</summary>
     public ControlChannel DropWaiting() => this with { Messages = Messages.Take((int)(NeverSent - FirstUnacked)) };
 
-    /// <summary>Forgets everything that we wanted to say; acknowledging goes on.</summary>
+    /// <summary>Drops all outgoing messages. Acknowledgements continue.</summary>
     public ControlChannel DropAll() => this with
     {
         Messages = default, FirstUnacked = NeverSent, NextToSend = NeverSent, RetransmitAt = null, Attempts = 0,
     };
 
-    /// <summary>Takes the numbers of a message in. <paramref name="datagram"/> is kept only if it comes before its turn.</summary>
-    /// <param name="isMessage">False: a ZLB, whose Ns is nobody's (RFC 2661 section 5.8).</param>
+    /// <summary>Processes the sequence numbers of a message. Keeps <paramref name="datagram"/> only if it is ahead of its order.</summary>
+    /// <param name="isMessage">False: a ZLB, whose Ns belongs to no message. RFC 2661 section 5.8.</param>
     /// <param name="window">Our own receive window.</param>
     public ControlChannel Receive(ushort ns, ushort nr, bool isMessage, ReadOnlyMemory<byte> datagram, int window,
         ControlConnectionSettings settings, Instant now, out Arrival arrival, out L2tpError error)
@@ -129,7 +129,7 @@ public sealed record ControlChannel
         var acked = (ushort)(nr - (ushort)FirstUnacked);
         if (acked > NeverSent - FirstUnacked)
         {
-            if ((short)acked < 0) acked = 0; // an old one, overtaken on its way
+            if ((short)acked < 0) acked = 0; // an old message, reordered by the network
             else
             {
                 error = L2tpError.BadNr;
@@ -164,7 +164,7 @@ public sealed record ControlChannel
         return next with { Early = Early.Add(Expected + ahead, datagram), OutOfOrder = next.OutOfOrder + 1 };
     }
 
-    /// <summary>The kept message whose turn it is now, if there is one.</summary>
+    /// <summary>Takes the kept message that is next in order, if there is one.</summary>
     public ControlChannel TryTakeEarly(out ReadOnlyMemory<byte>? datagram)
     {
         datagram = null;
@@ -191,7 +191,7 @@ public sealed record ControlChannel
         };
     }
 
-    /// <summary>Looks at the retransmission timer: back-off, slow start again, or the end (RFC 2661 section 5.8).</summary>
+    /// <summary>Checks the retransmission timer: back-off and slow start, or the end. RFC 2661 section 5.8.</summary>
     public ControlChannel Tick(ControlConnectionSettings settings, Instant now)
     {
         if (RetransmitAt is not { } due || now < due) return this;
@@ -203,10 +203,9 @@ public sealed record ControlChannel
         };
     }
 
-    /// <summary>Sends what the window allows; acknowledges if nothing was sent that carries the acknowledgement.</summary>
+    /// <summary>Sends messages within the window. Sends a ZLB if no message carries the acknowledgement.</summary>
     /// <remarks>
-    /// An acknowledgement waits only while nothing is queued: a peer whose window is full of messages that we do not acknowledge would
-    /// stand still for a retransmission time.
+    /// An acknowledgement waits only while no message is queued. Otherwise a peer with a full window would stop for a retransmission time.
     /// </remarks>
     public ControlChannel Flush(
         ControlConnectionSettings settings, TunnelId peer, Instant now, ImmutableArray<ConnectionEffect>.Builder effects)
@@ -233,7 +232,7 @@ public sealed record ControlChannel
         return this with { OwedAcks = 0, AckNow = false, AckAt = null };
     }
 
-    /// <summary>All that is not acknowledged, also what the window would hold back.</summary>
+    /// <summary>All unacknowledged messages, including those beyond the window.</summary>
     public ImmutableArray<ConnectionEffect.Transmit> Everything()
     {
         var all = ImmutableArray.CreateBuilder<ConnectionEffect.Transmit>(Messages.Count);

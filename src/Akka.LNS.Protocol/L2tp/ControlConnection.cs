@@ -10,13 +10,13 @@ namespace Akka.LNS.Protocol.L2tp;
 public sealed record ControlConnectionState
 {
     public required ControlConnectionSettings Settings { get; init; }
-    /// <summary>The id that we gave the tunnel.</summary>
+    /// <summary>Tunnel id assigned by this side.</summary>
     public required TunnelId Local { get; init; }
-    /// <summary>The id that the peer gave the tunnel; zero until it is known.</summary>
+    /// <summary>Tunnel id assigned by the peer; zero until it is known.</summary>
     public TunnelId PeerTunnelId { get; init; }
     public required TunnelState Tunnel { get; init; }
     public required ControlChannel Channel { get; init; }
-    /// <summary>When the peer last sent anything.</summary>
+    /// <summary>Time of the last message of the peer.</summary>
     public required Instant LastHeardAt { get; init; }
     /// <summary>Octets of <see cref="ControlConnectionSettings.Secret"/>.</summary>
     public required AvpOctets Secret { get; init; }
@@ -25,20 +25,20 @@ public sealed record ControlConnectionState
 
     public bool IsEstablished => Tunnel is TunnelState.Established;
     public bool IsFinished => Tunnel is TunnelState.Over;
-    /// <summary>Who the peer is, while the tunnel is established.</summary>
+    /// <summary>Identity of the peer while the tunnel is established.</summary>
     public PeerInfo? Peer => (Tunnel as TunnelState.Established)?.Peer;
 }
 
 /// <summary>One control connection: reliable channel and tunnel machine together. No clock, no I/O.</summary>
 public static class ControlConnection
 {
-    /// <summary>Octets of randomness that a connection begins with.</summary>
+    /// <summary>Random octets that a connection needs at its start.</summary>
     public const int EntropyLength = 32;
     private const int ChallengeLength = 16;
 
-    /// <summary>The LNS's side: waits for the SCCRQ, which is given next as <see cref="ConnectionEvent.DatagramReceived"/>.</summary>
+    /// <summary>Starts the side of the LNS. It waits for the SCCRQ in the next <see cref="ConnectionEvent.DatagramReceived"/>.</summary>
     /// <param name="entropy">32 random octets, for challenge, random vectors and jitter.</param>
-    /// <param name="refusal">Not null: the SCCRQ will be answered with StopCCN (overload, drain, unknown LAC).</param>
+    /// <param name="refusal">Not null: the answer to the SCCRQ is a StopCCN (overload, drain, unknown LAC).</param>
     public static Transition<ControlConnectionState, ConnectionEffect> Listen(
         ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal = null) =>
         new(Begin(settings, local, entropy, now, refusal));
@@ -46,7 +46,7 @@ public static class ControlConnection
     internal static ControlConnectionState Begin(
         ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(entropy.Length, EntropyLength); // our own caller's mistake, never a peer's
+        ArgumentOutOfRangeException.ThrowIfNotEqual(entropy.Length, EntropyLength); // an error of the caller, not of the peer
         return new ControlConnectionState
         {
             Settings = settings, Local = local, Tunnel = new TunnelState.Idle(now + settings.SetupTimeout, refusal),
@@ -75,20 +75,20 @@ public static class ControlConnection
     }
 
     /// <summary>
-    /// What a control connection that has no later turn still says: all that the peer has not acknowledged once more, since it takes
-    /// nothing out of order, and a StopCCN behind it, whatever the window.
+    /// Last transmission of a control connection: all unacknowledged messages once more, because the peer accepts messages in order only,
+    /// and then a StopCCN. Ignores the window.
     /// </summary>
     public static ImmutableArray<ConnectionEffect.Transmit> LastWords(
         ControlConnectionState state, EndReason why, ResultCode code, Instant now) =>
         On(state, new ConnectionEvent.CloseRequested(why, code), now).State.Channel.Everything();
 
-    /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
+    /// <summary>Time of the next Tick for <see cref="On"/>; null: never.</summary>
     public static Instant? NextDeadline(ControlConnectionState state) => NextDeadline<LnsSide>(state);
 
     internal static Instant? NextDeadline<TSide>(ControlConnectionState state) where TSide : struct, ITunnelSide => state.IsFinished ? null
         : Instant.Earliest(Instant.Earliest(state.Channel.NextDeadline, TSide.NextDeadline(state.Tunnel)), HelloAt(state));
 
-    /// <summary>The step of an event that the side itself makes, as <see cref="On{TSide}"/> the step of one from outside.</summary>
+    /// <summary>Processes an event of this side, like <see cref="On{TSide}"/> for external events.</summary>
     internal static Transition<ControlConnectionState, ConnectionEffect> Tell<TSide>(
         ControlConnectionState state, TunnelEvent ev, Instant now)
         where TSide : struct, ITunnelSide
@@ -98,7 +98,9 @@ public static class ControlConnection
         return step.Done();
     }
 
-    /// <summary>Hello is due after silence (section 5.5), but not while a message is on its way: that asks the same question.</summary>
+    /// <summary>
+    /// A Hello is due after silence, but not while a message is unacknowledged, because it has the same purpose. RFC 2661 section 5.5.
+    /// </summary>
     private static Instant? HelloAt(ControlConnectionState state)
     {
         var interval = state.Settings.HelloInterval;
@@ -107,7 +109,7 @@ public static class ControlConnection
         return state.LastHeardAt + interval - TimeSpan.FromTicks(jitter);
     }
 
-    /// <summary>One event on its way through channel and tunnel. Lives for one call of <see cref="On"/>.</summary>
+    /// <summary>Processing of one event by channel and tunnel. Exists during one call of <see cref="On"/>.</summary>
     private ref struct Step<TSide>(ControlConnectionState before, Instant now) where TSide : struct, ITunnelSide
     {
         private readonly ImmutableArray<ConnectionEffect>.Builder _effects = ImmutableArray.CreateBuilder<ConnectionEffect>();
@@ -122,7 +124,7 @@ public static class ControlConnection
         {
             if (_tunnel is TunnelState.Stopping && _channel.IsIdle) Tell(TunnelEvent.Acknowledged.Instance);
             if (_tunnel is TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over && _channel.OwedAcks > 0)
-                _channel = _channel with { AckNow = true }; // a peer that waits to be rid of us should not wait
+                _channel = _channel with { AckNow = true }; // acknowledge the end of the tunnel at once
             _channel = _channel.Flush(Settings, _peer, now, _effects);
             var state = before with { Channel = _channel, Tunnel = _tunnel, PeerTunnelId = _peer, LastHeardAt = _heardAt };
             return new(state, _effects.DrainToImmutable());
@@ -138,7 +140,7 @@ public static class ControlConnection
 
         internal void SendCall(SessionId peer, ControlMessage message)
         {
-            if (_tunnel is TunnelState.Established) Send(peer, message); // otherwise the calls are dead already, or the tunnel is not born
+            if (_tunnel is TunnelState.Established) Send(peer, message); // otherwise the calls have already ended, or the tunnel is not up
         }
 
         internal void Receive(ReadOnlyMemory<byte> datagram)
@@ -164,8 +166,8 @@ public static class ControlConnection
         }
 
         /// <summary>
-        /// The header must name our tunnel. Zero stands only where the peer does not know our id: in SCCRQ, in its retransmissions, and in
-        /// a StopCCN that comes before our SCCRP.
+        /// True when the header has our tunnel id. Zero is allowed only while the peer does not know our id: in SCCRQ, its retransmissions,
+        /// and a StopCCN before our SCCRP.
         /// </summary>
         private readonly bool IsForUs(L2tpHeaderView header) => header.TunnelId == before.Local
             || (header.TunnelId.IsZero && (_peer.IsZero || (short)(header.Ns - (ushort)_channel.Expected) < 0
@@ -217,7 +219,7 @@ public static class ControlConnection
             }
         }
 
-        /// <summary>CDN for a call that has no machine here, and so no id of ours.</summary>
+        /// <summary>Sends a CDN for a call without a machine and without an id of ours.</summary>
         private void Refuse(SessionId peer, ResultCode code) => Send(peer, new ControlMessage.Cdn(default, code));
 
         private void Send(SessionId session, ControlMessage message)
@@ -228,7 +230,7 @@ public static class ControlConnection
                 _channel = _channel.Send(message.Encode(_peer, session, (ushort)ns));
                 return;
             }
-            Span<byte> seed = stackalloc byte[EntropyLength + 8]; // a vector that is new for each message and that nobody can foretell
+            Span<byte> seed = stackalloc byte[EntropyLength + 8]; // a vector that is unique for each message and unpredictable
             before.Entropy.Span.CopyTo(seed);
             BinaryPrimitives.WriteInt64BigEndian(seed[EntropyLength..], ns);
             Span<byte> vector = stackalloc byte[16];
@@ -273,7 +275,7 @@ public static class ControlConnection
         private readonly void Drop(L2tpError error) => _effects.Add(new ConnectionEffect.Dropped(error));
     }
 
-    // RFC 2661 section 4.4.2: lack of facilities that will not come. We place no calls for a peer.
+    // RFC 2661 section 4.4.2: permanent lack of facilities, because this LNS places no calls for a peer.
     private static readonly ResultCode NoOutgoingCalls = new(ResultCode.Cdn.NoFacilities, null, "outgoing calls are not supported");
     private static readonly ResultCode NoConnectionYet =
         new(ResultCode.Cdn.GeneralError, ResultCode.ErrorCode.NoControlConnection, "the control connection is not established");

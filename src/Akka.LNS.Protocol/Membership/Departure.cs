@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol.Membership;
 
-/// <summary>Where a node stands between being a member and having left.</summary>
+/// <summary>Progress of the departure of a node.</summary>
 public abstract record DepartureState
 {
     private DepartureState() { }
@@ -10,12 +10,12 @@ public abstract record DepartureState
         public static readonly Staying Instance = new();
     }
 
-    /// <summary>It is to leave, and is being emptied first.</summary>
-    /// <param name="LeaveAt">Then it leaves whatever is there; null: only when it is empty.</param>
-    /// <param name="DrainSeen">The drain that was ordered has begun.</param>
+    /// <summary>The node drains before it leaves.</summary>
+    /// <param name="LeaveAt">Time at which it leaves even with sessions; null: only without sessions.</param>
+    /// <param name="DrainSeen">The ordered drain has started.</param>
     public sealed record Emptying(Instant? LeaveAt, bool DrainSeen) : DepartureState;
 
-    /// <summary>It has left, or is leaving, and stays outside until somebody wants it back.</summary>
+    /// <summary>The node leaves or has left, and stays outside until an order to join.</summary>
     public sealed record Left : DepartureState
     {
         public static readonly Left Instance = new();
@@ -26,16 +26,17 @@ public abstract record DepartureEvent
 {
     private DepartureEvent() { }
 
-    /// <param name="Within">Of the drain: the sessions that remain are ended after so long; null: never.</param>
+    /// <summary>Order to leave.</summary>
+    /// <param name="Within">Time after which the drain ends the remaining sessions; null: never.</param>
     public sealed record LeaveOrdered(TimeSpan? Within) : DepartureEvent;
 
-    /// <summary>Somebody wants it in a cluster.</summary>
+    /// <summary>Order to join a cluster.</summary>
     public sealed record JoinOrdered : DepartureEvent
     {
         public static readonly JoinOrdered Instance = new();
     }
 
-    /// <summary>How the drain of the node stands; comes again and again.</summary>
+    /// <summary>State of the drain; arrives periodically.</summary>
     public sealed record Observed(NodeDrain Drain) : DepartureEvent;
 }
 
@@ -56,15 +57,15 @@ public abstract record DepartureEffect
     }
 }
 
-/// <summary>Leaving a cluster without ending anybody: empty first, leave then.</summary>
+/// <summary>Leaves a cluster without a loss of sessions: drain first, then leave.</summary>
 public static class Departure
 {
-    /// <summary>From the drain's deadline, when the last sessions are told to end, to leaving with those that did not.</summary>
+    /// <summary>Time from the deadline of the drain, which ends the last sessions, to the departure.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     public static Transition<DepartureState, DepartureEffect> On(DepartureState state, DepartureEvent ev, Instant now) => (state, ev) switch
     {
-        // ordered again, the newer order counts
+        // a newer order replaces the older one
         (DepartureState.Staying or DepartureState.Emptying, DepartureEvent.LeaveOrdered o) =>
             new(new DepartureState.Emptying(o.Within is { } within ? now + within + Grace : null, DrainSeen: false),
                 new DepartureEffect.Drain(o.Within)),
@@ -74,7 +75,7 @@ public static class Departure
             new(DepartureState.Left.Instance, DepartureEffect.LeaveCluster.Instance),
         (DepartureState.Emptying { DrainSeen: false } e, DepartureEvent.Observed { Drain: NodeDrain.Draining }) =>
             new(e with { DrainSeen = true }),
-        // somebody called the drain off, and the departure with it
+        // the drain was cancelled, and so is the departure
         (DepartureState.Emptying { DrainSeen: true }, DepartureEvent.Observed { Drain: NodeDrain.Serving }) =>
             new(DepartureState.Staying.Instance),
         (DepartureState.Emptying or DepartureState.Left, DepartureEvent.JoinOrdered) =>

@@ -1,23 +1,23 @@
 namespace Akka.LNS.Protocol.Membership;
 
 /// <summary>
-/// Whether a node that was put out of its cluster may form a new one. By itself it never may: it would be an island beside the majority
-/// that goes on. But when a split left no majority all nodes are out, and there is none to come back to: then the first of a quorum that
-/// finds itself together does.
+/// Decides whether a removed node may form a new cluster. A single node must not, because the majority may still run. After a split without
+/// a majority all nodes are removed. Then the first node of a reachable quorum forms the cluster.
 /// </summary>
 public static class Forming
 {
+    /// <summary>True: this node may form a cluster.</summary>
     /// <param name="self">Address of this node.</param>
-    /// <param name="candidates">Addresses in the order in which they may, this node among them.</param>
-    /// <param name="heard">Nodes heard of lately, and whether each is in a cluster.</param>
-    /// <param name="quorum">Nodes that must be there, this one counted.</param>
+    /// <param name="candidates">Addresses in order of precedence, including this node.</param>
+    /// <param name="heard">Nodes with a recent report, and whether each is in a cluster.</param>
+    /// <param name="quorum">Required number of nodes, including this one.</param>
     public static bool MayForm(string self, IReadOnlyList<string> candidates, IReadOnlyDictionary<string, bool> heard, int quorum)
     {
-        if (heard.Values.Contains(true)) return false; // there is a cluster: to be joined
+        if (heard.Values.Contains(true)) return false; // join the existing cluster
         foreach (var candidate in candidates)
         {
             if (candidate == self) return 1 + candidates.Count(c => c != self && heard.ContainsKey(c)) >= quorum;
-            if (heard.ContainsKey(candidate)) return false; // it goes before us
+            if (heard.ContainsKey(candidate)) return false; // it has precedence
         }
         return false;
     }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Akka.LNS.Protocol.Membership;
 
-/// <summary>Whether a node takes what is new, as it says itself.</summary>
+/// <summary>State of the drain of a node, from its own report.</summary>
 public enum NodeDrain
 {
     Serving = 0,
@@ -10,21 +10,21 @@ public enum NodeDrain
     Drained = 2,
 }
 
-/// <summary>What each node of a cluster tells all others once a second.</summary>
+/// <summary>Report of a node to all others, once a second.</summary>
 /// <param name="Name">lns.node-name.</param>
-/// <param name="Version">Of its program.</param>
-/// <param name="Verdict">Of its admission: open, early, closed, draining.</param>
-/// <param name="Started">UTC.</param>
-/// <param name="IsMember">It is in a cluster; else it looks for one.</param>
-/// <param name="Silent">Addresses of members that it hears nothing of.</param>
+/// <param name="Version">Version of the program.</param>
+/// <param name="Verdict">State of admission: open, early, closed, draining.</param>
+/// <param name="Started">Time of the start, UTC.</param>
+/// <param name="IsMember">True: the node is in a cluster.</param>
+/// <param name="Silent">Addresses of members without a recent report.</param>
 public sealed record NodeReport(
     string Name, string Version, int Sessions, int Tunnels, long Load, string Verdict, NodeDrain Drain, DateTimeOffset Started,
     bool IsMember,
     ImmutableArray<string> Silent)
 {
-    /// <summary>Most octets of a text in it; what is longer is cut by its sender and refused by who reads it.</summary>
+    /// <summary>Maximum length of a text in octets. The sender cuts longer texts, and the receiver refuses them.</summary>
     public const int MostOctets = 255;
 
-    /// <summary>Most of <see cref="Silent"/>.</summary>
+    /// <summary>Maximum number of addresses in <see cref="Silent"/>.</summary>
     public const int MostSilent = 64;
 }

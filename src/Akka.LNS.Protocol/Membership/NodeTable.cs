@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Akka.LNS.Protocol.Membership;
 
-/// <summary>The life of a member, in the words of Akka.Cluster.</summary>
+/// <summary>Phase of a member, with the names of Akka.Cluster.</summary>
 public enum MemberPhase
 {
     Joining,
@@ -14,77 +14,78 @@ public enum MemberPhase
     Removed,
 }
 
-/// <summary>One start of one node: the address stays, the number is another each time.</summary>
+/// <summary>Identity of one run of a node: the uid changes with each start, the address does not.</summary>
 public readonly record struct NodeKey(string Address, long Uid);
 
-/// <summary>A member, as this node sees it.</summary>
-/// <param name="Since">It has been in this phase, UTC.</param>
-/// <param name="UnreachableSince">UTC; null: it can be reached.</param>
-/// <param name="Report">What it said last; null: nothing yet.</param>
-/// <param name="HeardAt">When it did, UTC.</param>
+/// <summary>State of a member as this node sees it.</summary>
+/// <param name="Since">Start of this phase, UTC.</param>
+/// <param name="UnreachableSince">Start of unreachability, UTC; null: reachable.</param>
+/// <param name="Report">Last report; null: none.</param>
+/// <param name="HeardAt">Time of the last report, UTC.</param>
 public sealed record MemberRow(
     NodeKey Key, MemberPhase Phase, ImmutableArray<string> Roles, DateTimeOffset Since, DateTimeOffset? UnreachableSince,
     NodeReport? Report,
     DateTimeOffset? HeardAt);
 
-/// <summary>A node that did not say good-bye.</summary>
-/// <param name="Since">Nobody could reach it any more, UTC.</param>
-/// <param name="Last">What it said last; null: nothing.</param>
+/// <summary>A lost node: it disappeared without leaving.</summary>
+/// <param name="Since">Start of unreachability, UTC.</param>
+/// <param name="Last">Last report; null: none.</param>
 public sealed record LostRow(NodeKey Key, ImmutableArray<string> Roles, DateTimeOffset Since, NodeReport? Last);
 
-/// <summary>What becomes known of the cluster.</summary>
+/// <summary>Event of the cluster.</summary>
 public abstract record NodeTableEvent
 {
     private NodeTableEvent() { }
 
     public sealed record Seen(NodeKey Key, MemberPhase Phase, ImmutableArray<string> Roles) : NodeTableEvent;
 
-    /// <summary>Addresses of the members, who has been up longest first.</summary>
+    /// <summary>Addresses of the members, oldest first.</summary>
     public sealed record ByAge(ImmutableArray<string> Addresses) : NodeTableEvent;
 
     public sealed record Unreachable(NodeKey Key) : NodeTableEvent;
 
     public sealed record Reachable(NodeKey Key) : NodeTableEvent;
 
-    /// <param name="Downed">It was put out; else it left.</param>
+    /// <summary>The member is removed.</summary>
+    /// <param name="Downed">True: by a downing; false: it left.</param>
     public sealed record Gone(NodeKey Key, bool Downed) : NodeTableEvent;
 
     public sealed record Reported(string Address, NodeReport Report) : NodeTableEvent;
 
     public sealed record LeaderIs(string? Address) : NodeTableEvent;
 
-    /// <summary>This node is in no cluster any more, and sees none.</summary>
-    /// <param name="OthersAreLost">To this node, that was put out; else it went.</param>
+    /// <summary>This node is no longer in a cluster.</summary>
+    /// <param name="OthersAreLost">True: this node was removed and lost the others; false: it left.</param>
     public sealed record Outside(string Self, bool OthersAreLost) : NodeTableEvent;
 
-    /// <summary>Some time has passed.</summary>
-    /// <param name="KeepLost">Lost nodes are shown for so long.</param>
+    /// <summary>Periodic tick.</summary>
+    /// <param name="KeepLost">Time for which lost nodes are kept.</param>
     public sealed record Tick(TimeSpan KeepLost) : NodeTableEvent;
 }
 
-/// <summary>All that this node knows of the cluster.</summary>
-/// <param name="ByAge">Addresses of members, who has been up longest first.</param>
+/// <summary>State of the cluster as this node sees it.</summary>
+/// <param name="ByAge">Addresses of the members, oldest first.</param>
 public sealed record NodeTable(
     ImmutableSortedDictionary<string, MemberRow> Members, ImmutableSortedDictionary<string, LostRow> Lost, string? Leader,
     ImmutableArray<string> ByAge)
 {
-    /// <summary>Most lost nodes that are remembered; the oldest goes first.</summary>
+    /// <summary>Maximum number of lost nodes; the oldest is dropped first.</summary>
     public const int MostLost = 64;
 
     public static readonly NodeTable Empty = new(ImmutableSortedDictionary<string, MemberRow>.Empty.WithComparers(StringComparer.Ordinal),
         ImmutableSortedDictionary<string, LostRow>.Empty.WithComparers(StringComparer.Ordinal), null, []);
 
-    /// <summary>The member that has been up longest, of those with a role or of all; null: none is up.</summary>
+    /// <summary>Oldest member, of those with a role or of all; null: no member is up.</summary>
     public string? Oldest(string? role = null) =>
         ByAge.FirstOrDefault(address => Members.GetValueOrDefault(address) is { Phase: MemberPhase.Up or MemberPhase.Leaving } m
         && (role is null || m.Roles.Contains(role, StringComparer.Ordinal)));
 
-    /// <summary>Members of which nothing was heard for <paramref name="patience"/> though they are up.</summary>
+    /// <summary>Members that are up but sent no report for <paramref name="patience"/>.</summary>
     public ImmutableArray<string> Silent(string self, DateTimeOffset now, TimeSpan patience) =>
         [.. Members.Values.Where(m => m.Key.Address != self && m.Phase is MemberPhase.Up && now - (m.HeardAt ?? m.Since) > patience)
             .Select(static m => m.Key.Address).Take(NodeReport.MostSilent)];
 
-    /// <summary>Who says that it hears nothing of a member.</summary>
+    /// <summary>Members that report no contact with a member.</summary>
     public ImmutableArray<string> ObserversOf(string address) =>
         [.. Members.Values.Where(m => m.Report is { } r && r.Silent.Contains(address, StringComparer.Ordinal)).Select(
             static m => m.Key.Address)];
@@ -95,14 +96,14 @@ public sealed record NodeTable(
         {
             case NodeTableEvent.Seen s:
                 var known = table.Members.GetValueOrDefault(s.Key.Address);
-                // its life before this one
+                // an earlier run of the node
                 if (known is not null && known.Key != s.Key && s.Phase is MemberPhase.Down or MemberPhase.Exiting or MemberPhase.Removed)
                     return table;
                 var same = known?.Key == s.Key ? known : null;
                 var row = new MemberRow(
-                    s.Key, s.Phase, s.Roles, same?.Phase == s.Phase ? same.Since
-                    : now, same?.UnreachableSince, same?.Report, same?.HeardAt);
-                // it is back
+                    s.Key, s.Phase, s.Roles, same?.Phase == s.Phase ? same.Since : now,
+                    same?.UnreachableSince, same?.Report, same?.HeardAt);
+                // the node has returned
                 return table with { Members = table.Members.SetItem(s.Key.Address, row), Lost = table.Lost.Remove(s.Key.Address) };
             case NodeTableEvent.Unreachable u when Find(table, u.Key) is { UnreachableSince: null } m:
                 return table with { Members = table.Members.SetItem(u.Key.Address, m with { UnreachableSince = now }) };
@@ -124,7 +125,7 @@ public sealed record NodeTable(
             case NodeTableEvent.Tick t when table.Lost.Values.Any(l => now - l.Since > t.KeepLost):
                 return table with { Lost =
                     table.Lost.RemoveRange(table.Lost.Values.Where(l => now - l.Since > t.KeepLost).Select(static l => l.Key.Address)) };
-            default: return table; // of a node that is not known, or nothing new
+            default: return table; // unknown node, or no change
         }
     }
 

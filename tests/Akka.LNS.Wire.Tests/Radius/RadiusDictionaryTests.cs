@@ -145,8 +145,8 @@ public class RadiusDictionaryTests
     [InlineData("ATTRIBUTE x 256 string", "mine:1: number '256' of x is not right: 1 to 255")]
     [InlineData("ATTRIBUTE x 0 string", "mine:1: number '0' of x is not right: 1 to 255")]
     [InlineData("ATTRIBUTE x 200 sting",
-        "mine:1: type 'sting' of x is unknown: string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr, ipv6prefix or ifid"
-        + " (tlv and others are shown as octets)")]
+        "mine:1: type 'sting' of x is unknown: string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr,"
+        + " ipv6prefix or ifid (tlv and others are shown as octets)")]
     [InlineData("ATTRIBUTE x 200 string has_tags", "mine:1: flag 'has_tags' is unknown: has_tag, encrypt=1, encrypt=2 or encrypt=3")]
     [InlineData("ATTRIBUTE User-Name 200 string", "mine:1: attribute User-Name has number 1 of vendor 0 already: one number for one name")]
     [InlineData("VALUE Nobody x 1", "mine:1: attribute 'Nobody' is unknown: ATTRIBUTE before its VALUEs")]
