@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tracing;
