@@ -28,7 +28,8 @@ internal static class VerbExtensions
         try
         {
             using var api = GlobalOptions.Client(parsed);
-            return await verb(new Run(parsed, api, Output.Of(parsed.GetValue(GlobalOptions.Json), parsed.GetValue(GlobalOptions.NoColor)), cancel));
+            var output = Output.Of(parsed.GetValue(GlobalOptions.Json), parsed.GetValue(GlobalOptions.NoColor));
+            return await verb(new Run(parsed, api, output, cancel));
         }
         catch (CtlException e)
         {
