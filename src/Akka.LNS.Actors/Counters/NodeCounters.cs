@@ -1,5 +1,3 @@
-using Akka.LNS.Actors.Overload;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;

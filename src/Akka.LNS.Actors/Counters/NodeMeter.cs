@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Radius;
 
 namespace Akka.LNS.Actors.Counters;
 

@@ -1,5 +1,4 @@
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Overload;

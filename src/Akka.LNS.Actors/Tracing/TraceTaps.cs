@@ -6,7 +6,6 @@ using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Ppp.Ncp;
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
