@@ -3,9 +3,12 @@ using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.LNS.Actors.Counters;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
+using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Actors.Tracing;
+using Akka.LNS.DataPlane;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -48,9 +51,10 @@ public sealed class RadiusRouterTests : IDisposable
         };
         var settings = TestNode.Default with { Radius = _radius.Settings() with { Servers = [server], Workers = 1 } };
         var clock = new NodeClock(_time);
-        var condition = RadiusCondition.Initial;
-        var router = _system.ActorOf(LnsProps.Parallel(() => new RadiusRouter(() => settings, clock, NullLogger.Instance,
-            new NodeCounters(), _meter, new Traces(settings.Traces, clock), c => Volatile.Write(ref condition, c))));
+        var monitor = new RadiusMonitor();
+        using var plane = Planes.Null(settings.Listen, settings.Policing);
+        var router = _system.ActorOf(LnsProps.Parallel(() => new RadiusRouter(new LiveSettings(settings), clock,
+            NullLogger.Instance, new NodeCounters(), _meter, new Traces(settings.Traces, plane, clock), monitor)));
         var inbox = _system.ActorOf(Props.Create(() => new Inbox(_got)));
         var authentication = new ServerId("test", RadiusService.Authentication, 1);
         var accounting = new ServerId("test", RadiusService.Accounting, 1);
@@ -63,7 +67,7 @@ public sealed class RadiusRouterTests : IDisposable
 
         // accounting dies, its dead time passes, and another exchange tries it
         router.Tell(new ServerSeen(accounting, ServerHealthEvent.TimedOut.Instance), inbox);
-        await Wait.Until(() => Standing() == ServerStanding.Dead, () => $"{condition}");
+        await Wait.Until(() => Standing() == ServerStanding.Dead, () => $"{monitor.Latest}");
         _time.Jump(TimeSpan.FromHours(1));
         var applied = new SettingsApplied(1);
         router.Tell(new SettingsChanged(settings, applied)); // a reload does what is due
@@ -79,7 +83,7 @@ public sealed class RadiusRouterTests : IDisposable
         var answers = new[] { Next(), Next() };
         Assert.Null(Assert.Single(answers.OfType<AccountingAnswered>()).Failure);
 
-        ServerStanding Standing() => Volatile.Read(ref condition).Servers.FirstOrDefault(static s => s.IsAccounting)?.Standing ?? default;
+        ServerStanding Standing() => monitor.Latest.Servers.FirstOrDefault(static s => s.IsAccounting)?.Standing ?? default;
         object Next() => _got.TryTake(out var message, TimeSpan.FromSeconds(30)) ? message : throw new TimeoutException("no answer");
     }
 }
