@@ -80,7 +80,8 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
     [Fact]
     public async Task It_ends_when_its_time_is_up_and_when_the_client_leaves_and_then_others_may()
     {
-        Assert.Contains("no session matches yet", await lab.Text(lab.Operator, "/api/v1/trace?user=nobody&duration=1"), StringComparison.Ordinal);
+        Assert.Contains("no session matches yet", await lab.Text(lab.Operator, "/api/v1/trace?user=nobody&duration=1"),
+            StringComparison.Ordinal);
         const int Most = 8; // as lns.conf has it
         var open = new List<HttpResponseMessage>();
         for (var i = 0; i < Most; i++) open.Add(
