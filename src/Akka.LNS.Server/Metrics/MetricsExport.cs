@@ -1,4 +1,3 @@
-using Akka.LNS.Actors;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Server.Settings.Sections;

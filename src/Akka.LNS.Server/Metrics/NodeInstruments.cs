@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
-using Akka.LNS.Actors;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Node;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
 using Akka.LNS.Protocol.Admission;

@@ -1,6 +1,5 @@
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Node;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;

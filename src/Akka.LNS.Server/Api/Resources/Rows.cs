@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
-using Akka.LNS.Actors.Overload;
-using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Accounting.Spool;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;
