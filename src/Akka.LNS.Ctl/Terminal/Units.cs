@@ -1,7 +1,7 @@
 using System.Globalization;
 using Akka.LNS.Client;
 
-namespace Akka.LNS.Ctl;
+namespace Akka.LNS.Ctl.Terminal;
 
 /// <summary>Numbers for people, without spaces, so that a script can split columns. JSON has exact numbers.</summary>
 internal static class Units
