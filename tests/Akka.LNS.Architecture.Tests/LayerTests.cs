@@ -118,7 +118,7 @@ public class LayerTests
     [Fact]
     public void The_root_holds_no_other_files_and_folders()
     {
-        string[] allowed = ["src", "tests", "deploy", "hocon", "Akka.LNS.sln", "README.md"];
+        string[] allowed = ["src", "tests", "deploy", "hocon", "findings", "Akka.LNS.sln", "README.md"];
         var found = Directory.EnumerateFileSystemEntries(Repository.Root).Select(static p => Path.GetFileName(p)!)
             .Where(static name => !name.StartsWith('.') && !Regex.IsMatch(name, "^(artifacts|TestResults|BenchmarkDotNet.Artifacts)$"));
         Assert.Empty(found.Except(allowed));
