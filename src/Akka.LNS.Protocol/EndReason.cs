@@ -75,7 +75,9 @@ public enum EndCause
 public sealed record EndReason(EndParty By, EndLayer Layer, EndCause Cause, string Text)
 {
     /// <summary>Text for people: <c>echo timeout (link, by LNS): 4 LCP echoes without an answer</c>.</summary>
-    public override string ToString() => $"{Cause.ToWords()} ({Layer.ToWords()}, by {By.ToWords()}): {Text}";
+    public string Words => $"{Cause.ToWords()} ({Layer.ToWords()}, by {By.ToWords()}): {Text}";
+
+    public override string ToString() => Words;
 }
 
 /// <summary>Words for people. The API and metrics use the names of the enum members instead.</summary>

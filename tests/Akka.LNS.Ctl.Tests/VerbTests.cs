@@ -25,7 +25,7 @@ public class VerbTests(CtlLab lab)
     [InlineData("radius", "P99/ms", "first")]
     [InlineData("load --once", "admission", "serial queue")]
     [InlineData("top --once --interval 0.2s", "IN-PKT/s", "lac-")]
-    [InlineData("disconnects", "CAUSE", "CAUSE")]
+    [InlineData("disconnects", "REASON", "REASON")]
     [InlineData("log level", "COMPONENT", "information")]
     public async Task Each_verb_writes_plain_text_and_json(string line, string title, string content)
     {

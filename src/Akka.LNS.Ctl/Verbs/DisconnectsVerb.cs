@@ -13,7 +13,7 @@ internal static class DisconnectsVerb
             "Filters; all must match: user=, lac=, calling= (wildcards * and ?), cause=, since= (a time, or an age: 2h).",
             "user=", "lac=", "calling=", "cause=", "since=");
         var paging = new Paging();
-        var command = new Command("disconnects", "Ended calls, the latest first: party, layer, cause and text.") { filter };
+        var command = new Command("disconnects", "Ended calls, the latest first, with the reason in the words of the log.") { filter };
         paging.AddTo(command);
         return command.Does(async run =>
         {
@@ -35,8 +35,7 @@ internal static class DisconnectsVerb
                 new("FOR", static d => DurationText.Show(d.DurationSeconds), IsNumber: true),
                 new("IN", static d => Units.Octets(d.InOctets), IsNumber: true),
                 new("OUT", static d => Units.Octets(d.OutOctets), IsNumber: true),
-                new("BY", static d => d.EndedBy), new("LAYER", static d => d.Layer), new("CAUSE", static d => d.Cause),
-                new("TEXT", static d => d.Text));
+                new("REASON", static d => d.Reason));
             Paging.SayRest(run.Output, rows.Count, total);
             return ExitCode.Ok;
         });

@@ -32,6 +32,6 @@ internal static class DisconnectsResource
             [.. page.Of(found).Select(static d => new DisconnectRow(d.At, d.Id, d.User, d.Lac,
             d.Calling, d.Address.IsNone ? null : d.Address.ToString(), d.WasOn, d.Why.By.ToString(), d.Why.Layer.ToString(),
                 d.Why.Cause.ToString(), d.Why.Text,
-            Seconds.Of(d.Duration), d.InOctets, d.OutOctets))]));
+            Seconds.Of(d.Duration), d.InOctets, d.OutOctets, d.Why.Words))]));
     }
 }
