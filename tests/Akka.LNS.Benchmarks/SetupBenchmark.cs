@@ -28,9 +28,11 @@ internal sealed class SetupBenchmark(SetupOptions options)
 
     public async Task<int> RunAsync()
     {
+        var rate = options.Rate > 0 ? $", {options.Rate} per second" : "";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {options.Sessions:N0} sessions in {options.Tunnels:N0} tunnels, {options.Auth.ToString().ToUpperInvariant()} by RADIUS (answers after {options.RadiusDelay.TotalMilliseconds} ms), accounting Start and Stop;
-            at most {options.InFlight} in set-up{(options.Rate > 0 ? $", {options.Rate} per second" : "")}; {options.Warmup:N0} sessions up and down first, so that the JIT compiler is warm;
+            {options.Sessions:N0} sessions in {options.Tunnels:N0} tunnels; accounting Start and Stop;
+            {options.Auth.ToString().ToUpperInvariant()} by RADIUS, which answers after {options.RadiusDelay.TotalMilliseconds} ms;
+            at most {options.InFlight} in set-up{rate}; {options.Warmup:N0} sessions up and down first, to warm the JIT compiler;
             lnsd, LACs and RADIUS share {Environment.ProcessorCount} processors; lnsd logs '{options.Log}' to a file.
 
             """));
@@ -153,7 +155,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
     private void Print(string plane, SetupResult r)
     {
         var (n, up) = (options.Sessions, Math.Max(1, r.Load.Up));
-        var counters = r.Load.Counters;
+        var (counters, radius, peak) = (r.Load.Counters, r.Radius, r.Peak);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             data plane {plane}
               sessions up            {r.Load.Up,12:N0} of {n:N0}; failed {r.Load.Failed:N0}, lost {r.Load.Lost:N0}
@@ -167,32 +169,40 @@ internal sealed class SetupBenchmark(SetupOptions options)
               CPU of RADIUS          {r.RadiusCpu.TotalMilliseconds / up,12:F3} ms per session
               resident, all of lnsd  {r.ResidentOctets / up,12:N0} octets per session, {r.ResidentOctets / 1048576.0:F1} MiB
               resident, growth       {r.GrowthOctets / up,12:N0} octets per session, {r.GrowthOctets / 1048576.0:F1} MiB
-              RADIUS                 {r.Radius.MaxOutstanding,12:N0} outstanding at most; {r.Radius.Access:N0} logins, {r.Radius.Starts:N0} Starts, {r.Radius.Stops:N0} Stops, {r.Radius.Duplicates:N0} duplicates
-              Load at most           {r.Peak.Load,12:N0}      of {r.Peak.Samples:N0} samples; serial {r.Peak.Serial:N0}, parallel {r.Peak.Parallel:N0}, each at its worst
-              a scrape of /metrics   {r.Scrapes.Median.TotalMilliseconds,12:F1} ms      at most {r.Scrapes.Max.TotalMilliseconds:F1} ms; {r.Scrapes.Octets:N0} octets
-              sent again             {counters.PppRetransmits,12:N0} PPP requests and {counters.ControlRetransmits:N0} control messages by us, {counters.ControlDuplicates:N0} control messages by lnsd
+              RADIUS                 {radius.MaxOutstanding,12:N0} outstanding at most; {radius.Access:N0} logins
+                     accounting      {radius.Starts,12:N0} Starts, {radius.Stops:N0} Stops, {radius.Duplicates:N0} duplicates
+              Load at most           {peak.Load,12:N0}      of {peak.Samples:N0} samples; highest serial {peak.Serial:N0}, parallel {peak.Parallel:N0}
+              a scrape of /metrics   {Milliseconds(r.Scrapes.Median),12:F1} ms      at most {Milliseconds(r.Scrapes.Max):F1} ms; {r.Scrapes.Octets:N0} octets
+              retransmitted          {counters.PppRetransmits,12:N0} PPP requests, {counters.ControlRetransmits:N0} control messages
+                     by lnsd         {counters.ControlDuplicates,12:N0} control messages
               all down               {r.TakeDown.TotalSeconds,12:F2} s      {up / Math.Max(0.001, r.TakeDown.TotalSeconds):N0} per second
 
             """));
         if (r.Watch is { } w)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-                  lnsctl sessions --json {w.Median.TotalMilliseconds,12:F0} ms      at most {w.Max.TotalMilliseconds:F0} ms; {w.ListOctets:N0} octets
-                  lnsd at rest, watched  {w.Idle * 100,12:F2} %       of a core; {w.Watched * 100:F2} % while status, Load, RADIUS and fifty sessions are asked for each second
+                  lnsctl sessions --json {Milliseconds(w.Median),12:F0} ms      at most {Milliseconds(w.Max):F0} ms; {w.ListOctets:N0} octets
+                  lnsd at rest           {w.Idle * 100,12:F2} %       of a core
+                  lnsd polled            {w.Watched * 100,12:F2} %       of a core: status, Load, RADIUS, 50 sessions each second
 
                 """));
         }
         if (r.Pages is { } p)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-                  dashboard: overview    {p.Overview.TotalMilliseconds,12:F0} ms      to its first figure; {p.Open * 100:F2} % of a core while it is open
-                  table of sessions      {p.Table.TotalMilliseconds,12:F0} ms      to its first row; sorted by user {p.Sorted.TotalMilliseconds:F0} ms, a user found {p.Found.TotalMilliseconds:F0} ms, its page {p.Subscriber.TotalMilliseconds:F0} ms
+                  dashboard: overview    {Milliseconds(p.Overview),12:F0} ms      to its first figure; {p.Open * 100:F2} % of a core while open
+                  table of sessions      {Milliseconds(p.Table),12:F0} ms      to its first row
+                  sorted by user         {Milliseconds(p.Sorted),12:F0} ms
+                  search for a user      {Milliseconds(p.Found),12:F0} ms
+                  page of a subscriber   {Milliseconds(p.Subscriber),12:F0} ms
 
                 """));
         }
         foreach (var (why, count) in r.Load.Failures.OrderByDescending(static f => f.Value)) Console.WriteLine($"  {count} x {why}");
         foreach (var complaint in r.Complaints) Console.WriteLine($"  NOT RIGHT: {complaint}");
     }
+
+    private static double Milliseconds(TimeSpan time) => time.TotalMilliseconds;
 
     private static double Milliseconds(SetupResult r, double share) => r.Load.Latency(share).TotalMilliseconds;
 

@@ -46,7 +46,8 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"{Name}: not {what}: {Cluster.View.Standing}, {string.Join(", ", Cluster.View.Nodes.Members.Values.Select(static m => $"{m.Key} {m.Phase} {m.UnreachableSince}"))}\n{Log}");
+                var members = Cluster.View.Nodes.Members.Values.Select(static m => $"{m.Key} {m.Phase} {m.UnreachableSince}");
+                Assert.Fail($"{Name}: not {what}: {Cluster.View.Standing}, {string.Join(", ", members)}\n{Log}");
             }
         }
     }

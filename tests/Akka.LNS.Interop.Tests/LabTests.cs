@@ -21,7 +21,10 @@ public abstract class LabTests
     protected static string Configuration(IEnumerable<FreeRadius> servers, string more = "")
     {
         var radius = servers.Select(static (server, i) => $$"""
-            { name = server{{i + 1}}, address = 127.0.0.1, auth-port = {{server.Port}}, acct-port = {{server.Port + 1}}, priority = {{i + 1}} }
+            {
+              name = server{{i + 1}}, address = 127.0.0.1, priority = {{i + 1}}
+              auth-port = {{server.Port}}, acct-port = {{server.Port + 1}}
+            }
             """);
         return $$"""
             lns {

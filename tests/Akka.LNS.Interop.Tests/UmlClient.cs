@@ -76,9 +76,10 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
     /// </summary>
     public async Task<DialResult> Dial(int wait = 30)
     {
+        var challenge = Settings.Challenge ? "yes" : "no";
         var result = await guest.Run($"""
             ADDRESS={LacAddress} LNS={Lab.LnsAddress} USER='{Settings.User}' PASSWORD='{Settings.Password}' AUTH={Settings.Auth}
-            SECRET='{Settings.Secret}' CHALLENGE={(Settings.Challenge ? "yes" : "no")} MTU={Settings.Mtu} WAIT={wait} PPP_EXTRA='{Settings.Ppp}' XL2TPD_EXTRA=
+            SECRET='{Settings.Secret}' CHALLENGE={challenge} MTU={Settings.Mtu} WAIT={wait} PPP_EXTRA='{Settings.Ppp}' XL2TPD_EXTRA=
             dial {id}
             """, wait + 20);
         var words = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(string.Empty).Split(' ');

@@ -204,8 +204,8 @@ internal sealed class Dialer : IDisposable
         {
             Role = LinkRole.Client, AuthMethods = [_options.Method], Credentials = new PppCredentials(_options.User, _options.Password),
         };
-        Apply(PppClient.Start(link, new IpcpPolicy { Role = LinkRole.Client, AskDns = true }, entropy, BitConverter.ToUInt64(entropy),
-            Now));
+        var ip = new IpcpPolicy { Role = LinkRole.Client, AskDns = true };
+        Apply(PppClient.Start(link, ip, entropy, BitConverter.ToUInt64(entropy), Now));
     }
 
     private void Step(PppClientEvent ev)

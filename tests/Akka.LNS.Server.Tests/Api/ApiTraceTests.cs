@@ -80,8 +80,8 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
     [Fact]
     public async Task It_ends_when_its_time_is_up_and_when_the_client_leaves_and_then_others_may()
     {
-        Assert.Contains("no session matches yet", await lab.Text(lab.Operator, "/api/v1/trace?user=nobody&duration=1"),
-            StringComparison.Ordinal);
+        var trace = await lab.Text(lab.Operator, "/api/v1/trace?user=nobody&duration=1");
+        Assert.Contains("no session matches yet", trace, StringComparison.Ordinal);
         const int Most = 8; // as lns.conf has it
         var open = new List<HttpResponseMessage>();
         for (var i = 0; i < Most; i++) open.Add(
