@@ -154,7 +154,7 @@ internal sealed class Dialer : IDisposable
                     Send(t.Message);
                     break;
                 case ConnectionEffect.Acknowledge a:
-                    Span<byte> acknowledgement = stackalloc byte[L2tpControlHeader.Length];
+                    var acknowledgement = new byte[L2tpControlHeader.Length];
                     L2tpControlHeader.WriteAcknowledgement(acknowledgement, a.Peer, a.Ns, a.Nr);
                     Send(acknowledgement);
                     break;
