@@ -155,7 +155,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
     private void Print(string plane, SetupResult r)
     {
         var (n, up) = (options.Sessions, Math.Max(1, r.Load.Up));
-        var (counters, radius, peak) = (r.Load.Counters, r.Radius, r.Peak);
+        var (counters, radius, peak, scrapes) = (r.Load.Counters, r.Radius, r.Peak, r.Scrapes);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             data plane {plane}
               sessions up            {r.Load.Up,12:N0} of {n:N0}; failed {r.Load.Failed:N0}, lost {r.Load.Lost:N0}
@@ -171,8 +171,10 @@ internal sealed class SetupBenchmark(SetupOptions options)
               resident, growth       {r.GrowthOctets / up,12:N0} octets per session, {r.GrowthOctets / 1048576.0:F1} MiB
               RADIUS                 {radius.MaxOutstanding,12:N0} outstanding at most; {radius.Access:N0} logins
                      accounting      {radius.Starts,12:N0} Starts, {radius.Stops:N0} Stops, {radius.Duplicates:N0} duplicates
-              Load at most           {peak.Load,12:N0}      of {peak.Samples:N0} samples; highest serial {peak.Serial:N0}, parallel {peak.Parallel:N0}
-              a scrape of /metrics   {Milliseconds(r.Scrapes.Median),12:F1} ms      at most {Milliseconds(r.Scrapes.Max):F1} ms; {r.Scrapes.Octets:N0} octets
+              Load at most           {peak.Load,12:N0}      of {peak.Samples:N0} samples
+                     depth           {peak.Serial,12:N0} serial, {peak.Parallel:N0} parallel, each at its highest
+              a scrape of /metrics   {Milliseconds(scrapes.Median),12:F1} ms      at most {Milliseconds(scrapes.Max):F1} ms
+                     size            {scrapes.Octets,12:N0} octets
               retransmitted          {counters.PppRetransmits,12:N0} PPP requests, {counters.ControlRetransmits:N0} control messages
                      by lnsd         {counters.ControlDuplicates,12:N0} control messages
               all down               {r.TakeDown.TotalSeconds,12:F2} s      {up / Math.Max(0.001, r.TakeDown.TotalSeconds):N0} per second
@@ -181,7 +183,8 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (r.Watch is { } w)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-                  lnsctl sessions --json {Milliseconds(w.Median),12:F0} ms      at most {Milliseconds(w.Max):F0} ms; {w.ListOctets:N0} octets
+                  lnsctl sessions --json {Milliseconds(w.Median),12:F0} ms      at most {Milliseconds(w.Max):F0} ms
+                     size                {w.ListOctets,12:N0} octets
                   lnsd at rest           {w.Idle * 100,12:F2} %       of a core
                   lnsd polled            {w.Watched * 100,12:F2} %       of a core: status, Load, RADIUS, 50 sessions each second
 
@@ -190,7 +193,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
         if (r.Pages is { } p)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-                  dashboard: overview    {Milliseconds(p.Overview),12:F0} ms      to its first figure; {p.Open * 100:F2} % of a core while open
+                  dashboard: overview    {Milliseconds(p.Overview),12:F0} ms      to its first figure; {p.Open * 100:F2} % of a core
                   table of sessions      {Milliseconds(p.Table),12:F0} ms      to its first row
                   sorted by user         {Milliseconds(p.Sorted),12:F0} ms
                   search for a user      {Milliseconds(p.Found),12:F0} ms
