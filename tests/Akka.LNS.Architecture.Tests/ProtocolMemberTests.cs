@@ -14,7 +14,6 @@ public class ProtocolMemberTests
         [$"{Protocol}.Addressing.AddressRange.TryParse"] = "tests write ranges as text",
         [$"{Protocol}.Addressing.AddressPools.TryFind"] = "property tests compare the leases with a model",
         [$"{Protocol}.Addressing.AddressPools.Used"] = "property tests compare the leases with a model",
-        [$"{Protocol}.EndWords.ToWords"] = "EndReason.ToString uses it, and uses by a ToString do not count",
         [$"{Protocol}.Handover.TunnelRecord.Encode"] = "format for a node that takes a tunnel over; no node does yet",
         [$"{Protocol}.Handover.TunnelRecord.TryDecode"] = "format for a node that takes a tunnel over; no node does yet",
         [$"{Protocol}.Handover.TunnelSnapshot.Of"] = "format for a node that takes a tunnel over; no node does yet",

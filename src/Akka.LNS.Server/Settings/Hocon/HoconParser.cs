@@ -14,8 +14,8 @@ public sealed class HoconException(HoconPosition at, string message) : Exception
 /// Akka's own parser has no line numbers. It accepts an unclosed brace or quote at the end of the file, does not return from an unclosed
 /// bracket, and does not support ${?VAR} before a comma. This parser supports comments with # and //, keys as paths with quoted parts,
 /// =, :, +=, sections that merge, lists, "..." and """...""", unquoted text and concatenation, ${path}, ${?path}, ${VAR} of the
-/// environment, and include "file". It differs from the specification in one point: unquoted values may contain : * ? ! @ &amp; ^ + so that 192.0.2.1:1812
-/// needs no quotes.
+/// environment, and include "file". It differs from the specification in one point: unquoted values may contain : * ? ! @ &amp; ^ +
+/// so that 192.0.2.1:1812 needs no quotes.
 /// </remarks>
 public sealed class HoconParser
 {
