@@ -69,7 +69,7 @@ public sealed class AdmissionControlTests
         var lac = desk.Tunnel(Everybody);
         Assert.Null(desk.Call(lac));
         desk.Meters.Serial.Add(60_000);
-        Assert.Equal(RefusalReason.Load, desk.Call(lac)?.Reason); // nobody has sampled
+        Assert.Equal(RefusalReason.Load, desk.Call(lac)?.Reason); // the load has no sample yet
         desk.Meters.Serial.Add(-60_000);
         Assert.Equal(RefusalReason.Load, desk.Call(lac)?.Reason); // the latch
         desk.Control.Tick();
@@ -123,7 +123,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public void A_login_that_waits_too_long_or_would_shuts_the_door()
+    public void A_long_wait_of_a_login_or_a_long_predicted_wait_refuses_calls()
     {
         var desk = Make(WithRadius); // login-timeout 20 s: half of it is too long
         var lac = desk.Tunnel(Everybody);
@@ -208,7 +208,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public void Strangers_and_names_without_end_do_not_grow_the_counters()
+    public void Unknown_lacs_and_ever_new_names_do_not_grow_the_counters()
     {
         var desk = Make();
         for (var i = 0; i < 3000; i++)
@@ -227,7 +227,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public void A_storm_of_refusals_is_a_line_a_second_for_each_lac_and_reason()
+    public void Refusals_are_logged_once_a_second_for_each_lac_and_reason()
     {
         var desk = Make();
         var (lac, other) = (desk.Tunnel(Everybody, "lac-1"), desk.Tunnel(Everybody, "lac-2"));
@@ -250,7 +250,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public void Drain_and_stop_close_the_door_for_everybody()
+    public void Drain_and_stop_refuse_every_new_call_and_tunnel()
     {
         var desk = Make();
         var lac = desk.Tunnel(Everybody);

@@ -16,7 +16,7 @@ public class DisconnectLogTests
     private static string[] Ids(DisconnectLog log) => [.. log.Latest().Select(static d => d.Id)];
 
     [Fact]
-    public void Who_flaps_pushes_out_his_own()
+    public void A_flapping_user_displaces_only_its_own_entries()
     {
         var log = new DisconnectLog(most: 100, perUser: 3, perLac: 100);
         log.Add(Of(0, "calm", "lac"));
@@ -25,7 +25,7 @@ public class DisconnectLogTests
     }
 
     [Fact]
-    public void A_lac_pushes_out_its_own_whatever_its_users_are_called()
+    public void A_lac_displaces_only_its_own_entries_whatever_its_user_names()
     {
         var log = new DisconnectLog(most: 100, perUser: 3, perLac: 4);
         log.Add(Of(0, "calm", "other"));
@@ -34,14 +34,14 @@ public class DisconnectLogTests
     }
 
     [Fact]
-    public void The_oldest_makes_room()
+    public void A_full_log_drops_its_oldest_entry()
     {
         var log = new DisconnectLog(most: 3, perUser: 3, perLac: 3);
         for (var i = 1; i <= 9; i++) log.Add(Of(i, $"u{i}", $"lac{i}"));
         Assert.Equal(["id-9", "id-8", "id-7"], Ids(log));
     }
 
-    [Fact] // law: the latest is there, no bound is passed, the order is that of time, and nobody is thrown out while there is room for him
+    [Fact] // law: the latest entry is present, bounds hold, entries are in order of time, and none is dropped while there is room
     public void Bounds_hold() => Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 8],
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3]).Array[1, 80]).Sample((most, perUser, perLac, calls) =>
     {

@@ -291,7 +291,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact]
-    public async Task A_retransmission_gets_the_same_octets_and_a_replay_nothing_and_neither_is_done()
+    public async Task A_retransmission_gets_the_same_octets_and_a_replay_nothing_and_neither_is_executed()
     {
         var clock = new JumpingClock();
         await using var node = Node(clock: clock);

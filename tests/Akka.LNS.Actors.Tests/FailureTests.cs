@@ -151,7 +151,7 @@ public class FailureTests
         await site.OnlyTheNeighbourIsLeft(failures: null);
     }
 
-    /// <summary>A node with one tunnel and one subscriber, who must stay up, and a RADIUS server for the records.</summary>
+    /// <summary>A node with one tunnel and one subscriber that must stay up, and a RADIUS server for the records.</summary>
     private sealed class Site : IAsyncDisposable
     {
         private readonly TestRadius _radius = new();

@@ -45,7 +45,7 @@ public class InterfaceGateTests
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
-    public async Task A_burst_goes_in_batches_and_what_is_overtaken_in_it_is_answered_but_not_run(int pauseMilliseconds)
+    public async Task A_burst_runs_in_batches_and_overtaken_orders_are_answered_but_not_run(int pauseMilliseconds)
     {
         await using var node = new TestNode(WithGate(TimeSpan.FromMilliseconds(pauseMilliseconds), maxBatch: 4));
         var gate = await Gate.Of(node);
@@ -78,7 +78,7 @@ public class InterfaceGateTests
     }
 
     [Fact]
-    public async Task What_the_plane_refuses_in_a_batch_is_refused_to_its_owner_alone()
+    public async Task A_refused_order_of_a_batch_fails_only_for_its_owner()
     {
         await using var node = new TestNode();
         var gate = await Gate.Of(node);
@@ -98,7 +98,7 @@ public class InterfaceGateTests
     }
 
     [Fact]
-    public async Task A_plane_that_fails_altogether_leaves_nobody_without_an_answer()
+    public async Task Every_order_is_answered_when_the_plane_fails()
     {
         await using var node = new TestNode();
         var gate = await Gate.Of(node);

@@ -50,7 +50,7 @@ public class OverloadTests
         Assert.True(node.Log.Has("refused: lac lac.test", nameof(RefusalReason.Load)), node.Log.ToString());
         Assert.Equal(1, node.Node.Counters.Refusals.All.Single(static r => r.Lac == "lac.test").Count);
 
-        // PPP of who is up, its end, and the tunnel's own messages go on
+        // PPP of sessions that are up, their end, and the tunnel's own messages continue
         up.Renegotiate("demo");
         await Wait.Until(() => up.Ups == 2, node.Log.ToString);
         up.HangUp();
@@ -319,7 +319,7 @@ public class OverloadTests
     }
 
     [Fact]
-    public async Task A_drain_that_is_called_off_lets_everybody_in_again()
+    public async Task A_cancelled_drain_accepts_new_calls_again()
     {
         await using var node = new TestNode();
         using var lac = new TestLac(node.EndPoint);

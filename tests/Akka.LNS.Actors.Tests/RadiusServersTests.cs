@@ -63,7 +63,7 @@ public class RadiusServersTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_else_changes_the_sockets_stay()
+    public void Other_changes_leave_the_sockets_open()
     {
         Change(Server("same"));
         var (id, sockets) = (Id, _servers.SocketsOf(Id));

@@ -109,7 +109,7 @@ public class ReloadTests
         calls[0].HangUp();
         await calls[0].Over;
         Assert.Equal("100.64.9.1", (await lac.Dial("demo2").Up).Local.ToString());
-        await Refused(lac, node); // what came back is in no range any more
+        await Refused(lac, node); // the released address is in no range any more
         Assert.Equal([("p", 1)], (await node.Node.DescribePoolsAsync(Patience))!.LeftOver);
         Assert.Equal(0, node.Node.Counters.Ended(EndCause.AdministrativeReset));
     }
@@ -297,7 +297,7 @@ public class ReloadTests
         Assert.Equal(ServerStanding.Dead, Standing("dead"));
         Assert.Equal(1, node.Node.Radius.Servers.First(static s => s is { Name: "alive", IsAccounting: false }).Answers);
         await lac.Dial("b").Up;
-        await Wait.Until(() => dead.Logins.Count > 0, node.Log.ToString); // it may hear later than its time-out
+        await Wait.Until(() => dead.Logins.Count > 0, node.Log.ToString); // its request may arrive after the time-out
         Assert.Equal("a", Assert.Single(dead.Logins).User);
     }
 

@@ -18,7 +18,7 @@ public class SoakTests
     [InlineData(1, 0)]
     [InlineData(2, 0)]
     [InlineData(3, 2)]
-    public async Task Nothing_leaks_whoever_fails_whenever(int seed, int pauseMilliseconds)
+    public async Task Nothing_leaks_whichever_actor_fails_at_any_time(int seed, int pauseMilliseconds)
     {
         var random = new Random(seed);
         await using var site = await Site.Open(s => s with

@@ -13,8 +13,8 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Tests;
 
 /// <summary>
-/// Every actor fails in each of its states: <see cref="Kill"/> raises an exception in it, which goes the way of every exception. Its
-/// subscriber ends with CDN and Stop, nobody else notices, and nothing is left behind.
+/// Every actor fails in each of its states: <see cref="Kill"/> raises an exception in it, which is handled like every exception. Its
+/// subscriber ends with CDN and Stop, others are not affected, and nothing is left.
 /// </summary>
 public class SupervisionTests
 {
@@ -95,13 +95,13 @@ public class SupervisionTests
         Lab.Actors.Go(bundles);
         var end = await call.Over;
         if (state != LinkStage.CarrierLost) Assert.Contains("exception in the actor of the link", end.Text, StringComparison.Ordinal);
-        if (login is not null) Site.Judge(login); // for nobody
+        if (login is not null) Site.Judge(login); // the answer has no receiver
         site.Radius.OnLogin = Site.Judge;
         await OnlyTheNeighbourIsLeft(site, before);
     }
 
     [Theory, MemberData(nameof(AllOfBundleState))]
-    public async Task A_bundle_that_fails_ends_alone_and_its_subscriber_is_told(BundleState state)
+    public async Task A_bundle_that_fails_ends_alone_with_an_lcp_terminate_request(BundleState state)
     {
         await using var site = await Site.Open();
         var before = await Leaks.Of(site.Node);
@@ -122,7 +122,7 @@ public class SupervisionTests
             case BundleState.Up: await IsOn(site, call); break;
             case BundleState.Ending:
                 await IsOn(site, call);
-                Lab.Actors.Hold(gate); // it never hears that forwarding has stopped
+                Lab.Actors.Hold(gate); // the answer that forwarding has stopped never arrives
                 await Drop(site);
                 await call.LinkEnded;
                 break;
@@ -166,7 +166,7 @@ public class SupervisionTests
     [Theory]
     [InlineData("pools"), InlineData("interface-gate"), InlineData("radius"), InlineData("radius/worker-1"), InlineData("accounting")]
     [InlineData("bundles"), InlineData("tunnels")]
-    public async Task What_exists_once_goes_on_whatever_it_was_doing(string path)
+    public async Task Actors_that_exist_once_survive_repeated_failures(string path)
     {
         await using var site = await Site.Open();
         var before = await Leaks.Of(site.Node);
@@ -205,7 +205,7 @@ public class SupervisionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_bundle_that_is_never_made_is_not_waited_for_for_ever(bool carrierIsLost)
+    public async Task The_wait_for_a_bundle_that_is_never_created_ends(bool carrierIsLost)
     {
         const string nowhere = "nowhere"; // no bundle template has this name: its actor fails as it is made
         await using var site = await Site.Open(static s => s with
@@ -234,7 +234,7 @@ public class SupervisionTests
     }
 
     [Fact]
-    public async Task The_supervisor_goes_on_after_an_exception_and_says_when_it_has_ended()
+    public async Task The_supervisor_continues_after_an_exception_and_reports_its_end()
     {
         await using var site = await Site.Open();
         var before = await Leaks.Of(site.Node);

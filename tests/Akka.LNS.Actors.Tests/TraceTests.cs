@@ -44,9 +44,9 @@ public class TraceTests
         public async ValueTask DisposeAsync()
         {
             _trace.Dispose();
-            await _reading; // what was there already is read
+            await _reading; // the records present are read
             Assert.DoesNotContain(TestNode.Secret, ToString(), StringComparison.Ordinal);
-            // of several calls each is in order: what was kept of one is told when it is known whose it is, and others speak meanwhile
+            // each call is in order: records kept until the user is known come later than records of other calls
             var isOfMany = _trace.Subject is TraceSubject.User { Name: var name } && Glob.IsPattern(name);
             Assert.All(Records.GroupBy(r => isOfMany ? r.Session : ""), static call =>
                 Assert.Equal(call.Select(static r => r.Number).Order(), call.Select(static r => r.Number)));
@@ -132,7 +132,7 @@ public class TraceTests
     }
 
     [Fact]
-    public async Task A_pattern_is_everybody_whom_it_fits_and_nobody_else()
+    public async Task A_pattern_traces_exactly_the_users_that_match()
     {
         await using var site = await Site.Open(WithoutLinger);
         await using var trace = new Reader(site.Node, new TraceSubject.User("*ti*")); // vic-ti-m, sta-ti-c
@@ -275,7 +275,7 @@ public class TraceTests
         new(7, UdpFlow.Of(System.Net.IPAddress.Loopback, new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1701)), "lac", null);
 
     [Fact]
-    public void What_a_slow_reader_does_not_fetch_is_counted_and_said_in_its_place()
+    public void Records_that_a_slow_reader_does_not_fetch_are_counted_and_reported_in_their_place()
     {
         using var trace = new Trace(new TraceSubject.Lac("lac"), perSecond: 100_000, new NodeClock(TimeProvider.System), static _ => { });
         for (var i = 0; i < Trace.Capacity + 17; i++) trace.OnTunnel(Tunnel, $"{i}", isGone: false);
@@ -290,7 +290,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void More_in_a_second_than_are_allowed_are_counted_and_left_out()
+    public void Records_over_the_limit_per_second_are_counted_and_omitted()
     {
         using var trace = new Trace(new TraceSubject.Lac("lac"), perSecond: 10, new NodeClock(new StandingClock()), static _ => { });
         for (var i = 0; i < Trace.Capacity; i++)
@@ -310,7 +310,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void A_message_that_comes_again_is_said_to()
+    public void A_repeated_message_is_marked()
     {
         using var trace = new Trace(new TraceSubject.Lac("lac"), 1000, new NodeClock(TimeProvider.System), static _ => { });
         ushort[] numbers = [0, 1, 0, 3, 2, 3, 70, 6, 7, 5];
@@ -320,7 +320,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Octets_that_are_no_message_are_taken_as_they_are()
+    public void Octets_that_are_no_message_are_traced_unchanged()
     {
         using var trace = new Trace(new TraceSubject.Lac("lac"), 1000, new NodeClock(TimeProvider.System), static _ => { });
         trace.OnControl(new TracedMessage(Tunnel, 1701, false, Encoding.UTF8.GetBytes("garbage"), 0, 0, 0, default));

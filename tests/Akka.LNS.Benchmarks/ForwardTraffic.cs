@@ -7,7 +7,7 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Benchmarks;
 
-/// <summary>Which way the packets of a measurement go.</summary>
+/// <summary>Direction of the packets of a measurement.</summary>
 internal enum TrafficKind
 {
     None,
@@ -44,7 +44,7 @@ internal sealed class ForwardTraffic(LoadGenerator load, DatagramSocket server, 
     public long Lost => _lost;
 
     /// <summary>Begins with empty counters.</summary>
-    /// <param name="kind">Where the packets go.</param>
+    /// <param name="kind">Direction of the packets.</param>
     /// <param name="octets">Length of the IPv4 packets, at least 36.</param>
     public void Begin(TrafficKind kind, int octets)
     {

@@ -22,7 +22,7 @@ internal sealed class LoadWatch : IAsyncDisposable
         _watching = Task.Run(Watch);
     }
 
-    /// <summary>Until now.</summary>
+    /// <summary>The deepest queues until now.</summary>
     public LoadPeak Peak => _peak.Peak;
 
     public async ValueTask DisposeAsync()

@@ -8,11 +8,11 @@ namespace Akka.LNS.Benchmarks;
 /// The dashboard in a real browser with all sessions up, each time as a person waits for it; the second visit, when lnsd's code is
 /// compiled.
 /// </summary>
-/// <param name="Overview">From asking for the page to its first figure.</param>
-/// <param name="Table">The table of sessions, to its first row.</param>
-/// <param name="Sorted">The table in another order.</param>
-/// <param name="Found">A search for one user.</param>
-/// <param name="Subscriber">One subscriber's page.</param>
+/// <param name="Overview">Time from asking for the page to its first figure.</param>
+/// <param name="Table">Time to the first row of the table of sessions.</param>
+/// <param name="Sorted">Time to sort the table by another column.</param>
+/// <param name="Found">Time to search for one user.</param>
+/// <param name="Subscriber">Time to open one subscriber's page.</param>
 /// <param name="Open">Share of a core that lnsd uses while an overview is open.</param>
 internal sealed record PageTimes(TimeSpan Overview, TimeSpan Table, TimeSpan Sorted, TimeSpan Found, TimeSpan Subscriber, double Open);
 
@@ -22,13 +22,13 @@ internal static class Pages
     private const int Port = 8701, Seconds = 54; // as Watching: two rounds of LCP echoes
     private const string Token = "benchmark-dashboard-token";
 
-    /// <summary>What lnsd needs for it.</summary>
+    /// <summary>Settings that lnsd needs for the dashboard.</summary>
     public static readonly string[] Settings =
         [$"lns.api.listen += \"127.0.0.1:{Port}\"", $"lns.api.tokens.benchmark {{ role = read, token = \"{Token}\" }}"];
 
     public static bool CanRun => File.Exists(Program);
 
-    /// <param name="sessions">That are up.</param>
+    /// <param name="sessions">Number of sessions that are up.</param>
     /// <param name="user">One of them.</param>
     public static async Task<PageTimes> RunAsync(int sessions, string user, Func<TimeSpan> cpu)
     {
@@ -79,7 +79,7 @@ internal static class Pages
         await page.GotoAsync("/");
         await Says(now, expected);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Seconds));
-        await timer.WaitForNextTickAsync(); // what draws the plots is compiled
+        await timer.WaitForNextTickAsync(); // the code that draws the plots is compiled
         var (clock, before) = (Stopwatch.StartNew(), cpu());
         await timer.WaitForNextTickAsync();
         return times! with { Open = (cpu() - before) / clock.Elapsed };

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 
 namespace Akka.LNS.Benchmarks;
 
-/// <summary>What scrapes of /metrics took, one after the other.</summary>
-/// <param name="Times">From request to the last octet, sorted.</param>
-/// <param name="Octets">Of the last one.</param>
+/// <summary>Duration of scrapes of /metrics, one after the other.</summary>
+/// <param name="Times">Times from request to the last octet, sorted.</param>
+/// <param name="Octets">Octets of the last answer.</param>
 internal sealed record ScrapeTimes(IReadOnlyList<TimeSpan> Times, int Octets)
 {
     public static readonly ScrapeTimes None = new([], 0);
@@ -17,7 +17,7 @@ internal sealed record ScrapeTimes(IReadOnlyList<TimeSpan> Times, int Octets)
 /// <summary>Scrapes lnsd as Prometheus would, but by its Unix socket.</summary>
 internal static class Scrapes
 {
-    /// <summary>An answer is given again for 300 ms: each of ours is to be a new one.</summary>
+    /// <summary>Pause between scrapes. lnsd repeats an answer for 300 ms; each scrape must get a new one.</summary>
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(400);
 
     public static async Task<ScrapeTimes> RunAsync(string socket, int count)

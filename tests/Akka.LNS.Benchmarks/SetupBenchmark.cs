@@ -9,9 +9,9 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Benchmarks;
 
-/// <summary>What one plane came to.</summary>
+/// <summary>Result of one plane.</summary>
 /// <param name="ResidentOctets">lnsd's VmRSS with all sessions up, as a whole.</param>
-/// <param name="GrowthOctets">Of it, what came with the sessions.</param>
+/// <param name="GrowthOctets">Growth of VmRSS since the start of the first session.</param>
 internal sealed record SetupResult(
     LoadReport Load, TimeSpan LnsCpu, TimeSpan GeneratorCpu, TimeSpan RadiusCpu, long ResidentOctets, long GrowthOctets,
     RadiusCounts Radius, LoadPeak Peak, ScrapeTimes Scrapes, WatchCost? Watch, PageTimes? Pages, TimeSpan TakeDown,

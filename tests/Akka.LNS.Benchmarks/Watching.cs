@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace Akka.LNS.Benchmarks;
 
-/// <summary>What it costs to look at lnsd with all sessions up.</summary>
+/// <summary>Cost of API requests with all sessions up.</summary>
 /// <param name="List">`lnsctl sessions --json`, all of them, from the start of the process to its end; sorted.</param>
-/// <param name="ListOctets">What it printed.</param>
-/// <param name="Idle">Share of a core that lnsd uses while nobody looks.</param>
-/// <param name="Watched">While somebody asks for status, Load and the first fifty sessions each second.</param>
+/// <param name="ListOctets">Length of its output in octets.</param>
+/// <param name="Idle">Share of a core that lnsd uses without API requests.</param>
+/// <param name="Watched">Share of a core that lnsd uses with requests for status, Load and the first fifty sessions each second.</param>
 internal sealed record WatchCost(IReadOnlyList<TimeSpan> List, long ListOctets, double Idle, double Watched)
 {
     public TimeSpan Median => List.Count == 0 ? default : List[List.Count / 2];
@@ -22,7 +22,7 @@ internal static class Watching
     /// </summary>
     private const int Lists = 5, Seconds = 54;
 
-    /// <summary>So often a method is called before the JIT compiler makes it good; who watches does it for longer than a minute.</summary>
+    /// <summary>Number of warm-up calls before the JIT compiler optimizes a method.</summary>
     private const int Warmup = 60;
     private static readonly string[] Looked = ["status", "load", "sessions?limit=50", "radius"];
     private static string Dotnet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));

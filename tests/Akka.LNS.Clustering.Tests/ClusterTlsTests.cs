@@ -14,20 +14,20 @@ public sealed class ClusterTlsTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_its_key_and_its_authority_are_taken()
+    public void A_certificate_its_key_and_its_authority_are_loaded()
     {
         Assert.True(Read(_ours.Issue("n1")).Read);
     }
 
     [Fact]
-    public void What_is_wrong_is_told_with_the_file_and_nothing_of_the_key()
+    public void Errors_name_the_file_and_show_nothing_of_the_key()
     {
         var right = _ours.Issue("n1");
         Check("key", right with { Key = _ours.Issue("n2").Key });
         Check("key", right with { Key = new Secret("no PEM") });
         Check("certificate", right with { Certificate = "no PEM" });
         Check("ca", right with { Authority = "no PEM" });
-        Check("ca", right with { Authority = right.Certificate }); // issued by somebody: no root
+        Check("ca", right with { Authority = right.Certificate }); // issued by another certificate: no root
         Check("certificate", right with { Authority = _theirs.Pem });
         Check("certificate", _ours.Issue("n3", DateTimeOffset.UtcNow.AddHours(-1)));
 

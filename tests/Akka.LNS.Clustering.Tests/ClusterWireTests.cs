@@ -20,7 +20,7 @@ public class ClusterWireTests
     };
 
     [Fact]
-    public void The_octets_of_a_report_are_these()
+    public void A_report_has_its_golden_octets()
     {
         const string Golden = "0A026E31" + "1209312E322E332B616263" + "18B960" + "2011" + "2880F104" + "32056561726C79" + "3801"
             + "40FBD0DFB4AB33" + "4801" + "5203616B6B";
@@ -28,7 +28,7 @@ public class ClusterWireTests
     }
 
     [Theory, MemberData(nameof(Messages))]
-    public void What_is_written_is_read(string manifest, object message)
+    public void Written_messages_are_read_back(string manifest, object message)
     {
         var read = ClusterWire.Read(ClusterWire.Write(message), manifest);
         if (message is NodeReported { Report: var wanted })
@@ -40,15 +40,15 @@ public class ClusterWireTests
         else Assert.Equal(message, read);
     }
 
-    [Fact] // a newer node says more
-    public void A_field_that_is_not_known_is_passed_over()
+    [Fact] // a newer node may send more fields
+    public void An_unknown_field_is_skipped()
     {
         byte[] more = [.. ClusterWire.Write(new LeaveAnswer(false, "no")), 0xFA, 0x01, 0x02, 1, 2, 0xF8, 0x02, 0x05];
         Assert.Equal(new LeaveAnswer(false, "no"), ClusterWire.Read(more, "answer"));
     }
 
     [Fact]
-    public void What_is_not_known_or_too_long_is_a_message_and_no_exception()
+    public void Unknown_and_oversized_messages_are_unreadable_and_do_not_throw()
     {
         Assert.Equal(new Unreadable("System.Diagnostics.Process"), ClusterWire.Read([1, 2, 3], "System.Diagnostics.Process"));
         byte[] name = [0x0A, 0x80, 0x02, .. Enumerable.Repeat((byte)'x', 256)];
@@ -58,7 +58,7 @@ public class ClusterWireTests
     }
 
     [Fact]
-    public void A_text_that_is_too_long_is_cut_by_who_writes_it()
+    public void A_text_that_is_too_long_is_cut_by_its_writer()
     {
         var read = Assert.IsType<LeaveOrder>(ClusterWire.Read(ClusterWire.Write(new LeaveOrder(null, new string('ü', 300))), "leave"));
         Assert.Equal(new string('ü', 127), read.By);
@@ -72,7 +72,7 @@ public class ClusterWireTests
             Assert.True(ClusterWire.Read(octets[..length], "report") is NodeReported or Unreadable);
     }
 
-    [Fact] // law
+    [Fact] // law: octets never cause an exception
     public void Any_octets_never_throw() => Gen.Select(Gen.Int[0, 2], Gen.Byte.Array[0, 200]).Sample(static (manifest, octets) =>
         Assert.IsAssignableFrom<IClusterWireMessage>(ClusterWire.Read(octets, Manifests[manifest])));
 

@@ -18,7 +18,7 @@ public class LnsClusterTests
     }
 
     [Fact]
-    public async Task Each_sees_all_with_load_and_sessions_and_who_leaves_is_emptied_first_and_comes_back()
+    public async Task Each_node_sees_load_and_sessions_of_all_and_a_leaving_node_drains_first_and_rejoins()
     {
         await using var a = await TestMember.Start("a");
         await using var b = await TestMember.Start("b");
@@ -36,7 +36,7 @@ public class LnsClusterTests
             await m.Until("agreed on the oldest", v => v.Nodes.Oldest() == a.Address && v.OldestPerRole["b"] == b.Address);
         }
 
-        // by order of another node: without TLS a node that nobody has put into a cluster obeys nobody, and a was never told to join
+        // without TLS a node accepts orders of other nodes only after a join order of its own operator; a had none
         Assert.Equal(ClusterOrderResult.Refused, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);
         Assert.Equal(ClusterOrderResult.Unknown, (await a.Cluster.LeaveAsync("akka.tcp://lns@127.0.0.1:1", null, "test")).Result);
         Assert.Equal(ClusterOrderResult.Ordered, (await a.Cluster.LeaveAsync(b.Address, TimeSpan.FromHours(1), "test")).Result);
@@ -89,17 +89,17 @@ public class LnsClusterTests
             }
             catch (OperationCanceledException)
             {
-                // enough is known
+                // the node is known well enough
             }
         }
     }
 }
 
-/// <summary>Orders that are called off, or that nobody obeys; who is put out.</summary>
+/// <summary>Cancelled and refused orders, and downed nodes.</summary>
 public class OrderTests
 {
     [Fact]
-    public async Task A_drain_that_is_called_off_calls_the_departure_off()
+    public async Task A_cancelled_drain_cancels_the_leave()
     {
         await using var a = await TestMember.Start("a");
         a.Sessions = 1;
@@ -114,7 +114,7 @@ public class OrderTests
     }
 
     [Fact]
-    public async Task Who_is_put_out_keeps_what_it_has_and_comes_back()
+    public async Task A_downed_node_keeps_its_sessions_and_rejoins()
     {
         await using var a = await TestMember.Start("a");
         await using var b = await TestMember.Start("b");
@@ -132,7 +132,7 @@ public class OrderTests
     }
 
     [Fact]
-    public async Task A_member_with_others_does_not_join_a_second_cluster_and_nobody_joins_a_stranger()
+    public async Task A_member_with_others_does_not_join_a_second_cluster_and_invalid_addresses_are_refused()
     {
         await using var a = await TestMember.Start("a");
         await using var b = await TestMember.Start("b");
@@ -150,7 +150,7 @@ public class OrderTests
 public class SeedTests
 {
     [Fact]
-    public async Task By_seeds_nodes_find_each_other_with_tls_and_who_has_a_certificate_of_somebody_else_stays_outside()
+    public async Task Nodes_join_by_seeds_with_tls_and_a_certificate_of_another_authority_is_refused()
     {
         using var ours = new Authority();
         using var theirs = new Authority("Other CA");
@@ -165,7 +165,7 @@ public class SeedTests
         await a.Until("sure that it refused c", _ => a.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal)
             || c.Log.Contains("reason not trusted by the authority", StringComparison.Ordinal));
         Assert.Equal((ClusterStanding.Joining, 2), (c.Cluster.View.Standing, a.Cluster.View.Nodes.Members.Count));
-        // with TLS whoever is a member may order
+        // with TLS every member may give orders
         Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.LeaveAsync(a.Address, null, "test")).Result);
         await a.Until("left", static v => v.Standing is ClusterStanding.Left);
     }

@@ -52,7 +52,7 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
         }
     }
 
-    /// <summary>All of them, up, by all of them; and each has heard of each.</summary>
+    /// <summary>Waits until each member sees all members up, with a report of each.</summary>
     public static async Task AllUp(params TestMember[] members)
     {
         foreach (var m in members)

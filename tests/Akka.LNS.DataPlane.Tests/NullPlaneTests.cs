@@ -13,7 +13,7 @@ public class NullPlaneTests
     [InlineData("127.0.0.1", "127.0.0.1")]
     [InlineData("::", "::1")]
     [InlineData("::1", "::1")]
-    public void Control_is_answered_from_the_address_that_was_asked(string listen, string asked) => TestNet.Run(() =>
+    public void Control_is_answered_from_the_address_that_received_it(string listen, string asked) => TestNet.Run(() =>
     {
         using var bench = Bench.OnNull(IPAddress.Parse(listen));
         var target = new IPEndPoint(IPAddress.Parse(asked), bench.Server.Port);
@@ -160,7 +160,7 @@ public class NullPlaneTests
         bench.SendIp(echo);
         bench.Drops(DropReason.NotForwarding);
         bench.Forward();
-        bench.SendIp([.. echo, 0, 0, 0]); // padding behind the packet is not counted
+        bench.SendIp([.. echo, 0, 0, 0]); // padding after the packet is not counted
         TestNet.Until(() => bench.Plane.ReadPlaneCounters().InPackets == 1, "counted");
         bench.SendIp(Octets.Echo(Bench.Gateway, Bench.Subscriber));
         bench.Drops(DropReason.Spoofed);

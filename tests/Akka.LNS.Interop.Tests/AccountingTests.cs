@@ -1,6 +1,6 @@
 namespace Akka.LNS.Interop.Tests;
 
-/// <summary>What the RADIUS server hears about sessions.</summary>
+/// <summary>Accounting records that the RADIUS server receives.</summary>
 public sealed class AccountingTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
 {
     /// <summary>IPv4 and ICMP headers, which ping's sizes leave out.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Akka.LNS.Interop.Tests;
 
-/// <summary>What a command left behind.</summary>
+/// <summary>Exit code and output of a command.</summary>
 public sealed record CommandResult(int ExitCode, string Output)
 {
     public CommandResult OrThrow(string what) =>
@@ -10,7 +10,7 @@ public sealed record CommandResult(int ExitCode, string Output)
 }
 
 /// <summary>
-/// Programs of the host: short ones run to their end, long ones are started in a session of their own and ended by process id.
+/// Runs programs of the host. Short ones run to their end; long ones have their own session and are ended by process id.
 /// </summary>
 public static class Commands
 {
@@ -38,7 +38,7 @@ public static class Commands
     /// <summary>A background program; each line that it prints goes to <paramref name="line"/>.</summary>
     public static Process Launch(Action<string> line, string file, params IEnumerable<string> arguments)
     {
-        // its own session: FreeRADIUS sends SIGTERM to its whole process group when it ends, and Ctrl-C at the tests is not for it
+        // its own session: FreeRADIUS sends SIGTERM to its process group at its end, and Ctrl-C must end only the tests
         var process = new Process { StartInfo = Start("setsid", [file, .. arguments]) };
         process.OutputDataReceived += (_, e) => { if (e.Data is { } text) line(text); };
         process.ErrorDataReceived += (_, e) => { if (e.Data is { } text) line(text); };
@@ -52,7 +52,7 @@ public static class Commands
     public static Task Signal(Process process, string signal) =>
         process.HasExited ? Task.CompletedTask : Run("bash", "-c", $"kill -{signal} {process.Id}");
 
-    /// <summary>SIGTERM, and SIGKILL when that did not end it within <paramref name="patience"/>. True: it ended by itself.</summary>
+    /// <summary>Sends SIGTERM, and SIGKILL after <paramref name="patience"/>. True: the program ended before SIGKILL.</summary>
     public static async Task<bool> End(Process process, TimeSpan patience)
     {
         await Signal(process, "TERM");
@@ -83,7 +83,7 @@ public static class Commands
 }
 
 /// <summary>
-/// Waiting for what another program does: polled, with a generous limit, and the limit's failure says what was seen instead.
+/// Waits for the effect of another program: polls with a generous limit. At the limit the test fails with the last state seen.
 /// </summary>
 public static class Until
 {

@@ -1,6 +1,6 @@
 namespace Akka.LNS.Interop.Tests;
 
-/// <summary>All the ways in which it ends, and what accounting says about each.</summary>
+/// <summary>Every kind of end of a session, and its accounting Stop.</summary>
 public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
 {
     private const string Users = """
@@ -9,7 +9,7 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         	Session-Timeout = 3
         """;
 
-    // nobody waits half a minute for a dead client here; it is the echoes that find out, not the tunnel's HELLO
+    // short echo intervals keep the test fast; LCP echoes, not HELLO, detect the dead client
     private const string Impatient = """
         lns.links.defaults { echo-interval = 1s, echo-failures = 3 }
         lns.tunnels.defaults { retransmit-initial = 250ms, retransmit-max = 1s, max-retransmits = 3, hello-interval = 30s }
@@ -32,12 +32,12 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         await Gone(lns, "alice", up.Address);
         await lns.Logged($"tunnel down: lac {client.LacName}, ");
         await EndsCleanly(lns);
-        await lns.Logged("node stops: tunnels 0, sessions 0"); // one that lingers to acknowledge is none that somebody would miss
+        await lns.Logged("node stops: tunnels 0, sessions 0"); // a tunnel that lingers to acknowledge does not count
         InOrder(radius.Accounting);
     }
 
     [Fact]
-    public async Task The_client_is_killed_and_echoes_find_out()
+    public async Task Lcp_echoes_detect_a_killed_client()
     {
         await using var radius = await Lab.Radius(Users);
         await using var lns = await Lab.Start(Configuration([radius], Impatient));
@@ -56,7 +56,7 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
     }
 
     [Fact]
-    public async Task The_lns_hangs_up_when_the_time_that_radius_gave_is_over()
+    public async Task The_lns_hangs_up_at_the_session_timeout_of_radius()
     {
         await using var radius = await Lab.Radius(Users);
         await using var lns = await Lab.Start(Configuration([radius]));
@@ -75,7 +75,7 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
     }
 
     [Fact]
-    public async Task The_lns_is_told_to_end_and_says_so_to_everybody()
+    public async Task A_stopping_lns_sends_stopccn_to_every_client()
     {
         await using var radius = await Lab.Radius(Users);
         await using var lns = await Lab.Start(Configuration([radius]));
@@ -109,7 +109,7 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         await using var lns = await Lab.Start(Configuration([radius], Impatient));
         var client = await Lab.Client("alice");
 
-        // a tunnel that the LNS thinks is up
+        // a tunnel that is still up for the LNS
         var first = await client.DialUp();
         await client.Crash();
         var second = await client.DialUp();
@@ -119,7 +119,7 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         await client.HangUp();
         await client.DialUp();
         Assert.True((await client.Ping()).AllAnswered);
-        // a tunnel whose end nobody acknowledges
+        // a tunnel whose StopCCN gets no acknowledgement
         await client.Crash();
         await Until.True("the end of the first and of the third", () => lns.Count("user off: user 'alice', .*echo timeout") == 2, 30, () =>
             lns.Log);

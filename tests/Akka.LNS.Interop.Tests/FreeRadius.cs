@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Akka.LNS.Interop.Tests;
 
-/// <summary>One request as FreeRADIUS's detail module wrote it down.</summary>
+/// <summary>One request in the format of FreeRADIUS's detail module.</summary>
 public sealed record RadiusRecord(IReadOnlyList<KeyValuePair<string, string>> Attributes)
 {
     public string? this[string name] => Attributes.FirstOrDefault(a => a.Key == name).Value;
@@ -50,11 +50,11 @@ public sealed class FreeRadius : IAsyncDisposable
             lab.Inside("freeradius", "-f", "-d", folder, "-n", "radiusd"));
     }
 
-    /// <summary>Of authentication; accounting has the next one.</summary>
+    /// <summary>Port of authentication. Accounting has the next one.</summary>
     public int Port { get; }
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>Accounting in the order of its arrival.</summary>
+    /// <summary>Accounting-Requests in the order of their arrival.</summary>
     public List<RadiusRecord> Accounting => Read("detail");
     /// <summary>Access-Requests in the order of their arrival.</summary>
     public List<RadiusRecord> Requests => Read("auth-detail");
@@ -78,7 +78,7 @@ public sealed class FreeRadius : IAsyncDisposable
         return radius;
     }
 
-    /// <summary>A server that is there and says nothing, until <see cref="WakeUp"/>.</summary>
+    /// <summary>Stops the server without ending it: it answers nothing until <see cref="WakeUp"/>.</summary>
     public Task FallSilent() => Commands.Signal(_process, "STOP");
     public Task WakeUp() => Commands.Signal(_process, "CONT");
 

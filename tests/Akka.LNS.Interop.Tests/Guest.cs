@@ -15,7 +15,7 @@ public sealed class Guest : IAsyncDisposable
     private Guest(Process process, string job, List<string> console) => (_process, Job, _console) = (process, job, console);
 
     public string Job { get; }
-    /// <summary>Number of the next client on this machine: it makes its address.</summary>
+    /// <summary>Number of the next client on this machine. The client's address contains it.</summary>
     public int Clients { get; set; }
 
     public static async Task<Guest> Boot(Lab lab)
@@ -54,7 +54,7 @@ public sealed class Guest : IAsyncDisposable
         lock (_console) return string.Join('\n', _console);
     }
 
-    /// <summary>Runs a script there, with the functions of lab/client.sh.</summary>
+    /// <summary>Runs a script on the machine, with the functions of lab/client.sh.</summary>
     public async Task<CommandResult> Run(string script, double seconds = 60)
     {
         var number = Interlocked.Increment(ref _commands);
@@ -66,7 +66,7 @@ public sealed class Guest : IAsyncDisposable
         return new CommandResult(int.Parse(code, CultureInfo.InvariantCulture), await File.ReadAllTextAsync(output));
     }
 
-    /// <summary>A file of the job directory, as far as it is written.</summary>
+    /// <summary>Present content of a file of the job directory.</summary>
     public string Log(string name)
     {
         var path = Path.Combine(Job, name);
@@ -89,7 +89,7 @@ public sealed class Guest : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>The power cord: nobody in the machine can say good-bye, not even its kernel.</summary>
+    /// <summary>Kills the machine: neither its programs nor its kernel can send a last message.</summary>
     public async Task Kill()
     {
         // User Mode Linux starts a session of its own, whose leader it names here

@@ -17,14 +17,14 @@ public sealed class Lab : IAsyncLifetime
 
     private Guest? _guest;
 
-    /// <summary>Why no lab can be had on this machine; null: it can.</summary>
+    /// <summary>Reason why this machine cannot run a lab. Null: it can.</summary>
     public static string? Missing { get; } = FindMissing();
     public static string LnsdProgram { get; } = Path.GetFullPath(Environment.GetEnvironmentVariable("LNSD_UNDER_TEST") ?? Metadata("Lnsd"));
     public static string Root { get; } = Path.GetFullPath(Metadata("Root"));
     internal static string Scripts { get; } = Path.Combine(AppContext.BaseDirectory, "lab");
 
     public string Namespace { get; } = $"{Prefix}{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
-    /// <summary>For the files of this lab; removed with it, unless LNSLAB_KEEP is set.</summary>
+    /// <summary>Folder of this lab's files. It is removed with the lab unless LNSLAB_KEEP is set.</summary>
     public string Folder => FolderOf(Namespace);
 
     public async ValueTask InitializeAsync()
@@ -53,11 +53,11 @@ public sealed class Lab : IAsyncLifetime
 
     public Task<CommandResult> Run(params IEnumerable<string> command) => Commands.Run("ip", Inside(command));
 
-    /// <summary>From "the Internet" to a subscriber, through the LNS.</summary>
+    /// <summary>Pings a subscriber from "the Internet", through the LNS.</summary>
     public async Task<PingResult> Ping(string to, int size = 56, bool dontFragment = false, int count = 3, bool inVain = false) =>
         PingResult.Parse((await Run(PingResult.Command(to, size, dontFragment, count, inVain, "-I", Internet))).Output);
 
-    /// <summary>What <c>ip -j</c> says about the name space.</summary>
+    /// <summary>Output of <c>ip -j</c> in the name space.</summary>
     public async Task<JsonElement> Ip(params IEnumerable<string> arguments)
     {
         var result = (await Commands.Run("ip", ["-n", Namespace, "-j", .. arguments])).OrThrow("ip");

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Akka.LNS.Interop.Tests;
 
 /// <summary>
-/// What all tests with a real client share: the lab of their class, the configuration, and the proof that nothing is left.
+/// Base of all tests with a real client: the lab of the class, the configuration, and the proof that nothing is left.
 /// </summary>
 public abstract class LabTests
 {
@@ -48,7 +48,7 @@ public abstract class LabTests
     }
 
     /// <summary>
-    /// The proof that a subscriber is gone: the log says so of user and session, no route is left, its address does not answer.
+    /// Proves that a subscriber is gone: the log has its end, no route is left, and its address does not answer.
     /// </summary>
     protected async Task Gone(Lnsd lns, string user, string address)
     {
@@ -58,7 +58,7 @@ public abstract class LabTests
         Assert.Equal(0, (await Lab.Ping(address, count: 1, inVain: true)).Received);
     }
 
-    /// <summary>SIGTERM: exit code 0 within ten seconds, and what it made in the kernel is gone.</summary>
+    /// <summary>Sends SIGTERM: exit code 0 within ten seconds, and no device or route of the LNS is left in the kernel.</summary>
     protected async Task EndsCleanly(Lnsd lns)
     {
         var (exitCode, took) = await lns.Terminate();
@@ -71,7 +71,7 @@ public abstract class LabTests
         Assert.Equal(lns.Count("tunnel up: "), lns.Count("tunnel down: "));
     }
 
-    /// <summary>Of each session: one Start, then Interims, then one Stop, and nothing after it.</summary>
+    /// <summary>Each session has one Start, then Interims, then one Stop, and no record after it.</summary>
     protected static void InOrder(IEnumerable<RadiusRecord> records)
     {
         foreach (var session in records.Where(static r => r.Status is "Start" or "Interim-Update" or "Stop").GroupBy(

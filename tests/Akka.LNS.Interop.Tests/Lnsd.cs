@@ -19,10 +19,10 @@ public sealed class Lnsd : IAsyncDisposable
 
     public static Task<Lnsd> Start(Lab lab, string hocon) => Ready(Launch(lab, hocon));
 
-    /// <summary>Without a configuration file: the embedded demo.</summary>
+    /// <summary>Starts lnsd without a configuration file, with the embedded demo.</summary>
     public static Task<Lnsd> StartDemo(Lab lab) => Ready(new Lnsd(lab, []));
 
-    /// <summary>Starts it and does not wait: for starts that must fail.</summary>
+    /// <summary>Starts lnsd without waiting, for starts that must fail.</summary>
     /// <param name="wrapper">A program that runs it with other rights.</param>
     public static Lnsd Launch(Lab lab, string hocon, params IEnumerable<string> wrapper)
     {
@@ -38,7 +38,7 @@ public sealed class Lnsd : IAsyncDisposable
 
     public string Log => string.Join('\n', Lines);
 
-    /// <summary>The first line that fits, now or later.</summary>
+    /// <summary>The first log line that matches, now or later.</summary>
     public Task<string> Logged(string pattern, double seconds = 30) =>
         Until.Some($"a log line like {pattern}", () => Lines.FirstOrDefault(l => Regex.IsMatch(l, pattern, RegexOptions.IgnoreCase)),
             seconds, () => Log);
@@ -65,7 +65,7 @@ public sealed class Lnsd : IAsyncDisposable
     {
         await Commands.End(_process, TimeSpan.FromSeconds(15));
         TestContext.Current.TestOutputHelper?.WriteLine(Log);
-        // for those who keep the lab's folder
+        // for a person who keeps the lab's folder
         await File.WriteAllTextAsync(Path.Combine(_folder, $"lnsd.{_process.Id}.log"), Log);
         _process.Dispose();
     }

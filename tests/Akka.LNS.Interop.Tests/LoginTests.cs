@@ -1,6 +1,6 @@
 namespace Akka.LNS.Interop.Tests;
 
-/// <summary>A real client, a real RADIUS server: who gets in, what they get, and what they can do with it.</summary>
+/// <summary>Logins of a real client with a real RADIUS server: result, address, and forwarding.</summary>
 public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
 {
     private const string Secret = "t0psecret";
@@ -26,18 +26,18 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         Assert.Equal(("10.55.255.1", "192.0.2.53", "192.0.2.54"), (up.Peer, up.Dns1, up.Dns2));
         await lns.Logged($"user on: user '{user}', address {up.Address},");
 
-        // what fits, both ways; the client's MRU is 1400
+        // packets that fit, both ways; the client's MRU is 1400
         foreach (var size in new[] { 56, 1372 })
         {
             Passes(await client.Ping(size: size, dontFragment: true));
             Passes(await Lab.Ping(up.Address, size, dontFragment: true));
         }
 
-        // what does not fit and must not be cut: the client's own kernel knows, and the LNS tells the other side
+        // too large with DF: the client's kernel refuses its own packets, and the LNS sends ICMP errors to the other side
         Assert.Equal(1400, (await client.Ping(size: 1373, dontFragment: true, count: 1, inVain: true)).TooBigFor);
         var tooBig = await Lab.Ping(up.Address, 1373, dontFragment: true, count: 2, inVain: true);
         Assert.Equal((0, 1400), (tooBig.Received, tooBig.TooBigFor));
-        // what may be cut is cut
+        // too large without DF: fragmented
         Passes(await client.Ping(size: 2500));
         Passes(await Lab.Ping(up.Address, 2500));
 
@@ -53,7 +53,7 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
     [InlineData("pap", "PAP AuthNak")]
     [InlineData("chap", "CHAP Failure")]
     [InlineData("mschapv2", "CHAP Failure")]
-    public async Task A_wrong_password_is_refused_with_the_words_of_the_radius_server(string auth, string refusal)
+    public async Task A_wrong_password_is_refused_with_the_text_of_the_radius_server(string auth, string refusal)
     {
         await using var radius = await Lab.Radius(Users, rejectText: "Please pay your bill");
         await using var lns = await Lab.Start(Configuration([radius]));
@@ -79,13 +79,13 @@ public sealed class LoginTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         await using var lns = await Lab.Start(Configuration([radius], $$"""lns.tunnels.defaults.secret = "{{Secret}}" """));
         var login = new ClientSettings("pooled", "pw", "chap");
 
-        // the client has another secret and asks for no proof itself: the LNS finds out, from its SCCCN
+        // the client has another secret and sends no Challenge: the LNS refuses its SCCCN
         var liar = await Lab.Client(login with { Secret = "wrong" });
         Assert.Equal(DialOutcome.Refused, (await liar.Dial()).Outcome);
         Assert.Contains("message type is Stop-Control-Connection-Notification", liar.Xl2tpdLog, StringComparison.Ordinal);
         await lns.Logged($"tunnel (refused|down): lac {liar.LacName}, .*tunnel authentication failed");
 
-        // the client asks for a proof that an LNS with another secret cannot give: the client finds out, from our SCCRP
+        // the client sends a Challenge to an LNS with another secret: the client refuses our SCCRP
         var doubter = await Lab.Client(login with { Secret = "wrong", Challenge = true });
         Assert.Equal(DialOutcome.Refused, (await doubter.Dial()).Outcome);
         Assert.Contains("Invalid", doubter.Xl2tpdLog, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class ManyClientsTests(Lab lab) : LabTests(lab), IClassFixture<Lab
         var ups = await Task.WhenAll(clients.Select(static c => c.Dial(40)));
         Assert.All(ups, (up, i) => Assert.True(up.Outcome == DialOutcome.Up, clients[i].Logs));
         Assert.Equal(count, ups.Select(static up => up.Address).Distinct().Count());
-        // each from its side, and each from the other side, at the same time
+        // pings from each client and to each client, at the same time
         var pings = await Task.WhenAll([.. clients.Select(static c => c.Ping()), .. ups.Select(up => Lab.Ping(up.Address))]);
         Assert.All(pings, static ping => Assert.True(ping.AllAnswered, ping.Output));
 

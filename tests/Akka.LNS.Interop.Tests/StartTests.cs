@@ -29,7 +29,7 @@ public sealed class StartTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
     }
 
     [Fact]
-    public async Task A_second_instance_says_so_in_one_line_and_leaves_the_first_alone()
+    public async Task A_second_instance_fails_with_one_line_and_does_not_disturb_the_first()
     {
         await using var lns = await Lab.Start(Configuration([]));
         await using var second = Lnsd.Launch(Lab, Configuration([]));
@@ -45,7 +45,7 @@ public sealed class StartTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
     }
 
     [Fact]
-    public async Task Without_the_right_to_make_a_device_it_says_which_right_is_missing()
+    public async Task Without_the_right_to_create_a_device_the_error_names_the_missing_right()
     {
         await using var lns = Lnsd.Launch(Lab, Configuration([]), "setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin");
         Assert.Equal(2, await lns.Exited());

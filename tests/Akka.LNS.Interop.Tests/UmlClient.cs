@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Akka.LNS.Interop.Tests;
 
 /// <param name="Auth">The one method that the client agrees to: pap, chap or mschapv2; or "any".</param>
-/// <param name="Secret">Of the tunnel; empty: the client cannot prove anything.</param>
-/// <param name="Challenge">Asks the LNS for its proof.</param>
+/// <param name="Secret">Secret of the tunnel. Empty: the client has none.</param>
+/// <param name="Challenge">The client sends a Challenge to the LNS.</param>
 /// <param name="Ppp">More lines for pppd.</param>
 public sealed record ClientSettings(
     string User, string Password, string Auth, string Secret = "", bool Challenge = false, string Ppp = "", int Mtu = 1400);
@@ -16,17 +16,17 @@ public enum DialOutcome
     TimedOut,
 }
 
-/// <summary>What the client was told. Addresses are empty unless it is up; "-" is a name server that it was not given.</summary>
+/// <summary>Result of a dial-up. Addresses are empty unless the client is up; "-" is a name server that it did not get.</summary>
 public sealed record DialResult(
     DialOutcome Outcome, string Device = "", string Address = "", string Peer = "", string Dns1 = "", string Dns2 = "");
 
-/// <summary>What ping counted, and what it printed.</summary>
+/// <summary>Counts and output of ping.</summary>
 public sealed partial record PingResult(int Sent, int Received, string Output)
 {
     /// <summary>One more may be under way: ping asks again while an answer is late, and stops when it has as many as it wants.</summary>
     public bool AllAnswered => Received > 0 && Sent - Received <= 1 && !Output.Contains("DUP!", StringComparison.Ordinal);
     /// <summary>
-    /// The path MTU that a router told us in a Fragmentation Needed, or our own kernel's "message too long, mtu=…"; null: neither.
+    /// Path MTU of a Fragmentation Needed, or of our own kernel's "message too long, mtu=…". Null: neither.
     /// </summary>
     public int? TooBigFor =>
         TooBig().Match(Output) is { Success: true } m ? int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) : null;
@@ -36,7 +36,7 @@ public sealed partial record PingResult(int Sent, int Received, string Output)
         int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), output)
         : new PingResult(0, 0, output);
 
-    /// <param name="inVain">No answer is expected: it does not wait for long.</param>
+    /// <param name="inVain">No answer is expected: ping waits only briefly.</param>
     public static IEnumerable<string> Command(
         string to, int size, bool dontFragment, int count, bool inVain, params IEnumerable<string> more) =>
     [
@@ -58,7 +58,7 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
 {
     public ClientSettings Settings { get; set; } = settings;
     public string LacAddress => $"10.99.1.{id}";
-    /// <summary>The name it gives in its SCCRQ.</summary>
+    /// <summary>Host Name in its SCCRQ.</summary>
     public string LacName => $"lac{id}";
     public string PppLog => guest.Log($"ppp.{id}.log");
     public string Xl2tpdLog => guest.Log($"xl2tpd.{id}.log");
@@ -72,7 +72,7 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
     }
 
     /// <summary>
-    /// From the first SCCRQ to an address, or to a refusal. Again after a hang-up or a crash: from the same address and port.
+    /// Dials until the client has an address or a refusal. After a hang-up or a crash it dials from the same address and port.
     /// </summary>
     public async Task<DialResult> Dial(int wait = 30)
     {
@@ -99,16 +99,16 @@ public sealed class UmlClient(Guest guest, ClientSettings settings, int id)
         return result;
     }
 
-    /// <summary>Through the tunnel, to a host behind the LNS.</summary>
+    /// <summary>Pings a host behind the LNS through the tunnel.</summary>
     public async Task<PingResult> Ping(
         string to = Lab.Internet, int size = 56, bool dontFragment = false, int count = 3, bool inVain = false) =>
         PingResult.Parse((await guest.Run(
             $"in_machine {id} {string.Join(' ', PingResult.Command(to, size, dontFragment, count, inVain))}")).Output);
 
-    /// <summary>LCP Terminate-Request, CDN, StopCCN.</summary>
+    /// <summary>Hangs up with LCP Terminate-Request, CDN and StopCCN.</summary>
     public async Task HangUp() => (await guest.Run($"hangup {id}")).OrThrow("hangup");
 
-    /// <summary><c>kill -9</c> of both programs.</summary>
+    /// <summary>Kills both programs with <c>kill -9</c>.</summary>
     public async Task Crash() => (await guest.Run($"crash {id}")).OrThrow("crash");
 
     /// <summary>Waits until pppd has ended, without doing anything to it.</summary>

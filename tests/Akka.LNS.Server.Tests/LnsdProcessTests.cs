@@ -153,7 +153,7 @@ public class LnsdProcessTests
             Assert.Equal((1, false), (load.Report().Up, lnsd.HasExited));
 
             Assert.True(load.TakeDown(HangUp.TerminateRequest, Limit, limit.Token));
-            // the node says good-bye to its tunnels, and the LACs acknowledge it
+            // the node sends StopCCN to its tunnels, and the LACs acknowledge it
             load.HoldUntil(() => lnsd.HasExited, Limit, limit.Token);
             await lnsd.WaitForExitAsync(limit.Token);
             Assert.Equal((0, ""), (lnsd.ExitCode, await lnsd.StandardError.ReadToEndAsync(limit.Token)));

@@ -11,7 +11,7 @@ public class RadiusResponderTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>As l2tpns 2.4.1 asks: CHAP whose challenge is the Authenticator itself (RFC 2865 section 2.2), and no
+    /// <summary>A request as l2tpns 2.4.1 sends it: CHAP whose challenge is the Authenticator itself (RFC 2865 section 2.2), and no
     /// Message-Authenticator.</summary>
     private static byte[] OldAccessRequest(byte identifier, string password)
     {

@@ -7,7 +7,7 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests.Lab;
 
-/// <summary>A node with RADIUS, and one tunnel with one subscriber who must not notice anything of what a test does to others.</summary>
+/// <summary>A node with RADIUS and one tunnel with one subscriber. A test that disturbs others must not affect this subscriber.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     public const string Neighbour = "neighbour", Victim = "victim", StaticUser = "static";
@@ -37,7 +37,7 @@ internal sealed class Site : IAsyncDisposable
     public TestCall NeighbourCall { get; }
     public IActorRef Supervisor { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>With the neighbour up, after a first subscriber came and went: what is made once is made.</summary>
+    /// <summary>Opens the site with the neighbour up. A first subscriber has come and gone, so everything created once exists.</summary>
     public static async Task<Site> Open(Func<LnsSettings, LnsSettings>? change = null)
     {
         var site = new Site(change);
@@ -65,7 +65,7 @@ internal sealed class Site : IAsyncDisposable
 
     public IActorRef[] All<T>() where T : ActorBase => [.. Actors.Below<T>(Supervisor)];
 
-    /// <summary>The one actor of a kind that is not in <paramref name="others"/>, as soon as it is there.</summary>
+    /// <summary>The one actor of a kind that is not in <paramref name="others"/>, as soon as it exists.</summary>
     public async Task<IActorRef> New<T>(IActorRef[] others) where T : ActorBase
     {
         IActorRef[] found = [];

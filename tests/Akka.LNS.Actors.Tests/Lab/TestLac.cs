@@ -203,7 +203,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     public ushort? Mute { get; init; }
     public bool NoIccn { get; init; }
 
-    /// <summary>LCP Echo-Replies that came.</summary>
+    /// <summary>Number of LCP Echo-Replies received.</summary>
     public int EchoReplies => Volatile.Read(ref _echoReplies);
 
     /// <summary>The LAC has the ICRP.</summary>
@@ -238,7 +238,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     /// <summary>The LAC hangs up: CDN.</summary>
     public void Disconnect() => lac.Post(() => Step(HangUpByLac));
 
-    /// <summary>The subscriber's PPP begins anew on the same call, with LCP, perhaps as somebody else.</summary>
+    /// <summary>Restarts the subscriber's PPP with LCP on the same call, possibly as another user.</summary>
     public void Renegotiate(string user, string password = TestNode.Password) => lac.Post(() =>
     {
         policy = Client(user, password, policy.AuthMethods[0]);

@@ -78,7 +78,7 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Something only a test sends, to the actor at a path below the node's supervisor.</summary>
     public void Poison(string path, object message) => System.ActorSelection($"/user/lns/{path}").Tell(message);
 
-    /// <summary>The actor at a path below the node's supervisor, as soon as it is there.</summary>
+    /// <summary>The actor at a path below the node's supervisor, as soon as it exists.</summary>
     public async Task<IActorRef> Actor(string path)
     {
         while (true)
@@ -95,7 +95,7 @@ internal sealed class TestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing that a subscriber brought is left, and what came up in the log has gone down there.</summary>
+    /// <summary>Nothing of a subscriber is left, and the log has an end for each start.</summary>
     public async Task AllGone()
     {
         await Wait.Until(() => Node.Counters is { Sessions: 0, Links: 0, Bundles: 0 } && Plane.PathCount == 0, () =>

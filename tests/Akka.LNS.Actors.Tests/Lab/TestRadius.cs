@@ -11,7 +11,7 @@ namespace Akka.LNS.Actors.Tests.Lab;
 
 internal delegate void WriteAttributes(ref RadiusPacketWriter writer);
 
-/// <summary>A RADIUS server on one free port of loopback, for authentication and accounting; what it answers is the test's.</summary>
+/// <summary>A RADIUS server on one free port of loopback, for authentication and accounting. The test sets its answers.</summary>
 internal sealed class TestRadius : IDisposable
 {
     public const string SharedSecret = "radius-" + TestNode.Secret;
@@ -30,13 +30,13 @@ internal sealed class TestRadius : IDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
-    /// <summary>What becomes of an Access-Request; at first: accepted with the right password.</summary>
+    /// <summary>Answer to an Access-Request. Default: accepted with the right password.</summary>
     public Action<RadiusRequest> OnLogin { get; set; } = static r => r.Judge();
 
-    /// <summary>What becomes of an Accounting-Request; at first: acknowledged.</summary>
+    /// <summary>Answer to an Accounting-Request. Default: acknowledged.</summary>
     public Action<RadiusRequest> OnAccounting { get; set; } = static r => r.Answer(RadiusCode.AccountingResponse);
 
-    /// <summary>What becomes of a Status-Server; at first: nothing, as of a server that does not know RFC 5997.</summary>
+    /// <summary>Answer to a Status-Server. Default: none, as from a server without RFC 5997.</summary>
     public Action<RadiusRequest> OnProbe { get; set; } = static _ => { };
 
     /// <summary>Access-Requests that were not made with this server's secret; they are not answered.</summary>
@@ -131,11 +131,11 @@ internal sealed class RadiusRequest(Socket socket, IPEndPoint from, byte[] octet
         socket.SendTo(buffer[..writer.Finish(Encoding.UTF8.GetBytes(secret))], from);
     }
 
-    /// <summary>Any octets to whom asked.</summary>
+    /// <summary>Sends any octets to the source of the request.</summary>
     /// <param name="via">Another socket than the server's: another address or port.</param>
     public void AnswerRaw(ReadOnlySpan<byte> answer, Socket? via = null) => (via ?? socket).SendTo(answer, from);
 
-    /// <summary>An Access-Accept as it should be.</summary>
+    /// <summary>A correct Access-Accept.</summary>
     public byte[] Accept()
     {
         var buffer = new byte[RadiusPacketView.MaxLength];

@@ -23,7 +23,7 @@ public class PathRoutesTests
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[0, 7], Gen.Int[0, 3].Array[0, 2], Gen.Int[0, 3]).Array[1, 40];
 
     [Fact]
-    public void The_kernel_has_the_networks_and_what_paths_have_outside_of_them() => Scripts.Sample(script =>
+    public void The_kernel_has_the_networks_and_the_prefixes_of_paths_outside_of_them() => Scripts.Sample(script =>
     {
         var networks = Networks[1];
         var routes = new PathRoutes(networks);

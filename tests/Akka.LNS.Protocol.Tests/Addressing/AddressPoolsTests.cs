@@ -36,7 +36,7 @@ public class AddressPoolsTests
     public void Bad_ranges_are_refused(string text) => Assert.False(AddressRange.TryParse(text, out _));
 
     [Fact]
-    public void Addresses_are_given_in_order_without_what_is_excluded()
+    public void Addresses_are_given_in_order_without_excluded_ones()
     {
         var pools = Pools("10.0.0.0/29,10.0.1.0-10.0.1.1", exclude: "10.0.0.2-10.0.0.4", never: "10.0.0.1");
         Assert.Equal(new PoolUse(6, 0), pools.Use("p"));
@@ -47,7 +47,7 @@ public class AddressPoolsTests
     }
 
     [Fact]
-    public void Asking_twice_is_asking_once()
+    public void A_repeated_request_gets_the_same_address()
     {
         var pools = Pools("10.0.0.0/30");
         var first = pools.Lease("p", "h");
@@ -90,7 +90,7 @@ public class AddressPoolsTests
     }
 
     [Fact]
-    public void Somebody_elses_address_is_forgotten()
+    public void An_address_given_to_another_user_is_forgotten()
     {
         var pools = Pools("10.0.0.0");
         pools.Lease("p", "s1", "nemo");
@@ -112,7 +112,7 @@ public class AddressPoolsTests
         Assert.Equal(LeaseOutcome.Exhausted, pools.Lease("p", "late").Outcome);
         pools.Release("static", out _);
         Assert.Equal(Ip("10.0.0.1"), pools.Lease("p", "late").Address);
-        Assert.Equal(LeaseOutcome.Taken, pools.Reserve(Ip("10.0.0.2"), "static").Outcome); // leased by turn
+        Assert.Equal(LeaseOutcome.Taken, pools.Reserve(Ip("10.0.0.2"), "static").Outcome); // leased dynamically
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public class AddressPoolsTests
     }
 
     [Fact]
-    public void What_a_pool_excludes_can_still_be_static()
+    public void An_excluded_address_can_still_be_static()
     {
         var pools = Pools("10.0.0.0/30", exclude: "10.0.0.1");
         Assert.Equal(LeaseOutcome.Leased, pools.Reserve(Ip("10.0.0.1"), "a").Outcome);
@@ -136,7 +136,7 @@ public class AddressPoolsTests
     }
 
     [Fact]
-    public void Wrong_settings_are_told()
+    public void Wrong_settings_are_reported()
     {
         Assert.Equal("pool 'b': 10.0.0.2 overlaps 10.0.0.0-10.0.0.3 of pool 'a'", Error(("a", "10.0.0.0/30"), ("b", "10.0.0.2")));
         Assert.Equal("pool 'a' is there twice", Error(("a", "10.0.0.0/30"), ("a", "10.0.1.0/30")));
@@ -168,8 +168,8 @@ public class AddressPoolsTests
         Assert.Equal((0, new PoolUse(65_535, 0)), (pools.Used, pools.Use("p")));
     }
 
-    [Fact] // law: against a slow twin that keeps plain lists, whatever is asked
-    public void It_does_what_its_slow_twin_does() =>
+    [Fact] // law: equal to a slow model that keeps plain lists, for any requests
+    public void The_pool_equals_a_simple_model() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 17]).Array[0, 80].Sample(script =>
     {
         Assert.True(AddressPools.TryCreate([new AddressPoolSettings("p", Ranges("10.0.0.2-10.0.0.6,10.0.0.9-10.0.0.11"),
@@ -196,7 +196,7 @@ public class AddressPoolsTests
         private readonly List<Ipv4Address> _fresh = [.. pool.Select(n => new Ipv4Address(0x0A000000u + (uint)n))];
         private readonly List<Ipv4Address> _released = [];
         private readonly Dictionary<string, Ipv4Address> _last = [];
-        // given by turn at least once: only these are remembered and queue when released
+        // given dynamically at least once: only these are remembered and queue when released
         private readonly HashSet<Ipv4Address> _turned = [];
         public Dictionary<string, Ipv4Address> Held { get; } = [];
 

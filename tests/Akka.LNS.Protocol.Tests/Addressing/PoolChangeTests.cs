@@ -30,7 +30,7 @@ public class PoolChangeTests
         Assert.True(pools.TryChange(settings, [], out var error), error);
 
     [Fact]
-    public void A_new_range_is_usable_at_once_and_goes_before_what_was_used()
+    public void A_new_range_is_usable_at_once_and_goes_before_used_addresses()
     {
         var pools = Pools(Pool("p", "10.0.0.8/31", sticky: false));
         pools.Lease("p", "a");
@@ -122,7 +122,7 @@ public class PoolChangeTests
         [],
     ];
 
-    [Fact] // law: whatever is leased, given back and changed in whatever order
+    [Fact] // law: for any leases, releases and changes in any order
     public void No_address_is_given_twice_and_no_change_ends_a_lease() =>
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 17]).Array[0, 120].Sample(script =>
     {

@@ -56,14 +56,14 @@ public class AdmissionRulesTests
     }
 
     [Fact]
-    public void Without_having_been_shut_the_lower_mark_means_nothing()
+    public void The_lower_mark_has_no_effect_before_the_latch_has_fallen()
     {
         var state = On(On(default, 1999, 0), 700, 1);
         Assert.Equal((false, 0), (state.IsShut, state.Share));
     }
 
     [Fact]
-    public void When_no_server_can_authenticate_only_who_needs_radius_is_refused_and_at_once()
+    public void Without_a_living_server_only_calls_that_need_radius_are_refused_at_once()
     {
         var state = On(default, 0, 0, new RadiusOutlook(false, TimeSpan.Zero));
         Assert.Equal(RefusalReason.RadiusUnavailable, AdmissionRules.Judge(state, true, 0xFFFF));
@@ -72,7 +72,7 @@ public class AdmissionRulesTests
     }
 
     [Fact]
-    public void Logins_that_wait_too_long_shut_out_who_needs_radius_until_they_wait_half_of_it()
+    public void Logins_that_wait_too_long_refuse_calls_that_need_radius_until_the_wait_is_half()
     {
         Assert.Null(AdmissionRules.Judge(On(default, 0, 0, Waits(9.9)), true, 0));
         var state = On(default, 0, 0, Waits(10));
@@ -109,7 +109,7 @@ public class AdmissionRulesTests
             }
         });
 
-    [Fact] // law: more Load never lets in whom less Load would have refused
+    [Fact] // law: a call that is refused at one Load is refused at every higher Load
     public void The_verdict_is_monotonous() => Gen.Select(Gen.Long[0, 3000], Gen.Long[0, 3000], Gen.UInt).Sample((a, b, random) =>
     {
         var (less, more) = (On(default, Math.Min(a, b), 0), On(default, Math.Max(a, b), 0));

@@ -76,7 +76,7 @@ public class DrainTests
     }
 
     [Fact] // law: the node exits at most once, and not while sessions remain unless time is up; sessions are never ended without a deadline
-    public void Nobody_is_ended_before_the_deadline() =>
+    public void No_session_is_ended_before_the_deadline() =>
         Gen.Select(Gen.Int[0, 9], Gen.Double[0, 5], Gen.Int[0, 3], Gen.Bool).Array[1, 100].Sample(steps =>
         {
             var (state, now, exits, endAt) = (Serving, 0.0, 0, (double?)null);

@@ -43,7 +43,7 @@ public class NodeAdmissionTests
     }
 
     [Fact]
-    public void Drain_refuses_with_its_reason_and_strangers_stay_unknown()
+    public void Drain_refuses_with_its_reason_and_unknown_lacs_stay_unknown()
     {
         var lac = Tunnel();
         _node.Drain = new DrainState.Draining(Start, null, false, Start, "new line cards");
@@ -142,7 +142,7 @@ public class NodeAdmissionTests
         Assert.Equal((0, 0), (to.Quota.Sessions, to.Quota.InSetup));
     }
 
-    [Fact] // law: whatever happens, the counts of a LAC and of the node are those of the calls that are there
+    [Fact] // law: with any events, the counts of a LAC and of the node are those of their present calls
     public void Counts_are_those_of_the_calls_that_are_there() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1], Gen.Int[0, 100]).Array[1, 300].Sample(steps =>
         {

@@ -35,7 +35,7 @@ public class QuotaTests
     }
 
     [Fact]
-    public void Who_is_up_is_no_longer_in_set_up()
+    public void A_call_that_is_up_no_longer_counts_as_in_set_up()
     {
         var (node, lac) = (Of(Wide with { InSetup = 1 }), Of(Wide));
         Assert.Null(Quota.TryTakeCall(node, lac, At(0)));
@@ -68,7 +68,7 @@ public class QuotaTests
         Assert.Null(Quota.TryTakeTunnel(node, other));
     }
 
-    [Fact] // law: whatever comes and goes, no limit is ever passed, the node's counts are the sums, and when all has gone nothing is left
+    [Fact] // law: with any calls, no limit is exceeded, the node's counts are the sums, and all counts end at 0
     public void Counts_are_exact() => Gen.Select(Gen.Int[0, 1], Gen.Int[0, 3], Gen.Double[0, 0.2]).Array[1, 200].Sample(steps =>
     {
         var node = Of(new QuotaLimits(3, 8, 5, 20, 5));
@@ -122,7 +122,7 @@ public class QuotaTests
     }
 
     [Fact]
-    public void What_goes_over_to_another_counts_there()
+    public void Tunnels_and_calls_that_move_to_another_quota_count_there()
     {
         var (node, before, after) = (Of(Wide), Of(Wide), Of(Wide with { Sessions = 1 }));
         Assert.Null(Quota.TryTakeTunnel(node, before));

@@ -16,7 +16,7 @@ public class RestingQuotasTests
     }
 
     [Fact]
-    public void What_lacks_tokens_is_kept_until_they_are_there_again()
+    public void A_quota_that_lacks_tokens_is_kept_until_it_has_them_again()
     {
         var resting = new RestingQuotas<string>(10, StringComparer.OrdinalIgnoreCase);
         var (one, two) = (Used(1), Used(2));
@@ -34,13 +34,13 @@ public class RestingQuotasTests
     }
 
     [Fact]
-    public void Who_went_first_is_forgotten_when_there_are_too_many()
+    public void The_quota_kept_longest_is_forgotten_when_there_are_too_many()
     {
         var resting = new RestingQuotas<string>(2, StringComparer.Ordinal);
         resting.Keep("a", Used(2), At(0));
         resting.Keep("b", Used(2), At(0));
         resting.Keep("a", Used(2), At(1)); // came and went again: the last now
-        resting.Keep("full", Used(0), At(1)); // costs nobody its place
+        resting.Keep("full", Used(0), At(1)); // displaces no other quota
         Assert.Equal(2, resting.Count);
         resting.Keep("c", Used(2), At(1));
         Assert.Equal((false, true, true, 2),

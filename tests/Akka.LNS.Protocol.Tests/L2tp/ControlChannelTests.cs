@@ -141,7 +141,7 @@ public class ControlChannelTests
     }
 
     [Fact]
-    public void An_acknowledgement_rides_on_a_message_that_goes_anyway()
+    public void An_acknowledgement_is_carried_by_the_next_message()
     {
         var (channel, effects) = Flush(Take(new ControlChannel(), 0, 0, out _, out _).Send(Message()), Start);
         Assert.Equal(1, Assert.IsType<ConnectionEffect.Transmit>(Assert.Single(effects)).Nr);
@@ -149,7 +149,7 @@ public class ControlChannelTests
     }
 
     [Fact]
-    public void An_acknowledgement_is_never_held_back_while_messages_wait_or_many_are_owed()
+    public void An_acknowledgement_is_never_held_back_while_messages_wait_or_many_are_pending()
     {
         var (full, _) = Flush(WithQueued(3, 1), Start); // the peer takes one at a time: two wait
         (_, var effects) = Flush(Take(full, 0, 0, out _, out _), Start);
@@ -171,7 +171,7 @@ public class ControlChannelTests
     }
 
     [Fact]
-    public void Messages_before_their_turn_wait_and_are_delivered_in_order()
+    public void Messages_out_of_order_wait_and_are_delivered_in_order()
     {
         var channel = Take(new ControlChannel(), 2, 0, out var arrival, out _);
         Assert.Equal(Arrival.Early, arrival);
@@ -188,7 +188,7 @@ public class ControlChannelTests
     }
 
     [Fact]
-    public void What_is_beyond_our_window_is_not_kept()
+    public void Messages_beyond_our_window_are_not_kept()
     {
         var channel = Take(new ControlChannel(), 4, 0, out var arrival, out var error, window: 4);
         Assert.Equal((Arrival.None, L2tpError.OutsideWindow), (arrival, error));

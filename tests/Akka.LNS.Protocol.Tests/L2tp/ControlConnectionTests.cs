@@ -67,7 +67,7 @@ public class ControlConnectionTests
     }
 
     [Fact]
-    public void Set_up_takes_sccrq_sccrp_scccn_and_says_who_the_peer_is()
+    public void Set_up_takes_sccrq_sccrp_scccn_and_reports_the_peer()
     {
         var lns = new Lns();
         var sccrp = Assert.IsType<ControlMessage.Sccrp>(
@@ -133,7 +133,7 @@ public class ControlConnectionTests
     }
 
     [Fact, Trait("Rfc", "RFC2661-4.1-3")]
-    public void An_unknown_mandatory_avp_ends_what_its_message_is_about()
+    public void An_unknown_mandatory_avp_ends_the_session_or_tunnel_of_its_message()
     {
         var lns = new Lns().Up();
         byte[] Broken(ControlMessage message, ushort ns, SessionId session)
@@ -170,7 +170,7 @@ public class ControlConnectionTests
     {
         var lns = new Lns().Up();
         lns.Now += TimeSpan.FromSeconds(1);
-        lns.On(ConnectionEvent.Tick.Instance); // what is owed is acknowledged
+        lns.On(ConnectionEvent.Tick.Instance); // pending acknowledgements are sent
         lns.Get(new ControlMessage.Hello());
         lns.Now += Settings.AckDelay;
         lns.On(ConnectionEvent.Tick.Instance);
@@ -188,7 +188,7 @@ public class ControlConnectionTests
     }
 
     [Fact]
-    public void Hello_intervals_differ_by_entropy_so_that_tunnels_do_not_beat_in_step()
+    public void Hello_intervals_differ_by_entropy_so_that_tunnels_do_not_synchronize()
     {
         var dues = new HashSet<long>();
         for (var i = 0; i < 256; i += 64)
@@ -219,12 +219,12 @@ public class ControlConnectionTests
         Assert.Empty(lns.Raw(lns.Octets(stop, 2)));
     }
 
-    [Fact] // nobody will be there to send it when an acknowledgement opens the window
-    public void Last_words_do_not_wait_for_the_window()
+    [Fact] // the machine no longer exists when an acknowledgement opens the window
+    public void A_final_stopccn_does_not_wait_for_the_window()
     {
         var why = new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "failed");
         var code = new ResultCode(ResultCode.StopCcn.GeneralError);
-        Assert.Empty(ControlConnection.LastWords(new Lns().State, why, code, Start)); // to nobody
+        Assert.Empty(ControlConnection.LastWords(new Lns().State, why, code, Start)); // no peer yet
 
         var begun = new Lns();
         begun.Get(new ControlMessage.Sccrq("lac", Peer, 3) { ReceiveWindow = 1 });
@@ -240,7 +240,7 @@ public class ControlConnectionTests
     }
 
     [Fact]
-    public void A_stop_of_ours_overtakes_what_waits_and_finishes_when_acknowledged()
+    public void Our_stopccn_overtakes_waiting_messages_and_finishes_when_acknowledged()
     {
         var lns = new Lns().Up();
         for (ushort i = 1; i <= 50; i++) lns.On(new ConnectionEvent.SendCallMessage(new(i), new(i), new ControlMessage.Icrp(new(i))));
@@ -273,7 +273,7 @@ public class ControlConnectionTests
     }
 
     [Fact]
-    public void A_listener_that_hears_no_sccrq_finishes()
+    public void A_listener_that_receives_no_sccrq_finishes()
     {
         var lns = new Lns { Now = Start + Settings.SetupTimeout };
         var effects = lns.On(ConnectionEvent.Tick.Instance);
@@ -285,8 +285,8 @@ public class ControlConnectionTests
     public void Settings_never_print_the_secret() =>
         Assert.DoesNotContain("hush", new Lns(new() { Secret = "hush" }).State.ToString(), StringComparison.Ordinal);
 
-    [Fact] // laws: nothing that a peer sends throws; the end is told once; nothing is sent after it is finished
-    public void Any_datagrams_never_throw_and_the_end_is_told_once() =>
+    [Fact] // laws: no datagram of a peer causes an exception; the end is reported once; nothing is sent after Finished
+    public void Any_datagrams_never_throw_and_the_end_is_reported_once() =>
         Gen.Select(Gen.Byte[0, 20], Gen.Byte[0, 4], Gen.Byte.Array[0, 40], Gen.Bool).Array[1, 40].Sample(script =>
         {
             var lns = new Lns().Up();

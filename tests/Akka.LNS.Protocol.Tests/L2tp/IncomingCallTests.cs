@@ -148,7 +148,7 @@ public class IncomingCallTests
         Assert.Equal(cause, ((ControlMessage.Cdn)((CallEffect.Send)effects[1]).Message).PppDisconnectCause);
     }
 
-    [Fact] // law: whatever happens, on either side, a path is closed exactly as often as it was opened, and the end is told once
+    [Fact] // law: with any events on either side, a path is closed exactly as often as it is opened, and the end is reported once
     public void Every_opened_path_is_closed_and_every_call_ends_once() =>
         Gen.Select(Gen.Byte.Array[0, 30], Gen.Bool).Sample((script, lac) =>
     {
@@ -221,7 +221,7 @@ public class IncomingCallLacTests
         IncomingCallTests.AssertCleansUp(On(WaitTunnel, IncomingCallTests.Close), EndCause.AdministrativeReset);
 
     [Fact]
-    public void Wait_tunnel_hears_of_the_tunnel_and_sends_icrq()
+    public void Wait_tunnel_receives_tunnel_open_and_sends_icrq()
     {
         var (state, effects) = On(WaitTunnel, LacCall.TunnelOpened.Instance);
         Assert.Equal(WaitReply, state);

@@ -55,7 +55,7 @@ public class ListenerTests
     }
 
     [Fact]
-    public void Tunnel_that_never_opened_leaves_the_old_one_to_the_next_that_does()
+    public void Tunnel_that_never_opens_replaces_nothing_and_the_next_that_opens_replaces_the_old_one()
     {
         var old = Create(Lac);
         On(new ListenerEvent.Opened(old));
@@ -149,7 +149,7 @@ public class ListenerTests
         Assert.Empty(On(new ListenerEvent.Refused(offer, Ns: 0, new ResultCode(4))));
     }
 
-    [Fact] // law: whatever comes, each tunnel is created, down and removed exactly once, and a repeated SCCRQ reaches a living tunnel
+    [Fact] // law: with any events, each tunnel is created, down and removed exactly once, and a repeated SCCRQ reaches a living tunnel
     public void Each_tunnel_is_created_down_and_removed_once() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3], Gen.Int[0, 20]).Array[1, 200].Sample(steps =>
         {

@@ -115,7 +115,7 @@ public class TunnelTests
         (state, effects) = On(ours, Got(Sccrq with { TieBreaker = 101 }));
         Assert.Equal(ours, state);
         Assert.Equal<TunnelEffect>([new TunnelEffect.Drop(L2tpError.Unexpected)], effects);
-        Assert.Equal(ours, On(ours, Got(Sccrq)).State); // who has none loses to who has one
+        Assert.Equal(ours, On(ours, Got(Sccrq)).State); // a side without a tie breaker loses to a side with one
         Assert.IsType<TunnelState.Idle>(On(WaitReply, Got(Sccrq with { TieBreaker = 5 })).State);
     }
 
@@ -200,7 +200,7 @@ public class TunnelTests
         var fault = new MessageFault(L2tpError.UnknownMandatoryAvp, ErrorScope.Tunnel, MessageType.Hello, default, 0, 200);
         foreach (var state in new[] { WaitReply, WaitConn, Up }) AssertStops(On(state, new TunnelEvent.MessageBroken(fault, PeerId)), 2);
         AssertStops(On(Idle, new TunnelEvent.MessageBroken(fault, PeerId)), 2);
-        Assert.IsType<TunnelState.Over>(On(Idle, new TunnelEvent.MessageBroken(fault, default)).State); // nobody to tell
+        Assert.IsType<TunnelState.Over>(On(Idle, new TunnelEvent.MessageBroken(fault, default)).State); // no peer to answer
     }
 
     [Fact]

@@ -15,13 +15,13 @@ public class FormingTests
     [InlineData("b", "a-,c-", false)] // a goes first
     [InlineData("b", "c-", true)]
     [InlineData("c", "b-", false)]
-    [InlineData("d", "a-,b-,c-", false)] // nobody that may
+    [InlineData("d", "a-,b-,c-", false)] // no node may form the cluster
     [InlineData("a", "x-", false)] // a stranger makes no quorum
     public void A_quorum_without_a_cluster_has_exactly_one_that_forms_it(string self, string heard, bool may) =>
         Assert.Equal(may, Forming.MayForm(self, Three, Heard(heard), quorum: 2));
 
-    [Fact] // law: of nodes that hear each other, whoever they are, at most one forms, and none while one of them is a member
-    public void Of_those_who_hear_each_other_at_most_one() =>
+    [Fact] // law: of any nodes that reach each other, at most one forms a cluster, and none while one of them is a member
+    public void Of_nodes_that_reach_each_other_at_most_one_forms_a_cluster() =>
         Gen.Select(Gen.Int[1, 7], Gen.Int[0, 127], Gen.Int[0, 127], Gen.Int[1, 5]).Sample((count, there, members, quorum) =>
         {
             var all = Enumerable.Range(0, count).Select(static i => $"n{i}").ToArray();

@@ -21,7 +21,7 @@ public class NodeTableTests
         (2, new NodeTableEvent.ByAge(["a", "b", "c"])));
 
     [Fact]
-    public void A_member_keeps_the_moment_its_phase_began_and_what_it_said()
+    public void A_member_keeps_the_start_of_its_phase_and_its_last_report()
     {
         var table = After(Three, (5, new NodeTableEvent.Reported("c", Report(7))), (6, Seen(C, MemberPhase.Joining)), (7, Seen(C)),
             (9, Seen(C)));
@@ -30,7 +30,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Who_cannot_be_reached_is_marked_since_then_until_it_can()
+    public void An_unreachable_member_is_marked_until_it_is_reachable_again()
     {
         var table = After(Three, (5, new NodeTableEvent.Unreachable(B)), (8, new NodeTableEvent.Unreachable(B)));
         Assert.Equal(At(5), table.Members["b"].UnreachableSince);
@@ -39,7 +39,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Who_was_put_out_is_lost_since_it_could_not_be_reached_until_it_is_back_or_forgotten()
+    public void A_downed_member_is_lost_since_it_was_unreachable_until_it_returns_or_is_forgotten()
     {
         var lost = After(Three, (4, new NodeTableEvent.Reported("b", Report(12))), (5, new NodeTableEvent.Unreachable(B)),
             (9, new NodeTableEvent.Gone(B, Downed: true)));
@@ -51,14 +51,14 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Who_left_is_not_lost()
+    public void A_member_that_left_is_not_lost()
     {
         var table = After(Three, (5, Seen(B, MemberPhase.Leaving)), (6, new NodeTableEvent.Gone(B, Downed: false)));
         Assert.Equal((2, 0), (table.Members.Count, table.Lost.Count));
     }
 
     [Fact]
-    public void The_end_of_a_life_does_not_touch_the_next_one()
+    public void The_end_of_an_incarnation_does_not_affect_the_next_one()
     {
         var again = new NodeKey("b", 22);
         var table = After(Three, (5, Seen(again, MemberPhase.Joining)), (6, Seen(B, MemberPhase.Down)),
@@ -69,7 +69,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void A_node_that_was_put_out_has_lost_the_others_and_one_that_left_has_not()
+    public void A_downed_node_has_lost_the_others_and_a_node_that_left_has_not()
     {
         var down = After(Three, (5, new NodeTableEvent.Unreachable(B)), (9, new NodeTableEvent.Outside("a", OthersAreLost: true)));
         Assert.Equal<(string, DateTimeOffset)>([("b", At(5)), ("c", At(9))], down.Lost.Values.Select(static l => (l.Key.Address, l.Since)));
@@ -78,7 +78,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void The_oldest_is_one_that_is_up_and_has_the_role()
+    public void The_oldest_member_is_up_and_has_the_role()
     {
         Assert.Equal(("a", "a", "b", null), (Three.Oldest(), Three.Oldest("x"), Three.Oldest("y"), Three.Oldest("z")));
         Assert.Equal(("b", "b"), (After(Three, (3, Seen(A, MemberPhase.Exiting, "x"))).Oldest(),
@@ -86,7 +86,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Silent_is_who_is_up_and_says_nothing_and_who_says_so_observes_it()
+    public void A_member_that_is_up_without_reports_is_silent_and_the_node_that_reports_it_is_its_observer()
     {
         var table = After(Three, (3, new NodeTableEvent.Reported("b", Report(0, "c", "a"))));
         Assert.Equal<string>(["a"], table.Silent("c", At(9), TimeSpan.FromSeconds(6))); // b spoke just in time, c is joining
@@ -95,8 +95,8 @@ public class NodeTableTests
         Assert.Empty(table.ObserversOf("b"));
     }
 
-    [Fact] // law: whatever happens, it stays within its bounds, and nobody is a member and lost
-    public void It_is_bounded_and_nobody_is_both()
+    [Fact] // law: with any events, the table stays within its bounds, and no node is both member and lost
+    public void The_table_is_bounded_and_no_node_is_both_member_and_lost()
     {
         var events = Gen.Select(Gen.Int[0, 99], Gen.Int[1, 3], Gen.Int[0, 6], Gen.Int[0, 6]).Select((n, uid, kind, phase) =>
         {

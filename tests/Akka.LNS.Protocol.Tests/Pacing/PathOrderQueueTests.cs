@@ -24,14 +24,14 @@ public class PathOrderQueueTests
     }
 
     [Fact]
-    public void An_open_that_its_close_has_overtaken_does_nothing_nor_does_anything_between_them()
+    public void An_open_overtaken_by_its_close_is_void_with_all_orders_between_them()
     {
         Add(1, PathOrderKind.Open, PathOrderKind.Change);
         Add(2, PathOrderKind.Open);
         Add(1, PathOrderKind.Stop, PathOrderKind.Close);
         Assert.Equal("-Open1 -Change1 Open2 -Stop1 -Close1", Take());
         Add(2, PathOrderKind.Close);
-        Assert.Equal("Close2", Take()); // that path is
+        Assert.Equal("Close2", Take()); // that path is open
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class PathOrderQueueTests
     }
 
     [Fact]
-    public void A_batch_is_full_of_orders_that_run_and_void_ones_take_no_place_in_it()
+    public void Void_orders_take_no_place_in_a_batch()
     {
         for (var key = 1; key <= 5; key++) Add(key, PathOrderKind.Open);
         Add(2, PathOrderKind.Close);
@@ -55,7 +55,7 @@ public class PathOrderQueueTests
     }
 
     [Fact]
-    public void What_comes_after_the_close_is_for_nobody_and_runs()
+    public void An_order_after_the_close_runs()
     {
         Add(1, PathOrderKind.Open, PathOrderKind.Close, PathOrderKind.Stop);
         Assert.Equal("-Open1 -Close1 Stop1", Take());
@@ -115,7 +115,7 @@ public class PathOrderQueueTests
     });
 
     [Fact]
-    public void What_waits_together_with_its_close_never_reaches_the_plane() => Scripts.Sample(static script =>
+    public void Orders_that_wait_together_with_their_close_never_reach_the_plane() => Scripts.Sample(static script =>
     {
         PathOrderQueue<int, Order> queue = new();
         HashSet<int> opened = [], closed = [];

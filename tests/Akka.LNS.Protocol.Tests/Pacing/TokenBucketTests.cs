@@ -28,7 +28,7 @@ public class TokenBucketTests
     }
 
     [Fact]
-    public void What_is_owed_comes_later()
+    public void A_negative_balance_delays_the_next_token()
     {
         var bucket = TokenBucket.Of(10, 1, At(0)).Take(At(0)).Take(At(0)).Take(At(0));
         Assert.Equal(At(0.3), bucket.NextAt);
@@ -43,7 +43,7 @@ public class TokenBucketTests
     public void It_needs_a_rate_and_a_burst(double perSecond, int burst) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => TokenBucket.Of(perSecond, burst, At(0)));
 
-    [Fact] // law: in any stretch of time never more than burst + rate x time; whoever waits until NextAt gets one
+    [Fact] // law: in any stretch of time never more than burst + rate x time; a token is available at NextAt
     public void Never_above_the_rate() =>
         Gen.Select(Gen.Double[0.01, 100_000], Gen.Int[1, 50], Gen.Double[0, 3].Array[1, 60]).Sample((rate, burst, steps) =>
     {
@@ -63,8 +63,8 @@ public class TokenBucketTests
                 Assert.True(j - i + 1 <= burst + (rate * (taken[j] - taken[i]).TotalSeconds) + 1e-6);
     });
 
-    [Fact] // law: another rate and size give nobody a token back, and take at most all
-    public void A_change_keeps_what_lacks() => Gen.Select(Gen.Int[1, 20], Gen.Int[0, 30], Gen.Int[1, 20], Gen.Double[0.1, 1000],
+    [Fact] // law: a change of rate and size gives no token back, and takes at most all
+    public void A_change_keeps_the_missing_tokens() => Gen.Select(Gen.Int[1, 20], Gen.Int[0, 30], Gen.Int[1, 20], Gen.Double[0.1, 1000],
         Gen.Double[0.1, 1000]).Sample((burst, taken, next, rate, nextRate) =>
     {
         var bucket = TokenBucket.Of(rate, burst, At(5));

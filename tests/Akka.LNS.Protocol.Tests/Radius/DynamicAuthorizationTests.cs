@@ -119,7 +119,7 @@ public class DynamicAuthorizationTests
             request.Change.ToString());
     }
 
-    [Fact] // RFC 5176 section 3.6: what is omitted stays
+    [Fact] // RFC 5176 section 3.6: an omitted attribute keeps its value
     public void A_change_keeps_what_it_does_not_name()
     {
         var before = SubscriberProfile.Empty with
@@ -150,7 +150,7 @@ public class DynamicAuthorizationTests
     [InlineData(ErrorCause.UnsupportedService, "User-Name = u", "Session-Timeout = 60", "Framed-Protocol = SLIP")]
     [InlineData(ErrorCause.NasIdentificationMismatch, "User-Name = u", "Session-Timeout = 60", "NAS-Identifier = lns2")]
     [InlineData(ErrorCause.NasIdentificationMismatch, "User-Name = u", "Session-Timeout = 60", "NAS-IP-Address = 192.0.2.11")]
-    // goes before all causes about sessions
+    // takes precedence over all causes about sessions
     [InlineData(ErrorCause.NasIdentificationMismatch, "Framed-MTU = 1400", "NAS-Identifier = lns2")]
     [InlineData(ErrorCause.InvalidAttributeValue, "User-Name = u", "Acct-Interim-Interval = 59")]
     [InlineData(ErrorCause.InvalidAttributeValue, "User-Name = u", "mpd-limit = \"in#1=all fast\"")]
@@ -254,7 +254,7 @@ public class DynamicAuthorizationTests
     };
 
     [Theory, MemberData(nameof(Known))]
-    public void A_request_that_is_not_new_is_never_done_whatever_it_asks(ReplayVerdict verdict, DynamicAuthorizationEffect expected)
+    public void A_request_that_is_not_new_is_never_executed(ReplayVerdict verdict, DynamicAuthorizationEffect expected)
     {
         foreach (var request in new[] { Dm1, Coa1, Coa("Session-Timeout = 60") })
             Assert.Equal(expected, Last(Arrive(request, verdict, ErrorCause.MissingAttribute)));

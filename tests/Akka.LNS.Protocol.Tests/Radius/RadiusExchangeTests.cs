@@ -59,7 +59,7 @@ public class RadiusExchangeTests
         Run(new(Two, At(30)), (0.5, new ExchangeEvent.Answered(4, RadiusCode.AccessAccept))));
 
     [Fact] // RFC 2865 section 2.5: the same octets to the same server, another packet to another
-    public void Silence_goes_through_retries_and_servers() => Assert.Equal(
+    public void Missing_answers_use_up_the_retries_of_each_server() => Assert.Equal(
         ["0 send 4.1 new", "2 send 4.2", "4 lost 4", "4 send 9.1 new", "7 lost 9", "7 done TimedOut"], Run(new(Two, At(30))));
 
     [Fact]

@@ -58,7 +58,7 @@ public class RadiusRequestTests
     }
 
     [Fact]
-    public void A_pap_login_says_all()
+    public void A_pap_login_has_all_attributes()
     {
         var octets = Login(LoginProof.From(new AuthenticationRequest.Pap("nemo", "arctangent")));
         Assert.Equal(["User-Name = \"nemo\"", "User-Password = ***", "Service-Type = Framed-User", "Framed-Protocol = PPP",
@@ -106,7 +106,7 @@ public class RadiusRequestTests
     }
 
     [Fact]
-    public void An_empty_text_is_not_sent_and_ipv6_tunnels_say_so()
+    public void An_empty_text_is_not_sent_and_an_ipv6_tunnel_has_the_medium_ipv6()
     {
         var buffer = new byte[4096];
         var nas = new NasPort("g", null, null, 0, "", "", "", "", "", "", Tunnel with { ClientEndpoint = "2001:db8::1", Connection = "" });
@@ -134,7 +134,7 @@ public class RadiusRequestTests
     }
 
     [Fact]
-    public void A_stop_says_all() => Assert.Equal(
+    public void A_stop_has_all_attributes() => Assert.Equal(
         [
             "Acct-Status-Type = Stop", "Acct-Session-Id = \"default-6925f3a0-0000002a\"", "Event-Timestamp = 2026-01-31T12:00:00Z",
                 "Acct-Delay-Time = 4", .. NasLines,
@@ -161,7 +161,7 @@ public class RadiusRequestTests
     }
 
     [Fact]
-    public void Accounting_on_is_of_the_node()
+    public void Accounting_on_names_no_user()
     {
         var lines = Account(AccountingRecord.OfNode(AccountingKind.On, "boot", Nas with { Tunnel = null }, Noon));
         Assert.Contains("Acct-Status-Type = Accounting-On", lines);
@@ -234,8 +234,8 @@ public class RadiusRequestTests
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
     }
 
-    [Fact] // law: what is put into the spool comes out of it
-    public void Records_come_back() => AnyRecord.Sample(record =>
+    [Fact] // law: a record in the spool round-trips
+    public void Records_round_trip() => AnyRecord.Sample(record =>
     {
         Assert.True(AccountingRecordCodec.TryDecode(AccountingRecordCodec.Encode(record), out var again, out var error), error.ToString());
         Assert.Equal(Show(record), Show(again!));

@@ -36,7 +36,7 @@ public class RealmTableTests
         Assert.Equal(key, Table("*", "*.example.net", "*.b.example.net", "b.example.net", "example.net", "none").Find(realm));
 
     [Fact]
-    public void Without_a_key_that_fits_there_is_nothing()
+    public void Without_a_matching_key_nothing_is_found()
     {
         Assert.Null(Table("example.net").Find("other"));
         Assert.Null(Table("example.net").Find(""));
@@ -64,10 +64,10 @@ public class RealmTableTests
     }
 
     [Fact]
-    public void A_realm_stands_there_once() => Assert.Throws<ArgumentException>(() => Table("Example.net", "example.NET"));
+    public void A_repeated_realm_is_an_error() => Assert.Throws<ArgumentException>(() => Table("Example.net", "example.NET"));
 
     [Fact] // law: any name falls apart without an exception, and its parts make it again
-    public void Parts_make_the_name_again() => Gen.String.Sample(name =>
+    public void The_parts_of_a_name_compose_it_again() => Gen.String.Sample(name =>
     {
         var parts = RealmOfUser.Of(name);
         var again = parts.IsPrefix

@@ -111,7 +111,7 @@ public class SubscriberProfileTests
     }
 
     [Fact]
-    public void Timeouts_of_zero_are_none()
+    public void Timeouts_of_zero_mean_no_timeout()
     {
         var profile = Read("Session-Timeout = 0", "Idle-Timeout = 0", "Acct-Interim-Interval = 0");
         Assert.Equal((null, null, TimeSpan.Zero), (profile.SessionTimeout, profile.IdleTimeout, profile.AcctInterimInterval));

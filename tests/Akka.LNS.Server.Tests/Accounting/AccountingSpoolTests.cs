@@ -81,7 +81,7 @@ public sealed class AccountingSpoolTests : IDisposable
             await Waiting(first, api, sessions: 25, records: 10 + 15); // the Starts of the last ten, the Stops of fifteen
             await first.KillHard();
         }
-        // killed again while it sends what it found, to a server that says nothing
+        // killed again while it sends the records it found to a server that does not answer
         var before = radius.Records.Count;
         await using (var second = await LnsdProgram.Start(_folder.Path, hocon))
         {
@@ -116,7 +116,7 @@ public sealed class AccountingSpoolTests : IDisposable
         }
         Assert.Equal(25, sessions.Count(static s => s.Last().TerminateCause == AcctTerminateCauseValue.NasReboot));
         Assert.Equal(15, sessions.Count(static s => s.Last().TerminateCause == AcctTerminateCauseValue.UserRequest));
-        // Accounting-On of the last start neither takes away a Stop nor ends who came after it
+        // Accounting-On of the last start neither removes a Stop nor ends later sessions
         var answered = radius.Records.Where(static r => r.Answered).ToList();
         var on = answered.FindLastIndex(static r => r.Kind == AccountingKind.On);
         Assert.Equal(40, answered[..on].Where(static r => r.Kind == AccountingKind.Stop).Select(static r => r.Session).Distinct().Count());
@@ -180,7 +180,7 @@ public sealed class AccountingSpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task In_postgresql_behind_freeradius_each_session_stands_once_with_its_end_after_a_kill_with_all_servers_down()
+    public async Task In_postgresql_behind_freeradius_each_session_has_one_row_with_its_end_after_a_kill_with_all_servers_down()
     {
         Assert.SkipUnless(PostgresRadius.Missing is null, PostgresRadius.Missing ?? "");
         await using var sql = await PostgresRadius.Create(_folder.Path);

@@ -8,7 +8,7 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Server.Tests.Accounting;
 
-/// <summary>One Accounting-Request as it came.</summary>
+/// <summary>One Accounting-Request as received.</summary>
 internal sealed class SpoolRecord
 {
     private readonly byte[] _octets;

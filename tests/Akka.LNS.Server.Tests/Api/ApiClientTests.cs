@@ -217,7 +217,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
         return new LnsApiClient(address, timeout: TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>Notes what is asked, answers nothing.</summary>
+    /// <summary>Records requests and answers none.</summary>
     private sealed class Recorder(ConcurrentBag<(string, string)> seen) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -140,7 +140,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task A_session_is_found_by_what_it_is()
+    public async Task A_session_is_found_by_each_of_its_attributes()
     {
         var one = Assert.Single((await lab.Json($"/api/v1/sessions?user={Subscribers.Name(7)}")).GetProperty("sessions").EnumerateArray());
         var (address, lac, id) =
@@ -158,7 +158,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task A_minus_turns_the_order_round()
+    public async Task A_minus_reverses_the_order()
     {
         Assert.Equal((await Users("user")).Order(StringComparer.Ordinal), await Users("user"));
         Assert.Equal(Enumerable.Reverse(await Users("user")), await Users("-user"));
@@ -256,10 +256,10 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     [InlineData("/api/v1/sessions/nobody")]
     [InlineData("/api/v1/tunnels/70000")]
     [InlineData("/api/v1/pools/nobody/leases")]
-    public Task What_is_not_there_is_404(string path) => lab.Text(lab.Reader, path, HttpStatusCode.NotFound);
+    public Task A_missing_resource_is_404(string path) => lab.Text(lab.Reader, path, HttpStatusCode.NotFound);
 
     [Fact]
-    public async Task A_dropped_session_goes_with_the_reason_that_was_given()
+    public async Task A_dropped_session_ends_with_the_given_reason()
     {
         var (first, second) = (Subscribers.Name(Dropped), Subscribers.Name(Dropped + 1));
         var id = (await lab.Json($"/api/v1/sessions?user={first}")).GetProperty("sessions")[0].GetProperty("id").GetString();
@@ -314,7 +314,8 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     [InlineData("""{ "user": """, HttpStatusCode.BadRequest)]
     [InlineData("""{ "address": "1.2.3" }""", HttpStatusCode.BadRequest)]
     [InlineData("""{ "user": "x", "reason": "two\nlines" }""", HttpStatusCode.BadRequest)]
-    public Task A_wrong_body_is_told(string body, HttpStatusCode expected) => Post(lab.Operator, "/api/v1/sessions/drop", body, expected);
+    public Task An_invalid_body_is_reported(string body, HttpStatusCode expected) =>
+        Post(lab.Operator, "/api/v1/sessions/drop", body, expected);
 
     [Fact]
     public Task A_body_that_is_too_long_is_413() =>
@@ -365,7 +366,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task Nothing_secret_is_in_anything_that_is_said()
+    public async Task No_answer_and_no_output_contains_a_secret()
     {
         string[] paths = ["status", "load", "sessions?limit=10000", "tunnels", "links", "bundles", "lacs", "pools", "pools/p/leases",
             "radius", "disconnects", "log/levels", "config", "config/diff"];

@@ -54,7 +54,7 @@ public class ApiTlsTests
         Assert.Equal(HttpStatusCode.Accepted, await Status(operates.PostAsync("/api/v1/drain", null, Cancel)));
         await ApiLab.Until(() => Task.FromResult(lnsd.Output.Contains("audit: alice-of-the-noc by 127.0.0.1: ", StringComparison.Ordinal)));
 
-        // signed by the right CA, but nobody whom we know: two names are no name
+        // signed by the right CA but not a known user: a certificate with two names has no name
         foreach (var subject in new[] { "CN=bob", "CN=prometheus.example.net,CN=bob", "O=prometheus.example.net" })
         {
             using var unknown = Client(lnsd, server, ca.Client(subject));

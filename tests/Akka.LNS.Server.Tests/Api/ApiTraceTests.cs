@@ -25,7 +25,7 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task It_needs_the_role_operate_and_a_session_that_is_there()
+    public async Task A_trace_needs_the_role_operate_and_an_existing_session()
     {
         await lab.Text(lab.Reader, "/api/v1/trace?user=x", HttpStatusCode.Forbidden);
         using var stranger = lab.Lnsd.OverTcp();
@@ -78,7 +78,7 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task It_ends_when_its_time_is_up_and_when_the_client_leaves_and_then_others_may()
+    public async Task A_trace_ends_at_its_time_limit_or_when_the_client_leaves_and_frees_its_place()
     {
         var trace = await lab.Text(lab.Operator, "/api/v1/trace?user=nobody&duration=1");
         Assert.Contains("no session matches yet", trace, StringComparison.Ordinal);

@@ -199,7 +199,7 @@ public sealed class ClusterProgramTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, await node.Ready());
         }
 
-        // it ends, and says so
+        // it ends and logs its end
         await b.Lnsd.Terminate();
         Assert.Equal(0, await b.Lnsd.Exited());
         await a.Until("alone", v => v.GetProperty("members").GetArrayLength() == 1 && v.GetProperty("lost").GetArrayLength() == 1);
@@ -317,7 +317,7 @@ public sealed class ClusterSplitTests : IDisposable
         await ClusterNode.AllUp(n1, n2, n3);
         Assert.Equal((HttpStatusCode.OK, session), (await n3.Ready(), Session(await n3.Json("/api/v1/sessions?state=up"))));
 
-        // everybody alone: nobody has a quorum, all are out, and there is no cluster to come back to
+        // every node is alone: none has a quorum, all are down, and no cluster remains to rejoin
         await network.Bridge(up: false);
         foreach (var node in new[] { n1, n2, n3 }) await node.Until("put out", static v => v.GetProperty("standing").GetString() == "down");
         Assert.Equal(session, Session(await n3.Json("/api/v1/sessions?state=up")));

@@ -15,7 +15,7 @@ public class DashboardLineTests
     [InlineData("log in with a token of lns.api.tokens", Hash)]
     [InlineData("log in with a token of lns.api.tokens", File, File)]
     [InlineData("log in with a token of lns.api.tokens", File, Hash)]
-    public void The_sentence_fits_the_tokens(string expected, params string[] tokens)
+    public void The_dashboard_line_names_the_tokens_to_log_in_with(string expected, params string[] tokens)
     {
         var text = string.Join('\n', tokens.Select(static (keys, i) => $"lns.api.tokens.t{i} {{ role = read, {keys} }}"));
         var read = SettingsReader.Read(text, "f.conf", static _ => null);

@@ -51,7 +51,7 @@ internal sealed class LnsdProgram : IAsyncDisposable
     public Uri Address => new(Regex.Match(Output, @"https?://127\.0\.0\.1:\d+").Value);
 
     /// <summary>Waits until it is ready.</summary>
-    /// <param name="wrapper">A program that makes its surroundings and becomes it (exec).</param>
+    /// <param name="wrapper">A program that prepares the environment and then executes lnsd (exec).</param>
     public static async Task<LnsdProgram> Start(string folder, string hocon = "", params string[] wrapper)
     {
         var lnsd = new LnsdProgram(folder, hocon, wrapper);
@@ -116,7 +116,7 @@ internal sealed class LnsdProgram : IAsyncDisposable
     }
 }
 
-/// <summary>A folder that goes with the test.</summary>
+/// <summary>A folder that is removed at the end of the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("akka-lns-test-").FullName;

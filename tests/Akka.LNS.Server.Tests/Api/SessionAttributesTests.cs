@@ -24,8 +24,8 @@ public class SessionAttributesTests
             Vendor(9, 1, [.. "vpdn:l2tp-tunnel-password="u8, .. Key]), // Cisco-AVPair
             Vendor(9, 1, "ip:addr-pool=gold"u8),
             Attribute(88, "monkey"u8), // Framed-Pool: a word in a value hides nothing
-            Vendor(9999, 1, Key), // nobody knows
-            Attribute(241, Key), // nobody knows
+            Vendor(9999, 1, Key), // unknown attribute
+            Attribute(241, Key), // unknown attribute
         ];
         var lines = SessionResource.Attributes(SubscriberProfile.Read([.. all.SelectMany(static a => a)]));
         Assert.Equal(
@@ -33,7 +33,7 @@ public class SessionAttributesTests
             "Framed-IP-Address = 203.0.113.7", "Tunnel-Password = ***", "MS-MPPE-Send-Key = ***", "MS-MPPE-Recv-Key = ***",
             "MS-Primary-DNS-Server = 9.9.9.9", "Cisco-AVPair = ***", "Cisco-AVPair = \"ip:addr-pool=gold\"", "Framed-Pool = \"monkey\"",
                 "Attr-26 = 19 octets", "Attr-241 = 13 octets",
-            "Session-Timeout = 3600", "Filter-Id = \"gold\"", // what CoA may change, as it is now
+            "Session-Timeout = 3600", "Filter-Id = \"gold\"", // present values of what CoA may change
         ], lines);
     }
 

@@ -6,7 +6,7 @@ using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Server.Tests.Metrics;
 
-/// <summary>What Prometheus sees of a node with subscribers, and what is shipped for it: rules, dashboard, configuration.</summary>
+/// <summary>Metrics of a node with subscribers, and the shipped files for Prometheus: rules, dashboard, configuration.</summary>
 public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
 {
     private static readonly string Shipped = Path.Combine(Repository.Root, "deploy", "grafana");

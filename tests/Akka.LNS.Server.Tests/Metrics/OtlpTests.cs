@@ -48,7 +48,7 @@ public class OtlpTests
     }
 
     [Fact]
-    public async Task A_collector_that_is_not_there_is_a_warning_and_nothing_else()
+    public async Task A_missing_collector_is_only_a_warning()
     {
         using var folder = new TemporaryFolder();
         await using var lnsd =

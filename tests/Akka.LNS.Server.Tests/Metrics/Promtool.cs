@@ -12,7 +12,7 @@ internal static class Promtool
     private static readonly string? Program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin")
         .Select(static folder => Path.Combine(folder, "promtool")).FirstOrDefault(File.Exists);
 
-    /// <returns>What it printed, on either stream.</returns>
+    /// <returns>Output of both streams.</returns>
     public static async Task<string> Accepts(string? input, string folder, params string[] arguments)
     {
         Assert.SkipWhen(Program is null, "promtool is not installed (Debian: prometheus)");

@@ -16,7 +16,7 @@ public sealed class DeclarationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Every_declared_key_stands_in_lns_conf_with_its_default_its_range_and_its_mark()
+    public void Every_declared_key_is_in_lns_conf_with_its_default_its_range_and_its_mark()
     {
         var faults = Faults(EmbeddedConfiguration.Reference);
         if (faults.Count > 0) Assert.Fail(string.Join('\n', faults));

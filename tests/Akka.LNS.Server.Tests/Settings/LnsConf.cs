@@ -13,7 +13,7 @@ internal static class LnsConf
     /// <summary>The examples, which begin with #=, without that mark. Lines keep their numbers.</summary>
     public static string WithExamples(string text) => Regex.Replace(text, @"(?m)^(\s*)#=", "$1");
 
-    /// <summary>lns.conf with its examples and with what they need: an own address, and files.</summary>
+    /// <summary>lns.conf with its examples and with what they need: own addresses and files.</summary>
     /// <param name="files">Where the files are created.</param>
     public static string Complete(TemporaryFolder files) =>
         WithFiles(WithExamples(EmbeddedConfiguration.Reference), files)

@@ -99,7 +99,7 @@ public sealed class ReloadPlanTests : IDisposable
         Assert.Equal(("lab", 1701, TimeSpan.FromSeconds(90)),
             (now.NodeName, now.Listen.Endpoints[0].Port, now.Bundles["default"].SessionTimeout));
         Assert.Equal(["lac1", "lac3"], now.Tunnels.Peers.Select(static p => p.Pattern.Text));
-        Assert.All(now.Tunnels.Peers, static p => Assert.Equal("lab", p.Connection.HostName)); // what comes of the node's name, too
+        Assert.All(now.Tunnels.Peers, static p => Assert.Equal("lab", p.Connection.HostName)); // follows the node's name
         // and they wait on
         Assert.Equal(["lns.listen", "lns.node-name"],
             ReloadPlan.Make(plan.Now, Read(next), Facts).Changes.Select(static c => c.Key).Order());

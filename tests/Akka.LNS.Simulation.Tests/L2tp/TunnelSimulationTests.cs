@@ -91,7 +91,7 @@ public class TunnelSimulationTests
         Assert.True(pair.Link.Run(TimeSpan.FromSeconds(5), () => pair.Lns.Established == 1));
         pair.Link.Run(TimeSpan.FromHours(1)); // Hellos keep an idle tunnel
         Assert.Null(pair.Lns.Closed);
-        pair.Link.Detach(pair.Lac); // pulled plug
+        pair.Link.Detach(pair.Lac); // the LAC disappears
         var since = pair.Link.Now;
         Assert.True(pair.Link.Run(TimeSpan.FromMinutes(5), () => pair.Lns.IsFinished));
         Assert.Equal(EndCause.TunnelTimeout, pair.Lns.Closed!.Cause);

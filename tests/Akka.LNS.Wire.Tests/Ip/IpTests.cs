@@ -173,7 +173,7 @@ public class IcmpUnreachableTests
     [InlineData(7, 1, 0, false)] // a later fragment
     [InlineData(12, 224, 0, false)] // from a multicast source
     [InlineData(12, 127, 0, false)]
-    public void Errors_go_out_only_where_they_may(int at, byte value, int at2, bool expected)
+    public void Errors_are_sent_only_where_rfc_1122_permits_them(int at, byte value, int at2, bool expected)
     {
         var packet = Udp(100);
         packet[at] = value;
@@ -187,7 +187,7 @@ public class IcmpUnreachableTests
     [InlineData(3, false)]
     [InlineData(11, false)]
     [InlineData(5, false)]
-    public void No_error_about_an_error(byte type, bool expected)
+    public void No_error_is_sent_for_an_error(byte type, bool expected)
     {
         var packet = Udp(100);
         (packet[9], packet[20]) = (1, type);
@@ -232,7 +232,7 @@ public class Ipv4FragmenterTests
         });
 
     [Fact]
-    public void An_mtu_without_room_gives_nothing()
+    public void An_mtu_without_room_for_data_gives_no_fragments()
     {
         var packet = new byte[100];
         (packet[0], packet[3]) = (0x45, 100);
@@ -244,7 +244,7 @@ public class Ipv4FragmenterTests
 public class Ipv4AddressAndPrefixTests
 {
     [Fact]
-    public void Text_comes_back() => Gen.UInt.Sample(value => Ipv4Address.Parse(new Ipv4Address(value).ToString()).Value == value);
+    public void Text_round_trips() => Gen.UInt.Sample(value => Ipv4Address.Parse(new Ipv4Address(value).ToString()).Value == value);
 
     [Fact]
     public void Text_without_a_string_is_the_same() => Gen.UInt.Sample(static value =>

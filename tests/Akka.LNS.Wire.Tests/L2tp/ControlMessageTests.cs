@@ -118,12 +118,12 @@ public class ControlMessageTests
         {
             var ok = ControlMessage.TryParse(body.AsSpan(0, length), default, out var cut, out var fault);
             Assert.NotEqual(ok, fault.Error != L2tpError.None);
-            if (ok) Assert.Equal(message.Type, cut!.Type); // what is cut off was optional, or the message is an end
+            if (ok) Assert.Equal(message.Type, cut!.Type); // the missing AVPs are optional, or the message is StopCCN or CDN
         }
     }
 
     [Theory, MemberData(nameof(Golden))]
-    public void Hidden_avps_come_back_whole(ControlMessage message, string avps)
+    public void Hidden_avps_round_trip(ControlMessage message, string avps)
     {
         Assert.NotEmpty(avps);
         Assert.Equal(message, Parse(message.Encode(new(1), new(2), 3, Secret, Vector), Secret));
@@ -163,7 +163,7 @@ public class ControlMessageTests
             byte[] padded = [.. value, .. new byte[padding]];
             var hidden = new byte[padded.Length + 2];
             HiddenAvp.Hide(9, padded, secret, vector, hidden);
-            // what another side that pads would have sent: the same stream, the Original Length without the padding
+            // a peer that pads sends the same stream, and an Original Length without the padding
             Span<byte> difference = [(byte)((padded.Length ^ value.Length) >> 8), (byte)(padded.Length ^ value.Length)];
             if (padded.Length <= 14) (hidden[0], hidden[1]) = ((byte)(hidden[0] ^ difference[0]), (byte)(hidden[1] ^ difference[1]));
             var scratch = new byte[hidden.Length];
@@ -208,14 +208,14 @@ public class ControlMessageTests
     [InlineData("8008 0000 0000 000B  8008 0000 000E 0401  8009 0000 0007 6C6163")] // known, of another message
     [InlineData("8008 0000 0000 000B  8008 0000 000E 0401  0007 0000 0019 01")] // bad value, M clear
     [InlineData("8008 0000 0000 000B  8008 0000 000E 0401  4007 0000 0019 01")] // hidden, M clear, no secret
-    public void What_may_be_ignored_is_ignored(string avps)
+    public void Ignorable_avps_are_ignored(string avps)
     {
         Assert.True(ControlMessage.TryParse(Hex(avps), default, out var message, out _));
         Assert.Equal(new ControlMessage.Icrp(new(0x0401)), message);
     }
 
     [Fact]
-    public void An_unknown_message_without_the_m_bit_is_given_as_it_is()
+    public void An_unknown_message_without_the_m_bit_is_returned_as_unknown()
     {
         Assert.True(ControlMessage.TryParse(Hex("0008 0000 0000 0063  8006 0000 00C8"), default, out var message, out _));
         Assert.Equal(new ControlMessage.Unknown(0x63), message);
@@ -226,7 +226,7 @@ public class ControlMessageTests
     [InlineData("8008 0000 0000 0004  8006 0000 00C8")]
     [InlineData("8008 0000 0000 000E  8003")]
     [InlineData("8008 0000 0000 000E  8007 0000 0001 01")]
-    public void An_end_is_obeyed_whatever_is_wrong_with_it(string avps)
+    public void Faulty_stopccn_and_cdn_are_accepted(string avps)
     {
         Assert.True(ControlMessage.TryParse(Hex(avps), default, out var message, out _));
         Assert.True(message is ControlMessage.StopCcn or ControlMessage.Cdn);
@@ -252,7 +252,7 @@ public class ControlMessageTests
     }, iter: 100_000);
 
     [Fact]
-    public void Text_that_no_avp_can_hold_is_cut_and_large_messages_grow()
+    public void Text_longer_than_an_avp_is_cut_and_large_messages_grow()
     {
         var iccn = new ControlMessage.Iccn(1, 1)
         {
@@ -277,7 +277,7 @@ public class ControlMessageTests
     }
 
     [Fact]
-    public void Peek_finds_name_and_tunnel_of_an_sccrq_and_of_nothing_else()
+    public void Peek_finds_name_and_tunnel_of_an_sccrq_and_of_no_other_message()
     {
         var sccrq = new ControlMessage.Sccrq("lac.example.net", new(300), 3);
         Assert.True(SccrqPeek.TryPeek(sccrq.Encode(default, default, 0), default, out var peek, out _));
@@ -297,7 +297,7 @@ public class ControlMessageTests
     }
 
     [Fact]
-    public void Length_field_of_what_is_written_is_its_length() => Gen.String[0, 300].Sample(text =>
+    public void Length_field_of_a_written_message_is_its_length() => Gen.String[0, 300].Sample(text =>
     {
         var octets = new ControlMessage.StopCcn(new(1), new ResultCode(1, 0, text)).Encode(new(1), default, 0);
         return BinaryPrimitives.ReadUInt16BigEndian(octets.AsSpan(2)) == octets.Length;

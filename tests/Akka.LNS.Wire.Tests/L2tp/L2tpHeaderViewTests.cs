@@ -56,7 +56,7 @@ public class L2tpHeaderViewTests
     public void Each_fault_has_its_name(string hex, L2tpError error) => Assert.Equal((false, error), Read(Hex(hex)));
 
     [Fact]
-    public void Octets_behind_the_length_of_a_data_message_are_no_part_of_it()
+    public void Octets_after_the_length_of_a_data_message_are_ignored()
     {
         Assert.True(L2tpHeaderView.TryRead(Hex("4002 0009 0001 0002 AA BBCC"), out var h, out _));
         Assert.Equal(Hex("AA"), h.Payload.ToArray());

@@ -34,7 +34,7 @@ public class PppFrameViewTests
     }
 
     [Fact]
-    public void Any_octets_never_throw_and_a_frame_is_never_longer_than_what_came() =>
+    public void Any_octets_never_throw_and_a_frame_is_never_longer_than_its_input() =>
         Gen.Byte.Array[0, 64].Sample(octets => !PppFrameView.TryRead(octets, out var view, out var error)
             ? error != PppError.None : (view.Protocol & 1) == 1 && view.Payload.Length < octets.Length);
 
@@ -86,7 +86,7 @@ public class ControlPacketViewTests
             ? error != PppError.None : packet.Length <= octets.Length && packet.Data.Length == packet.Length - 4);
 
     [Fact]
-    public void What_the_writer_writes_the_views_read()
+    public void Views_read_what_the_writer_wrote()
     {
         var writer = new ControlPacketWriter(new byte[64], PppProtocol.Lcp, ControlCode.ConfigureRequest, 7);
         writer.Option(LcpOption.Mru, (ushort)1492);
@@ -132,7 +132,7 @@ public class OptionViewTests
     [Theory]
     [InlineData("0500")]
     [InlineData("0501")]
-    public void An_option_shorter_than_its_header_is_refused_and_nothing_moves(string octets)
+    public void An_option_shorter_than_its_header_is_refused_and_nothing_is_consumed(string octets)
     {
         ReadOnlySpan<byte> rest = Convert.FromHexString(octets);
         Assert.False(OptionView.TryRead(ref rest, out _, out var error));
@@ -140,7 +140,7 @@ public class OptionViewTests
     }
 
     [Fact]
-    public void Any_octets_end_and_each_is_accounted_for() => Gen.Byte.Array[0, 300].Sample(octets =>
+    public void Each_octet_is_in_an_option_or_in_the_rest() => Gen.Byte.Array[0, 300].Sample(octets =>
     {
         ReadOnlySpan<byte> rest = octets;
         var seen = 0;
@@ -192,7 +192,7 @@ public class AuthenticationCodecTests
     });
 
     [Fact]
-    public void What_is_written_is_read_and_cut_at_255_octets()
+    public void Names_and_passwords_round_trip_and_are_cut_at_255_octets()
     {
         Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[0, 300]).Sample((name, password) =>
         {
@@ -317,7 +317,7 @@ public class Ipv4AddressTests
     [InlineData("0.0.0.0", 0u)]
     [InlineData("192.0.2.1", 0xC0000201u)]
     [InlineData("255.255.255.255", 0xFFFFFFFFu)]
-    public void Text_and_octets_go_both_ways(string text, uint value)
+    public void Text_and_octets_convert_both_ways(string text, uint value)
     {
         Assert.True(Ipv4Address.TryParse(text, out var address));
         Assert.Equal((value, text), (address.Value, address.ToString()));
@@ -335,5 +335,5 @@ public class Ipv4AddressTests
     [InlineData("1.2.3. 4")]
     [InlineData("1..3.4")]
     [InlineData("a.b.c.d")]
-    public void What_is_not_an_address_is_refused(string text) => Assert.False(Ipv4Address.TryParse(text, out _));
+    public void Invalid_addresses_are_refused(string text) => Assert.False(Ipv4Address.TryParse(text, out _));
 }

@@ -71,14 +71,14 @@ public class RadiusDictionaryTests
     [InlineData("User-Password = x", "User-Password is encrypted on its way and cannot be given here")]
     [InlineData("nonsense", "'nonsense' is not 'Attribute = value'")]
     [InlineData("Tunnel-Password: 5ecret", "'Tunnel-Password ...' is not 'Attribute = value'")]
-    public void Wrong_lines_say_what_is_allowed(string line, string expected)
+    public void Errors_of_invalid_lines_name_the_allowed_values(string line, string expected)
     {
         Assert.False(Dictionary.TryEncodeLine(line, out _, out var error));
         Assert.Equal(expected, error);
     }
 
     [Fact]
-    public void Lines_of_a_user_are_encoded_together_and_all_errors_told()
+    public void Lines_of_a_user_are_encoded_together_and_all_errors_are_reported()
     {
         Assert.True(Dictionary.TryEncodeLines(["Session-Timeout = 1", "Idle-Timeout = 2"], out var attributes, out _));
         Assert.Equal("1b06000000011c0600000002", Convert.ToHexStringLower(attributes));
@@ -158,7 +158,7 @@ public class RadiusDictionaryTests
     [InlineData("BEGIN-VENDOR mpd\nEND-VENDOR mdp", "mine:2: this ends another vendor: END-VENDOR mpd")]
     [InlineData("END-VENDOR mpd", "mine:1: no vendor has begun: BEGIN-VENDOR name before it")]
     [InlineData("BEGIN-VENDOR mpd\n", "mine:2: BEGIN-VENDOR mpd is not ended: END-VENDOR mpd")]
-    public void Errors_say_where_what_and_what_is_allowed(string text, string expected)
+    public void Errors_name_file_line_fault_and_allowed_values(string text, string expected)
     {
         Assert.False(RadiusDictionary.TryParseWithDefault([("mine", text)], out _, out var errors));
         Assert.Equal([expected], errors.Select(e => e.ToString()));
@@ -185,7 +185,7 @@ public class RadiusDictionaryTests
         Assert.True(dictionary.Find("Example-Key") is { IsSecret: true, Encryption: RadiusEncryption.TunnelPassword });
     }
 
-    [Fact] // law: any text ends in a dictionary and errors, never in an exception
+    [Fact] // law: any text gives a dictionary or errors, never an exception
     public void Any_text_never_throws()
     {
         string[] words = ["ATTRIBUTE", "VALUE", "VENDOR", "BEGIN-VENDOR", "END-VENDOR", "$INCLUDE", "#", "x", "mpd", "User-Name", "1",
@@ -200,8 +200,8 @@ public class RadiusDictionaryTests
         }, iter: 100);
     }
 
-    [Fact] // law: what a line encodes to is rendered as the same line
-    public void Lines_come_back()
+    [Fact] // law: the octets of a line are rendered as the same line
+    public void Lines_round_trip()
     {
         foreach (var line in new[] { "Framed-IP-Address = 100.64.1.1", "Service-Type = Framed-User", "Tunnel-Type:1 = L2TP",
             "mpd-action = \"drop\"", "Delegated-IPv6-Prefix = 2001:db8::/56" })

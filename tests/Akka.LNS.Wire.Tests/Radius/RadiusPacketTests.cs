@@ -210,7 +210,7 @@ public class RadiusPacketTests
     [InlineData(RadiusCode.DisconnectRequest, RadiusCode.DisconnectNak, true)]
     [InlineData(RadiusCode.CoaRequest, RadiusCode.CoaAck, true)]
     [InlineData((RadiusCode)99, RadiusCode.AccessAccept, false)]
-    public void Which_code_answers_which(RadiusCode request, RadiusCode response, bool answers) =>
+    public void Response_codes_match_their_request_codes(RadiusCode request, RadiusCode response, bool answers) =>
         Assert.Equal(answers, RadiusPacketView.Answers(request, response));
 
     [Fact]
@@ -227,21 +227,21 @@ public class RadiusPacketTests
     [Theory]
     [InlineData("0000", RadiusError.LengthTooSmall)]
     [InlineData("0013", RadiusError.LengthTooSmall)]
-    [InlineData("0014", RadiusError.None)] // what is behind it is padding
+    [InlineData("0014", RadiusError.None)] // octets after the length are padding
     [InlineData("0015", RadiusError.AttributeOverrun)]
     [InlineData("0016", RadiusError.AttributeLengthTooSmall)]
     [InlineData("0018", RadiusError.AttributeLengthTooSmall)]
     [InlineData("0019", RadiusError.Truncated)]
     [InlineData("1001", RadiusError.LengthTooLarge)]
     [InlineData("ffff", RadiusError.LengthTooLarge)]
-    public void The_length_field_is_judged(string length, RadiusError expected)
+    public void The_length_field_is_checked(string length, RadiusError expected)
     {
         var octets = Convert.FromHexString("0101" + length + new string('0', 32) + "01010102");
         Assert.Equal(expected == RadiusError.None, RadiusPacketView.TryRead(octets, out _, out var error));
         Assert.Equal(expected, error);
     }
 
-    [Fact] // law: any octets end, never throw, and what is read is well-formed
+    [Fact] // law: any octets terminate and never throw, and a packet that is read is well-formed
     public void Any_octets_never_throw() => Gen.Byte.Array[0, 200].Sample(octets =>
     {
         foreach (var form in new[] { octets, Framed(octets) })
@@ -263,8 +263,8 @@ public class RadiusPacketTests
         }
     }, iter: 1_000);
 
-    [Fact] // law: what is hidden is shown again, with any secret
-    public void Passwords_come_back() =>
+    [Fact] // law: a hidden password is recovered, with any secret
+    public void Passwords_round_trip() =>
         Gen.Select(Gen.Byte.Array[0, 128], Gen.Byte.Array[16], Gen.Byte.Array[1, 80]).Sample((password, authenticator, secret) =>
     {
         var clear = password.AsSpan()[..(password.AsSpan().LastIndexOfAnyExcept((byte)0) + 1)].ToArray();
@@ -283,8 +283,8 @@ public class RadiusPacketTests
         Assert.Equal(0, writer.Finish(Secret));
     }
 
-    [Fact] // law: however small the buffer, the writer does not throw, and says 0 when it did not fit
-    public void No_buffer_is_too_small_to_say_so()
+    [Fact] // law: with a buffer of any size the writer does not throw; it returns 0 when the packet does not fit
+    public void A_buffer_that_is_too_small_gives_length_0()
     {
         var whole = Write(new byte[4096]);
         for (var room = 0; room < 200; room++) Assert.Equal(room < whole ? 0 : whole, Write(new byte[room]));
@@ -307,7 +307,7 @@ public class RadiusPacketTests
         }
     }
 
-    [Theory] // an octet too many of a text goes at a character, never within one
+    [Theory] // a text that is too long is cut between characters
     [InlineData(253, 253), InlineData(254, 253)]
     public void A_long_text_is_cut_at_a_character(int octets, int kept)
     {
@@ -345,8 +345,8 @@ public class RadiusPacketTests
         Assert.Equal(expected, Convert.ToHexStringLower(buffer[20..writer.Finish(Secret)]));
     }
 
-    [Fact] // RFC 2868 section 3.3: above 0x1F it is no tag
-    public void Tags_are_told_from_text()
+    [Fact] // RFC 2868 section 3.3: an octet above 0x1F is no tag
+    public void Tags_are_distinguished_from_text()
     {
         ReadOnlySpan<byte> rest = [66, 5, 1, (byte)'1', (byte)'0', 66, 4, (byte)'1', (byte)'0', 66, 2];
         Assert.True(AttributeView.TryRead(ref rest, out var tagged, out _));

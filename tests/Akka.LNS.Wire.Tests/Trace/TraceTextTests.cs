@@ -9,7 +9,7 @@ using CsCheck;
 
 namespace Akka.LNS.Wire.Tests.Trace;
 
-/// <summary>What a trace shows of each message, and what it never does.</summary>
+/// <summary>What a trace shows of each message, and what it hides.</summary>
 public class TraceTextTests
 {
     private static readonly byte[] Password = "5ecret"u8.ToArray();
@@ -198,7 +198,7 @@ public class TraceTextTests
     }
 
     [Fact]
-    public void Radius_is_named_without_what_is_secret()
+    public void Radius_attributes_are_named_and_secrets_are_omitted()
     {
         var buffer = new byte[RadiusPacketView.MaxLength];
         Span<byte> authenticator = stackalloc byte[16];
@@ -285,7 +285,7 @@ public class TraceTextTests
     }
 
     [Fact]
-    public void A_rejected_packet_in_a_rejected_packet_and_so_on_ends()
+    public void A_deeply_nested_rejected_packet_shows_no_password()
     {
         byte[] frame = Control(PapCode.AuthenticateRequest, 1, [1, (byte)'b', 6, .. Password]);
         var protocol = PppProtocol.Pap;
@@ -305,7 +305,7 @@ public class TraceTextTests
         return packet;
     }
 
-    [Theory] // attribute, and what is left of it
+    [Theory] // attribute, and the attribute after blanking
     [InlineData("0105626F62", "0105626F62")] // User-Name: bob
     [InlineData("0208356563726574", "02082A2A2A2A2A2A")] // User-Password
     [InlineData("030901356563726574", "03092A2A2A2A2A2A2A")] // CHAP-Password
@@ -316,7 +316,7 @@ public class TraceTextTests
     [InlineData("1A0E00000009" + "01FF356563726574", "1A0E00000009" + "2A2A2A2A2A2A2A2A")] // another format
     [InlineData("1A0900000009" + "356563", "1A0900000009" + "2A2A2A")]
     [InlineData("1A05000000", "1A052A2A2A")] // no vendor
-    public void A_radius_packet_keeps_its_shape_and_loses_what_is_secret_or_has_no_name(string attribute, string left)
+    public void A_blanked_radius_packet_keeps_its_layout_and_loses_secret_and_unnamed_attributes(string attribute, string left)
     {
         var packet = RadiusPacket(Hex(attribute));
         TraceSecrets.BlankRadius(packet, RadiusDictionary.Default);
@@ -324,7 +324,7 @@ public class TraceTextTests
     }
 
     [Fact]
-    public void What_is_no_radius_packet_or_behind_it_is_blanked_whatever_it_is()
+    public void Octets_outside_of_a_valid_radius_packet_are_blanked()
     {
         byte[] longer = [.. RadiusPacket([]), .. Password];
         TraceSecrets.BlankRadius(longer, RadiusDictionary.Default);
