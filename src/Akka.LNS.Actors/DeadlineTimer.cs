@@ -2,7 +2,7 @@ using Akka.Dispatch;
 
 namespace Akka.LNS.Actors;
 
-/// <summary>Message to an actor whose deadline may have come. The scheduler holds the same object until then.</summary>
+/// <summary>Message to an actor whose deadline may have passed. The scheduler holds the same object until then.</summary>
 internal sealed class DeadlineReached(Instant at, IActorRef owner)
     : IRunnable, INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
 {
@@ -13,7 +13,7 @@ internal sealed class DeadlineReached(Instant at, IActorRef owner)
     /// <summary>Null: the wake-up was cancelled.</summary>
     public IActorRef? Owner => _owner;
 
-    /// <summary>Cancels the wake-up and lets go of the actor. The scheduler keeps this object until its time.</summary>
+    /// <summary>Cancels the wake-up and releases the actor. The scheduler holds this object until its time.</summary>
     public void LetGo() => _owner = null;
 
     public void Run() => _owner?.Tell(this, ActorRefs.NoSender);
@@ -22,16 +22,16 @@ internal sealed class DeadlineReached(Instant at, IActorRef owner)
 }
 
 /// <summary>
-/// The one timer of an actor. It is lazy: a deadline that moves later leaves the armed wake-up alone (it finds nothing due and re-arms), so
-/// the common case, a deadline pushed back with each message, costs nothing. An earlier one lets go of the wake-up before it, and so does
-/// an actor that stops: what has died is not held until a wake-up's time, and ten thousand who come and go again and again do not pile up.
+/// The one timer of an actor. It is lazy: when a deadline moves to a later time, the armed wake-up stays, finds nothing due and arms again.
+/// So the common case, a deadline that each message postpones, costs nothing. An earlier deadline and the end of the actor cancel the armed
+/// wake-up. A cancelled wake-up does not hold its actor, so memory stays bounded when many actors start and stop.
 /// </summary>
 internal struct DeadlineTimer
 {
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(60);
     private DeadlineReached? _armed;
 
-    /// <summary>After each step: <paramref name="due"/> is when the machine wants its next tick.</summary>
+    /// <summary>Arms the timer. Called after each step with the time of the next tick in <paramref name="due"/>.</summary>
     public void Rearm(IActorContext context, Instant? due, Instant now)
     {
         if (due is not { } at) return;
@@ -40,11 +40,11 @@ internal struct DeadlineTimer
         _armed?.LetGo();
         _armed = new DeadlineReached(at, context.Self);
         var delay = at > now ? at - now : TimeSpan.Zero;
-        // one millisecond more, for the scheduler cuts fractions off: a tick before its time would be for nothing
+        // one millisecond more, because the scheduler drops fractions, and an early tick has no effect
         context.System.Scheduler.Advanced.ScheduleOnce(delay + TimeSpan.FromMilliseconds(1), _armed);
     }
 
-    /// <summary>On <see cref="DeadlineReached"/>; false: a stale wake-up that was on its way already, do nothing.</summary>
+    /// <summary>Called on <see cref="DeadlineReached"/>. False: the wake-up is stale and must be ignored.</summary>
     public bool Fired(DeadlineReached wakeUp)
     {
         if (!ReferenceEquals(_armed, wakeUp)) return false;
@@ -52,7 +52,7 @@ internal struct DeadlineTimer
         return true;
     }
 
-    /// <summary>In PostStop.</summary>
+    /// <summary>Cancels the timer. Called in PostStop.</summary>
     public void Stop()
     {
         _armed?.LetGo();

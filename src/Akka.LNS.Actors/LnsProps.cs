@@ -10,11 +10,11 @@ internal static class LnsProps
     public static Props Serial<T>(Func<T> make) where T : ActorBase => Props.CreateBy(new Producer<T>(make)).WithMailbox(SerialMailbox);
     public static Props Parallel<T>(Func<T> make) where T : ActorBase => Props.CreateBy(new Producer<T>(make)).WithMailbox(ParallelMailbox);
 
-    /// <summary>Children that are never restarted: their state is gone, so what failed ends alone.</summary>
+    /// <summary>Strategy that stops a failed child and never restarts it, because its state is lost.</summary>
     public static SupervisorStrategy StopFailed { get; } =
         new OneForOneStrategy(0, Timeout.Infinite, static _ => Directive.Stop, loggingEnabled: true);
 
-    /// <summary>No expression trees and no reflection: a subscriber's actors are made thousands a second.</summary>
+    /// <summary>Creates actors without expression trees or reflection, because thousands are created each second.</summary>
     private sealed class Producer<T>(Func<T> make) : IIndirectActorProducer where T : ActorBase
     {
         public Type ActorType => typeof(T);

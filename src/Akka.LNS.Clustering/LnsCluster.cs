@@ -92,7 +92,7 @@ public sealed class LnsCluster : IAsyncDisposable
     {
         if (address.System != _self.System || address.Protocol != _self.Protocol || !address.HasGlobalScope)
             return (ClusterOrderResult.Refused,
-                $"'{address}' can be no node of this cluster; allowed: {_self.Protocol}://{_self.System}@HOST:PORT");
+                $"'{address}' cannot be a node of this cluster; allowed: {_self.Protocol}://{_self.System}@HOST:PORT");
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -144,7 +144,7 @@ public sealed class LnsCluster : IAsyncDisposable
         }
         catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
         {
-            return (ClusterOrderResult.Silent, $"{address} does not answer: what cannot be reached can only be put out (down)");
+            return (ClusterOrderResult.Silent, $"{address} does not answer: an unreachable member can only be removed (down)");
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class LnsCluster : IAsyncDisposable
                 }
                 catch (TimeoutException)
                 {
-                    // the others cannot agree on it now and see this node as lost
+                    // the other members cannot agree on the departure now and consider this node lost
                 }
             }
             await EndAsync(part).ConfigureAwait(false);
@@ -283,8 +283,7 @@ public sealed class LnsCluster : IAsyncDisposable
             if (hasLeft) _context.Log.HasLeft();
             else if (!isOrdered && before.Standing is ClusterStanding.Member or ClusterStanding.Draining or ClusterStanding.Down)
                 _context.Log.PutOut(_context.Node.Sessions);
-            // Akka ends the system when a certificate is refused, that of another node by this one or the other way round: then it was
-            // never in
+            // Akka ends the system when one node refuses the certificate of the other. Then this node was never a member
             var wasOut = before.Standing is ClusterStanding.Joining;
             _context.Publish(new NodeKey(_self.ToString(), 0), hasLeft ? ClusterStanding.Left : isOrdered
                 || wasOut ? ClusterStanding.Joining : ClusterStanding.Down,
@@ -349,7 +348,7 @@ public sealed class LnsCluster : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // it ends with the process, or the next one reports that the port is in use
+            // the old system ends with the process; otherwise the next start reports that the port is in use
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
             [typeof(ClusterEvent.IClusterDomainEvent)]);
         if (plan.Ask.Count == 0) _cluster.Join(_cluster.SelfAddress);
         else _cluster.JoinSeedNodes(plan.Ask);
-        Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, Interval);    }
+        Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, Interval);
+    }
 
     protected override void OnReceive(object message)
     {
@@ -113,10 +114,10 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
     {
         var isLocal = Sender.Path.Address.HasLocalScope;
         var by = isLocal ? order.By : $"{order.By} at {Sender.Path.Address}";
-        var why = !isLocal && !_table.Members.ContainsKey(Sender.Path.Address.ToString()) ? "it comes from no member"
-            : !isLocal && !context.TakesOrders ? "without TLS, and without seeds or a join of its own, this node takes no orders of others"
+        var why = !isLocal && !_table.Members.ContainsKey(Sender.Path.Address.ToString()) ? "the sender is not a member"
+            : !isLocal && !context.TakesOrders ? "a node without TLS, seeds or an ordered join accepts no orders of other nodes"
             : Standing() is ClusterStanding.Member or ClusterStanding.Draining ? ""
-            : "this node is no member";
+            : "this node is not a member";
         if (why.Length > 0) context.Log.LeaveRefused(by, why);
         else context.Log.LeaveOrdered(by);
         Sender.Tell(new LeaveAnswer(why.Length == 0, why));

@@ -68,6 +68,6 @@ public static class LacTunnel
         : Tunnel.CheckResponse(MessageType.Sccrp, m.ChallengeResponse, c) ?? Tunnel.CannotAnswer(m.Challenge, c);
 
     /// <summary>The lower value wins; a side without one loses to a side with one (RFC 2661 section 4.4.3). With equal values this side
-    /// yields, where the RFC lets both begin anew.</summary>
+    /// yields, where the RFC lets both start again.</summary>
     private static bool LosesTie(ulong? ours, ulong? theirs) => theirs is { } t && (ours is not { } o || t <= o);
 }

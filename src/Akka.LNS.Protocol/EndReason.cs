@@ -15,7 +15,7 @@ public enum EndParty
     Radius,
 }
 
-/// <summary>The layer in which the end began.</summary>
+/// <summary>Layer in which the end began.</summary>
 public enum EndLayer
 {
     Node,
@@ -56,7 +56,7 @@ public enum EndCause
     NoAddress,
     /// <summary>The peer broke the protocol.</summary>
     ProtocolViolation,
-    /// <summary>The node refused it: limits, overload, drain.</summary>
+    /// <summary>The node refused the tunnel or call: limits, overload, drain.</summary>
     Refused,
     /// <summary>An operator asked for it.</summary>
     AdministrativeReset,
@@ -74,13 +74,13 @@ public enum EndCause
 /// <param name="Text">The facts in plain English. Contains no secret.</param>
 public sealed record EndReason(EndParty By, EndLayer Layer, EndCause Cause, string Text)
 {
-    /// <summary>Text for people: <c>echo timeout (link, by LNS): 4 LCP echoes without an answer</c>.</summary>
+    /// <summary>Text for operators: <c>echo timeout (link, by LNS): 4 LCP echoes without an answer</c>.</summary>
     public string Words => $"{Cause.ToWords()} ({Layer.ToWords()}, by {By.ToWords()}): {Text}";
 
     public override string ToString() => Words;
 }
 
-/// <summary>Words for people. The API and metrics use the names of the enum members instead.</summary>
+/// <summary>Text for operators. The API and metrics use the names of the enum members instead.</summary>
 public static class EndWords
 {
     public static string ToWords(this EndParty party) => party switch

@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol;
 
-/// <summary>Time of the node's monotonic clock, in ticks of 100 ns. Only differences have a meaning, and only within the process.</summary>
+/// <summary>Time of the node's monotonic clock, in ticks of 100 ns. Only differences within one process have a meaning.</summary>
 public readonly record struct Instant(long Ticks) : IComparable<Instant>
 {
     /// <summary>A deadline that never passes.</summary>

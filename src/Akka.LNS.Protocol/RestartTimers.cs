@@ -3,7 +3,7 @@ namespace Akka.LNS.Protocol;
 /// <summary>Restart timer and counters of one protocol. RFC 1661 section 4.6.</summary>
 internal readonly record struct RestartTimers(TimeSpan First, TimeSpan Interval, byte MaxConfigure, byte MaxTerminate)
 {
-    /// <summary>Wait after so many timeouts in a row: doubles from the first interval to the last.</summary>
+    /// <summary>Interval after a number of consecutive timeouts. It doubles from the first interval up to the last.</summary>
     public TimeSpan After(int timeouts)
     {
         var wait = First;

@@ -20,6 +20,6 @@ internal record struct SplitMix(ulong State)
         return magic;
     }
 
-    /// <summary>From 0, below 1.</summary>
+    /// <summary>A number from 0 inclusive to 1 exclusive.</summary>
     public double NextShare() => (Next() >> 11) * (1.0 / (1UL << 53));
 }

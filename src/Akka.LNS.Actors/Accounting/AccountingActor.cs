@@ -8,10 +8,10 @@ using Akka.LNS.Protocol.Subscriber;
 namespace Akka.LNS.Actors.Accounting;
 
 /// <summary>
-/// The shell of <see cref="Ledger"/>: hands it the messages as events and does its effects with the spool, the RADIUS router, the bundles
-/// and the log. It outlives the sessions: a bundle hands over its Stop and is gone.
+/// Shell of <see cref="Ledger"/>: passes messages to it as events, and runs its effects with the spool, the RADIUS router, the bundles and
+/// the log. It outlives the sessions: a bundle sends its Stop and ends.
 /// </summary>
-/// <param name="epoch">Of this process's Acct-Session-Ids; saved in the spool.</param>
+/// <param name="epoch">Epoch of the Acct-Session-Ids of this process. Saved in the spool.</param>
 /// <param name="live">Read once for each message.</param>
 /// <param name="radius">Answers each <see cref="AccountingAsked"/> with <see cref="AccountingAnswered"/>.</param>
 internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSettings live, NodeClock clock, ILogger log,
@@ -20,10 +20,10 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSe
     /// <summary>The bundle of a watched session has terminated.</summary>
     private sealed record BundleGone(string Session);
 
-    private readonly Dictionary<string, IActorRef> _bundles = []; // by Acct-Session-Id: the sessions that the ledger has from a bundle
+    private readonly Dictionary<string, IActorRef> _bundles = []; // bundles of the sessions in the ledger, by Acct-Session-Id
     private readonly List<long> _toLoad = [];
     private Ledger _ledger = null!; // PreStart makes it
-    private LnsSettings _settings = live.Current; // those that the ledger has
+    private LnsSettings _settings = live.Current; // settings of the ledger
     private RealmTable<ServerSet> _realms = null!;
     private TimeSpan _patience;
     private DeadlineTimer _timer;
@@ -79,7 +79,7 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSe
         Apply(_ledger.On(new LedgerEvent.Configured(PolicyOf(next), _realms), clock.Now));
     }
 
-    /// <summary>Time for every server as often as it may be asked. Then the record goes back to the spool.</summary>
+    /// <summary>Time for all attempts at all servers. After it, the record returns to the spool.</summary>
     private static TimeSpan PatienceOf(LnsSettings settings)
     {
         var patience = settings.Radius.LoginTimeout;

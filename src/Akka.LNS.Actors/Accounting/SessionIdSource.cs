@@ -9,7 +9,7 @@ internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc, u
     private int _incarnation;
     private AcctSessionIds _ids = AcctSessionIds.Start(group, startedUtc, previousEpoch);
 
-    /// <summary>What a later start must not use again.</summary>
+    /// <summary>Epoch that a later start must not use again.</summary>
     public uint Epoch
     {
         get { lock (_lock) return _ids.Epoch; }

@@ -9,7 +9,7 @@ using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.Actors.Calls;
 
-/// <summary>What the actors of all calls share. Made once, when the actors that it names exist.</summary>
+/// <summary>Objects shared by the actors of all calls. Created once, after the actors that it refers to.</summary>
 internal record CallContext
 {
     public required LiveSettings Live { get; init; }
@@ -32,7 +32,7 @@ internal record CallContext
     public LnsSettings Settings => Live.Current;
 }
 
-/// <summary>What sessions and links share. They order bundles; a bundle orders none.</summary>
+/// <summary>Objects shared by sessions and links, which order bundles.</summary>
 internal sealed record LinkContext : CallContext
 {
     /// <param name="bundles">Parent of the bundles, which has <paramref name="calls"/> itself.</param>

@@ -13,7 +13,7 @@ internal sealed record CallInfo(
     string Id, PathKey Path, TunnelInfo Tunnel, string Calling, string Called, uint SerialNumber, uint TxSpeed, uint RxSpeed,
     CallEntry Entry)
 {
-    /// <summary>mpd-link, NAS-Port-Id and interface: tunnel and session id as they stand in the L2TP header.</summary>
+    /// <summary>mpd-link, NAS-Port-Id and interface: tunnel id and session id of the L2TP header.</summary>
     public string LinkName { get; } = PortName.Of(Path.TunnelId, Path.SessionId);
 
     /// <summary>NAS-Port: both ids in one number, unique on the node while the call is up.</summary>

@@ -1,6 +1,6 @@
 namespace Akka.LNS.Actors.Calls;
 
-/// <summary>Frames that came before their owner existed: control messages and data packets come by different threads.</summary>
+/// <summary>Frames that arrived before their owner existed, because control messages and data packets use different threads.</summary>
 internal struct EarlyFrames
 {
     private const int Limit = 4;
@@ -13,7 +13,7 @@ internal struct EarlyFrames
         if (_frames.Count < Limit) _frames.Add(frame);
     }
 
-    /// <summary>Hands all kept frames to their owner, in order.</summary>
+    /// <summary>Passes all kept frames to their owner, in order.</summary>
     public void ReleaseTo(IActorRef owner)
     {
         if (_frames is null) return;

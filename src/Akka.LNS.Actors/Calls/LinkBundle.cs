@@ -14,16 +14,16 @@ internal struct LinkBundle
     /// <summary>When to stop waiting for an ordered bundle; null: it is ready, failed, or not ordered.</summary>
     public Instant? ReadyBy { get; private set; }
 
-    /// <summary>Why the link is gone for the bundle; null: it is not.</summary>
+    /// <summary>Reason for the end of the link towards the bundle; null: it has not ended.</summary>
     public EndReason? ReleasedWhy { get; private set; }
 
     /// <summary>The bundle is ordered.</summary>
     public void Order(LinkOptions options, Instant readyBy) => (Options, ReadyBy) = (options, readyBy);
 
-    /// <summary>The bundle was not made in time.</summary>
+    /// <summary>The bundle was not created in time.</summary>
     public void GiveUp() => ReadyBy = null;
 
-    /// <summary>The bundle has started. True: the link is still there, and the early frames are on their way.</summary>
+    /// <summary>The bundle has started. True: the link still exists, and the early frames were passed on.</summary>
     public bool Start(IActorRef actor)
     {
         (_actor, ReadyBy) = (actor, null);
@@ -42,7 +42,7 @@ internal struct LinkBundle
     /// <summary>Sends a message to the bundle. Without effect before it is ready.</summary>
     public readonly void Tell(object message) => _actor?.Tell(message);
 
-    /// <summary>The link is going.</summary>
+    /// <summary>The link ends.</summary>
     /// <returns>The bundle when its forwarding must be stopped now; null: it is released already, or not ready.</returns>
     public IActorRef? Release(EndReason why)
     {

@@ -12,11 +12,11 @@ internal sealed record PppArrived(ushort Protocol, byte[] Payload) : INoSerializ
 /// <summary>Link to session: PPP has ended in order. The session hangs up the call.</summary>
 internal sealed record LinkEnded(EndReason Why);
 
-/// <summary>Link to session: PPP begins to end.</summary>
+/// <summary>Link to session: PPP starts to terminate.</summary>
 /// <param name="Why">Reason of the whole call, even when a CDN of the LAC comes first.</param>
 internal sealed record LinkClosing(EndReason Why);
 
-/// <summary>Session to link: the call is gone, nothing can be sent any more.</summary>
+/// <summary>Session to link: the call has ended, and no frame can be sent.</summary>
 internal sealed record CarrierLost(EndReason Why);
 
 /// <summary>Bundle or node to link: close with an LCP Terminate-Request.</summary>
@@ -28,7 +28,7 @@ internal sealed record LinkRenewed(LinkOptions Options);
 /// <summary>Bundle to link: the bundle has started.</summary>
 internal sealed record BundleReady(IActorRef Bundle);
 
-/// <summary>Link to the parent of the bundles: make the bundle of an authenticated link.</summary>
+/// <summary>Link to the parent of the bundles: create the bundle of an authenticated link.</summary>
 internal sealed record OpenBundle(
     CallInfo Call, SubscriberPort Port, LinkOptions Link, SubscriberProfile Profile, AccountingAuthentic Authentic,
     string? PeerIdentification, string Template, IActorRef LinkActor);
@@ -39,5 +39,5 @@ internal sealed record CloseSubscriber(EndReason Why);
 /// <summary>Session to tunnel: send a message of this call.</summary>
 internal sealed record SendCall(SessionId Local, SessionId Peer, ControlMessage Message);
 
-/// <summary>Session to tunnel: the call is over. Its CDN, if one was due, was sent before.</summary>
+/// <summary>Session to tunnel: the call has ended. Its CDN, if one was due, was sent before.</summary>
 internal sealed record CallOver(ushort Local);

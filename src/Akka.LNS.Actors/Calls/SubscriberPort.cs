@@ -5,8 +5,8 @@ using Akka.LNS.Protocol.Ppp.Ncp;
 namespace Akka.LNS.Actors.Calls;
 
 /// <summary>
-/// The receive thread's side of one path. Link protocols go to the link, network protocols to the bundle, and frames that come before these
-/// actors exist go to the session. The data plane limits the rate of frames per path.
+/// Receiver of the frames of one path, on the receive thread. Link protocols go to the link, network protocols to the
+/// bundle, and earlier frames to the session. The data plane limits the rate of frames per path.
 /// </summary>
 internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPppReceiver
 {

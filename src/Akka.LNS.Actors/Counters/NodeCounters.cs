@@ -17,11 +17,11 @@ public sealed class NodeCounters
         _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
-    /// <summary>Tunnels that are there, those that are being set up or closed included.</summary>
+    /// <summary>Current number of tunnels, including those in set-up or closing.</summary>
     public int Tunnels => Volatile.Read(ref _tunnels);
 
     /// <summary>
-    /// Of <see cref="Tunnels"/>, those that are down: they wait for an acknowledgement, or acknowledge a StopCCN once more.
+    /// Part of <see cref="Tunnels"/> that is down: it waits for an acknowledgement, or acknowledges a repeated StopCCN.
     /// </summary>
     public int TunnelsClosing => Volatile.Read(ref _tunnelsClosing);
     public int Sessions => Volatile.Read(ref _sessions);
@@ -46,16 +46,16 @@ public sealed class NodeCounters
     public long Dropped(PppError why) => Interlocked.Read(ref _droppedPpp[(int)why]);
     public long Dropped(RadiusError why) => Interlocked.Read(ref _droppedRadius[(int)why]);
 
-    /// <summary>Of <see cref="LoginsRefused"/>, those whose realm is unknown or refused: nobody was asked.</summary>
+    /// <summary>Part of <see cref="LoginsRefused"/> whose realm is unknown or refused. No server was asked.</summary>
     public long RealmsRefused => Interlocked.Read(ref _realmsRefused);
 
-    /// <summary>RADIUS answers to a request that is over, or a second one.</summary>
+    /// <summary>RADIUS answers to a request that has ended, and repeated answers.</summary>
     public long RadiusLate => Interlocked.Read(ref _radiusLate);
 
-    /// <summary>RADIUS answers dropped unread: too many for one request.</summary>
+    /// <summary>RADIUS answers dropped unread, because there were too many for one request.</summary>
     public long RadiusFlooded => Interlocked.Read(ref _radiusFlooded);
 
-    /// <summary>Interim updates that a later record made needless.</summary>
+    /// <summary>Interim updates that a later record replaced.</summary>
     public long InterimsSuperseded => Interlocked.Read(ref _interimsSuperseded);
 
     /// <summary>Sessions that ended, by cause.</summary>
@@ -72,10 +72,10 @@ public sealed class NodeCounters
     /// <summary>Tunnels that came up.</summary>
     public long TunnelsOpened => Interlocked.Read(ref _tunnelsOpened);
 
-    /// <summary>Tunnels that ended, those that never came up included.</summary>
+    /// <summary>Tunnels that ended, including those that never came up.</summary>
     public long TunnelsEnded(EndCause cause) => Interlocked.Read(ref _tunnelsEnded[(int)cause]);
 
-    /// <summary>Control messages that were sent again: the LAC did not acknowledge in time.</summary>
+    /// <summary>Retransmitted control messages: the LAC did not acknowledge in time.</summary>
     public long ControlRetransmits => Interlocked.Read(ref _controlRetransmits);
 
     /// <summary>Tunnels and calls that were refused, by LAC and reason.</summary>

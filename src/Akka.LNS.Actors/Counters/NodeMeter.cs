@@ -38,7 +38,7 @@ public sealed class NodeMeter : IDisposable
 
     private static InstrumentAdvice<double> Buckets(double[] bounds) => new() { HistogramBucketBoundaries = bounds };
 
-    /// <summary>The call enters the next phase of its set-up. Without effect when it is there already, or ends.</summary>
+    /// <summary>The call enters the next phase of its set-up. No effect when it is already in the phase, or ends.</summary>
     internal void Reach(CallEntry call, CallPhase next, Instant now)
     {
         var phase = call.Phase;
@@ -54,7 +54,7 @@ public sealed class NodeMeter : IDisposable
     public void Dispose() => Meter.Dispose();
 }
 
-/// <summary>How metrics name one service of a server.</summary>
+/// <summary>Tags of one service of a server in metrics.</summary>
 public readonly struct RadiusServerTags(string name, bool isAccounting)
 {
     public KeyValuePair<string, object?> Name { get; } = new("server", name);

@@ -6,8 +6,7 @@ namespace Akka.LNS.Actors.Counters;
 /// <summary>Tunnels and calls of one LAC that were refused for one reason since the start.</summary>
 /// <param name="Lac">
 /// Host Name of a LAC that has had an established tunnel. Before that, or when there are too many names, the key of its
-/// <c>tunnels.peers</c>
-/// entry; "unknown" for a LAC without an entry.
+/// <c>tunnels.peers</c> entry; "unknown" for a LAC without an entry.
 /// </param>
 /// <param name="Entry">Key of its <c>tunnels.peers</c> entry; "unknown" for a LAC without an entry.</param>
 public readonly record struct RefusalCount(string Lac, string Entry, RefusalReason Reason, long Count);
@@ -35,7 +34,7 @@ public sealed class RefusalCounters
 
     public long Of(RefusalReason reason) => _rows.Values.Sum(row => row[reason]);
 
-    /// <summary>Row of the LACs that no entry of <c>tunnels.peers</c> fits.</summary>
+    /// <summary>Row of the LACs that match no entry of <c>tunnels.peers</c>.</summary>
     internal RefusalTally Strangers => Of("unknown", "unknown");
 
     /// <summary>

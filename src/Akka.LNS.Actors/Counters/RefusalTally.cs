@@ -3,7 +3,7 @@ using Akka.LNS.Protocol.Admission;
 namespace Akka.LNS.Actors.Counters;
 
 /// <summary>
-/// Refusals of one LAC by reason. Any thread may read the counts. What was logged of them belongs to the lock of admission.
+/// Refusals of one LAC by reason. Any thread may read the counts. The lock of admission protects the logged counts.
 /// </summary>
 internal sealed class RefusalTally(string lac, string entry)
 {

@@ -6,23 +6,23 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Inventory;
 
-/// <summary>How far a call is.</summary>
+/// <summary>Phase of a call.</summary>
 public enum CallPhase : byte
 {
-    /// <summary>ICRQ came, ICCN did not.</summary>
+    /// <summary>The ICRQ has arrived, the ICCN has not.</summary>
     Calling,
-    /// <summary>LCP is negotiated.</summary>
+    /// <summary>LCP negotiates.</summary>
     Link,
-    /// <summary>The subscriber proves who it is, or somebody is asked about it.</summary>
+    /// <summary>The subscriber authenticates, or a server checks its login.</summary>
     Authentication,
-    /// <summary>It gets its address and IPCP.</summary>
+    /// <summary>The subscriber gets its address, and IPCP negotiates.</summary>
     Network,
-    /// <summary>The user is on.</summary>
+    /// <summary>The user is online.</summary>
     Up,
     Closing,
 }
 
-/// <summary>One call as its actors publish it: they write, anybody reads, nobody waits.</summary>
+/// <summary>Published state of one call. Its actors write it, any thread reads it, and no thread waits.</summary>
 public sealed class CallEntry
 {
     private readonly TunnelInfo _tunnel;
@@ -44,23 +44,23 @@ public sealed class CallEntry
     public string Id { get; }
     public PathKey Path { get; }
 
-    /// <summary>mpd-link and interface: tunnel and session as they stand in the L2TP header.</summary>
+    /// <summary>Tunnel id and session id of the L2TP header, in mpd-link and interface.</summary>
     public string LinkName => PortName.Of(Path.TunnelId, Path.SessionId);
 
-    /// <summary>As the LAC calls the call.</summary>
+    /// <summary>Session id that the LAC assigned.</summary>
     internal ushort PeerSessionId { get; }
     public string Lac => _tunnel.Lac;
     public string LacAddress => _tunnel.LacAddress;
     public string Calling { get; }
     public string Called { get; }
 
-    /// <summary>Since the ICRQ.</summary>
+    /// <summary>Time of the ICRQ.</summary>
     public DateTimeOffset Began => new(_began, TimeSpan.Zero);
 
-    /// <summary>Since when the user is on; null: it was not yet.</summary>
+    /// <summary>Time since which the user is online; null: not yet.</summary>
     public DateTimeOffset? On => Volatile.Read(ref _on) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    /// <summary>As the subscriber calls itself; empty before it did.</summary>
+    /// <summary>Name that the subscriber sent; empty before that.</summary>
     public string User
     {
         get;
@@ -71,23 +71,23 @@ public sealed class CallEntry
         }
     } = "";
 
-    /// <summary>None before it has one.</summary>
+    /// <summary>Address of the subscriber; none before it is assigned.</summary>
     public Ipv4Address Address { get; internal set; }
 
-    /// <summary>Where the address is from; null: not from a pool, or not yet.</summary>
+    /// <summary>Pool of the address; null: no address yet, or the address is not from a pool.</summary>
     public string? Pool { get; internal set; }
 
     public CallPhase Phase { get => _phase; internal set => _phase = value; }
 
-    /// <summary><see cref="Began"/> by the node's own clock.</summary>
+    /// <summary><see cref="Began"/> on the monotonic clock of the node.</summary>
     internal Instant BeganAt { get; }
     internal IActorRef Session { get; }
     internal IActorRef? Link { get; set; }
     internal IActorRef? Bundle { get; set; }
     internal TunnelInfo Tunnel => _tunnel;
 
-    /// <summary>The next phase of its set-up, entered by the actor that has it.</summary>
-    /// <returns>How long the one before took.</returns>
+    /// <summary>Enters the next phase of set-up. Called by the actor of that phase.</summary>
+    /// <returns>Duration of the previous phase.</returns>
     internal TimeSpan Reach(CallPhase next, Instant now)
     {
         var took = now - _reached;
@@ -96,15 +96,15 @@ public sealed class CallEntry
     }
 
     /// <summary>
-    /// False: it cannot be one of the wanted. From this object alone, so that a walk over a hundred thousand does not read all that they
-    /// refer to.
+    /// False: the call does not match the selector. Reads only this object, so that a search of a hundred thousand calls does not read all
+    /// objects that they refer to.
     /// </summary>
-    /// <param name="userHash">Of the name as the subscriber says it; null: any.</param>
+    /// <param name="userHash">Hash of the name that the subscriber sends; null: any.</param>
     internal bool MayBe(SessionSelector wanted, int? userHash) => (userHash is not { } hash || hash == _userHash)
         && (wanted.FramedIpAddress is not { } address || address == Address)
         && (wanted.NasPort is not { } port || port == PortName.Number(Path.TunnelId, Path.SessionId));
 
-    /// <param name="wanted">A user name that is looked for: only if it may be a part of this user's are realms asked.</param>
+    /// <param name="wanted">User name of the search. Realms are applied only if it can be a part of the name of this user.</param>
     internal SessionIdentity ToIdentity(LnsSettings settings, string? wanted)
     {
         var user = User;
@@ -121,8 +121,8 @@ public sealed class CallEntry
     }
 }
 
-/// <summary>All calls of the node, in set-up, up and closing: for operators, tests, and whoever ends a subscriber by name.</summary>
-/// <remarks>Walking over it takes no lock and holds up no call; what comes or goes meanwhile is seen or not.</remarks>
+/// <summary>All calls of the node: in set-up, up and closing.</summary>
+/// <remarks>An enumeration takes no lock and delays no call. Calls that begin or end meanwhile may be missing.</remarks>
 public sealed class CallTable
 {
     private readonly ConcurrentDictionary<string, CallEntry> _byId = new(StringComparer.Ordinal);

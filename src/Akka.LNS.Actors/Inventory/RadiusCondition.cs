@@ -10,7 +10,7 @@ namespace Akka.LNS.Actors.Inventory;
 /// <param name="CanAuthenticate">
 /// An authentication server may be asked. Also true without any authentication server, since no login is asked then.
 /// </param>
-/// <param name="OldestLogin">Since when the login that waits longest has been waiting for a worker or token; null: none waits.</param>
+/// <param name="OldestLogin">Time since which the oldest login waits for a worker or token; null: none waits.</param>
 /// <param name="Workers">Maximum number of outstanding requests.</param>
 /// <param name="Outstanding">Requests that workers have now.</param>
 /// <param name="MaxOutstanding">Maximum of <paramref name="Outstanding"/> since the start.</param>

@@ -3,7 +3,7 @@ using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.Actors.Inventory;
 
-/// <summary>An established tunnel as its calls see it.</summary>
+/// <summary>Data of an established tunnel for its calls.</summary>
 /// <param name="Local">Our tunnel id.</param>
 /// <param name="Peer">Tunnel id of the LAC.</param>
 /// <param name="Lac">Host Name AVP of the LAC.</param>

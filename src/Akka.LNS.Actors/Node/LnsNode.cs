@@ -25,7 +25,7 @@ public sealed class LnsNode
 
     private LnsNode(NodeParts parts, IActorRef supervisor) => (_parts, _supervisor) = (parts, supervisor);
 
-    /// <summary>Makes the actors and starts the plane. When it returns, tunnels are taken.</summary>
+    /// <summary>Creates the actors and starts the plane. On return, tunnels are accepted.</summary>
     /// <exception cref="DataPlaneStartException">The plane cannot start; nothing is left behind.</exception>
     /// <exception cref="SpoolStartException">The accounting spool cannot be used.</exception>
     /// <exception cref="DynamicAuthorizationStartException">The address for CoA and Disconnect cannot be listened on.</exception>
@@ -92,8 +92,8 @@ public sealed class LnsNode
     public LnsSettings Settings => _parts.Live.Current;
 
     /// <summary>
-    /// Applies other settings. Sessions keep what they were granted, tunnels stay; new ones use the new settings. What was built from the
-    /// settings at the start (data plane, workers, spool, API) does not change: the caller leaves those settings as they are.
+    /// Applies new settings. Existing tunnels and sessions keep their values; new ones use the new settings. The parts that are created at
+    /// the start (data plane, workers, spool, API) do not change, so the caller must not change their settings.
     /// </summary>
     /// <returns>Completes when all parts use the new settings.</returns>
     /// <exception cref="ArgumentException">
@@ -109,22 +109,22 @@ public sealed class LnsNode
 
     public IDataPlane Plane => _parts.Plane;
 
-    /// <summary>State of RADIUS as last published by the router.</summary>
+    /// <summary>Last state of RADIUS that the router published.</summary>
     public RadiusCondition Radius => _parts.Radius.Latest;
 
     /// <summary>Address for CoA and Disconnect; null: they are off.</summary>
     public System.Net.IPEndPoint? DynamicAuthorization => _parts.DynamicAuthorization?.EndPoint;
 
-    /// <summary>The node stops and takes nothing new.</summary>
+    /// <summary>The node stops and accepts no tunnel and no call.</summary>
     public bool IsStopping { get; private set; }
 
     /// <summary>Accounting records that wait for a server.</summary>
     public SpoolSnapshot Spool => _parts.Spool.Snapshot;
 
-    /// <summary>Load as last sampled.</summary>
+    /// <summary>Last sample of the Load.</summary>
     public LoadSample Load => _parts.Load.Latest;
 
-    /// <summary>Whether new calls are taken, and why not.</summary>
+    /// <summary>State of admission, with the reason for refusals.</summary>
     public AdmissionReport Admission => _parts.Admission.Report();
 
     /// <summary>Completes when a drain with exit has ended or its time is up. The caller then ends the node.</summary>
@@ -139,7 +139,7 @@ public sealed class LnsNode
     public const int MostReason = 200;
 
     /// <summary>
-    /// Empties the node: new tunnels and calls are refused with 2/7, sessions stay until they end. A later order replaces this one.
+    /// Drains the node: new tunnels and calls are refused with 2/7, sessions stay until they end. A later order replaces this one.
     /// </summary>
     /// <param name="within">Time after which the remaining sessions are ended; null: never.</param>
     /// <param name="exit">The program ends with the last session; false: the node stays, empty, until <see cref="Undrain"/>.</param>
@@ -158,13 +158,13 @@ public sealed class LnsNode
         _supervisor.Tell(new DrainOrdered(new DrainEvent.Requested(within, exit, why)));
     }
 
-    /// <summary>Calls a drain off. No effect when there is none, or when the program ends already.</summary>
+    /// <summary>Cancels a drain. No effect without a drain, or when the program already ends.</summary>
     public void Undrain() => _supervisor.Tell(new DrainOrdered(DrainEvent.CalledOff.Instance));
 
     /// <summary>
     /// Stops the node: StopCCN on all tunnels, then the accounting Stops. The caller ends the plane and the actor system.
     /// </summary>
-    /// <returns>False: the time was not enough.</returns>
+    /// <returns>False: the time was too short.</returns>
     public async Task<bool> StopAsync(EndReason why, TimeSpan within)
     {
         IsStopping = true;

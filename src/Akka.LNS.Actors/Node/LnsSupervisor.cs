@@ -14,7 +14,7 @@ using Akka.LNS.Protocol.Radius;
 namespace Akka.LNS.Actors.Node;
 
 /// <summary>
-/// Supervisor of the node: makes the actors that exist once, samples the Load, empties the node (<see cref="Drain"/>), and stops everything
+/// Supervisor of the node: creates the actors that exist once, samples the Load, drains the node (<see cref="Drain"/>), and stops all parts
 /// in order.
 /// </summary>
 internal sealed class LnsSupervisor : UntypedActor, IWithTimers
@@ -150,8 +150,8 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// Pools and RADIUS get the new settings before the other actors can see them, so that they know every name they are asked for. Tunnels
-    /// get them afterwards, and look up what is valid then.
+    /// Pools and RADIUS get the new settings before the other actors can see them, so that every requested name exists there. Tunnels
+    /// get them afterwards, and look up the values that are valid then.
     /// </summary>
     private void OnSettings(SettingsChanged change)
     {

@@ -13,8 +13,8 @@ using Akka.LNS.Protocol.Addressing;
 namespace Akka.LNS.Actors.Node;
 
 /// <summary>
-/// The parts of one node that exist before its actors. <see cref="LnsNode"/> makes them in order; <see cref="LnsSupervisor"/> hands each
-/// actor those that it needs. No other class takes this record.
+/// The parts of one node that exist before its actors. <see cref="LnsNode"/> creates them in order. <see cref="LnsSupervisor"/> passes
+/// each actor those that it needs. No other class uses this record.
 /// </summary>
 internal sealed record NodeParts
 {

@@ -7,8 +7,8 @@ using Akka.LNS.Protocol.Subscriber;
 namespace Akka.LNS.Actors.Overload;
 
 /// <summary>
-/// Shell of <see cref="NodeAdmission"/>, which decides for each SCCRQ and ICRQ whether it is taken. Adds the lock that makes limits exact
-/// for concurrent callers (some tens of nanoseconds, once per call), the Load at this moment, randomness, counters and log lines.
+/// Shell of <see cref="NodeAdmission"/>, which decides for each SCCRQ and ICRQ whether it is accepted. Adds the lock that makes limits
+/// exact for concurrent callers (some tens of nanoseconds, once per call), the Load at this moment, randomness, counters and log lines.
 /// </summary>
 internal sealed class AdmissionControl(
     LnsSettings settings, NodeClock clock, NodeCounters counters, ILogger log, MailboxMeters meters, LoadMonitor load, RadiusMonitor radius)
@@ -26,7 +26,7 @@ internal sealed class AdmissionControl(
         set { lock (_lock) _admission.Drain = value; }
     }
 
-    /// <summary>The node stops: nothing is taken any more, and LACs get the reason.</summary>
+    /// <summary>The node stops. It accepts no tunnel and no call, and refused LACs get the reason.</summary>
     public void Stop(EndReason why)
     {
         lock (_lock) _admission.Stop(why.Text);
@@ -91,7 +91,7 @@ internal sealed class AdmissionControl(
         lock (_lock) _admission.TunnelGone(lac, clock.Now);
     }
 
-    /// <summary>New limits and thresholds of the node. What is in use stays in use, even above a new limit.</summary>
+    /// <summary>Changes limits and thresholds of the node. Existing tunnels and calls continue, even above a new limit.</summary>
     public void Change(LnsSettings next)
     {
         lock (_lock)
@@ -151,7 +151,7 @@ internal sealed class AdmissionControl(
     }
 
     /// <summary>
-    /// The Load and RADIUS at this moment, not as last sampled: a storm fills mailboxes faster than the sampling interval.
+    /// Applies the current Load and state of RADIUS, not the last sample. A storm can fill mailboxes between two samples.
     /// </summary>
     private void Observe(Instant now)
     {
@@ -169,7 +169,7 @@ internal sealed class AdmissionControl(
     /// A call needs RADIUS when its link template asks RADIUS first: if RADIUS does not answer, no other source is asked. When local users
     /// come first, calls go on without RADIUS.
     /// </summary>
-    /// <remarks>The entry may be of other settings than these while a reload is under way. Its link template may be missing then.</remarks>
+    /// <remarks>During a reload the entry may belong to other settings. Its link template may be missing then.</remarks>
     private LacPolicy PolicyOf(PeerSettings entry) => new(
         entry.Pattern.Text, entry.Limits, entry.MaxSessions,
         _settings.Links.GetValueOrDefault(entry.Link)?.FirstAsked(_settings) == AuthSource.Radius);
@@ -179,7 +179,7 @@ internal sealed class AdmissionControl(
     private Refused Refuse(RefusalTally tally, Refused refused, Instant now)
     {
         tally.Count(refused.Reason);
-        if (tally.IsUnsaid(refused.Reason)) return refused; // it is in the list
+        if (tally.IsUnsaid(refused.Reason)) return refused; // a later log line reports it
         if (now - tally.LastSaid(refused.Reason) >= SummaryEvery)
         {
             Say(tally, refused.Reason, now);

@@ -15,7 +15,7 @@ public sealed class MailboxMeter
     /// <summary>Messages waiting now; never below zero.</summary>
     public long Depth => Math.Max(0, Volatile.Read(ref _depth));
 
-    /// <summary>Messages in minus messages out. Not zero at rest: one was counted only once.</summary>
+    /// <summary>Messages in minus messages out. At rest, any value except zero is a counting error.</summary>
     internal long Balance => Volatile.Read(ref _depth);
 
     /// <summary>Changes the depth, also for queues that are not mailboxes, such as the backlog of the RADIUS router.</summary>

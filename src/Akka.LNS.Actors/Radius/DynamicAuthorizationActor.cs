@@ -28,7 +28,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
         public ReplayGuard.Key Key { get; } = key;
         public DynamicAuthorizationRequest Request { get; } = request;
 
-        /// <summary>Sessions found; of a Disconnect-Request until the order is given.</summary>
+        /// <summary>Sessions of the request. Those of a Disconnect-Request are kept until they get the order to end.</summary>
         public List<CallEntry> Found { get; } = [];
 
         /// <summary>Bundles whose end is awaited.</summary>

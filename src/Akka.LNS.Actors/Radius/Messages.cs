@@ -87,7 +87,7 @@ internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline
         record with { Session = record.Session with { UserName = RealmOfUser.Of(record.Session.UserName).User } };
 }
 
-/// <summary>Worker or router to accounting: what became of a record.</summary>
+/// <summary>Worker or router to accounting: the outcome of a record.</summary>
 /// <param name="Failure">Reason for the log; null: a server acknowledged the record.</param>
 /// <param name="DropAsked">The server wants the session ended (mpd-drop-user).</param>
 /// <param name="IsUnsendable">The record fits into no packet, so it fails again.</param>

@@ -104,7 +104,7 @@ internal sealed class RadiusRouter : UntypedActor
             case SettingsChanged change: OnSettings(change, now); break;
             case ServerAskedAgain again: TallyOf(again.Server).CountRetry(); break;
             case RadiusArrived arrived: OnProbeAnswered(arrived, now); break;
-            case RadiusUnreachable: break; // of a probe, which counts as lost by its time
+            case RadiusUnreachable: break; // a probe, which its timeout counts as lost
             case DeadlineReached due: if (_timer.Fired(due)) OnTick(now); break;
             default: Unhandled(message); break;
         }

@@ -2,7 +2,7 @@ using Akka.LNS.Protocol.Ppp.Ncp;
 
 namespace Akka.LNS.Actors.Settings;
 
-/// <summary>What a subscriber gets unless RADIUS or its local user has other values.</summary>
+/// <summary>Values for a subscriber, unless RADIUS or its local user has other ones.</summary>
 public sealed record BundleTemplate
 {
     public string Name { get; init; } = TemplateNames.Default;

@@ -9,7 +9,7 @@ internal sealed class LiveSettings(LnsSettings settings)
     private volatile CallSettings _calls = new(settings.Sessions.ConnectTimeout);
     private volatile bool _hasAccounted = settings.Radius.Accounts;
 
-    /// <summary>As they are now. A reader of several values that must fit together reads this once.</summary>
+    /// <summary>The current settings. A reader of several values that must fit together reads this once.</summary>
     public LnsSettings Current => _current;
 
     /// <summary>Settings of <see cref="IncomingCall"/>.</summary>

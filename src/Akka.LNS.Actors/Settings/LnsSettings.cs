@@ -8,7 +8,7 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Settings;
 
-/// <summary>Settings of <c>lns { }</c> that the actors and the data plane obey, checked. The defaults are those of lns.conf.</summary>
+/// <summary>Checked settings of <c>lns { }</c> for the actors and the data plane. The defaults are those of lns.conf.</summary>
 public sealed record LnsSettings
 {
     /// <summary>
@@ -68,7 +68,7 @@ public sealed record LnsSettings
         [.. Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(Tun.Addresses).Where(static a => a.Value != 0).Distinct()
             .Select(static a => new AddressRange(a, a))];
 
-    /// <summary>Limits over all LACs.</summary>
+    /// <summary>Limits of all LACs together.</summary>
     internal QuotaLimits NodeLimits => new(Tunnels.Max, Sessions.Max, Overload.MaxInSetup, Overload.CallsPerSecond, Overload.CallsBurst);
 
     public DrainSettings Drain { get; init; } = new();

@@ -11,21 +11,21 @@ using Akka.LNS.Wire.Text;
 namespace Akka.LNS.Actors.Tracing;
 
 /// <summary>
-/// One trace: decides what belongs to its subject, and holds it for its one reader. A subscriber's name or address becomes known in the
-/// middle of its set-up: the last records of each call in set-up are kept until then, so that the conversation is shown from its beginning.
+/// One trace: selects the records of its subject and queues them for its one reader. The name or address of a subscriber becomes known
+/// during set-up. The last records of each call in set-up are kept until then, so that the trace shows the call from its beginning.
 /// </summary>
 /// <remarks>
-/// Actors come here under a lock that nobody holds while waiting for anything. What the reader does not fetch in time is counted and left
-/// out.
+/// Actors call it under a lock, and no holder of the lock ever waits. Records that the reader does not fetch in time are counted and
+/// dropped.
 /// </remarks>
 public sealed class Trace : IDisposable
 {
     /// <summary>Records that may wait for the reader.</summary>
     public const int Capacity = 1_024;
-    // of a call, or tunnel, of which it is not known yet whether it belongs here
+    // limits of the records kept for one call or tunnel that may turn out to match
     private const int MostKept = 32, MostKeptOctets = 16 << 10, MostKeptOfTunnel = 8;
-    private const int MostUndecided = 4_096; // calls of which something is kept
-    private const int MostOver = 64;         // calls that are over, remembered for what still comes of them: acknowledgements, accounting
+    private const int MostUndecided = 4_096; // calls with kept records
+    private const int MostOver = 64;         // ended calls, for later acknowledgements and accounting
 
     private readonly Lock _gate = new();
     private readonly Channel<TraceRecord> _records =
@@ -55,7 +55,7 @@ public sealed class Trace : IDisposable
         Other,
     }
 
-    /// <summary>What is known of one call.</summary>
+    /// <summary>State of one call in the trace.</summary>
     private sealed class CallTrail(ushort tunnel)
     {
         public ushort Tunnel => tunnel;
@@ -67,7 +67,7 @@ public sealed class Trace : IDisposable
         public int KeptOctets { get; set; }
     }
 
-    /// <summary>What is known of one control connection.</summary>
+    /// <summary>State of one control connection in the trace.</summary>
     private sealed class TunnelTrail
     {
         public bool Belongs { get; set; }
@@ -80,9 +80,9 @@ public sealed class Trace : IDisposable
     private sealed class SeenNumbers
     {
         private ushort _next;
-        private ulong _before; // bit n: _next - 1 - n was there
+        private ulong _before; // bit n: _next - 1 - n was seen
 
-        /// <summary>True: it was there before.</summary>
+        /// <summary>True: the number was seen before.</summary>
         public bool Mark(ushort ns)
         {
             var ahead = (short)(ns - _next);
@@ -102,7 +102,7 @@ public sealed class Trace : IDisposable
 
     public TraceSubject Subject { get; }
 
-    /// <summary>Records that were lost and that no record has said yet.</summary>
+    /// <summary>Number of lost records that no record has reported yet.</summary>
     public long Lost
     {
         get
@@ -114,13 +114,13 @@ public sealed class Trace : IDisposable
     /// <summary>Ends when the trace does.</summary>
     public IAsyncEnumerable<TraceRecord> ReadAllAsync(CancellationToken cancellation) => _records.Reader.ReadAllAsync(cancellation);
 
-    /// <summary>A record is there already.</summary>
+    /// <summary>A record is available.</summary>
     public bool HasNext => _records.Reader.TryPeek(out _);
 
-    /// <summary>The next record, if it is there already.</summary>
+    /// <summary>The next record, if one is available.</summary>
     public bool TryRead([NotNullWhen(true)] out TraceRecord? record) => _records.Reader.TryRead(out record);
 
-    /// <summary>Ends the trace; what waits can still be read.</summary>
+    /// <summary>Ends the trace. Queued records can still be read.</summary>
     public void Dispose()
     {
         _onEnd(this);
@@ -136,7 +136,7 @@ public sealed class Trace : IDisposable
         }
     }
 
-    /// <summary>Before the trace begins: records the existing sessions that match.</summary>
+    /// <summary>Records the existing sessions that match. Called before the trace begins.</summary>
     internal void Find(CallTable calls)
     {
         lock (_gate)
@@ -170,7 +170,7 @@ public sealed class Trace : IDisposable
             }
             else if (!m.IsOfCall)
             {
-                // who a call belongs to sees how its tunnel came and went
+                // the trace of a call shows establishment and end of its tunnel
                 if (m.Type is not (MessageType.Sccrq or MessageType.Sccrp or MessageType.Scccn or MessageType.StopCcn)) return;
                 if (tunnel.Belongs) Write(Record(null, m, isAgain));
                 else Keep(tunnel, Record(null, m, isAgain));
@@ -178,7 +178,7 @@ public sealed class Trace : IDisposable
             else if (CallOf(m, isAgain) is { } call)
             {
                 Put(call, Record(call.Id, m, isAgain));
-                if (m.Type == MessageType.Cdn && call.Id is null) Forget(call); // refused, or gone before anybody knew of it
+                if (m.Type == MessageType.Cdn && call.Id is null) Forget(call); // refused, or ended before it had an entry
             }
         }
     }
@@ -266,7 +266,7 @@ public sealed class Trace : IDisposable
         _ => Verdict.Other,
     };
 
-    /// <summary>The call that a control message is about; null: none that can belong here.</summary>
+    /// <summary>The call that a control message is about; null: no call that can match.</summary>
     private CallTrail? CallOf(in TracedMessage m, bool isAgain)
     {
         var tunnel = m.Tunnel.Id;
@@ -276,13 +276,13 @@ public sealed class Trace : IDisposable
         if (m.Type != MessageType.Icrq || isAgain || m.Assigned == 0 || Subject is TraceSubject.Session)
             return _byPeer.GetValueOrDefault(key);
         var call = new CallTrail(tunnel) { Peer = m.Assigned };
-        if (_byPeer.TryGetValue(key, out var before) && before is { Id: null }) Forget(before); // it was refused, and nobody said so
+        if (_byPeer.TryGetValue(key, out var before) && before is { Id: null }) Forget(before); // an earlier refused call
         _byPeer[key] = call;
         if (_undecided < MostUndecided) BeginToKeep(call);
         return call;
     }
 
-    /// <summary>The trail of a call, made when there is none; null: it does not belong here.</summary>
+    /// <summary>The trail of a call, created when there is none; null: the call does not match.</summary>
     private CallTrail? CallOf(CallEntry entry)
     {
         if (_ended || Subject is TraceSubject.Lac) return null;
@@ -320,7 +320,7 @@ public sealed class Trace : IDisposable
         _undecided++;
     }
 
-    /// <summary>What was kept of the call and of its tunnel is told, in the order in which it happened.</summary>
+    /// <summary>The call matches: writes the kept records of the call and of its tunnel, in their order.</summary>
     private void Belong(CallTrail call)
     {
         if (call.Belongs) return;
@@ -332,7 +332,8 @@ public sealed class Trace : IDisposable
         tunnel.Kept.Clear();
         StopKeeping(call);
 
-        static bool IsOf(TraceRecord record, CallTrail call) => call.Kept?.Contains(record) == true; // an ICRQ came before there was an id
+        // an ICRQ arrives before the call has an id
+        static bool IsOf(TraceRecord record, CallTrail call) => call.Kept?.Contains(record) == true;
     }
 
     private void StopKeeping(CallTrail call)

@@ -4,18 +4,18 @@ using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Tracing;
 
-/// <summary>Whose conversation is traced.</summary>
+/// <summary>Subject of a trace.</summary>
 public abstract record TraceSubject
 {
     private TraceSubject() { }
 
     /// <summary>
-    /// By the name that a subscriber gives itself, or a <see cref="Wire.Text.Glob"/> of it: *@realm is everybody of a realm. Who it fits
-    /// need not be there yet.
+    /// Subscribers by the name that they send, or by a <see cref="Wire.Text.Glob"/> of it: *@realm matches all subscribers of a realm.
+    /// Later subscribers match too.
     /// </summary>
     public sealed record User(string Name) : TraceSubject;
 
-    /// <summary>By the address that a subscriber has or will get.</summary>
+    /// <summary>The subscriber that has this address or gets it later.</summary>
     public sealed record Address(Ipv4Address Value) : TraceSubject;
 
     /// <summary>The control connections of a LAC, by its Host Name, with the messages of all its calls; without PPP.</summary>
@@ -25,24 +25,24 @@ public abstract record TraceSubject
     public sealed record Session(string Id) : TraceSubject;
 }
 
-/// <summary>One thing that was said or happened.</summary>
-/// <param name="Number">In the order in which it happened; grows by one. Records of one call come in it; what was kept of a call comes
-/// behind what others said meanwhile.</param>
-/// <param name="Session">Acct-Session-Id; null: of no call, or of one that was not known yet.</param>
+/// <summary>One record of a trace.</summary>
+/// <param name="Number">Number in the order of the events; grows by one. The records of one call come in this order. Kept records of a
+/// call come after later records of other calls.</param>
+/// <param name="Session">Acct-Session-Id; null: the record has no call, or the call had no id yet.</param>
 public abstract record TraceRecord(long Number, DateTimeOffset At, string? Session)
 {
-    /// <summary>So many records before this one were lost: the reader was slow, or there were more in a second than are allowed.</summary>
+    /// <summary>Number of records lost before this one: the reader was slow, or the limit of records per second was reached.</summary>
     public long LostBefore { get; init; }
 
-    /// <summary>A control message as it was on the wire.</summary>
-    /// <param name="IsAgain">One with this Ns was there before: it was sent again.</param>
+    /// <summary>A control message as on the wire.</summary>
+    /// <param name="IsAgain">A retransmission: a message with this Ns was seen before.</param>
     public sealed record Control(long Number, DateTimeOffset At, string? Session, UdpFlow Flow, ushort OurPort, bool IsSent, bool IsAgain,
         byte[] Octets) : TraceRecord(Number, At, Session);
 
-    /// <summary>A PPP frame that is no data.</summary>
-    /// <param name="TunnelId">As the receiver calls it.</param>
-    /// <param name="SessionId">As the receiver calls it.</param>
-    /// <param name="Payload">Behind the protocol field.</param>
+    /// <summary>A PPP frame of a control protocol.</summary>
+    /// <param name="TunnelId">Tunnel id that the receiver assigned.</param>
+    /// <param name="SessionId">Session id that the receiver assigned.</param>
+    /// <param name="Payload">Octets after the protocol field.</param>
     public sealed record Ppp(long Number, DateTimeOffset At, string? Session, UdpFlow Flow, ushort OurPort, bool IsSent, ushort TunnelId,
         ushort SessionId, ushort Protocol, byte[] Payload)
         : TraceRecord(Number, At, Session);
@@ -51,8 +51,8 @@ public abstract record TraceRecord(long Number, DateTimeOffset At, string? Sessi
     public sealed record Radius(long Number, DateTimeOffset At, string? Session, string Server, IPEndPoint Ours, IPEndPoint Theirs,
         bool IsSent, byte[] Octets) : TraceRecord(Number, At, Session);
 
-    /// <summary>A state changed, or the node did something.</summary>
-    /// <param name="IsEnd">The call is over.</param>
+    /// <summary>A change of state or an action of the node.</summary>
+    /// <param name="IsEnd">The call has ended.</param>
     public sealed record Event(long Number, DateTimeOffset At, string? Session, TraceLayer Layer, string Text, bool IsEnd = false)
         : TraceRecord(Number, At, Session);
 }

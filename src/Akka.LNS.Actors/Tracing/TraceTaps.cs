@@ -13,8 +13,8 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Actors.Tracing;
 
 /// <summary>
-/// What the running traces get from the shells: the events that a shell hands to its machine, and the effects that it runs. A tap returns
-/// at once, also when a reader is slow.
+/// Passes events and effects from the shells to the running traces: the events for a machine, and the effects that the shell runs. A tap
+/// returns at once, also when a reader is slow.
 /// </summary>
 internal sealed class TraceTaps(Trace[] all, IDataPlane plane)
 {
@@ -84,7 +84,7 @@ internal sealed class TraceTaps(Trace[] all, IDataPlane plane)
         }
     }
 
-    /// <param name="step">What is done to check the login.</param>
+    /// <param name="step">Step that checks the login.</param>
     public void Login(CallEntry call, AuthenticationRequest request, LoginStep step)
     {
         Line(call, TraceLayer.Login, $"user '{request.UserName}' by {request.Method}");
@@ -138,7 +138,7 @@ internal sealed class TraceTaps(Trace[] all, IDataPlane plane)
         foreach (var trace in all) trace.OnRadius(session, server, ours, theirs, isSent, octets);
     }
 
-    /// <param name="frame">With FF 03 in front, as it is sent.</param>
+    /// <param name="frame">The frame as sent, with FF 03 in front.</param>
     private void PppSent(CallEntry call, ReadOnlySpan<byte> frame)
     {
         if (PppFrameView.TryRead(frame, out var view, out _)) Ppp(call, isSent: true, view.Protocol, view.Payload);

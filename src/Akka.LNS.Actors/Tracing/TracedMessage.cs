@@ -6,12 +6,12 @@ namespace Akka.LNS.Actors.Tracing;
 /// <summary>The control connection that a message belongs to.</summary>
 /// <param name="Id">Our tunnel id; 0: the tunnel was refused.</param>
 /// <param name="Lac">Host Name.</param>
-/// <param name="Secret">To read the ids of a call that the LAC hides; null: there is none.</param>
+/// <param name="Secret">Secret to decode hidden session ids; null: none.</param>
 internal sealed record TracedTunnel(ushort Id, UdpFlow Flow, string Lac, string? Secret);
 
-/// <summary>One control message, as far as it can be read.</summary>
-/// <param name="Session">Session id of its header, which the receiver gave to the call.</param>
-/// <param name="Assigned">Assigned Session ID, which the sender gave to the call; 0: it has none.</param>
+/// <summary>One control message. Only the fields that could be decoded are set.</summary>
+/// <param name="Session">Session id of the header, which the receiver assigned.</param>
+/// <param name="Assigned">Assigned Session ID of the sender; 0: none.</param>
 /// <param name="Type">0: a ZLB, or unreadable.</param>
 internal readonly record struct TracedMessage(
     TracedTunnel Tunnel, ushort OurPort, bool IsSent, byte[] Octets, ushort Ns, ushort Session, ushort Assigned, MessageType Type)

@@ -4,18 +4,18 @@ using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.Actors.Tracing;
 
-/// <summary>The traces that are on. While there is none, a tap is one read of <see cref="On"/>, which is null.</summary>
+/// <summary>The running traces. Without a trace, a tap is one read of <see cref="On"/>, which is null.</summary>
 internal sealed class Traces(TraceSettings limits, IDataPlane plane, NodeClock clock)
 {
     private readonly Lock _gate = new();
     private volatile TraceTaps? _on;
 
-    /// <summary>Null: nobody traces.</summary>
+    /// <summary>The running traces; null: none.</summary>
     public TraceTaps? On => _on;
 
     public int Count => _on?.All.Length ?? 0;
 
-    /// <summary>Null: there are as many as may be.</summary>
+    /// <summary>Starts a trace; null: the maximum number of traces is reached.</summary>
     public Trace? Begin(TraceSubject subject, CallTable calls)
     {
         lock (_gate)

@@ -6,7 +6,7 @@ using Akka.LNS.Wire.Ip;
 namespace Akka.LNS.Actors.Tracing;
 
 /// <summary>
-/// A data plane that shows the orders for paths, and their outcome, to the running traces. All else goes straight to the plane.
+/// A data plane that passes the orders for paths, and their results, to the running traces. All other calls go to the plane directly.
 /// </summary>
 internal sealed class TracingPlane(IDataPlane plane, Traces traces) : IDataPlane
 {

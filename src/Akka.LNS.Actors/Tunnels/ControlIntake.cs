@@ -6,7 +6,7 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>
-/// Entrance of control messages on the receive threads: reads the header, finds the tunnel and gives it a copy. A tunnel gets messages of
+/// Receives control messages on the receive threads: reads the header, finds the tunnel and sends it a copy. A tunnel gets messages of
 /// its own peer only.
 /// </summary>
 internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
@@ -20,8 +20,8 @@ internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
     /// <summary>Bound of messages for tunnel id 0.</summary>
     public Intake NewTunnels { get; } = new(NewTunnelsLimit);
 
-    /// <summary>Begins to take messages for tunnel id 0. Those that came before were dropped, and the LACs send them again.</summary>
-    /// <param name="listener">The actor that takes them.</param>
+    /// <summary>Starts to accept messages for tunnel id 0. Earlier ones were dropped, and the LACs send them again.</summary>
+    /// <param name="listener">The actor that receives them.</param>
     /// <param name="refusing">Tunnel id of refusals. Messages for it acknowledge a refusal and are not counted as unknown.</param>
     public void Begin(IActorRef listener, ushort refusing)
     {

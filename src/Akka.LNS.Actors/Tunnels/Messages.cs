@@ -17,7 +17,7 @@ internal sealed record EndCalls(EndReason Why);
 /// <summary>Tunnel to listener: the tunnel is established.</summary>
 internal sealed record TunnelOpened(ushort Local);
 
-/// <summary>Tunnel to listener: the calls are dead, the tunnel only finishes the protocol.</summary>
+/// <summary>Tunnel to listener: the calls have ended, and the tunnel only finishes the protocol.</summary>
 internal sealed record TunnelClosing(ushort Local);
 
 /// <summary>Death watch to listener: the tunnel's actor has ended.</summary>
@@ -31,6 +31,6 @@ internal sealed record TunnelSuperseded
     public static readonly TunnelSuperseded Instance = new();
 }
 
-/// <summary>Listener to tunnel: the settings have changed. The tunnel keeps what was agreed; new calls use these templates.</summary>
-/// <param name="Templates">Null: no entry of <c>tunnels.peers</c> fits the LAC any more.</param>
+/// <summary>Listener to tunnel: the settings have changed. The tunnel keeps its negotiated values; new calls use these templates.</summary>
+/// <param name="Templates">Null: no entry of <c>tunnels.peers</c> matches the LAC any more.</param>
 internal sealed record TunnelSettingsChanged(LacAccount Lac, CallTemplates? Templates);

@@ -34,7 +34,7 @@ internal sealed class TunnelActor : UntypedActor
     private readonly TunnelCalls _calls;
     private CallTemplates _templates;     // settings of new calls
     private LacAccount _lac;
-    private bool _isUnknown;              // no entry of tunnels.peers fits the LAC any more
+    private bool _isUnknown;              // no entry of tunnels.peers matches the LAC any more
     private ControlConnectionState _state = null!; // from PreStart on
     private TunnelInfo? _info;            // set when the tunnel is established
     private StopTunnels? _stopping;
@@ -68,7 +68,7 @@ internal sealed class TunnelActor : UntypedActor
     protected override void PostStop()
     {
         _timer.Stop();
-        _calls.Close(); // of a tunnel that failed
+        _calls.Close(); // the tunnel may have failed with open calls
         _node.Table.Remove(_entry);
         if (!_finished)
         {

@@ -11,7 +11,7 @@ namespace Akka.LNS.Actors.Tunnels;
 internal sealed record TunnelCall(IActorRef Actor, SessionId Peer, CallTicket Ticket);
 
 /// <summary>
-/// The calls of one tunnel by our session id, with their ids and their places in admission. Belongs to <see cref="TunnelActor"/>.
+/// The calls of one tunnel by our session id, with their ids and their admission tickets. Belongs to <see cref="TunnelActor"/>.
 /// </summary>
 internal sealed class TunnelCalls(TunnelContext node, TunnelEntry entry)
 {
@@ -23,8 +23,8 @@ internal sealed class TunnelCalls(TunnelContext node, TunnelEntry entry)
     /// <summary>Calls since the tunnel began.</summary>
     public long Ever { get; private set; }
 
-    /// <summary>Takes an id and a place in admission for a new call. Not null: the call is refused and counted.</summary>
-    /// <param name="isKnown">False: no entry of <c>tunnels.peers</c> fits the LAC any more.</param>
+    /// <summary>Gets an id and an admission ticket for a new call. Not null: the call is refused and counted.</summary>
+    /// <param name="isKnown">False: no entry of <c>tunnels.peers</c> matches the LAC any more.</param>
     public Refused? TryTake(LacAccount lac, bool isKnown, out ushort id, out CallTicket? ticket)
     {
         _ids ??= new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
@@ -54,7 +54,7 @@ internal sealed class TunnelCalls(TunnelContext node, TunnelEntry entry)
 
     public TunnelCall? Find(ushort id) => _calls.GetValueOrDefault(id);
 
-    /// <summary>The call of this actor. False: it is over.</summary>
+    /// <summary>The call of this actor. False: it has ended.</summary>
     public bool TryFind(IActorRef actor, out ushort id, out SessionId peer)
     {
         foreach (var (own, call) in _calls)
@@ -67,7 +67,7 @@ internal sealed class TunnelCalls(TunnelContext node, TunnelEntry entry)
         return false;
     }
 
-    /// <summary>The call is over: gives its id and its place back. Null: it is over already.</summary>
+    /// <summary>The call has ended: releases its id and its ticket. Null: it had ended already.</summary>
     public TunnelCall? Remove(ushort id)
     {
         if (!_calls.Remove(id, out var call)) return null;
@@ -88,7 +88,7 @@ internal sealed class TunnelCalls(TunnelContext node, TunnelEntry entry)
         foreach (var call in _calls.Values) node.Admission.Move(call.Ticket, lac);
     }
 
-    /// <summary>The tunnel ends: gives back the places of the calls that it still has.</summary>
+    /// <summary>The tunnel ends: releases the tickets of its remaining calls.</summary>
     public void Close()
     {
         foreach (var call in _calls.Values) node.Admission.CallOver(call.Ticket);

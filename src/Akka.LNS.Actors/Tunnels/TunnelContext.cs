@@ -8,7 +8,7 @@ using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.Actors.Tunnels;
 
-/// <summary>What the listener and all tunnels share. Made once, before the first tunnel.</summary>
+/// <summary>Objects shared by the listener and all tunnels. Created once, before the first tunnel.</summary>
 internal sealed record TunnelContext
 {
     public required LiveSettings Live { get; init; }

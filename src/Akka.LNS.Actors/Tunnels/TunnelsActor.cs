@@ -125,7 +125,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
                 out var old): old.Port.Actor.Tell(TunnelSuperseded.Instance); break;
             case ListenerEffect.Down d when _tunnels.TryGetValue(d.Local, out var down): node.Admission.TunnelDown(down.Lac); break;
             case ListenerEffect.Remove r: Remove(r); break;
-            default: break; // of a tunnel whose actor could not be made
+            default: break; // the actor of the tunnel could not be created
         }
     }
 

@@ -4,40 +4,40 @@ using Akka.LNS.Wire;
 namespace Akka.LNS.Protocol.Addressing;
 
 /// <summary>
-/// The addresses of one pool, numbered as slots without holes. Those never used come first, in order; then the one released longest ago. So
-/// an address is not reused at once. Every operation takes constant time (a binary search over the ranges apart).
+/// Addresses of one pool, numbered as slots without gaps. Unused addresses are leased first, in order, and then the one that was released
+/// first. So an address is not reused at once. Every operation takes constant time, except for a binary search over the ranges.
 /// </summary>
 /// <remarks>
-/// A mutable class, for size: 8 octets for each address that was ever used, and a reference to its last user. What was never used costs
-/// nothing. No clock, no randomness: the same calls give the same answers.
+/// The class is mutable to save memory. Each address that was used needs 8 octets and a reference to its last user. An unused address needs
+/// no memory. No clock and no randomness: the same calls give the same answers.
 /// </remarks>
 internal sealed class AddressPool
 {
-    /// <summary>Most addresses of one pool: a /8.</summary>
+    /// <summary>Maximum number of addresses of one pool: a /8.</summary>
     internal const int MaxCapacity = 1 << 24;
     private const int None = -1;
     private const int Leased = -2;
-    private readonly ImmutableArray<AddressRange> _given; // as they were given: sorted, apart from each other, without what is excluded
-    private readonly ImmutableArray<AddressRange> _ranges; // the same addresses, sorted, each with slots in a row
-    private readonly int[] _firstSlot; // of each range
+    private readonly ImmutableArray<AddressRange> _given; // as configured: sorted, disjoint, without excluded addresses
+    private readonly ImmutableArray<AddressRange> _ranges; // the same addresses, sorted; the slots of each range are consecutive
+    private readonly int[] _firstSlot; // first slot of each range
     private readonly int[] _bySlot; // the ranges in the order of their slots
     private readonly bool _sticky;
-    // of the slots below _fresh: links of the list of released ones, oldest first; Leased in _next while it is leased
+    // links of the list of released slots below _fresh, oldest first; _next is Leased while a slot is leased
     private int[] _next = [];
     private int[] _previous = [];
     private string?[] _lastUser = [];
     private int _oldest = None;
     private int _newest = None;
-    private int _fresh; // slots from here on were never leased, but for those in _ahead
-    private readonly HashSet<int> _ahead = []; // leased by address before their turn
-    private readonly Dictionary<string, int> _lastSlot = new(StringComparer.Ordinal); // of a user
+    private int _fresh; // slots from here on were never leased, except those in _ahead
+    private readonly HashSet<int> _ahead = []; // slots at or above _fresh that were leased by address
+    private readonly Dictionary<string, int> _lastSlot = new(StringComparer.Ordinal); // last slot of each user
 
     /// <param name="ranges">Sorted, apart from each other.</param>
     internal AddressPool(string name, ImmutableArray<AddressRange> ranges, bool sticky) : this(name, ranges, [.. ranges], sticky)
     {
     }
 
-    /// <param name="inOrder">The same addresses in the order of their slots.</param>
+    /// <param name="inOrder">The same addresses, in the order of their slots.</param>
     private AddressPool(string name, ImmutableArray<AddressRange> given, List<AddressRange> inOrder, bool sticky)
     {
         Name = name;
@@ -45,7 +45,7 @@ internal sealed class AddressPool
         _given = given;
         _bySlot = new int[inOrder.Count];
         _firstSlot = new int[inOrder.Count];
-        var sorted = Enumerable.Range(0, inOrder.Count).OrderBy(i => inOrder[i].First).ToArray(); // places in inOrder
+        var sorted = Enumerable.Range(0, inOrder.Count).OrderBy(i => inOrder[i].First).ToArray(); // indexes into inOrder
         _ranges = [.. sorted.Select(i => inOrder[i])];
         for (var i = 0; i < sorted.Length; i++) _bySlot[sorted[i]] = i;
         foreach (var i in _bySlot)
@@ -56,15 +56,15 @@ internal sealed class AddressPool
     }
 
     /// <summary>
-    /// This pool with other ranges: what stays is leased, free and remembered as before, what is new was never used. What goes is
-    /// forgotten; who leased it is for the caller.
+    /// This pool with other ranges. Addresses in both keep their state: leased, free, last user. New addresses are unused. Removed
+    /// addresses are forgotten; the caller handles their leases.
     /// </summary>
     /// <param name="ranges">Sorted, apart from each other.</param>
     internal AddressPool With(ImmutableArray<AddressRange> ranges, bool sticky)
     {
         if (sticky == _sticky && ranges.AsSpan().SequenceEqual(_given.AsSpan())) return this;
         List<AddressRange> order = [];
-        foreach (var i in _bySlot) order.AddRange(_ranges[i].Common(ranges)); // what stays keeps its order
+        foreach (var i in _bySlot) order.AddRange(_ranges[i].Common(ranges)); // kept addresses keep their order
         order.AddRange(AddressRange.Without(ranges, [.. order]));
         var next = new AddressPool(Name, ranges, order, sticky);
         var slots = new int[_fresh];
@@ -106,7 +106,7 @@ internal sealed class AddressPool
         return true;
     }
 
-    /// <summary>Leases one address; false when it is leased.</summary>
+    /// <summary>Leases one address. False: it is already leased.</summary>
     internal bool TryLease(Ipv4Address address, string user)
     {
         var slot = SlotOf(address);
@@ -124,14 +124,14 @@ internal sealed class AddressPool
         return true;
     }
 
-    /// <summary>Gives back an address that is leased.</summary>
+    /// <summary>Releases a leased address.</summary>
     internal void Release(Ipv4Address address)
     {
         var slot = SlotOf(address);
         Used--;
         if (slot >= _fresh)
         {
-            // it was used, so it belongs behind those that never were; but the list holds only slots below _fresh: it is as good as fresh
+            // the list of released slots holds only slots below _fresh, so this slot counts as unused again
             _ahead.Remove(slot);
             return;
         }

@@ -4,20 +4,20 @@ using Akka.LNS.Wire;
 namespace Akka.LNS.Protocol.Addressing;
 
 /// <summary>
-/// All addresses that a group of nodes gives out: by pool, or by address when RADIUS names one, inside or outside of the pools. No address
-/// is leased twice at a time, whichever way it was asked for.
+/// All addresses that a group of nodes leases: by pool, or by address when RADIUS assigns one, inside or outside of the pools. No address
+/// has two leases at a time.
 /// </summary>
 /// <remarks>
-/// Leases are keyed by holder, so asking twice is asking once and a restart rebuilds them by <see cref="Reserve"/> from the live
-/// subscribers. One owner only: it is not for several threads, but for <see cref="Names"/> and <see cref="Use"/>, which anybody may read, a
-/// moment late.
+/// Leases are keyed by holder, so a repeated request has the effect of one. After a restart, <see cref="Reserve"/> rebuilds the leases from
+/// the live subscribers. Only one thread may use it, except for <see cref="Names"/> and <see cref="Use"/>. Any thread may read these; the
+/// values can be slightly old.
 /// </remarks>
 public sealed class AddressPools
 {
     private volatile AddressPool[] _pools;
     private ImmutableArray<AddressRange> _never;
     private readonly Dictionary<string, Ipv4Address> _held = new(StringComparer.Ordinal);
-    private Dictionary<uint, string?> _outside = []; // the pool that gave it, and has it no more; null: none gave it
+    private Dictionary<uint, string?> _outside = []; // the pool that leased it and no longer contains it; null: no pool did
 
     private AddressPools(AddressPool[] pools, ImmutableArray<AddressRange> never)
     {
@@ -25,17 +25,17 @@ public sealed class AddressPools
         _never = OrNone(never);
     }
 
-    /// <summary>Leases, in pools and outside.</summary>
+    /// <summary>Number of leases, inside and outside of the pools.</summary>
     public int Used => _held.Count;
-    /// <summary>Leases of addresses that are in no pool.</summary>
+    /// <summary>Number of leases of addresses that are in no pool.</summary>
     public int UsedOutside => _outside.Count;
 
-    /// <summary>Of the leases outside, those of addresses that a pool gave and that are in none any more, by that pool.</summary>
+    /// <summary>Leases of addresses that left all pools, by the pool that leased them. Part of <see cref="UsedOutside"/>.</summary>
     public IEnumerable<(string Pool, int Leases)> LeftOver =>
         _outside.Values.OfType<string>().GroupBy(static p => p, StringComparer.Ordinal).Select(static g => (g.Key, g.Count()));
 
-    /// <param name="never">Addresses that nobody may have: the LNS's own.</param>
-    /// <param name="error">What is wrong with the settings, as a sentence; null when nothing is.</param>
+    /// <param name="never">Addresses that are never leased: those of the LNS itself.</param>
+    /// <param name="error">Error of the settings; null: none.</param>
     public static bool TryCreate(
         IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out AddressPools pools, out string? error)
     {
@@ -44,8 +44,8 @@ public sealed class AddressPools
     }
 
     /// <summary>
-    /// Other pools, ranges and exclusions. No lease ends: an address that is in no range any more stays with its holder, and is given to
-    /// nobody when that has gone. False, and nothing has changed: the settings are wrong, as <paramref name="error"/> says.
+    /// Changes pools, ranges and exclusions. No lease ends. An address that is in no range any more stays with its holder and is not leased
+    /// again. False: the settings have the error <paramref name="error"/>, and nothing has changed.
     /// </summary>
     /// <inheritdoc cref="TryCreate"/>
     public bool TryChange(IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out string? error)
@@ -80,7 +80,7 @@ public sealed class AddressPools
         return true;
     }
 
-    /// <summary>The leases of what has changed its pool, came into one, or went out of all.</summary>
+    /// <summary>Moves the leases of addresses that changed their pool, or are newly in a pool or in none.</summary>
     private void Move(AddressPool[] next)
     {
         var outside = new Dictionary<uint, string?>();
@@ -88,15 +88,15 @@ public sealed class AddressPools
         {
             var before = Find(_pools, address);
             if (Find(next, address) is not { } now) outside.Add(address.Value, before?.Name ?? _outside.GetValueOrDefault(address.Value));
-            else if (now.Name != before?.Name) now.TryLease(address, ""); // it is new there, and free
+            else if (now.Name != before?.Name) now.TryLease(address, ""); // the address is new in this pool and free
         }
         _outside = outside;
         _pools = next;
     }
 
-    /// <summary>An address of a pool for a holder.</summary>
-    /// <param name="holder">What names the subscriber, e.g. the key of its bundle: one lease each.</param>
-    /// <param name="user">Whose last address is tried first; empty: nobody's.</param>
+    /// <summary>Leases an address of a pool to a holder.</summary>
+    /// <param name="holder">Key of the subscriber, such as the key of its bundle. Each holder has one lease.</param>
+    /// <param name="user">User whose last address is tried first; empty: none.</param>
     public Lease Lease(string pool, string holder, string user = "")
     {
         if (Find(pool) is not { } from) return new Lease(LeaseOutcome.UnknownPool, default);
@@ -106,7 +106,7 @@ public sealed class AddressPools
         return new Lease(LeaseOutcome.Leased, address);
     }
 
-    /// <summary>This very address for a holder: a static one from RADIUS, or one that was held before a restart.</summary>
+    /// <summary>Leases this address to a holder: a static one from RADIUS, or the address of a session from before a restart.</summary>
     public Lease Reserve(Ipv4Address address, string holder, string user = "")
     {
         if (_held.TryGetValue(holder, out var held))
@@ -120,7 +120,7 @@ public sealed class AddressPools
         return new Lease(LeaseOutcome.Leased, address);
     }
 
-    /// <summary>Ends the lease of a holder; false when it has none (any more), which is no fault.</summary>
+    /// <summary>Ends the lease of a holder. False: it has none, which is not an error.</summary>
     public bool Release(string holder, out Ipv4Address address)
     {
         if (!_held.Remove(holder, out address)) return false;
@@ -129,13 +129,13 @@ public sealed class AddressPools
         return true;
     }
 
-    /// <summary>What a holder has.</summary>
+    /// <summary>Address of a holder; null: none.</summary>
     public bool TryFind(string holder, out Ipv4Address address) => _held.TryGetValue(holder, out address);
 
-    /// <summary>How full a pool is; null: there is no such pool.</summary>
+    /// <summary>Use of a pool; null: there is no such pool.</summary>
     public PoolUse? Use(string pool) => Find(pool) is { } found ? new PoolUse(found.Capacity, found.Used) : null;
 
-    /// <summary>The names of the pools, in the order of the settings.</summary>
+    /// <summary>Names of the pools, in the order of the settings.</summary>
     public IEnumerable<string> Names
     {
         get

@@ -30,7 +30,7 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
         return true;
     }
 
-    /// <summary>What of it is in the ranges too, in their order.</summary>
+    /// <summary>Parts of this range that are also in <paramref name="ranges"/>, in their order.</summary>
     internal IEnumerable<AddressRange> Common(ImmutableArray<AddressRange> ranges)
     {
         foreach (var other in ranges)
@@ -39,7 +39,7 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
                     First.Value > other.First.Value ? First : other.First, Last.Value < other.Last.Value ? Last : other.Last);
     }
 
-    /// <summary>The ranges without some addresses, in their order.</summary>
+    /// <summary>The ranges without the excluded addresses, in their order.</summary>
     internal static ImmutableArray<AddressRange> Without(ImmutableArray<AddressRange> ranges, ImmutableArray<AddressRange> excluded)
     {
         List<AddressRange> left = [.. ranges];
@@ -64,31 +64,31 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
     public override string ToString() => First == Last ? First.ToString() : $"{First}-{Last}";
 }
 
-/// <summary>One pool as the settings have it.</summary>
-/// <param name="Exclude">Addresses of the ranges that are never leased. Nothing else is left out: not .0, not .255.</param>
-/// <param name="Sticky">A user gets the address it had last, when that is free.</param>
+/// <summary>Settings of one pool.</summary>
+/// <param name="Exclude">Addresses of the ranges that are never leased. All others are, also .0 and .255.</param>
+/// <param name="Sticky">A user gets its last address when that is free.</param>
 public sealed record AddressPoolSettings(
     string Name, ImmutableArray<AddressRange> Ranges, ImmutableArray<AddressRange> Exclude, bool Sticky = true);
 
 public enum LeaseOutcome
 {
     Leased,
-    /// <summary>This holder has it already: the same answer again.</summary>
+    /// <summary>This holder has the address already. The answer is repeated.</summary>
     AlreadyHeld,
     /// <summary>All addresses of the pool are leased.</summary>
     Exhausted,
-    /// <summary>The address that was asked for is leased to somebody else, or this holder has another one.</summary>
+    /// <summary>The requested address is leased to another holder, or this holder has another one.</summary>
     Taken,
-    /// <summary>The address that was asked for is never leased: the LNS's own.</summary>
+    /// <summary>The requested address is never leased, because it belongs to the LNS itself.</summary>
     Excluded,
     UnknownPool,
 }
 
-/// <summary>The answer to a wish for an address.</summary>
-/// <param name="Address">What was leased; when it was not, the address the wish was about, if any.</param>
+/// <summary>Answer to a request for an address.</summary>
+/// <param name="Address">The leased address. Without a lease: the requested address, if any.</param>
 public readonly record struct Lease(LeaseOutcome Outcome, Ipv4Address Address);
 
-/// <summary>How full a pool is.</summary>
+/// <summary>Use of a pool.</summary>
 public readonly record struct PoolUse(int Capacity, int Used)
 {
     public int Free => Capacity - Used;

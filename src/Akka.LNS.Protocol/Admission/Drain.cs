@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>State of a node between serving and empty.</summary>
+/// <summary>State of the drain of a node.</summary>
 public abstract record DrainState
 {
     private DrainState() { }
@@ -10,15 +10,15 @@ public abstract record DrainState
         public static readonly Serving Instance = new();
     }
 
-    /// <summary>New tunnels and calls are refused. Those that are up stay.</summary>
+    /// <summary>New tunnels and calls are refused. Existing ones continue.</summary>
     /// <param name="EndAt">Time at which the remaining sessions are ended; null: never.</param>
-    /// <param name="Exit">The program ends when the node is empty; false: it stays, empty.</param>
+    /// <param name="Exit">The program ends with the last session; false: it continues without sessions.</param>
     /// <param name="ReportAt">Next time at which the number of remaining sessions is logged.</param>
-    /// <param name="Why">Reason for people; null: not given.</param>
+    /// <param name="Why">Reason for operators; null: not given.</param>
     public sealed record Draining(Instant Since, Instant? EndAt, bool Exit, Instant ReportAt, string? Why = null) : DrainState;
 
     /// <summary>No session is left.</summary>
-    /// <param name="Why">As of <see cref="Draining"/>.</param>
+    /// <param name="Why">Reason, as in <see cref="Draining"/>.</param>
     public sealed record Drained(Instant Since, bool Exit, string? Why = null) : DrainState;
 
     /// <summary>Reason of the drain; null: not given, or the node serves.</summary>
@@ -30,7 +30,7 @@ public abstract record DrainState
     };
 }
 
-/// <summary>What happens to a node that is emptied.</summary>
+/// <summary>Event of the drain of a node.</summary>
 public abstract record DrainEvent
 {
     private DrainEvent() { }
@@ -38,7 +38,7 @@ public abstract record DrainEvent
     /// <summary>An operator orders the drain.</summary>
     /// <param name="Within">Time after which the remaining sessions are ended; null: never.</param>
     /// <param name="Exit">The program ends with the last session.</param>
-    /// <param name="Why">Reason for people, those at the LACs included; null: not given.</param>
+    /// <param name="Why">Reason for operators, also for those of the LACs; null: not given.</param>
     public sealed record Requested(TimeSpan? Within, bool Exit, string? Why = null) : DrainEvent;
 
     public sealed record CalledOff : DrainEvent
@@ -46,7 +46,7 @@ public abstract record DrainEvent
         public static readonly CalledOff Instance = new();
     }
 
-    /// <summary>Some time has passed.</summary>
+    /// <summary>Periodic tick.</summary>
     public sealed record Tick : DrainEvent
     {
         public static readonly Tick Instance = new();
@@ -58,10 +58,10 @@ public abstract record DrainEffect
 {
     private DrainEffect() { }
 
-    /// <summary>Log that the drain begins, and how many sessions remain.</summary>
+    /// <summary>Log the start of the drain and the number of remaining sessions.</summary>
     public sealed record SayBegun(TimeSpan? Within, bool Exit, string? Why = null) : DrainEffect;
 
-    /// <summary>Log how many sessions remain.</summary>
+    /// <summary>Log the number of remaining sessions.</summary>
     public sealed record SayRemaining : DrainEffect
     {
         public static readonly SayRemaining Instance = new();
@@ -74,28 +74,28 @@ public abstract record DrainEffect
 
     public sealed record SayDrained(TimeSpan After) : DrainEffect;
 
-    /// <summary>Time is up: end the sessions that remain.</summary>
+    /// <summary>The deadline has passed. End the remaining sessions.</summary>
     public sealed record EndSessions : DrainEffect
     {
         public static readonly EndSessions Instance = new();
     }
 
-    /// <summary>End the node. The drain can no longer be called off.</summary>
+    /// <summary>End the node. The drain can no longer be cancelled.</summary>
     public sealed record ExitNode : DrainEffect
     {
         public static readonly ExitNode Instance = new();
     }
 }
 
-/// <summary>Empties a node without ending sessions: it takes no new ones and waits for the end of the last one.</summary>
+/// <summary>Drains a node: it accepts no new sessions and waits for the end of the last one.</summary>
 public static class Drain
 {
-    /// <param name="remaining">Sessions now. Idle tunnels do not delay the end.</param>
-    /// <param name="reportEvery">Interval of the log lines that say how many remain.</param>
+    /// <param name="remaining">Current number of sessions. Tunnels without sessions do not delay the end.</param>
+    /// <param name="reportEvery">Interval of the log lines with the number of remaining sessions.</param>
     public static Transition<DrainState, DrainEffect> On(
         DrainState state, DrainEvent ev, Instant now, int remaining, TimeSpan reportEvery) => (state, ev) switch
     {
-        // the last order counts, and its time runs from that order
+        // a newer order replaces the older one, and its time starts again
         (DrainState.Serving or DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.Requested r) =>
             Begin(state, r, now, remaining, reportEvery),
         (DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.CalledOff) =>
@@ -108,7 +108,7 @@ public static class Drain
             new(d with { EndAt = null }, DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance),
         (DrainState.Draining d, DrainEvent.Tick) when now >= d.ReportAt =>
             new(d with { ReportAt = now + reportEvery }, DrainEffect.SayRemaining.Instance),
-        _ => new(state), // called off without an order; after ExitNode
+        _ => new(state), // a cancellation without an order, or an event after ExitNode
     };
 
     private static Transition<DrainState, DrainEffect> Begin(

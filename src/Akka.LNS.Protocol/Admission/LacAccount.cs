@@ -1,15 +1,15 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>Settings of a LAC as far as they concern admission.</summary>
+/// <summary>Settings of a LAC for admission.</summary>
 /// <param name="Entry">Key of its <c>tunnels.peers</c> entry.</param>
-/// <param name="Limits">Limits over all tunnels with the same Host Name.</param>
-/// <param name="MaxSessions">Sessions in one tunnel.</param>
+/// <param name="Limits">Limits of all tunnels with the same Host Name together.</param>
+/// <param name="MaxSessions">Maximum number of sessions in one tunnel.</param>
 /// <param name="NeedsRadius">Its calls cannot come up without RADIUS.</param>
 public sealed record LacPolicy(string Entry, QuotaLimits Limits, int MaxSessions, bool NeedsRadius);
 
 /// <summary>
-/// Use of the limits of one LAC, which is an entry of <c>tunnels.peers</c> and a Host Name. All its tunnels count together, from whatever
-/// address.
+/// Use of the limits of one LAC. An entry of <c>tunnels.peers</c> and a Host Name identify the LAC. All its tunnels count together, also
+/// from different addresses.
 /// </summary>
 /// <remarks>Owned by <see cref="NodeAdmission"/>, which alone changes it.</remarks>
 public sealed class LacAccount
@@ -23,14 +23,14 @@ public sealed class LacAccount
 
     public Quota Quota { get; }
 
-    /// <summary>A tunnel with this Host Name has been established, so the name may appear in counters.</summary>
+    /// <summary>A tunnel with this Host Name has been established. Only then the name appears in counters.</summary>
     public bool IsProven { get; internal set; }
 
-    /// <summary>Tunnels that hold the account, those that linger after their end included.</summary>
+    /// <summary>Number of tunnels that use the account, including those that linger after their end.</summary>
     internal int Holders { get; set; }
 }
 
-/// <summary>An admitted call, until it is over.</summary>
+/// <summary>An admitted call, until its end.</summary>
 /// <remarks>Owned by <see cref="NodeAdmission"/>, which alone changes it.</remarks>
 public sealed class CallTicket
 {
@@ -38,7 +38,7 @@ public sealed class CallTicket
 
     public LacAccount Lac { get; internal set; }
 
-    /// <summary>The subscriber is not up yet, and the call is not over.</summary>
+    /// <summary>The subscriber is not up yet, and the call has not ended.</summary>
     public bool IsInSetup { get; internal set; } = true;
 
     internal bool NeedsRadius { get; }

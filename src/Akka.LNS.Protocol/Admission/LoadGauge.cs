@@ -1,8 +1,8 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>Load of a node and the depths that it was computed from.</summary>
+/// <summary>Load of a node, and the depths from which it was computed.</summary>
 /// <param name="SerialDepth">Messages waiting in the mailboxes of the serial group.</param>
-/// <param name="ParallelDepth">Requests waiting in front of the RADIUS workers.</param>
+/// <param name="ParallelDepth">Requests that wait for a RADIUS worker.</param>
 /// <param name="Load">Weighted sum, without a unit.</param>
 public readonly record struct LoadSample(long SerialDepth, long ParallelDepth, long Load);
 

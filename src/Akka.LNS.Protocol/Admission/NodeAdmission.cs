@@ -1,15 +1,15 @@
 namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>
-/// Decides for each SCCRQ and ICRQ whether the node takes it: drain and stop first, then Load and RADIUS (<see cref="AdmissionRules"/>),
-/// then the limits of tunnel, LAC and node (<see cref="Quota"/>). Counts what was taken until it ends.
+/// Decides for each SCCRQ and ICRQ whether the node accepts it: drain and stop first, then Load and RADIUS (<see cref="AdmissionRules"/>),
+/// then the limits of tunnel, LAC and node (<see cref="Quota"/>). Counts accepted tunnels and calls until their end.
 /// </summary>
 /// <remarks>
 /// Not a state record: it has one owner, which changes it in place and is responsible for mutual exclusion. It holds plain data.
 /// </remarks>
 public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits, Instant now)
 {
-    /// <summary>LACs without a tunnel whose call rate is remembered, about 300 octets each.</summary>
+    /// <summary>Maximum number of LACs without a tunnel whose call rate is kept, about 300 octets each.</summary>
     private const int MaxResting = 1024;
 
     private readonly Quota _node = new(limits, now);
@@ -19,30 +19,30 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     private int _radiusInSetup; // calls in set-up that need RADIUS
     private string? _stopping;
 
-    /// <summary>Latch, share and state of RADIUS, as of the last <see cref="Observe"/>.</summary>
+    /// <summary>Latch, share and state of RADIUS at the last <see cref="Observe"/>.</summary>
     public AdmissionState State { get; private set; }
 
-    /// <summary>While the node drains or is drained, nothing new is taken.</summary>
+    /// <summary>State of the drain. A node that drains or is drained accepts no tunnel and no call.</summary>
     public DrainState Drain { get; set; } = DrainState.Serving.Instance;
 
     /// <summary>Calls between ICRQ and the end of their set-up.</summary>
     public int InSetup => _node.InSetup;
 
-    /// <summary>Why new calls are refused, all or a random share; null: they are taken.</summary>
+    /// <summary>Reason why new calls are refused, all or a random share; null: they are accepted.</summary>
     public RefusalReason? Reason => Closed?.Reason ?? (State.IsRadiusDown ? RefusalReason.RadiusUnavailable
         : State.IsShut || State.Share > 0 ? RefusalReason.Load
         : State.IsRadiusSlow ? RefusalReason.RadiusSlow
         : null);
 
-    /// <summary>The node stops: from now on nothing is taken.</summary>
+    /// <summary>The node stops. From now on it accepts no tunnel and no call.</summary>
     /// <param name="why">Text for the LACs.</param>
     public void Stop(string why) => _stopping = why;
 
-    /// <summary>Takes the Load and the state of RADIUS at this moment into account.</summary>
+    /// <summary>Applies the current Load and state of RADIUS.</summary>
     public void Observe(long load, in RadiusObservation radius, Instant now) =>
         State = AdmissionRules.On(State, load, RadiusOutlook.Of(radius, _radiusInSetup, now), now, _settings);
 
-    /// <summary>New thresholds and limits of the node. What is in use stays in use, even above a new limit.</summary>
+    /// <summary>Changes thresholds and limits of the node. Existing tunnels and calls continue, even above a new limit.</summary>
     public void Change(AdmissionSettings settings, QuotaLimits limits, Instant now)
     {
         _settings = settings;
@@ -52,11 +52,11 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     /// <summary>The refusal of a LAC without an entry in <c>tunnels.peers</c>.</summary>
     public Refused RefuseStranger() => _stopping is null ? new Refused(RefusalReason.UnknownLac) : Closed!.Value;
 
-    /// <summary>The account of a LAC that has a tunnel; null: it has none.</summary>
+    /// <summary>The account of a LAC with a tunnel; null: the LAC has none.</summary>
     public LacAccount? Find(string entry, string hostName) => _lacs.GetValueOrDefault((entry, hostName));
 
     /// <summary>
-    /// An account for a LAC without a tunnel. Its call rate continues from its last tunnel. It is kept once a tunnel is taken.
+    /// A new account for a LAC without a tunnel. Its call rate continues from its last tunnel. An accepted tunnel keeps the account.
     /// </summary>
     public LacAccount Open(LacPolicy policy, string hostName, Instant now)
     {
@@ -65,13 +65,13 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
         return new LacAccount(policy, hostName, quota ?? new Quota(policy.Limits, now));
     }
 
-    /// <summary>An SCCRQ. Null: it is taken, and <paramref name="lac"/> is held until <see cref="TunnelGone"/>.</summary>
+    /// <summary>Decides about an SCCRQ. Null: it is accepted, and <paramref name="lac"/> is held until <see cref="TunnelGone"/>.</summary>
     /// <param name="hasId">A tunnel id is free.</param>
     /// <param name="random">16 random bits.</param>
     public Refused? TryTakeTunnel(LacAccount lac, bool hasId, uint random)
     {
         var refused = Closed is { } closed ? closed
-            // RADIUS does not matter yet: calls are refused one by one
+            // the state of RADIUS is ignored here: each call is decided on its own
             : AdmissionRules.Judge(State, needsRadius: false, random) is { } reason ? new Refused(reason)
             : !hasId ? new Refused(RefusalReason.NoIdentifier)
             : Quota.TryTakeTunnel(_node, lac.Quota);
@@ -79,13 +79,13 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
         return refused;
     }
 
-    /// <summary>A tunnel of the LAC is established: the LAC may be counted by its Host Name.</summary>
+    /// <summary>A tunnel of the LAC is established. Counters may use the Host Name of the LAC.</summary>
     public static void TunnelOpened(LacAccount lac) => lac.IsProven = true;
 
-    /// <summary>A tunnel is down, though it may linger: it no longer counts against the limits.</summary>
+    /// <summary>A tunnel is down. It may linger, but it no longer counts against the limits.</summary>
     public void TunnelDown(LacAccount lac) => Quota.ReleaseTunnel(_node, lac.Quota);
 
-    /// <summary>A tunnel is gone, after <see cref="TunnelDown"/>.</summary>
+    /// <summary>A tunnel has ended. Comes after <see cref="TunnelDown"/>.</summary>
     public void TunnelGone(LacAccount lac, Instant now)
     {
         if (--lac.Holders > 0) return;
@@ -93,7 +93,7 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
         _resting.Keep(KeyOf(lac), lac.Quota, now);
     }
 
-    /// <summary>New settings of a LAC that has a tunnel, under the same key of <c>tunnels.peers</c>.</summary>
+    /// <summary>Changes the settings of a LAC with a tunnel, under the same key of <c>tunnels.peers</c>.</summary>
     public static void Change(LacAccount lac, LacPolicy policy, Instant now)
     {
         lac.Policy = policy;
@@ -101,7 +101,7 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     }
 
     /// <summary>
-    /// Another key of <c>tunnels.peers</c> fits the LAC now: moves one of its tunnels to that account, even above its limit.
+    /// Another key of <c>tunnels.peers</c> matches the LAC now. Moves one of its tunnels to that account, even above its limit.
     /// </summary>
     /// <param name="isProven">The tunnel is established.</param>
     /// <param name="isDown"><see cref="TunnelDown"/> was called for the tunnel.</param>
@@ -123,8 +123,8 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
         ticket.Lac = lac;
     }
 
-    /// <summary>An ICRQ. Null: it is taken, and <paramref name="ticket"/> is held until <see cref="CallOver"/>.</summary>
-    /// <param name="inTunnel">Calls of the tunnel.</param>
+    /// <summary>Decides about an ICRQ. Null: it is accepted, and <paramref name="ticket"/> is held until <see cref="CallOver"/>.</summary>
+    /// <param name="inTunnel">Number of calls in the tunnel.</param>
     /// <param name="maxPerTunnel">Limit of sessions in one tunnel of the node.</param>
     /// <param name="isKnown">False: the LAC was removed from <c>tunnels.peers</c> after the tunnel came up.</param>
     /// <param name="hasId">A session id of the tunnel is free.</param>
@@ -155,8 +155,8 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
         Quota.EndSetup(_node, ticket.Lac.Quota);
     }
 
-    /// <summary>A call is over, up or not. Idempotent.</summary>
-    /// <returns>False: it was over already.</returns>
+    /// <summary>A call has ended, established or not. Idempotent.</summary>
+    /// <returns>False: it had ended already.</returns>
     public bool CallOver(CallTicket ticket)
     {
         if (ticket.IsOver) return false;

@@ -3,9 +3,9 @@ using Akka.LNS.Protocol.Pacing;
 namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>Limits of a node or a LAC.</summary>
-/// <param name="InSetup">Calls between ICRQ and the end of their set-up.</param>
-/// <param name="CallsPerSecond">New calls per second in the long run; null: no limit.</param>
-/// <param name="CallsBurst">New calls at once after a pause.</param>
+/// <param name="InSetup">Maximum number of calls between ICRQ and the end of their set-up.</param>
+/// <param name="CallsPerSecond">Average number of new calls per second; null: no limit.</param>
+/// <param name="CallsBurst">Maximum number of new calls at once after a pause.</param>
 public sealed record QuotaLimits(int Tunnels, int Sessions, int InSetup, double? CallsPerSecond, int CallsBurst);
 
 /// <summary>Use of the limits of a node or a LAC.</summary>
@@ -19,10 +19,10 @@ public sealed class Quota(QuotaLimits limits, Instant now)
     public int Sessions { get; private set; }
     public int InSetup { get; private set; }
 
-    /// <summary>True when all tokens of the call rate are there, or the rate has no limit.</summary>
+    /// <summary>True when the bucket of the call rate is full, or the rate has no limit.</summary>
     public bool IsRested(Instant now) => _calls is not { } bucket || bucket.Full <= now;
 
-    /// <summary>New limits. What is in use stays in use. Calls that used the old rate count against the new one.</summary>
+    /// <summary>Changes the limits. Existing tunnels and calls continue. Calls that used the old rate count against the new one.</summary>
     public void Change(QuotaLimits limits, Instant now)
     {
         if ((limits.CallsPerSecond, limits.CallsBurst) != (Limits.CallsPerSecond, Limits.CallsBurst))
@@ -51,7 +51,7 @@ public sealed class Quota(QuotaLimits limits, Instant now)
         to.InSetup++;
     }
 
-    /// <summary>Takes a tunnel of both node and LAC, or of neither.</summary>
+    /// <summary>Counts a new tunnel for both node and LAC, or for neither.</summary>
     /// <returns>Null: taken.</returns>
     public static Refused? TryTakeTunnel(Quota node, Quota lac)
     {
@@ -68,7 +68,7 @@ public sealed class Quota(QuotaLimits limits, Instant now)
         lac.Tunnels--;
     }
 
-    /// <summary>Takes a call of both node and LAC, or of neither. A refused call takes no token of a call rate.</summary>
+    /// <summary>Counts a new call for both node and LAC, or for neither. A refused call takes no token of a call rate.</summary>
     /// <returns>Null: taken.</returns>
     public static Refused? TryTakeCall(Quota node, Quota lac, Instant now)
     {
@@ -96,14 +96,14 @@ public sealed class Quota(QuotaLimits limits, Instant now)
         return null;
     }
 
-    /// <summary>The subscriber of a call is up, or the call is over before that. Once per call.</summary>
+    /// <summary>The subscriber of a call is up, or the call has ended before that. Once per call.</summary>
     public static void EndSetup(Quota node, Quota lac)
     {
         node.InSetup--;
         lac.InSetup--;
     }
 
-    /// <summary>A call is over. Once per call, after <see cref="EndSetup"/>.</summary>
+    /// <summary>A call has ended. Once per call, after <see cref="EndSetup"/>.</summary>
     public static void ReleaseCall(Quota node, Quota lac)
     {
         node.Sessions--;

@@ -1,11 +1,11 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>What a RADIUS client knows of its servers at one moment.</summary>
+/// <summary>State of the RADIUS servers at one moment.</summary>
 /// <param name="CanAuthenticate">At least one authentication server may be asked.</param>
-/// <param name="OldestLogin">Since when the oldest login waits for a worker; null: none waits.</param>
+/// <param name="OldestLogin">Time since which the oldest login waits for a worker; null: none waits.</param>
 /// <param name="Waiting">Logins in the backlog.</param>
-/// <param name="Workers">Requests that may be outstanding at a time.</param>
-/// <param name="RoundTrip">Expected round trip, by <see cref="RoundTripEstimate"/>; zero: not measured yet.</param>
+/// <param name="Workers">Maximum number of outstanding requests.</param>
+/// <param name="RoundTrip">Expected round trip from <see cref="RoundTripEstimate"/>; zero: not measured yet.</param>
 public readonly record struct RadiusObservation(bool CanAuthenticate, Instant? OldestLogin, int Waiting, int Workers, TimeSpan RoundTrip);
 
 /// <summary>
@@ -19,7 +19,7 @@ public struct RoundTripEstimate
 
     /// <summary>Adds one authentication server.</summary>
     /// <param name="smoothed">Its smoothed round trip; a server that has not answered yet (zero) does not count.</param>
-    /// <param name="outstanding">Requests that wait for its answer.</param>
+    /// <param name="outstanding">Number of its outstanding requests.</param>
     public void Add(TimeSpan smoothed, int outstanding)
     {
         if (smoothed <= TimeSpan.Zero) return;
@@ -33,7 +33,7 @@ public struct RoundTripEstimate
     public readonly TimeSpan Value => _outstanding > 0 ? _weighted / _outstanding : _servers > 0 ? _sum / _servers : TimeSpan.Zero;
 }
 
-/// <summary>State of RADIUS as it concerns a new call.</summary>
+/// <summary>State of RADIUS for the admission of a new call.</summary>
 /// <param name="CanAuthenticate">At least one authentication server may be asked.</param>
 /// <param name="LoginWait">Time that a login waits for a worker: the longest wait so far or the predicted one, whichever is longer.</param>
 public readonly record struct RadiusOutlook(bool CanAuthenticate, TimeSpan LoginWait)
@@ -45,7 +45,7 @@ public readonly record struct RadiusOutlook(bool CanAuthenticate, TimeSpan Login
 
     /// <summary>Outlook for one more call.</summary>
     /// <param name="inSetup">
-    /// Calls in set-up that need RADIUS. Each will send a login, if it has not yet, so the backlog alone says too little.
+    /// Calls in set-up that need RADIUS. Each has sent a login or will send one, so the backlog alone is too small a number.
     /// </param>
     public static RadiusOutlook Of(in RadiusObservation radius, int inSetup, Instant now)
     {
@@ -57,7 +57,7 @@ public readonly record struct RadiusOutlook(bool CanAuthenticate, TimeSpan Login
     /// <summary>Time that one more login would wait behind the others, when each worker completes one login per round trip.</summary>
     /// <param name="waiting">Logins in the backlog.</param>
     /// <param name="inSetup">Calls in set-up that need RADIUS, those in the backlog included.</param>
-    /// <param name="roundTrip">As measured; zero: not yet.</param>
+    /// <param name="roundTrip">Measured round trip; zero: not measured yet.</param>
     public static TimeSpan PredictWait(int waiting, int inSetup, int workers, TimeSpan roundTrip)
     {
         if (workers <= 0) return TimeSpan.Zero;

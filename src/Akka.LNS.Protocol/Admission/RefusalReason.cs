@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>Why a new tunnel or call is refused. Label of counters and log lines.</summary>
+/// <summary>Reason for the refusal of a tunnel or call. Label of counters and log lines.</summary>
 public enum RefusalReason
 {
     /// <summary>The Load: a random share from <c>refuse-from</c> on, all from <c>refuse-all</c> on and while the latch is set.</summary>
@@ -13,7 +13,7 @@ public enum RefusalReason
     Draining,
     /// <summary>The node is being stopped.</summary>
     Stopping,
-    /// <summary>No entry of <c>tunnels.peers</c> fits the LAC.</summary>
+    /// <summary>No entry of <c>tunnels.peers</c> matches the LAC.</summary>
     UnknownLac,
     NodeTunnels,
     LacTunnels,

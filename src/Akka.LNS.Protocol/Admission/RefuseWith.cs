@@ -1,6 +1,6 @@
 namespace Akka.LNS.Protocol.Admission;
 
-/// <summary>Result code of refusals (<c>refuse-with</c>). LACs differ in the code that makes them try their next LNS.</summary>
+/// <summary>Result code of refusals (<c>refuse-with</c>). Which code makes a LAC try its next LNS depends on the LAC.</summary>
 public enum RefuseWith
 {
     /// <summary>2/7: general error, try another.</summary>

@@ -4,7 +4,7 @@ namespace Akka.LNS.Protocol.Admission;
 /// Call rates of LACs without a tunnel. A LAC that closes its last tunnel and opens another one continues with the tokens that it had left.
 /// A rate is kept until its bucket is full again.
 /// </summary>
-/// <param name="most">Largest number of rates; the oldest is dropped for one more.</param>
+/// <param name="most">Maximum number of rates. One more replaces the oldest.</param>
 /// <remarks>Not a state record: it has one owner, which changes it in place.</remarks>
 public sealed class RestingQuotas<TKey>(int most, IEqualityComparer<TKey> comparer) where TKey : notnull
 {
@@ -13,7 +13,7 @@ public sealed class RestingQuotas<TKey>(int most, IEqualityComparer<TKey> compar
 
     public int Count => _byKey.Count;
 
-    /// <summary>Keeps the rate of a LAC whose last tunnel is gone. A full bucket is not kept.</summary>
+    /// <summary>Keeps the rate of a LAC whose last tunnel has ended. A full bucket is not kept.</summary>
     public void Keep(TKey key, Quota quota, Instant now)
     {
         Forget(key);
@@ -26,7 +26,7 @@ public sealed class RestingQuotas<TKey>(int most, IEqualityComparer<TKey> compar
     /// <summary>The kept rate; null: none.</summary>
     public Quota? Find(TKey key) => _byKey.GetValueOrDefault(key)?.Value.Quota;
 
-    /// <summary>Drops a rate: its LAC has a tunnel again.</summary>
+    /// <summary>Drops a rate, because its LAC has a tunnel again.</summary>
     public void Forget(TKey key)
     {
         if (_byKey.Remove(key, out var node)) _inOrder.Remove(node);

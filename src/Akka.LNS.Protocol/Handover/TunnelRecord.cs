@@ -6,26 +6,28 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.Handover;
 
-/// <summary>State of an established tunnel for another node or the next process. Contains no secret: the settings have it.</summary>
+/// <summary>
+/// State of an established tunnel for another node or the next process. It contains no secret, because the secret is in the settings.
+/// </summary>
 /// <remarks>
-/// Encoded in a format of our own, which begins with its version, in at most <see cref="MaxLength"/> octets. Times are relative to the
-/// snapshot, so they do not depend on the clock of a process.
+/// The encoding is a format of this project. It begins with its version and has at most <see cref="MaxLength"/> octets. Times are relative
+/// to the snapshot, so they do not depend on the clock of a process.
 /// </remarks>
 public sealed record TunnelRecord
 {
-    /// <summary>Largest encoded record.</summary>
+    /// <summary>Maximum size of an encoded record in octets.</summary>
     public const int MaxLength = 400;
     private const byte Version = 1;
     private const int MaxHostName = 100, MaxVendorName = 60; // octets; longer names are cut
 
-    /// <summary>Grows with each record of the tunnel; the highest is valid.</summary>
+    /// <summary>Grows with each record of the tunnel. The record with the highest revision is valid.</summary>
     public required long Revision { get; init; }
     public required TunnelId Local { get; init; }
     public required PeerInfo Peer { get; init; }
     public required AvpOctets Entropy { get; init; }
     /// <summary>Time since the last message of the peer.</summary>
     public required TimeSpan Silence { get; init; }
-    /// <summary>Numbers, windows and counters. Its queues are empty.</summary>
+    /// <summary>Sequence numbers, windows and counters. The queues are empty.</summary>
     public required ControlChannel Channel { get; init; }
     public required TimeSpan? RetransmitIn { get; init; }
     public required TimeSpan? AckIn { get; init; }
@@ -61,7 +63,7 @@ public sealed record TunnelRecord
             c.OutOfOrder,
     };
 
-    /// <summary>Decodes what <see cref="Encode"/> made. False: other octets, or another version.</summary>
+    /// <summary>Decodes the output of <see cref="Encode"/>. False: the octets are malformed or have another version.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> octets, [NotNullWhen(true)] out TunnelRecord? record)
     {
         record = null;

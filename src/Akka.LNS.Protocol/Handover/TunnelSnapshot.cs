@@ -5,15 +5,15 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.Handover;
 
-/// <summary>A <see cref="TunnelRecord"/> with the control messages in flight. Without them the peer could miss some.</summary>
+/// <summary>A <see cref="TunnelRecord"/> with the control messages in flight. Without them the peer could lose messages.</summary>
 /// <param name="Messages">Unacknowledged and waiting messages in the order of Ns, with any Nr.</param>
-/// <param name="Early">Messages of the peer that arrived ahead of their turn, by Ns. May be omitted: the peer sends them again.</param>
+/// <param name="Early">Messages of the peer that arrived ahead of their order, by Ns. Optional, because the peer sends them again.</param>
 public sealed record TunnelSnapshot(
     TunnelRecord Record, ImmutableArray<byte[]> Messages, ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early)
 {
     /// <summary>Snapshot of an established tunnel.</summary>
     /// <param name="revision">Number of the snapshot; it grows with each snapshot of the tunnel.</param>
-    /// <returns>Null when the tunnel is not established: the peer opens a new one.</returns>
+    /// <returns>Null when the tunnel is not established. The peer then opens a new one.</returns>
     public static TunnelSnapshot? Of(ControlConnectionState state, long revision, Instant now)
     {
         if (state.Peer is not { } peer) return null;

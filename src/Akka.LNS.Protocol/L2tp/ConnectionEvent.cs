@@ -8,11 +8,12 @@ public abstract record ConnectionEvent
     private ConnectionEvent() { }
 
     /// <summary>
-    /// A whole UDP payload with the T bit set, from the address of the peer. The memory must not change: messages out of order are kept.
+    /// A whole UDP payload with the T bit set, from the address of the peer. The memory must not change, because messages out of order are
+    /// kept.
     /// </summary>
     public sealed record DatagramReceived(ReadOnlyMemory<byte> Datagram) : ConnectionEvent;
 
-    /// <summary>A call wants to send. <paramref name="Peer"/> goes into the header (zero in ICRQ).</summary>
+    /// <summary>A message that a call sends. <paramref name="Peer"/> goes into the header (zero in ICRQ).</summary>
     public sealed record SendCallMessage(SessionId Local, SessionId Peer, ControlMessage Message) : ConnectionEvent;
 
     /// <summary>End the tunnel with StopCCN <paramref name="Code"/>.</summary>
@@ -31,8 +32,8 @@ public abstract record ConnectionEffect
     private ConnectionEffect() { }
 
     /// <summary>
-    /// Send <paramref name="Message"/>, a whole datagram, as <see cref="WriteTo"/> completes it. The array stays with the machine, which
-    /// transmits the same one again.
+    /// Send <paramref name="Message"/>, a whole datagram, as <see cref="WriteTo"/> completes it. The machine keeps the array for
+    /// retransmissions.
     /// </summary>
     public sealed record Transmit(byte[] Message, ushort Nr) : ConnectionEffect
     {
@@ -48,27 +49,27 @@ public abstract record ConnectionEffect
     /// <summary>Send a ZLB acknowledgement: <see cref="L2tpControlHeader.WriteAcknowledgement"/>.</summary>
     public sealed record Acknowledge(TunnelId Peer, ushort Ns, ushort Nr) : ConnectionEffect;
 
-    /// <summary>The tunnel is established: calls are possible.</summary>
+    /// <summary>The tunnel is established. Calls can begin.</summary>
     public sealed record Opened(PeerInfo Peer) : ConnectionEffect;
 
     /// <summary>
     /// A call message in order, exactly once. <paramref name="Local"/> is the Session ID of its header: zero in ICRQ, and in a CDN of a
-    /// peer that never learnt our id (then <see cref="ControlMessage.Cdn.AssignedSessionId"/> names the call). OCRQ never comes here: it is
-    /// refused.
+    /// peer that does not know our id (then <see cref="ControlMessage.Cdn.AssignedSessionId"/> identifies the call). An OCRQ is refused and
+    /// has no such effect.
     /// </summary>
     public sealed record CallMessageReceived(SessionId Local, ControlMessage Message) : ConnectionEffect;
 
     /// <summary>
-    /// A message broke one call: it must end with CDN <paramref name="Code"/>. A broken ICRQ, whose call does not exist yet, was already
-    /// answered with the CDN; then both ids are zero.
+    /// A malformed message of one call: the call must end with CDN <paramref name="Code"/>. A malformed ICRQ has no call yet and was
+    /// already answered with the CDN. Both ids are zero then.
     /// </summary>
-    /// <param name="Peer">The peer's id of the call when the message named it.</param>
+    /// <param name="Peer">The peer's id of the call, if the message contains it.</param>
     public sealed record CallMessageBroken(SessionId Local, SessionId Peer, L2tpError Error, ResultCode Code) : ConnectionEffect;
 
-    /// <summary>The calls of the tunnel must end now. Comes once. The state stays for some time to finish the protocol.</summary>
+    /// <summary>The calls of the tunnel must end now. Comes once. The state remains for some time to finish the protocol.</summary>
     public sealed record Closed(EndReason Why) : ConnectionEffect;
 
-    /// <summary>The connection has ended: the tunnel id may go to quarantine.</summary>
+    /// <summary>The connection has ended. The tunnel id can go to quarantine.</summary>
     public sealed record Finished : ConnectionEffect
     {
         public static readonly Finished Instance = new();

@@ -6,9 +6,9 @@ namespace Akka.LNS.Protocol.L2tp;
 /// <summary>Meaning of a received sequence number.</summary>
 public enum Arrival
 {
-    /// <summary>A ZLB, or a message that must be dropped: only its Nr counts.</summary>
+    /// <summary>A ZLB, or a message that must be dropped. Only its Nr is used.</summary>
     None,
-    /// <summary>The next message: deliver it, then what <see cref="ControlChannel.TryTakeEarly"/> gives.</summary>
+    /// <summary>The next message. Deliver it, then the messages that <see cref="ControlChannel.TryTakeEarly"/> returns.</summary>
     InOrder,
     /// <summary>A duplicate. It is acknowledged again.</summary>
     Duplicate,
@@ -20,22 +20,22 @@ public enum Arrival
 /// The reliable channel of control messages (RFC 2661 section 5.8, Appendix A): sequence numbers, window, congestion, retransmission.
 /// </summary>
 /// <remarks>
-/// A step is: <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, one <see cref="Flush"/>, which gives the
-/// effects. Sequence numbers are counted in 64 bits here and cut to 16 on the wire, so nothing but <see cref="Receive"/> knows of the
-/// wrap-around. One queue holds what is unacknowledged and, behind it, what still waits for the window; after a time-out the whole of it is
-/// sent again from the front by slow start, because the peer's receive queue is unknown, and skips whatever acknowledgements show to have
-/// arrived.
+/// One step is <see cref="Receive"/> or <see cref="Tick"/>, any number of <see cref="Send"/>, and one <see cref="Flush"/>, which returns
+/// the effects. Sequence numbers have 64 bits here and 16 bits on the wire. Only <see cref="Receive"/> handles the wrap-around. One queue
+/// holds the unacknowledged messages, followed by those that wait for the window. After a time-out the whole queue is sent again from the
+/// front by slow start, because the receive queue of the peer is unknown. Messages that are acknowledged meanwhile are not sent again.
 /// </remarks>
 public sealed record ControlChannel
 {
-    /// <summary>Window of a peer that names none (RFC 2661 section 4.4.3).</summary>
+    /// <summary>Window of a peer that sends no Receive Window Size (RFC 2661 section 4.4.3).</summary>
     public const ushort DefaultWindow = 4;
     /// <summary>
-    /// Unacknowledged messages that may wait for <see cref="ControlConnectionSettings.AckDelay"/>: a peer in slow start needs them.
+    /// Maximum number of received messages whose acknowledgement may wait for <see cref="ControlConnectionSettings.AckDelay"/>. A peer in
+    /// slow start needs the acknowledgements.
     /// </summary>
     private const int AckAtLatest = 8;
 
-    /// <summary>Messages from Ns <see cref="FirstUnacked"/> on.</summary>
+    /// <summary>Messages with Ns <see cref="FirstUnacked"/> and above.</summary>
     public MessageQueue Messages { get; init; }
     /// <summary>Ns of the oldest message that the peer has not acknowledged.</summary>
     public long FirstUnacked { get; init; }
@@ -52,7 +52,7 @@ public sealed record ControlChannel
     public int CongestionWindow { get; init; } = 1;
     /// <summary>SSTHRESH of Appendix A.</summary>
     public int SlowStartThreshold { get; init; } = DefaultWindow;
-    /// <summary>Messages acknowledged since the congestion window last grew, once slow start is over.</summary>
+    /// <summary>Messages acknowledged since the congestion window last grew. Used after slow start.</summary>
     public int GrowthCredit { get; init; }
 
     public Instant? RetransmitAt { get; init; }
@@ -64,7 +64,7 @@ public sealed record ControlChannel
     /// <summary>The acknowledgement must not wait: a duplicate shows that the last one was lost.</summary>
     public bool AckNow { get; init; }
     public Instant? AckAt { get; init; }
-    /// <summary>Messages ahead of their order, by Ns; fewer than our window.</summary>
+    /// <summary>Messages ahead of their order, by Ns. Always fewer than our window.</summary>
     public ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> Early { get; init; } = NothingEarly;
     internal static readonly ImmutableSortedDictionary<long, ReadOnlyMemory<byte>> NothingEarly =
         ImmutableSortedDictionary<long, ReadOnlyMemory<byte>>.Empty;

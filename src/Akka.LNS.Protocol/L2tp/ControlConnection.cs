@@ -36,7 +36,7 @@ public static class ControlConnection
     public const int EntropyLength = 32;
     private const int ChallengeLength = 16;
 
-    /// <summary>Starts the side of the LNS. It waits for the SCCRQ in the next <see cref="ConnectionEvent.DatagramReceived"/>.</summary>
+    /// <summary>Starts the LNS side. It waits for the SCCRQ in the next <see cref="ConnectionEvent.DatagramReceived"/>.</summary>
     /// <param name="entropy">32 random octets, for challenge, random vectors and jitter.</param>
     /// <param name="refusal">Not null: the answer to the SCCRQ is a StopCCN (overload, drain, unknown LAC).</param>
     public static Transition<ControlConnectionState, ConnectionEffect> Listen(
@@ -75,7 +75,7 @@ public static class ControlConnection
     }
 
     /// <summary>
-    /// Last transmission of a control connection: all unacknowledged messages once more, because the peer accepts messages in order only,
+    /// Last transmission of a control connection: all unacknowledged messages again, because the peer accepts messages in order only,
     /// and then a StopCCN. Ignores the window.
     /// </summary>
     public static ImmutableArray<ConnectionEffect.Transmit> LastWords(
@@ -140,7 +140,7 @@ public static class ControlConnection
 
         internal void SendCall(SessionId peer, ControlMessage message)
         {
-            if (_tunnel is TunnelState.Established) Send(peer, message); // otherwise the calls have already ended, or the tunnel is not up
+            if (_tunnel is TunnelState.Established) Send(peer, message); // otherwise the calls have ended, or the tunnel is not up yet
         }
 
         internal void Receive(ReadOnlyMemory<byte> datagram)
@@ -219,7 +219,7 @@ public static class ControlConnection
             }
         }
 
-        /// <summary>Sends a CDN for a call without a machine and without an id of ours.</summary>
+        /// <summary>Sends a CDN for a call that has no machine and no id of this side.</summary>
         private void Refuse(SessionId peer, ResultCode code) => Send(peer, new ControlMessage.Cdn(default, code));
 
         private void Send(SessionId session, ControlMessage message)

@@ -2,7 +2,7 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
 
-/// <summary>What one peer of a tunnel is promised and asked for. Fixed for the life of the tunnel.</summary>
+/// <summary>Settings of the control connection to one peer. They do not change during the life of the tunnel.</summary>
 public sealed record ControlConnectionSettings
 {
     /// <summary>Our Host Name AVP.</summary>
@@ -10,35 +10,37 @@ public sealed record ControlConnectionSettings
     public string VendorName { get; init; } = "Akka.LNS";
     /// <summary>Firmware Revision AVP.</summary>
     public ushort FirmwareRevision { get; init; } = 0x0001;
-    /// <summary>Control messages that we take unacknowledged (Receive Window Size AVP); also the bound of the out-of-order queue.</summary>
+    /// <summary>Receive Window Size AVP: maximum number of messages that the peer may send without an acknowledgement. Also the maximum of
+    /// the out-of-order queue.</summary>
     public ushort ReceiveWindow { get; init; } = 64;
-    /// <summary>Shared secret: with one the peer must prove that it knows it. Null: no tunnel authentication.</summary>
+    /// <summary>Shared secret that the peer must prove. Null: no tunnel authentication.</summary>
     public string? Secret { get; init; }
-    /// <summary>Hide the AVPs that may be hidden (RFC 2661 section 4.3); needs <see cref="Secret"/>.</summary>
+    /// <summary>Hide the AVPs that may be hidden (RFC 2661 section 4.3). Requires <see cref="Secret"/>.</summary>
     public bool HideAvps { get; init; }
-    /// <summary>Silence after which we send Hello; up to an eighth less, so that tunnels do not beat in step. Zero: never.</summary>
+    /// <summary>Time without a message of the peer after which a Hello is sent. Up to an eighth less at random, so that tunnels do not
+    /// synchronize. Zero: never.</summary>
     public TimeSpan HelloInterval { get; init; } = TimeSpan.FromSeconds(60);
-    /// <summary>First retransmission time (RFC 2661 section 5.8); doubles each time.</summary>
+    /// <summary>Time to the first retransmission. It doubles with each retransmission. RFC 2661 section 5.8.</summary>
     public TimeSpan RetransmitInitial { get; init; } = TimeSpan.FromSeconds(1);
-    /// <summary>Where the doubling stops; RFC 2661 section 5.8 wants at least 8 s.</summary>
+    /// <summary>Maximum time between retransmissions. RFC 2661 section 5.8 requires at least 8 s.</summary>
     public TimeSpan RetransmitMax { get; init; } = TimeSpan.FromSeconds(8);
-    /// <summary>Retransmissions of one message before the peer counts as dead.</summary>
+    /// <summary>Number of retransmissions of one message after which the peer is considered dead.</summary>
     public int MaxRetransmits { get; init; } = 5;
-    /// <summary>From the first message to Established.</summary>
+    /// <summary>Maximum time from the first message to Established.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(60);
-    /// <summary>How long a tunnel that the peer stopped still acknowledges: a full retransmission cycle (RFC 2661 section 5.7).</summary>
+    /// <summary>Time for which a tunnel stopped by the peer acknowledges: a full retransmission cycle (RFC 2661 section 5.7).</summary>
     public TimeSpan ClosingLinger { get; init; } = TimeSpan.FromSeconds(31);
-    /// <summary>How long an acknowledgement may wait for a message to ride on. Zero: at once.</summary>
+    /// <summary>Maximum time for which an acknowledgement waits for a message that can carry it. Zero: it is sent at once.</summary>
     public TimeSpan AckDelay { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Never the secret: states are logged.</summary>
+    /// <summary>Text without the secret, because states are logged.</summary>
     public override string ToString() => $"{HostName}, window {ReceiveWindow}, {(Secret is null ? "no secret" : "with secret")}";
 }
 
-/// <summary>What the peer said of itself in SCCRQ or SCCRP.</summary>
+/// <summary>Identity of the peer from its SCCRQ or SCCRP.</summary>
 public sealed record PeerInfo(
     TunnelId TunnelId, string HostName, string VendorName, ushort? FirmwareRevision, uint FramingCapabilities, uint? BearerCapabilities,
     ushort ReceiveWindow);
 
-/// <summary>Why a new tunnel or call is not taken: what the peer is told, and what we log.</summary>
+/// <summary>Refusal of a new tunnel or call: the result code for the peer and the reason for the log.</summary>
 public sealed record Refusal(ResultCode Code, EndReason Why);

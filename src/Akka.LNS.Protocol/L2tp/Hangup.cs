@@ -5,21 +5,21 @@ using Akka.LNS.Wire.Ppp;
 namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>
-/// How an end is reported to the peer: Result Code of CDN and StopCCN (RFC 2661 section 4.4.2) and PPP Disconnect Cause Code (RFC 3145
-/// section 2). <see cref="ResultNames"/> has the names of the codes.
+/// Report of an end to the peer: Result Code of CDN and StopCCN (RFC 2661 section 4.4.2) and PPP Disconnect Cause Code (RFC 3145
+/// section 2). The names of the codes are in <see cref="ResultNames"/>.
 /// </summary>
 public static class Hangup
 {
-    /// <summary>Longest Error Message in characters. An AVP has room for more, but not every LAC shows it.</summary>
+    /// <summary>Maximum length of an Error Message in characters. An AVP can hold more, but some LACs do not show it.</summary>
     public const int MaxText = 200;
 
-    /// <summary>The event that ends a call for <paramref name="why"/>.</summary>
+    /// <summary>The event that ends a call because of <paramref name="why"/>.</summary>
     public static CallEvent.CloseRequested Call(EndReason why) => new(why, Cdn(why), PppCause(why));
 
-    /// <summary>The event that ends a tunnel for <paramref name="why"/>.</summary>
+    /// <summary>The event that ends a tunnel because of <paramref name="why"/>.</summary>
     public static ConnectionEvent.CloseRequested Tunnel(EndReason why) => new(why, StopCcn(why));
 
-    /// <summary>The refusal of a call that ends for <paramref name="why"/> before it has begun.</summary>
+    /// <summary>The refusal of a new call because of <paramref name="why"/>.</summary>
     public static Refusal Refusal(EndReason why) => new(Cdn(why), why);
 
     /// <summary>Result of the CDN that ends a call.</summary>
@@ -32,7 +32,7 @@ public static class Hangup
         (_, EndCause.NoAddress or EndCause.DataPlaneFailed) => General(ResultCode.ErrorCode.NoResources, Text(why, text)),
         (_, EndCause.InternalError) => General(ResultCode.ErrorCode.VendorSpecific, Text(why, text)),
         (_, EndCause.AuthenticationUnavailable) => new(ResultCode.Cdn.NoFacilitiesNow, null, Text(why, text)),
-        // an L2TP message in the wrong state: of the error codes, "a field value was out of range" is the nearest
+        // L2TP message in the wrong state: the error code "a field value was out of range" is the closest
         (EndLayer.Session, EndCause.ProtocolViolation) => General(ResultCode.ErrorCode.OutOfRange, Text(why, text)),
         _ => new(ResultCode.Cdn.Administrative, null, Text(why, text)),
     };
@@ -65,7 +65,7 @@ public static class Hangup
         _ => null,
     };
 
-    /// <summary>Result of the CDN that refuses a call. Drain and stop always send 2/7: only another LNS can take the call.</summary>
+    /// <summary>Result of the CDN that refuses a call. Drain and stop always send 2/7, because only another LNS can accept it.</summary>
     public static ResultCode Cdn(Refused refused, RefuseWith with) => Choose(refused, with) switch
     {
         RefuseWith.NoResources => General(ResultCode.ErrorCode.NoResources, refused.Text),

@@ -17,7 +17,7 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
         while (_quarantined.TryPeek(out var first) && first.Until <= now) _taken.Remove(_quarantined.Dequeue().Id);
         id = 0;
         if (_taken.Count >= ushort.MaxValue) return false;
-        // random, then the next free one, so that it always ends
+        // start at a random id and take the next free one, so that the search always ends
         id = (ushort)_random.Next();
         while (id == 0 || !_taken.Add(id)) id++;
         return true;

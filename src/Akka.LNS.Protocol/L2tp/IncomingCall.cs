@@ -7,7 +7,7 @@ namespace Akka.LNS.Protocol.L2tp;
 /// <summary>LNS side of an incoming call (RFC 2661 section 7.4.2).</summary>
 public static class IncomingCall
 {
-    /// <summary>Applies an event. The arms follow the rows of the table in the RFC; then come the cases that the RFC leaves open.</summary>
+    /// <summary>Applies an event. The arms follow the rows of the table in the RFC. Cases that the RFC does not define come last.</summary>
     public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) =>
         (state, ev) switch
     {
@@ -53,7 +53,7 @@ public static class IncomingCall
     public static Instant? NextDeadline(CallState state) => (state as CallState.WaitConnect)?.GiveUpAt;
 }
 
-/// <summary>Ends of a call that the LNS and the LAC have in common.</summary>
+/// <summary>Ends of a call that are the same for the LNS and the LAC.</summary>
 internal static class CallEnd
 {
     /// <summary>A message in the wrong state.</summary>

@@ -4,11 +4,11 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Protocol.L2tp;
 
 /// <summary>Source of an SCCRQ. SCCRQs with the same origin come from the same LAC and name the same tunnel.</summary>
-/// <param name="Address">Remote address, IPv4 as mapped.</param>
-/// <param name="PeerTunnelId">Assigned Tunnel ID of the LAC; zero: hidden by a secret that we do not have.</param>
+/// <param name="Address">Remote address, IPv4 addresses are mapped to IPv6.</param>
+/// <param name="PeerTunnelId">Assigned Tunnel ID of the LAC; zero: the AVP is hidden, and its secret is unknown.</param>
 public readonly record struct SccrqOrigin(UInt128 Address, ushort Port, TunnelId PeerTunnelId);
 
-/// <summary>What happens at the listener.</summary>
+/// <summary>Event of the listener.</summary>
 public abstract record ListenerEvent
 {
     private ListenerEvent() { }
@@ -16,7 +16,7 @@ public abstract record ListenerEvent
     /// <summary>A datagram with an SCCRQ for tunnel id 0.</summary>
     public sealed record SccrqReceived(SccrqOrigin Origin) : ListenerEvent;
 
-    /// <summary>The tunnel of <paramref name="Offer"/> is taken.</summary>
+    /// <summary>The tunnel of <paramref name="Offer"/> is admitted.</summary>
     public sealed record Admitted(ListenerEffect.Offer Offer) : ListenerEvent;
 
     /// <summary>The tunnel of <paramref name="Offer"/> is refused.</summary>
@@ -24,13 +24,13 @@ public abstract record ListenerEvent
     /// <param name="Code">Result of the StopCCN.</param>
     public sealed record Refused(ListenerEffect.Offer Offer, ushort Ns, ResultCode Code) : ListenerEvent;
 
-    /// <summary>A tunnel is established: the LAC has proved that it is at its address, and its secret where one is set.</summary>
+    /// <summary>A tunnel is established. The LAC has proved its address, and its secret if one is configured.</summary>
     public sealed record Opened(ushort Local) : ListenerEvent;
 
-    /// <summary>The calls of a tunnel are dead. It only finishes the protocol.</summary>
+    /// <summary>The calls of a tunnel have ended. The tunnel only finishes the protocol.</summary>
     public sealed record Closing(ushort Local) : ListenerEvent;
 
-    /// <summary>A tunnel is gone, in order or by a failure.</summary>
+    /// <summary>A tunnel has ended, normally or by a failure.</summary>
     public sealed record Gone(ushort Local) : ListenerEvent;
 }
 
@@ -39,42 +39,43 @@ public abstract record ListenerEffect
 {
     private ListenerEffect() { }
 
-    /// <summary>The SCCRQ is a repetition: give the datagram to this tunnel.</summary>
+    /// <summary>The SCCRQ is a retransmission. Pass the datagram to this tunnel.</summary>
     public sealed record Forward(ushort Local) : ListenerEffect;
 
     /// <summary>
-    /// The SCCRQ asks for a new tunnel: decide, and answer with <see cref="ListenerEvent.Admitted"/> or
+    /// The SCCRQ requests a new tunnel. Decide, and answer with <see cref="ListenerEvent.Admitted"/> or
     /// <see cref="ListenerEvent.Refused"/>.
     /// </summary>
-    /// <param name="Local">Tunnel id that it would get; null: none is free.</param>
+    /// <param name="Local">Tunnel id of the new tunnel; null: none is free.</param>
     public sealed record Offer(SccrqOrigin Origin, ushort? Local) : ListenerEffect;
 
-    /// <summary>Make the tunnel, and give it the datagram.</summary>
+    /// <summary>Create the tunnel, and pass the datagram to it.</summary>
     public sealed record Create(ushort Local) : ListenerEffect;
 
     /// <summary>Send this StopCCN.</summary>
     public sealed record Answer(byte[] StopCcn) : ListenerEffect;
 
-    /// <summary>The LAC restarted and uses the tunnel id of this tunnel for a new one: end it without a StopCCN.</summary>
+    /// <summary>The LAC restarted and uses the tunnel id of this tunnel for a new one. End this tunnel without a StopCCN.</summary>
     public sealed record Supersede(ushort Local) : ListenerEffect;
 
     /// <summary>The tunnel no longer counts as up. Comes once for each tunnel.</summary>
     public sealed record Down(ushort Local) : ListenerEffect;
 
-    /// <summary>Forget the tunnel; its id is in quarantine. Comes once, after <see cref="Down"/>.</summary>
-    /// <param name="Lingered">The tunnel was closing for a while.</param>
+    /// <summary>Remove the tunnel. Its id is in quarantine. Comes once, after <see cref="Down"/>.</summary>
+    /// <param name="Lingered">The tunnel spent some time in closing.</param>
     public sealed record Remove(ushort Local, bool Lingered) : ListenerEffect;
 }
 
 /// <summary>
-/// Decides about control messages for tunnel id 0: tells a repeated SCCRQ from a new one, allocates tunnel ids, and replaces the tunnel of
-/// a LAC that restarted. A refused SCCRQ costs no state (<see cref="SccrqRefusal"/>).
+/// Decides about control messages for tunnel id 0. Distinguishes a repeated SCCRQ from a new one, allocates tunnel ids, and replaces the
+/// tunnel of a LAC that restarted. A refused SCCRQ needs no state (<see cref="SccrqRefusal"/>).
 /// </summary>
 /// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>
 public sealed class Listener
 {
     /// <summary>
-    /// Time in which an SCCRQ with a known origin is a repetition: a full retransmission cycle. After it, the LAC has restarted.
+    /// Time for which an SCCRQ with a known origin is a retransmission: a full retransmission cycle. A later one means that the LAC has
+    /// restarted.
     /// </summary>
     public static readonly TimeSpan SccrqHorizon = TimeSpan.FromSeconds(35);
 
@@ -87,7 +88,8 @@ public sealed class Listener
         public bool IsClosing { get; set; }
 
         /// <summary>
-        /// The tunnel that this one replaces once it is established, with those before it. Not before: an SCCRQ proves nothing.
+        /// The tunnel that this one replaces when it is established, with its own predecessors. It is not replaced earlier, because an
+        /// SCCRQ proves nothing.
         /// </summary>
         public Entry? Before { get; set; }
     }
@@ -96,8 +98,8 @@ public sealed class Listener
     private readonly Dictionary<SccrqOrigin, Entry> _byOrigin = [];
     private readonly Dictionary<ushort, Entry> _byLocal = [];
 
-    /// <param name="seed">Random, for tunnel ids.</param>
-    /// <param name="quarantine">Time before the id of a gone tunnel is used again.</param>
+    /// <param name="seed">Random seed of the tunnel ids.</param>
+    /// <param name="quarantine">Time before the id of an ended tunnel is used again.</param>
     public Listener(ulong seed, TimeSpan quarantine, Instant now)
     {
         _ids = new IdAllocator(seed, quarantine);
@@ -105,7 +107,7 @@ public sealed class Listener
         Refusing = new TunnelId(id);
     }
 
-    /// <summary>Assigned Tunnel ID in refusals. No tunnel ever has it, so what arrives for it acknowledges a refusal.</summary>
+    /// <summary>Assigned Tunnel ID in refusals. No tunnel has this id. A message with this id acknowledges a refusal.</summary>
     public TunnelId Refusing { get; }
 
     public bool IsOpen(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsOpen;
@@ -120,7 +122,7 @@ public sealed class Listener
         ListenerEvent.Opened o when _byLocal.TryGetValue(o.Local, out var entry) => Open(entry),
         ListenerEvent.Closing c when _byLocal.TryGetValue(c.Local, out var entry) && !entry.IsClosing => [Close(entry)],
         ListenerEvent.Gone g when _byLocal.Remove(g.Local, out var entry) => Remove(entry, now),
-        _ => [], // a tunnel that is gone
+        _ => [], // the tunnel has ended
     };
 
     private ListenerEffect Receive(SccrqOrigin origin, Instant now)
@@ -133,7 +135,7 @@ public sealed class Listener
     private ListenerEffect.Create Create(SccrqOrigin origin, ushort local, Instant now)
     {
         var entry = new Entry(local, origin, now) { Before = _byOrigin.GetValueOrDefault(origin) };
-        if (entry.Before is { } before) before.Before = LatestOf(before.Before); // entries of tunnels that are gone do not pile up
+        if (entry.Before is { } before) before.Before = LatestOf(before.Before); // drops the entries of ended tunnels
         _byOrigin[origin] = entry;
         _byLocal.Add(local, entry);
         return new ListenerEffect.Create(local);
@@ -141,9 +143,9 @@ public sealed class Listener
 
     private ImmutableArray<ListenerEffect> Refuse(ListenerEvent.Refused refused)
     {
-        if (refused.Offer.Local is { } local) _ids.Free(local); // the LAC has not seen it
+        if (refused.Offer.Local is { } local) _ids.Free(local); // the LAC does not know this id
         var peer = refused.Offer.Origin.PeerTunnelId;
-        return peer.IsZero ? [] // the answer would reach no tunnel
+        return peer.IsZero ? [] // the answer could not reach a tunnel
             : [new ListenerEffect.Answer(SccrqRefusal.Encode(Refusing, peer, refused.Ns, refused.Code))];
     }
 
@@ -174,14 +176,14 @@ public sealed class Listener
 
     private bool IsCurrent(Entry entry) => _byLocal.TryGetValue(entry.Local, out var current) && ReferenceEquals(current, entry);
 
-    /// <summary>The latest of an entry and those before it whose tunnel is not gone; null: all are.</summary>
+    /// <summary>The latest of an entry and its predecessors whose tunnel has not ended; null: all have ended.</summary>
     private Entry? LatestOf(Entry? entry)
     {
         while (entry is not null && !IsCurrent(entry)) entry = entry.Before;
         return entry;
     }
 
-    /// <summary>An entry ends. The tunnel that it did not replace has the origin again.</summary>
+    /// <summary>Removes an entry. A tunnel that it did not replace gets the origin again.</summary>
     private void Forget(Entry entry)
     {
         if (!_byOrigin.TryGetValue(entry.Origin, out var current) || !ReferenceEquals(current, entry)) return;

@@ -1,9 +1,9 @@
 namespace Akka.LNS.Protocol.L2tp;
 
-/// <summary>A queue of encoded messages that is a value: appending and removing give a new one and leave the old one as it was.</summary>
+/// <summary>An immutable queue of encoded messages. Append and remove return a new queue and do not change the old one.</summary>
 /// <remarks>
-/// Versions share one array as long as each only appends behind what any of them has written, so that all operations are O(1) amortised and
-/// any message can be reached by index. An append to a version that is not the newest copies.
+/// The versions of a queue share one array. Only an append to a version that is not the newest copies it. All operations are O(1)
+/// amortised, and any message can be read by index.
 /// </remarks>
 public readonly struct MessageQueue : IEquatable<MessageQueue>
 {

@@ -8,7 +8,7 @@ namespace Akka.LNS.Protocol.L2tp;
 /// </summary>
 public static class SccrqRefusal
 {
-    /// <param name="local">Assigned Tunnel ID, which must not be zero (RFC 2661 section 4.4.3): an id that no tunnel ever gets.</param>
+    /// <param name="local">Assigned Tunnel ID, which must not be zero (RFC 2661 section 4.4.3): an id that no tunnel gets.</param>
     /// <param name="peer">The LAC's Assigned Tunnel ID.</param>
     /// <param name="ns">Ns of the SCCRQ, which this message acknowledges.</param>
     public static byte[] Encode(TunnelId local, TunnelId peer, ushort ns, ResultCode code)

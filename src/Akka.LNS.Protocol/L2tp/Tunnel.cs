@@ -2,46 +2,46 @@ using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Protocol.L2tp;
 
-/// <summary>State of a control connection's set-up: the words of RFC 2661 section 7.2.1.</summary>
+/// <summary>State of a control connection. The names are those of RFC 2661 section 7.2.1.</summary>
 public abstract record TunnelState
 {
-    internal TunnelState() { } // the LAC's side adds WaitCtlReply
+    internal TunnelState() { } // the LAC side adds WaitCtlReply
 
-    /// <summary>Waits for SCCRQ. <paramref name="Refused"/> not null: it will not be acceptable.</summary>
+    /// <summary>Waits for the SCCRQ. <paramref name="Refused"/> not null: the SCCRQ will be refused.</summary>
     public sealed record Idle(Instant GiveUpAt, Refusal? Refused) : TunnelState;
-    /// <summary>SCCRP sent.</summary>
+    /// <summary>The SCCRP is sent.</summary>
     public sealed record WaitCtlConn(Instant GiveUpAt, PeerInfo Peer) : TunnelState;
     public sealed record Established(PeerInfo Peer) : TunnelState;
-    /// <summary>We stopped it: until StopCCN is acknowledged or the peer counts as dead.</summary>
+    /// <summary>This side stopped the tunnel. Lasts until the StopCCN is acknowledged or the peer is considered dead.</summary>
     public sealed record Stopping : TunnelState
     {
         public static readonly Stopping Instance = new();
     }
-    /// <summary>The peer stopped it: we acknowledge what it sends again for a full retransmission cycle (section 5.7).</summary>
+    /// <summary>Stopped by the peer. Retransmissions are acknowledged for a full retransmission cycle (RFC 2661 section 5.7).</summary>
     public sealed record Stopped(Instant Until) : TunnelState;
-    /// <summary>Nothing more will happen.</summary>
+    /// <summary>Final state.</summary>
     public sealed record Over : TunnelState
     {
         public static readonly Over Instance = new();
     }
 }
 
-/// <summary>What happens to the control connection itself.</summary>
+/// <summary>Event of the control connection itself.</summary>
 public abstract record TunnelEvent
 {
-    internal TunnelEvent() { } // the LAC's side adds OpenRequested
+    internal TunnelEvent() { } // the LAC side adds OpenRequested
 
     public sealed record MessageReceived(ControlMessage Message) : TunnelEvent;
-    /// <summary>A message whose fault has the scope of the tunnel.</summary>
-    /// <param name="Peer">The peer's tunnel id if it could be found in a broken SCCRQ.</param>
+    /// <summary>A malformed message whose fault ends the tunnel.</summary>
+    /// <param name="Peer">The peer's tunnel id, if a malformed SCCRQ contains it.</param>
     public sealed record MessageBroken(MessageFault Fault, TunnelId Peer) : TunnelEvent;
     public sealed record CloseRequested(EndReason Why, ResultCode Code) : TunnelEvent;
-    /// <summary>Everything that we sent is acknowledged.</summary>
+    /// <summary>All messages of this side are acknowledged.</summary>
     public sealed record Acknowledged : TunnelEvent
     {
         public static readonly Acknowledged Instance = new();
     }
-    /// <summary>The reliable channel gave up.</summary>
+    /// <summary>The reliable channel considers the peer dead.</summary>
     public sealed record PeerDied : TunnelEvent
     {
         public static readonly PeerDied Instance = new();
@@ -57,19 +57,19 @@ public abstract record TunnelEffect
 {
     private TunnelEffect() { }
 
-    /// <summary>From now on messages go to this tunnel id with this window.</summary>
+    /// <summary>Send all further messages to this tunnel id with this window.</summary>
     public sealed record PeerKnown(TunnelId Peer, ushort? Window) : TunnelEffect;
     public sealed record Send(ControlMessage Message) : TunnelEffect;
-    /// <summary>StopCCN: overtakes what still waits for the window.</summary>
+    /// <summary>Send a StopCCN before all messages that wait for the window.</summary>
     public sealed record SendStop(ResultCode Code) : TunnelEffect;
     public sealed record Opened(PeerInfo Peer) : TunnelEffect;
     public sealed record Closed(EndReason Why) : TunnelEffect;
-    /// <summary>The peer hears no more of us than acknowledgements.</summary>
+    /// <summary>Send only acknowledgements from now on.</summary>
     public sealed record FallSilent : TunnelEffect
     {
         public static readonly FallSilent Instance = new();
     }
-    /// <summary>The LAC lost the tie: begin anew with a fresh channel and give the same SCCRQ again.</summary>
+    /// <summary>The LAC lost the tie. Start again with a new channel and the same SCCRQ.</summary>
     public sealed record Requeue(ControlMessage.Sccrq Request) : TunnelEffect;
     public sealed record Drop(L2tpError Error) : TunnelEffect;
     public sealed record Finished : TunnelEffect
@@ -78,19 +78,19 @@ public abstract record TunnelEffect
     }
 }
 
-/// <summary>What the tunnel machine needs to know and does not change.</summary>
+/// <summary>Constant input of the tunnel machine.</summary>
 /// <param name="Secret">Empty: no tunnel authentication.</param>
-/// <param name="Challenge">Ours, random.</param>
+/// <param name="Challenge">Random challenge of this side.</param>
 public readonly record struct TunnelContext(ControlConnectionSettings Settings, TunnelId Local, AvpOctets Secret, AvpOctets Challenge);
 
-/// <summary>The rows that one side of a control connection adds to the shared machine <see cref="ControlConnection"/>.</summary>
+/// <summary>The transitions that one side adds to the shared machine <see cref="ControlConnection"/>.</summary>
 internal interface ITunnelSide
 {
     static abstract Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context);
     static abstract Instant? NextDeadline(TunnelState state);
 }
 
-/// <summary>The LNS's side: <see cref="Tunnel"/>. The LAC's side is in Akka.LNS.Protocol.Peers.</summary>
+/// <summary>The LNS side: <see cref="Tunnel"/>. The LAC side is in Akka.LNS.Protocol.Peers.</summary>
 internal readonly struct LnsSide : ITunnelSide
 {
     public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) =>
@@ -99,14 +99,14 @@ internal readonly struct LnsSide : ITunnelSide
 }
 
 /// <summary>
-/// Control connection establishment and teardown (RFC 2661 section 7.2.1), the LNS's side, with tunnel authentication (section 5.1.1).
+/// Establishment and teardown of a control connection, LNS side. RFC 2661 section 7.2.1. Tunnel authentication: RFC 2661 section 5.1.1.
 /// </summary>
 public static class Tunnel
 {
-    /// <summary>Framing Capabilities: synchronous and asynchronous (section 4.4.3).</summary>
+    /// <summary>Framing Capabilities: synchronous and asynchronous. RFC 2661 section 4.4.3.</summary>
     public const uint BothFramings = 3;
 
-    /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves to us.</summary>
+    /// <summary>Applies an event. The arms follow the rows of the table in the RFC. Cases that the RFC does not define come last.</summary>
     public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) =>
         (state, ev) switch
     {
@@ -132,18 +132,18 @@ public static class Tunnel
         (TunnelState.Idle or TunnelState.WaitCtlConn or TunnelState.Established,
             TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) =>
             StopByPeer(m, now, context),
-        // ours: the same for the states in which the RFC says nothing of it
+        // not in the RFC: close, malformed message and deadline in the states before the end
         (TunnelState.Idle, TunnelEvent.CloseRequested c) => End(c.Why),
         (TunnelState.WaitCtlConn, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
         (TunnelState.Idle, TunnelEvent.MessageBroken { Peer.IsZero: false } b) =>
             Stop(Broken(b.Fault), b.Fault.Answer, new TunnelEffect.PeerKnown(b.Peer, null)),
-        (TunnelState.Idle, TunnelEvent.MessageBroken b) => End(Broken(b.Fault)), // nobody to answer to
+        (TunnelState.Idle, TunnelEvent.MessageBroken b) => End(Broken(b.Fault)), // the peer has no id to answer to
         (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageBroken b) =>
             Stop(Broken(b.Fault), b.Fault.Answer),
         (TunnelState.Idle i, TunnelEvent.Tick) when now >= i.GiveUpAt => End(TimedOut),
         (TunnelState.WaitCtlConn w, TunnelEvent.Tick) when now >= w.GiveUpAt => Stop(TimedOut, TooSlow),
         (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.PeerDied) => End(Dead),
-        // ours: after the end
+        // not in the RFC: after the end
         (TunnelState.Stopping, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn }) => new(
             new TunnelState.Stopped(now + context.Settings.ClosingLinger), TunnelEffect.FallSilent.Instance),
         (TunnelState.Stopping, TunnelEvent.Acknowledged or TunnelEvent.PeerDied) =>
@@ -152,10 +152,10 @@ public static class Tunnel
         (TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over, TunnelEvent.MessageReceived or TunnelEvent.MessageBroken) =>
             new(state, new TunnelEffect.Drop(L2tpError.NoControlConnection)),
         (_, TunnelEvent.MessageReceived { Message: ControlMessage.Unknown }) => new(state, new TunnelEffect.Drop(L2tpError.UnknownMessage)),
-        _ => new(state), // Hello wants no more than its acknowledgement; a tick too early
+        _ => new(state), // a Hello is only acknowledged; an early tick changes nothing
     };
 
-    /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
+    /// <summary>Time of the next Tick for <see cref="On"/>; null: never.</summary>
     public static Instant? NextDeadline(TunnelState state) => state switch
     {
         TunnelState.Idle i => i.GiveUpAt,

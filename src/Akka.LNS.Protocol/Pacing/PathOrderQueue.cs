@@ -3,27 +3,27 @@ namespace Akka.LNS.Protocol.Pacing;
 /// <summary>Kind of an order for a path.</summary>
 public enum PathOrderKind : byte
 {
-    /// <summary>Makes the path: once per key, before any other order.</summary>
+    /// <summary>Creates the path. Once per key, before all other orders.</summary>
     Open,
-    /// <summary>Changes the path or starts forwarding: void when the close of the path waits.</summary>
+    /// <summary>Changes the path or starts forwarding. Void when the close of the path is queued.</summary>
     Change,
-    /// <summary>Stops forwarding and reads the counters: void only when the path is never made.</summary>
+    /// <summary>Stops forwarding and reads the counters. Void only when the path is never created.</summary>
     Stop,
-    /// <summary>Ends the path: once per key, after all other orders.</summary>
+    /// <summary>Ends the path. Once per key, after all other orders.</summary>
     Close,
 }
 
 /// <summary>An order that is due.</summary>
-/// <param name="IsVoid">Do not run it, only answer it: the close of its path waits.</param>
+/// <param name="IsVoid">Do not run the order, only answer it, because the close of its path is queued.</param>
 public readonly record struct DueOrder<TOrder>(TOrder Order, bool IsVoid);
 
 /// <summary>
-/// Queue of orders for paths, first in, first out. An open whose close waits already is void, and so are the close and all orders between
-/// them: the path is never made. A change is void, too, when the close of its path waits.
+/// Queue of orders for paths, first in, first out. When an open and its close are both queued, they and all orders between them are void:
+/// the path is never created. A change is also void when the close of its path is queued.
 /// </summary>
 /// <remarks>
-/// A key (ids and incarnation) names one path in time, never two. The cost of an order does not depend on the length of the queue. Not
-/// thread-safe.
+/// A key (ids and incarnation) identifies exactly one path and is never reused. The cost of an order does not depend on the
+/// length of the queue. Not thread-safe.
 /// </remarks>
 public sealed class PathOrderQueue<TKey, TOrder> where TKey : struct, IEquatable<TKey>
 {
@@ -37,9 +37,9 @@ public sealed class PathOrderQueue<TKey, TOrder> where TKey : struct, IEquatable
     private readonly record struct Entry(TKey Key, PathOrderKind Kind, TOrder Order);
 
     private readonly Queue<Entry> _waiting = new();
-    private readonly Dictionary<TKey, Fate> _fates = []; // of the keys whose open or close waits here
+    private readonly Dictionary<TKey, Fate> _fates = []; // keys whose open or close is queued
 
-    /// <summary>Orders that wait, void ones included.</summary>
+    /// <summary>Number of queued orders, void ones included.</summary>
     public int Count => _waiting.Count;
 
     public void Add(TKey key, PathOrderKind kind, TOrder order)
@@ -51,8 +51,8 @@ public sealed class PathOrderQueue<TKey, TOrder> where TKey : struct, IEquatable
     }
 
     /// <summary>
-    /// Appends the orders of one operation to <paramref name="batch"/>: at most <paramref name="most"/> that run, and the void ones
-    /// between.
+    /// Appends the orders of one operation to <paramref name="batch"/>: at most <paramref name="most"/> that run, and the void ones between
+    /// them.
     /// </summary>
     /// <returns>Number of orders that run.</returns>
     public int Take(int most, List<DueOrder<TOrder>> batch)

@@ -1,12 +1,12 @@
 namespace Akka.LNS.Protocol.Pacing;
 
 /// <summary>
-/// A token bucket, as the time at which it is full again (generic cell rate algorithm, ITU-T I.371). It needs no timer. Intervals are
-/// rounded up, so the rate is never exceeded in the long run.
+/// A token bucket, stored as the time at which it is full again (generic cell rate algorithm, ITU-T I.371). It needs no timer. Intervals
+/// are rounded up, so the average rate never exceeds the limit.
 /// </summary>
-/// <param name="Interval">Time in which one token grows.</param>
-/// <param name="Slack">Largest distance from now to <paramref name="Full"/> at which a token is left: burst - 1 intervals.</param>
-/// <param name="Full">Time at which all tokens are there; in the past: now.</param>
+/// <param name="Interval">Time in which one token is added.</param>
+/// <param name="Slack">Maximum time from now to <paramref name="Full"/> at which a token is available: burst - 1 intervals.</param>
+/// <param name="Full">Time at which the bucket is full. A time in the past means that it is full now.</param>
 public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Instant Full)
 {
     /// <summary>A full bucket.</summary>
@@ -22,7 +22,7 @@ public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Ins
         return new TokenBucket(interval, interval * (burst - 1), now);
     }
 
-    /// <summary>A bucket of another size and rate that lacks as many tokens as this one, at most all.</summary>
+    /// <summary>A bucket of another size and rate in which as many tokens are missing as in this one, at most all.</summary>
     /// <inheritdoc cref="Of"/>
     public TokenBucket Change(double perSecond, int burst, Instant now)
     {
@@ -31,7 +31,7 @@ public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Ins
         return next with { Full = now + (next.Interval * lacking) };
     }
 
-    /// <summary>Takes a token. False: there is none, and <paramref name="next"/> is this bucket.</summary>
+    /// <summary>Takes a token. False: no token is available, and <paramref name="next"/> is this bucket.</summary>
     public bool TryTake(Instant now, out TokenBucket next)
     {
         next = this;
@@ -40,9 +40,9 @@ public readonly record struct TokenBucket(TimeSpan Interval, TimeSpan Slack, Ins
         return true;
     }
 
-    /// <summary>Takes a token even when there is none. The next token then comes one interval later.</summary>
+    /// <summary>Takes a token even when none is available. The next token is then available one interval later.</summary>
     public TokenBucket Take(Instant now) => this with { Full = (Full > now ? Full : now) + Interval };
 
-    /// <summary>Time at which the next token is there; in the past: now.</summary>
+    /// <summary>Time at which the next token is available. A time in the past means now.</summary>
     public Instant NextAt => Full - Slack;
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Akka.LNS.Protocol.Subscriber;
 
-/// <summary>What decides who checks one login.</summary>
+/// <summary>Input of the choice of the source that checks a login.</summary>
 /// <param name="AuthBy">Sources of the link template, in order.</param>
 /// <param name="IsLocalUser">A local user has this name.</param>
 /// <param name="HasRadius">At least one RADIUS server authenticates.</param>
@@ -21,7 +21,7 @@ public readonly record struct LoginCase(ImmutableArray<AuthSource> AuthBy, bool 
     public ImmutableArray<AuthSource> RealmAuthBy { get; init; } = [];
 }
 
-/// <summary>Who checks a login.</summary>
+/// <summary>Source that checks a login.</summary>
 public enum LoginStep : byte
 {
     /// <summary>Refuse the login without a question.</summary>

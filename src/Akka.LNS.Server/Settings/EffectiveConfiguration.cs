@@ -86,7 +86,7 @@ public sealed partial class EffectiveConfiguration
     {
         foreach (var key in section.Keys)
         {
-            var value = section[key]!; // null is a normal word here: a data plane has that name
+            var value = section[key]!; // null is an ordinary value here: the name of a data plane
             text.Append(' ', depth * 2).Append(HoconPath.Quote(key));
             switch (value)
             {

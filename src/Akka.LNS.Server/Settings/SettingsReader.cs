@@ -9,7 +9,7 @@ public static class SettingsReader
 {
     private static readonly string[] Roots = ["akka", LnsSection.Root.Name];
 
-    /// <param name="text">The configuration; lns.conf stands behind it.</param>
+    /// <param name="text">The configuration. Missing values come from lns.conf.</param>
     /// <param name="file">Its name in messages. Relative file names in the text start at its folder.</param>
     /// <param name="environment">Value of a variable, or null.</param>
     public static SettingsResult Read(string text, string file, Func<string, string?>? environment = null) =>

@@ -19,7 +19,7 @@ public sealed partial class RadiusDictionary
     private static RadiusDictionary LoadEmbedded()
     {
         if (TryParse(EmbeddedTexts(), out var dictionary, out var errors)) return dictionary;
-        throw new InvalidOperationException($"an embedded dictionary is wrong: {errors[0]}"); // a build error; a test reads all of them
+        throw new InvalidOperationException($"error in an embedded dictionary: {errors[0]}"); // a build error; a test reads all of them
     }
 
     private static List<(string File, string Text)> EmbeddedTexts()
@@ -29,7 +29,7 @@ public sealed partial class RadiusDictionary
         {
 #pragma warning disable RS0030 // a stream over the image of the program: no external I/O
             using var stream = typeof(RadiusDictionary).Assembly.GetManifestResourceStream(name)
-                ?? throw new InvalidOperationException($"the program was built without {name}");
+                ?? throw new InvalidOperationException($"the embedded resource {name} is missing");
             var octets = new byte[stream.Length];
             stream.ReadExactly(octets);
 #pragma warning restore RS0030

@@ -7,7 +7,7 @@ public sealed partial class RadiusDictionary
     /// </summary>
     private sealed class Parser
     {
-        private const string Lines = "a line begins with ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR or END-VENDOR";
+        private const string Lines = "ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR or END-VENDOR";
         private string _file = "";
         private int _line;
         private (string Name, uint Number)? _vendor;
@@ -43,37 +43,37 @@ public sealed partial class RadiusDictionary
                 case "BEGIN-VENDOR": Begin(words); break;
                 case "END-VENDOR": End(words); break;
                 case "$INCLUDE" or "$INCLUDE-":
-                    Error($"{words[0]} is not followed", "name each file in the settings instead");
+                    Error($"{words[0]} is not supported", "one entry in the settings for each file");
                     break;
-                default: Error($"'{words[0]}' is unknown", Lines); break;
+                default: Error($"unknown keyword '{words[0]}'", Lines); break;
             }
         }
 
         private void Vendor(string[] words)
         {
             if (words.Length is < 3 or > 4 || !TryNumber(words[2], out var number) || number is 0 or > 0xFFFFFF)
-                Error("this is no vendor", "VENDOR name number, the number from 1 to 16777215");
+                Error("malformed VENDOR line", "VENDOR name number, with a number from 1 to 16777215");
             else if (words.Length == 4 && words[3] != "format=1,1")
-                Error($"'{words[3]}' is not supported", "format=1,1: one octet of type, one of length");
+                Error($"'{words[3]}' is not supported", "format=1,1 (one octet of type, one of length)");
             else if (Vendors.TryGetValue(words[1], out var known) && known != number)
-                Error($"vendor {words[1]} is {known} already", "one number for one name");
+                Error($"vendor {words[1]} already has number {known}", "one number for each name");
             else Vendors[words[1]] = number;
         }
 
         private void Begin(string[] words)
         {
             if (_vendor is { } open) Error($"BEGIN-VENDOR {open.Name} is not ended", $"END-VENDOR {open.Name}");
-            if (words.Length != 2) Error("this begins no vendor", "BEGIN-VENDOR name");
+            if (words.Length != 2) Error("malformed BEGIN-VENDOR line", "BEGIN-VENDOR name");
             else if (!Vendors.TryGetValue(words[1], out var number))
-                Error($"vendor '{words[1]}' is unknown", "VENDOR name number before it");
+                Error($"unknown vendor '{words[1]}'", "VENDOR name number in an earlier line");
             else _vendor = (words[1], number);
         }
 
         private void End(string[] words)
         {
-            if (_vendor is not { } open) Error("no vendor has begun", "BEGIN-VENDOR name before it");
+            if (_vendor is not { } open) Error("END-VENDOR without BEGIN-VENDOR", "BEGIN-VENDOR name in an earlier line");
             else if (words.Length != 2 || !string.Equals(words[1], open.Name, StringComparison.OrdinalIgnoreCase))
-                Error("this ends another vendor", $"END-VENDOR {open.Name}");
+                Error($"END-VENDOR does not match BEGIN-VENDOR {open.Name}", $"END-VENDOR {open.Name}");
             _vendor = null;
         }
 
@@ -81,19 +81,19 @@ public sealed partial class RadiusDictionary
         {
             if (words.Length is < 4 or > 5)
             {
-                Error("this is no attribute", "ATTRIBUTE name number type [flags]");
+                Error("malformed ATTRIBUTE line", "ATTRIBUTE name number type [flags]");
                 return;
             }
             // ignored: a nested attribute (1.2) needs a format that no server sends to an LNS
             if (words[2].Contains('.', StringComparison.Ordinal)) return;
             if (!TryNumber(words[2], out var number) || number is 0 or > 255)
             {
-                Error($"number '{words[2]}' of {words[1]} is not right", "1 to 255");
+                Error($"invalid number '{words[2]}' of attribute {words[1]}", "1 to 255");
                 return;
             }
             if (Kind(words[3]) is not { } kind)
             {
-                Error($"type '{words[3]}' of {words[1]} is unknown",
+                Error($"unknown type '{words[3]}' of attribute {words[1]}",
                     "string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr, ipv6prefix or ifid (tlv and"
                         + " others are shown as octets)");
                 return;
@@ -103,7 +103,8 @@ public sealed partial class RadiusDictionary
             var definition = new RadiusAttributeDefinition(words[1], _vendor?.Number ?? 0, (byte)number, kind, hasTag, encryption);
             if (ByName.TryGetValue(definition.Name, out var before) && (before.Vendor, before.Type) != (definition.Vendor, definition.Type))
             {
-                Error($"attribute {definition.Name} has number {before.Type} of vendor {before.Vendor} already", "one number for one name");
+                Error($"attribute {definition.Name} already has number {before.Type} of vendor {before.Vendor}",
+                    "one number for each name");
                 return;
             }
             ByName[definition.Name] = definition;
@@ -122,7 +123,7 @@ public sealed partial class RadiusDictionary
                     case "encrypt=3": encryption = RadiusEncryption.Ascend; break;
                     case "secret" or "concat" or "array" or "virtual" or "internal" or "abinary": break; // only the server uses these flags
                     default:
-                        Error($"flag '{flag}' is unknown", "has_tag, encrypt=1, encrypt=2 or encrypt=3");
+                        Error($"unknown flag '{flag}'", "has_tag, encrypt=1, encrypt=2 or encrypt=3");
                         return false;
                 }
             }
@@ -133,12 +134,12 @@ public sealed partial class RadiusDictionary
         {
             if (words.Length != 4 || !TryNumber(words[3], out var number))
             {
-                Error("this is no value", "VALUE attribute name number");
+                Error("malformed VALUE line", "VALUE attribute name number");
                 return;
             }
             if (!ByName.TryGetValue(words[1], out var attribute))
             {
-                Error($"attribute '{words[1]}' is unknown", "ATTRIBUTE before its VALUEs");
+                Error($"unknown attribute '{words[1]}'", "ATTRIBUTE in an earlier line");
                 return;
             }
             Values[(attribute.Vendor, attribute.Type, words[2].ToUpperInvariant())] = number;

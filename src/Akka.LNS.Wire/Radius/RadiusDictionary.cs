@@ -72,7 +72,7 @@ public sealed partial class RadiusDictionary
             var found = line.Trim();
             // the rest of the line may be a value and a secret
             if (found.AsSpan().IndexOfAny(": \t") is > 0 and var end) found = $"{found[..end]} ...";
-            error = $"'{found}' is not 'Attribute = value'";
+            error = $"'{found}' has not the form 'Attribute = value'";
             return false;
         }
         var name = line[..equals].TrimEnd(':', '+', ' ', '\t').Trim();
@@ -107,15 +107,15 @@ public sealed partial class RadiusDictionary
         {
             if (!byte.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var given) || given > 0x1F)
             {
-                error = $"'{name}': a tag is a number from 0 to 31";
+                error = $"invalid tag in '{name}'; allowed: a number from 0 to 31";
                 return false;
             }
             (tag, name) = (given, name[..colon]);
         }
         if (Find(name) is not { } definition)
         {
-            error = Nearest(name) is { } nearest ? $"no attribute '{name}' is known; is it '{nearest}'?"
-                : $"no attribute '{name}' is known";
+            error = Nearest(name) is { } nearest ? $"unknown attribute '{name}'; did you mean '{nearest}'?"
+                : $"unknown attribute '{name}'";
             return false;
         }
         if (tag is not null && !definition.HasTag)
@@ -125,7 +125,7 @@ public sealed partial class RadiusDictionary
         }
         if (definition.Encryption != RadiusEncryption.None)
         {
-            error = $"{definition.Name} is encrypted on its way and cannot be given here";
+            error = $"{definition.Name} is encrypted in RADIUS packets and cannot be set here";
             return false;
         }
         if (text.Length >= 2 && text[0] == text[^1] && text[0] is '"' or '\'') text = text[1..^1];
@@ -134,7 +134,7 @@ public sealed partial class RadiusDictionary
         if (!TryEncodeValue(definition, text, tag ?? 0, value, out var length, out var allowed) || length > room)
         {
             var shown = IsHidden(definition, definition.Vendor, definition.Type, Encoding.UTF8.GetBytes(text)) ? "***" : text;
-            error = $"{definition.Name} = '{shown}': allowed is {(allowed.Length == 0 ? $"at most {room} octets" : allowed)}";
+            error = $"{definition.Name} = '{shown}'; allowed: {(allowed.Length == 0 ? $"at most {room} octets" : allowed)}";
             return false;
         }
         attribute = Wrap(definition, value[..length]);

@@ -55,5 +55,5 @@ public sealed record RadiusAttributeDefinition(
 /// <summary>An error in a dictionary, its position, and the allowed form.</summary>
 public sealed record RadiusDictionaryError(string File, int Line, string What, string Allowed)
 {
-    public override string ToString() => $"{File}:{Line}: {What}: {Allowed}";
+    public override string ToString() => $"{File}:{Line}: {What}; allowed: {Allowed}";
 }

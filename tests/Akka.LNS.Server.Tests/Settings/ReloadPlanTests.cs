@@ -160,7 +160,7 @@ public sealed class ReloadPlanTests : IDisposable
         Assert.True(change.IsHidden);
         // nor in an error
         var wrong = SettingsReader.Read(With(new string('x', 300) + Hidden), "f.conf", static _ => null).Errors;
-        Assert.Contains("Cisco-AVPair = '***': allowed is ", Assert.Single(wrong), StringComparison.Ordinal);
+        Assert.Contains("Cisco-AVPair = '***'; allowed: ", Assert.Single(wrong), StringComparison.Ordinal);
     }
 
     [Fact]

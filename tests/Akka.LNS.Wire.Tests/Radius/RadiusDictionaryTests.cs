@@ -59,18 +59,18 @@ public class RadiusDictionaryTests
     }
 
     [Theory]
-    [InlineData("Framed-IP-Adress = 1.2.3.4", "no attribute 'Framed-IP-Adress' is known; is it 'Framed-IP-Address'?")]
-    [InlineData("Zzzzzzzzzzzzzz = 1", "no attribute 'Zzzzzzzzzzzzzz' is known")]
-    [InlineData("Framed-IP-Address = 1.2.3", "Framed-IP-Address = '1.2.3': allowed is an IPv4 address such as 192.0.2.1")]
+    [InlineData("Framed-IP-Adress = 1.2.3.4", "unknown attribute 'Framed-IP-Adress'; did you mean 'Framed-IP-Address'?")]
+    [InlineData("Zzzzzzzzzzzzzz = 1", "unknown attribute 'Zzzzzzzzzzzzzz'")]
+    [InlineData("Framed-IP-Address = 1.2.3", "Framed-IP-Address = '1.2.3'; allowed: an IPv4 address such as 192.0.2.1")]
     [InlineData("Framed-Protocol = PPTP",
-        "Framed-Protocol = 'PPTP': allowed is a number from 0 to 4294967295 or one of ARAP, Gandalf-SLML, PPP, SLIP,"
+        "Framed-Protocol = 'PPTP'; allowed: a number from 0 to 4294967295 or one of ARAP, Gandalf-SLML, PPP, SLIP,"
         + " X.75-Synchronous, Xylogics-IPX-SLIP")]
-    [InlineData("Class = 0x0", "Class = '0x0': allowed is hexadecimal digits in pairs after 0x, or a text")]
+    [InlineData("Class = 0x0", "Class = '0x0'; allowed: hexadecimal digits in pairs after 0x, or a text")]
     [InlineData("Framed-MTU:1 = 5", "Framed-MTU has no tag")]
-    [InlineData("Tunnel-Type:32 = L2TP", "'Tunnel-Type:32': a tag is a number from 0 to 31")]
-    [InlineData("User-Password = x", "User-Password is encrypted on its way and cannot be given here")]
-    [InlineData("nonsense", "'nonsense' is not 'Attribute = value'")]
-    [InlineData("Tunnel-Password: 5ecret", "'Tunnel-Password ...' is not 'Attribute = value'")]
+    [InlineData("Tunnel-Type:32 = L2TP", "invalid tag in 'Tunnel-Type:32'; allowed: a number from 0 to 31")]
+    [InlineData("User-Password = x", "User-Password is encrypted in RADIUS packets and cannot be set here")]
+    [InlineData("nonsense", "'nonsense' has not the form 'Attribute = value'")]
+    [InlineData("Tunnel-Password: 5ecret", "'Tunnel-Password ...' has not the form 'Attribute = value'")]
     public void Errors_of_invalid_lines_name_the_allowed_values(string line, string expected)
     {
         Assert.False(Dictionary.TryEncodeLine(line, out _, out var error));
@@ -83,7 +83,7 @@ public class RadiusDictionaryTests
         Assert.True(Dictionary.TryEncodeLines(["Session-Timeout = 1", "Idle-Timeout = 2"], out var attributes, out _));
         Assert.Equal("1b06000000011c0600000002", Convert.ToHexStringLower(attributes));
         Assert.False(Dictionary.TryEncodeLines(["Session-Timeout = x", "Idle-Timeout = 2", "y"], out _, out var errors));
-        Assert.Equal(["Session-Timeout = 'x': allowed is a number from 0 to 4294967295", "'y' is not 'Attribute = value'"], errors);
+        Assert.Equal(["Session-Timeout = 'x'; allowed: a number from 0 to 4294967295", "'y' has not the form 'Attribute = value'"], errors);
     }
 
     [Fact]
@@ -138,26 +138,29 @@ public class RadiusDictionaryTests
     }
 
     [Theory]
-    [InlineData("$INCLUDE other", "mine:1: $INCLUDE is not followed: name each file in the settings instead")]
+    [InlineData("$INCLUDE other", "mine:1: $INCLUDE is not supported; allowed: one entry in the settings for each file")]
     [InlineData("\nATRIBUTE x 1 string",
-        "mine:2: 'ATRIBUTE' is unknown: a line begins with ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR or END-VENDOR")]
-    [InlineData("ATTRIBUTE x 1", "mine:1: this is no attribute: ATTRIBUTE name number type [flags]")]
-    [InlineData("ATTRIBUTE x 256 string", "mine:1: number '256' of x is not right: 1 to 255")]
-    [InlineData("ATTRIBUTE x 0 string", "mine:1: number '0' of x is not right: 1 to 255")]
+        "mine:2: unknown keyword 'ATRIBUTE'; allowed: ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR or END-VENDOR")]
+    [InlineData("ATTRIBUTE x 1", "mine:1: malformed ATTRIBUTE line; allowed: ATTRIBUTE name number type [flags]")]
+    [InlineData("ATTRIBUTE x 256 string", "mine:1: invalid number '256' of attribute x; allowed: 1 to 255")]
+    [InlineData("ATTRIBUTE x 0 string", "mine:1: invalid number '0' of attribute x; allowed: 1 to 255")]
     [InlineData("ATTRIBUTE x 200 sting",
-        "mine:1: type 'sting' of x is unknown: string, octets, integer, signed, short, byte, integer64, date, ipaddr, ipv6addr,"
-        + " ipv6prefix or ifid (tlv and others are shown as octets)")]
-    [InlineData("ATTRIBUTE x 200 string has_tags", "mine:1: flag 'has_tags' is unknown: has_tag, encrypt=1, encrypt=2 or encrypt=3")]
-    [InlineData("ATTRIBUTE User-Name 200 string", "mine:1: attribute User-Name has number 1 of vendor 0 already: one number for one name")]
-    [InlineData("VALUE Nobody x 1", "mine:1: attribute 'Nobody' is unknown: ATTRIBUTE before its VALUEs")]
-    [InlineData("VALUE Service-Type x y", "mine:1: this is no value: VALUE attribute name number")]
-    [InlineData("VENDOR x", "mine:1: this is no vendor: VENDOR name number, the number from 1 to 16777215")]
-    [InlineData("VENDOR Lucent 4846 format=2,1", "mine:1: 'format=2,1' is not supported: format=1,1: one octet of type, one of length")]
-    [InlineData("VENDOR mpd 5", "mine:1: vendor mpd is 12341 already: one number for one name")]
-    [InlineData("BEGIN-VENDOR nobody", "mine:1: vendor 'nobody' is unknown: VENDOR name number before it")]
-    [InlineData("BEGIN-VENDOR mpd\nEND-VENDOR mdp", "mine:2: this ends another vendor: END-VENDOR mpd")]
-    [InlineData("END-VENDOR mpd", "mine:1: no vendor has begun: BEGIN-VENDOR name before it")]
-    [InlineData("BEGIN-VENDOR mpd\n", "mine:2: BEGIN-VENDOR mpd is not ended: END-VENDOR mpd")]
+        "mine:1: unknown type 'sting' of attribute x; allowed: string, octets, integer, signed, short, byte, integer64, date, ipaddr,"
+        + " ipv6addr, ipv6prefix or ifid (tlv and others are shown as octets)")]
+    [InlineData("ATTRIBUTE x 200 string has_tags", "mine:1: unknown flag 'has_tags'; allowed: has_tag, encrypt=1, encrypt=2 or encrypt=3")]
+    [InlineData("ATTRIBUTE User-Name 200 string",
+        "mine:1: attribute User-Name already has number 1 of vendor 0; allowed: one number for each name")]
+    [InlineData("VALUE Nobody x 1", "mine:1: unknown attribute 'Nobody'; allowed: ATTRIBUTE in an earlier line")]
+    [InlineData("VALUE Service-Type x y", "mine:1: malformed VALUE line; allowed: VALUE attribute name number")]
+    [InlineData("VENDOR x", "mine:1: malformed VENDOR line; allowed: VENDOR name number, with a number from 1 to 16777215")]
+    [InlineData("VENDOR Lucent 4846 format=2,1",
+        "mine:1: 'format=2,1' is not supported; allowed: format=1,1 (one octet of type, one of length)")]
+    [InlineData("VENDOR mpd 5", "mine:1: vendor mpd already has number 12341; allowed: one number for each name")]
+    [InlineData("BEGIN-VENDOR nobody", "mine:1: unknown vendor 'nobody'; allowed: VENDOR name number in an earlier line")]
+    [InlineData("BEGIN-VENDOR mpd\nEND-VENDOR mdp",
+        "mine:2: END-VENDOR does not match BEGIN-VENDOR mpd; allowed: END-VENDOR mpd")]
+    [InlineData("END-VENDOR mpd", "mine:1: END-VENDOR without BEGIN-VENDOR; allowed: BEGIN-VENDOR name in an earlier line")]
+    [InlineData("BEGIN-VENDOR mpd\n", "mine:2: BEGIN-VENDOR mpd is not ended; allowed: END-VENDOR mpd")]
     public void Errors_name_file_line_fault_and_allowed_values(string text, string expected)
     {
         Assert.False(RadiusDictionary.TryParseWithDefault([("mine", text)], out _, out var errors));

@@ -9,7 +9,7 @@ namespace Akka.LNS.Actors.Accounting.Spool;
 /// </summary>
 internal interface IAccountingSpool : IDisposable
 {
-    /// <summary><see cref="Store"/> returns before the record is written; <see cref="Written"/> tells how far the spool is.</summary>
+    /// <summary><see cref="Store"/> returns before the record is written; <see cref="Written"/> shows the progress.</summary>
     bool WritesLater { get; }
 
     /// <summary>The records outlive the process.</summary>
@@ -41,7 +41,7 @@ internal interface IAccountingSpool : IDisposable
 
     /// <summary>
     /// Stores a record: the Start of a new session, its Stop, or an Interim. The latest Interim has the totals of the Stop if the process
-    /// does not live to write one.
+    /// ends before it writes one.
     /// </summary>
     /// <param name="number">Of a Start or a Stop, rising; see <see cref="Written"/>.</param>
     void Store(long key, AccountingRecord record, long number);
@@ -52,7 +52,7 @@ internal interface IAccountingSpool : IDisposable
     /// <summary>Reads sessions, with all records that were stored before; the answer is <see cref="SpoolLoaded"/>.</summary>
     void Load(ImmutableArray<long> keys);
 
-    /// <summary>Writes what was stored before, and closes the file. Later calls are ignored.</summary>
+    /// <summary>Writes all stored records, and closes the file. Later calls are ignored.</summary>
     Task CloseAsync();
 }
 
@@ -74,7 +74,7 @@ internal sealed record SpoolLoaded(ImmutableArray<SpooledSession> Sessions);
 /// <param name="Octets">Size of the file and its write-ahead log.</param>
 /// <param name="IsFailing">The file cannot be written now; records wait in memory.</param>
 /// <param name="WriteErrors">Number of failed attempts to write or read, since the start.</param>
-/// <param name="Lost">Number of records that found no place or fit into no packet, since the start.</param>
+/// <param name="Lost">Number of records dropped for lack of room or too large for a packet, since the start.</param>
 /// <param name="Broken">Number of rows of the file that could not be decoded and were put aside, since the start.</param>
 public sealed record SpoolSnapshot(string? File, long Waiting, DateTimeOffset? Oldest, long Unwritten, long Octets, bool IsFailing,
     long WriteErrors, long Lost, long Broken);
@@ -101,7 +101,7 @@ internal sealed class SpoolCounts
     /// </summary>
     public long? Oldest { set => Volatile.Write(ref _oldest, value ?? 0); }
 
-    /// <summary>Number of records that found no place.</summary>
+    /// <summary>Number of records dropped for lack of room.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     public void CountWaiting(long by) => Interlocked.Add(ref _waiting, by);
@@ -113,7 +113,8 @@ internal sealed class SpoolCounts
     public void CountBroken() => Interlocked.Increment(ref _broken);
 
     /// <summary>
-    /// Counts records of one session that found no place. One of them counts as waiting until a read of the session finds nothing.
+    /// Counts records of one session that were dropped for lack of room. One of them counts as waiting until a read of the
+    /// session finds nothing.
     /// </summary>
     public void CountLost(int records)
     {

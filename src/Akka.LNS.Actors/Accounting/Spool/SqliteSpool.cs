@@ -7,7 +7,7 @@ namespace Akka.LNS.Actors.Accounting.Spool;
 
 /// <summary>
 /// The durable spool. A thread of its own does all work on the file in batches: the calls of <see cref="Gather"/> are one transaction.
-/// Records that cannot be written stay in memory, up to a limit, and are tried again; accounting goes on meanwhile as if they had been
+/// Records that cannot be written stay in memory, up to a limit, and are tried again. Meanwhile accounting continues as if they were
 /// written.
 /// </summary>
 internal sealed class SqliteSpool : IAccountingSpool
@@ -82,7 +82,7 @@ internal sealed class SqliteSpool : IAccountingSpool
     public ImmutableArray<WaitingSession> Attach(IActorRef accounting, uint epoch)
     {
         _accounting = accounting;
-        if (_thread is not null) return []; // the accounting actor was made anew
+        if (_thread is not null) return []; // the accounting actor was created again
         _database.SaveEpoch(epoch);
         _thread = new Thread(Run) { IsBackground = true, Name = "accounting spool" };
         _thread.Start();

@@ -18,12 +18,12 @@ public abstract class HoconNode(HoconPosition at)
     public abstract string Kind { get; }
 }
 
-/// <summary>Text as it stands in the file, without interpretation.</summary>
+/// <summary>Text of the file, without interpretation.</summary>
 public sealed class HoconScalar(HoconPosition at, string text, bool quoted) : HoconNode(at)
 {
     public string Text { get; } = text;
 
-    /// <summary>It stood in quotes: "none" is a text, none is no value.</summary>
+    /// <summary>The text was in quotes: "none" is a text, none is no value.</summary>
     public bool Quoted { get; } = quoted;
     public bool IsNull => !Quoted && Text == "null";
     public override string Kind => $"'{Text}'";

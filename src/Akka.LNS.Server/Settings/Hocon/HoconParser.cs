@@ -119,7 +119,7 @@ public sealed class HoconParser
             throw new HoconException(at, $"'{HoconPath.Join(path)}' is followed by '{Current}': = or {{ expected");
         _at += append ? 2 : 1;
         SkipSpace(newlines: false);
-        // HOCON allows the value on the next line; here it is an error, because it was more often forgotten
+        // HOCON allows the value on the next line; here it is an error, because the value is usually missing
         if (AtEnd || Current is '\n' or '\r' or '}' or ',' or '#' || Looking("//"))
             throw new HoconException(at, $"'{HoconPath.Join(path)}' has no value (write \"\" for an empty text)");
         var value = ParseValue(at);

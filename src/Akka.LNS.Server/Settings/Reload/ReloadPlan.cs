@@ -20,7 +20,7 @@ internal sealed record ReloadPlan(ImmutableArray<SettingChange> Changes, Setting
         if (next.Errors.Count > 0) return new ReloadPlan([], running, next.Errors);
         var (changes, root) = Comparison.Of(running.Effective, next.Effective, facts);
         if (!changes.Any(static c => c.NeedsRestart)) return new ReloadPlan(changes, next, []);
-        // keys that need a restart keep their old values: the others must be right together with them
+        // keys that need a restart keep their old values; the other keys must be valid together with them
         var now = SettingsReader.Read(root);
         return new ReloadPlan(changes, now, [.. now.Errors.Select(static e => $"{e} (with the keys that need a restart as they are)")]);
     }

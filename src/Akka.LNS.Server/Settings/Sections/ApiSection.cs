@@ -21,7 +21,7 @@ internal static class ApiSection
     private static readonly Map Certificates = Keys.Map("certificates", ApiCertificateSection.Keys);
     private static readonly Map Tokens = Keys.Map("tokens", ApiTokenSection.Keys);
 
-    /// <returns>The settings of the API, and the limits of traces, which the node obeys.</returns>
+    /// <returns>The settings of the API, and the limits of traces, which the node enforces.</returns>
     public static (ApiSettings Api, TraceSettings Traces) Read(SectionReader s)
     {
         var enabled = s.Get(Enabled);

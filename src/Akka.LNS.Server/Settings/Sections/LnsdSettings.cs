@@ -6,7 +6,7 @@ namespace Akka.LNS.Server.Settings.Sections;
 /// <summary>All of <c>lns { }</c>, checked.</summary>
 public sealed record LnsdSettings
 {
-    /// <summary>Settings that the actors and the data plane obey.</summary>
+    /// <summary>Settings of the actors and the data plane.</summary>
     public LnsSettings Node { get; init; } = new();
 
     public ClusterSettings Cluster { get; init; } = new();

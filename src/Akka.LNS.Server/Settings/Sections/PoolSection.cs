@@ -32,7 +32,7 @@ internal static class PoolSection
         return new PoolEntry(settings, [.. ranges.SelectMany(static r => r.Networks)]);
     }
 
-    /// <summary>An error for each address that two ranges hold: it would be leased twice at a time.</summary>
+    /// <summary>Adds an error for each address in two ranges, because it would be leased twice at a time.</summary>
     public static IEnumerable<string> Overlaps(IEnumerable<PoolEntry> pools)
     {
         var all = pools.SelectMany(static p => p.Settings.Ranges.Select(r => (Pool: p.Settings.Name, Range: r))).Distinct()

@@ -42,7 +42,7 @@ internal static class UserSection
 
     private static string? Fault(string line) => RadiusDictionary.Default.TryEncodeLine(line, out _, out var error) ? null : error;
 
-    /// <summary>The line without its secret: a vendor's text can be "...password=..." or "...key=...". Null: it has none.</summary>
+    /// <summary>The line without its secret. A text of a vendor can be "...password=..." or "...key=...". Null: it has none.</summary>
     private static string? WithoutSecret(string line)
     {
         if (!RadiusDictionary.Default.TryEncodeLine(line, out var encoded, out _)) return null;

@@ -2,7 +2,7 @@ using Akka.LNS.Server.Settings.Hocon;
 
 namespace Akka.LNS.Server.Settings.Values;
 
-/// <summary>A value that stands somewhere.</summary>
+/// <summary>A value with its position.</summary>
 /// <param name="Layer">0: the section itself; higher: the defaults behind it.</param>
 internal readonly record struct Found(HoconNode Node, string Path, int Layer)
 {

@@ -2,7 +2,7 @@ namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>Declaration of one key: its name, its type with unit and range in words, and when a change takes effect.</summary>
 /// <param name="allowed">Type, unit and range in an error message.</param>
-/// <param name="range">The same in short, as the comment in lns.conf has it.</param>
+/// <param name="range">The same in short form, for the comment in lns.conf.</param>
 internal abstract class Key(string name, string allowed, string range, Apply apply) : Member(name)
 {
     public string Allowed { get; } = allowed;
@@ -25,14 +25,14 @@ internal abstract class Key(string name, string allowed, string range, Apply app
 }
 
 /// <summary>A key with a typed value.</summary>
-/// <param name="standard">The default, from the settings record, so that it stands in one place of the code.</param>
+/// <param name="standard">The default, from the settings record, so that the code defines it only once.</param>
 internal abstract class Key<T>(string name, string allowed, string range, Apply apply, Standard<T> standard)
     : Key(name, allowed, range, apply)
 {
     public override object? Default => standard.Value;
     public override bool HasDefault => standard.IsSet;
 
-    /// <summary>The value; of a faulty one an error is added and a stand-in is returned, so that one reading finds all errors.</summary>
+    /// <summary>The value. A faulty value adds an error and returns a substitute, so that one reading finds all errors.</summary>
     public abstract T Read(SectionReader section);
 
     public sealed override object? Get(SectionReader section) => section.Get(this);

@@ -4,9 +4,9 @@ using Akka.LNS.Server.Settings.Hocon;
 namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>
-/// A secret in the configuration (KEY) or in a file (KEY-file), whose first line it is. Null, the default: neither is set.
+/// A secret in the configuration (KEY) or in the first line of a file (KEY-file). Null, the default: neither is set.
 /// </summary>
-/// <remarks>No error shows the value: it may be almost the secret.</remarks>
+/// <remarks>No error shows the value, because it may be close to the secret.</remarks>
 /// <param name="createsFile">Key that allows KEY-file to be missing: the program creates it later; null: the file must be there.</param>
 internal sealed class SecretKey(string name, Apply apply, Key<bool>? createsFile = null)
     : Key<Secret?>(name, "a text, or none", "text, or none", apply, new Standard<Secret?>(null, true))

@@ -7,8 +7,7 @@ namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>
 /// Declaration of a section: each key once, with type, unit, range, default and <see cref="Values.Apply"/>. The readers, the list of
-/// allowed keys in
-/// an error, the reload rules and the comparison with lns.conf come from it.
+/// allowed keys in an error, the reload rules and the comparison with lns.conf use it.
 /// </summary>
 /// <param name="file">Source file of the declaration.</param>
 internal sealed class Section([CallerFilePath] string file = "")

@@ -6,9 +6,8 @@ namespace Akka.LNS.Server.Settings.Values;
 
 /// <summary>Values of one section: those of the file, then those of the defaults of its template, then those of lns.conf.</summary>
 /// <remarks>
-/// A faulty value adds an error and gives a stand-in, so that one reading finds all errors. Every declared key must be read: <see
-/// cref="Close"/> throws
-/// otherwise, because a key that nothing reads has no effect.
+/// A faulty value adds an error and returns a substitute, so that one reading finds all errors. Every declared key must be read. Otherwise
+/// <see cref="Close"/> throws, because a key that is never read has no effect.
 /// </remarks>
 internal sealed class SectionReader
 {
@@ -33,7 +32,7 @@ internal sealed class SectionReader
 
     public string Path { get; }
 
-    /// <summary>Where the section itself stands.</summary>
+    /// <summary>Position of the section.</summary>
     public HoconPosition At => _layers.IsEmpty ? _source.File.At : _layers[0].Node.At;
 
     public T Get<T>(Key<T> key)
@@ -70,7 +69,7 @@ internal sealed class SectionReader
                 }
                 else if (layer[name] is not HoconScalar { IsNull: true })
                 {
-                    // the error does not show the value: it may be a password at the wrong place
+                    // the error does not show the value, which may be a misplaced password
                     var kind = layer[name] is HoconScalar ? "a text" : layer[name]!.Kind;
                     _source.Errors.Add(layer[name]!.At, path, $"found {kind}; a section {{ }} is expected");
                 }
@@ -104,7 +103,7 @@ internal sealed class SectionReader
     public void Fail(string name, string message)
     {
         var found = Find(name);
-        // a default of lns.conf is right: the fault is what the file says beside it
+        // a default of lns.conf is valid: the fault is another value in the file
         if (found is { } f && f.Node.At.File == _source.Reference.At.File && At.File != _source.Reference.At.File) found = null;
         _source.Errors.Add(found?.Node.At ?? At, found?.Path ?? PathOf(name), message);
     }
@@ -112,7 +111,7 @@ internal sealed class SectionReader
     /// <summary>Adds an error at the section itself.</summary>
     public void Fail(string message) => _source.Errors.Add(At, Path, message);
 
-    /// <summary>Runs a check when everything is read: for what depends on other sections.</summary>
+    /// <summary>Runs a check after all sections are read, because it depends on other sections.</summary>
     public void Later(Action check) => _source.Later(check);
 
     /// <summary>Defines a name that other keys may refer to.</summary>

@@ -67,10 +67,10 @@ internal static class Units
     }
 }
 
-/// <summary>Hint at the right word for a wrong one.</summary>
+/// <summary>Suggests a known word for an unknown one.</summary>
 internal static class Nearest
 {
-    /// <summary>"; did you mean X?", or an empty text when no word is near.</summary>
+    /// <summary>"; did you mean X?", or an empty text when no word is similar.</summary>
     public static string Hint(string found, IReadOnlyCollection<string> allowed) =>
         NearestName.Of(found, allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
 }
