@@ -18,7 +18,7 @@ public sealed class AdmissionControlTests
     private readonly CapturingLog _log = new();
     private readonly JumpingClock _clock = new();
 
-    /// <summary>Admission with what it reads: meters and the state of RADIUS.</summary>
+    /// <summary>Admission with its inputs: meters and the state of RADIUS.</summary>
     private sealed class Desk(LnsSettings settings, NodeClock clock, CapturingLog log)
     {
         private readonly RadiusMonitor _radius = new();
@@ -222,7 +222,7 @@ public sealed class AdmissionControlTests
         Assert.Equal(3000, desk.Count("unknown", RefusalReason.UnknownLac));
         Assert.Equal(3000 + 3000 - RefusalCounters.MaxNames, desk.Count("*", RefusalReason.NoIdentifier));
         Assert.Equal(1, desk.Count("lac-7", RefusalReason.NoIdentifier));
-        // what metrics tell apart
+        // label values that metrics distinguish
         Assert.Equal(["*", "unknown"], rows.Select(static r => r.Entry).Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -146,7 +146,7 @@ public class CallTests
         var counters = node.Node.Counters;
         var ended = counters.Ended(EndLayer.Tunnel, EndCause.TunnelTimeout);
         Assert.Equal((1, 1, 1), (counters.TunnelsOpened, counters.TunnelsEnded(EndCause.TunnelTimeout), ended));
-        Assert.InRange(counters.ControlRetransmits, 3, long.MaxValue); // the last message, and what a busy machine acknowledged late
+        Assert.InRange(counters.ControlRetransmits, 3, long.MaxValue); // the last message, and late acknowledgements
     }
 
     [Theory]

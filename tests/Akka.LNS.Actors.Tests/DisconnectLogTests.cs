@@ -42,7 +42,7 @@ public class DisconnectLogTests
     }
 
     [Fact] // law: the latest entry is present, bounds hold, entries are in order of time, and none is dropped while there is room
-    public void Bounds_hold() => Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 8],
+    public void The_log_stays_within_its_bounds() => Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 8],
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3]).Array[1, 80]).Sample((most, perUser, perLac, calls) =>
     {
         var log = new DisconnectLog(most, perUser, perLac);

@@ -304,7 +304,7 @@ public class DynamicAuthorizationTests
         client.Send(packet);
         var answer = client.Receive();
         Assert.Equal(DisconnectAck, Client.Read(packet, answer));
-        await Up(node, lac, "demo"); // it is there again, and must not be ended by an old request
+        await Up(node, lac, "demo"); // the user is up again, and an old request must not end its session
         client.Send(packet);
         Assert.Equal(answer, client.Receive());
         thief.Send(packet);

@@ -37,7 +37,7 @@ public class InterfaceGateTests
             $"{MailboxMeters.Of(node.System).Serial.Depth} wait, {gate.Waiting} of them at the gate");
         Assert.Equal([(PlaneOrderKind.Open, 1)], Ran(node));
         await node.System.Terminate();
-        // the second path never was: opened and closed while it waited
+        // the second path never existed in the plane: it was opened and closed while its orders waited
         Assert.Equal([(PlaneOrderKind.Open, 1), (PlaneOrderKind.Stop, 1), (PlaneOrderKind.Close, 1), (PlaneOrderKind.Open, 3)], Ran(node));
         Assert.Equal(0, MailboxMeters.Of(node.System).Serial.Depth);
     }

@@ -11,7 +11,7 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>What a LAC and its subscribers see of overload, limits and drain.</summary>
+/// <summary>Overload, limits and drain as seen by a LAC and its subscribers.</summary>
 public class OverloadTests
 {
     private static readonly ControlConnectionSettings Other = new() { HostName = "other.test" };
@@ -296,7 +296,7 @@ public class OverloadTests
     {
         await using var node = new TestNode(WithPeer(static p => p with { RefuseWith = RefuseWith.NoFacilities }));
         using TestLac lac = new(node.EndPoint), idle = new(node.EndPoint, Other);
-        await idle.Opened; // holds nothing up
+        await idle.Opened; // does not delay the drain
         var up = lac.Dial("demo");
         await up.Up;
         node.Node.Drain(within: null, exit: true);

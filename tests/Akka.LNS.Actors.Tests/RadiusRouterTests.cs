@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>The router alone, with its workers; the test reports what exchanges have learned about servers.</summary>
+/// <summary>The router alone, with its workers. The test reports the results of exchanges about servers.</summary>
 public sealed class RadiusRouterTests : IDisposable
 {
     private sealed class Inbox(BlockingCollection<object> got) : UntypedActor
@@ -70,7 +70,7 @@ public sealed class RadiusRouterTests : IDisposable
         await Wait.Until(() => Standing() == ServerStanding.Dead, () => $"{monitor.Latest}");
         _time.Jump(TimeSpan.FromHours(1));
         var applied = new SettingsApplied(1);
-        router.Tell(new SettingsChanged(settings, applied)); // a reload does what is due
+        router.Tell(new SettingsChanged(settings, applied)); // a reload also handles what is due
         await applied.Task;
         router.Tell(new AccountingAsked(AccountingRecord.OfNode(AccountingKind.On, "n", nas, DateTimeOffset.UnixEpoch, null),
             clock.Now + TimeSpan.FromDays(1), inbox));

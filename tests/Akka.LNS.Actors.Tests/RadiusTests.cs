@@ -18,7 +18,7 @@ using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>RADIUS as a protected resource: what servers get, and what waits.</summary>
+/// <summary>Protection of RADIUS servers: the requests that servers get, and the requests that wait.</summary>
 public class RadiusTests
 {
     private static TestNode Node(TestRadius radius, Func<RadiusSettings, RadiusSettings>? change = null, Func<RadiusServerSettings,
@@ -417,7 +417,7 @@ public class RadiusTests
             "code" => () => counters.Dropped(RadiusError.UnexpectedCode) >= 3,
             "twice" => () => counters.RadiusLate + Dropped() >= 3,
             "flood" => () => counters.RadiusFlooded + counters.RadiusLate + Dropped() >= 1000,
-            _ => () => counters.Dropped(RadiusError.None) == 0, // the kernel gives a connected socket nothing of others
+            _ => () => counters.Dropped(RadiusError.None) == 0, // the kernel drops datagrams of other sources on a connected socket
         };
         await Wait.Until(counted, () => $"{kind} counted\n{node.Log}");
         Assert.True(node.Log.Count("radius answer dropped") <= radius.Logins.Count); // a line for each request at most

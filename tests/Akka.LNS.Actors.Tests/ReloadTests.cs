@@ -239,7 +239,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_removed_server_answers_requests_under_way_and_new_requests_go_to_the_new_server()
+    public async Task A_removed_server_answers_outstanding_requests_and_new_requests_go_to_the_new_server()
     {
         using TestRadius first = new(), second = new();
         RadiusRequest? slow = null;
@@ -346,7 +346,7 @@ public class ReloadTests
         unaccounted.HangUp();
         await unaccounted.Over;
         await node.AllGone();
-        Assert.Equal(["On", "Start", "Stop"], radius.Records().Select(static r => r.Kind)); // what had no Start has no Stop
+        Assert.Equal(["On", "Start", "Stop"], radius.Records().Select(static r => r.Kind)); // a session without a Start has no Stop
     }
 
     [Fact]

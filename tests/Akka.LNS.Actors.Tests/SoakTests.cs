@@ -8,7 +8,7 @@ using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>Subscribers that come, go and fail at random: in the end the node holds what it held in the beginning.</summary>
+/// <summary>Subscribers that come, go and fail at random: in the end the node holds the same as in the beginning.</summary>
 public class SoakTests
 {
     private const int Steps = 700, Tunnels = 3;

@@ -197,7 +197,7 @@ public class SupervisionTests
             }
             catch (InvalidOperationException e) when (IsWorker() && e.Message.Contains("worker failed", StringComparison.Ordinal))
             {
-                // its login was what the worker was at: that one is refused, with this reason
+                // the worker was processing this login: it is refused, with this reason
             }
         }
     }

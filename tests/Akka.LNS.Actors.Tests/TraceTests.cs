@@ -14,7 +14,7 @@ using Akka.LNS.Wire.Trace;
 
 namespace Akka.LNS.Actors.Tests;
 
-/// <summary>What a trace shows of a node under way, that it is all of it, and that it leaves nothing.</summary>
+/// <summary>Traces of a running node: content, completeness, and no leak.</summary>
 public class TraceTests
 {
     /// <summary>Reads a trace in the background.</summary>

@@ -76,7 +76,7 @@ internal sealed class SetupBenchmark(SetupOptions options)
             // the last sessions' accounting Starts belong to the set-up
             load.HoldUntil(() => radius.Counts.Starts - countsBefore.Starts >= load.Counters.Up, TimeSpan.FromSeconds(30));
             (after, peak) = (Use(), watch.Peak);
-        } // fifty requests a second are no rest
+        } // the watch ends here: its fifty requests a second are load
         load.Hold(options.Settle);
         var settled = lnsd.Use;
         var scraping = Task.Run(() => Scrapes.RunAsync(lnsd.ApiSocket, options.Scrapes));

@@ -22,7 +22,7 @@ internal static class Watching
     /// </summary>
     private const int Lists = 5, Seconds = 54;
 
-    /// <summary>Number of warm-up calls before the JIT compiler optimizes a method.</summary>
+    /// <summary>Rounds before the measurement. The JIT compiler optimizes a method after many calls.</summary>
     private const int Warmup = 60;
     private static readonly string[] Looked = ["status", "load", "sessions?limit=50", "radius"];
     private static string Dotnet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));

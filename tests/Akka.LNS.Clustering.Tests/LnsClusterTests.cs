@@ -65,7 +65,7 @@ public class LnsClusterTests
     }
 
     [Fact]
-    public async Task A_taken_port_is_one_line()
+    public async Task A_port_in_use_gives_one_line()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();

@@ -250,7 +250,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_taken_device_name_stops_the_start_and_leaves_nothing() => TestNet.RunWithTun(() =>
+    public void A_device_name_in_use_stops_the_start_and_leaves_nothing() => TestNet.RunWithTun(() =>
     {
         using var first = Bench.OnTun();
         using var second = Planes.Tun(Bench.Listen(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701)), new PolicingSettings(), Bench.Tun);

@@ -18,7 +18,7 @@ public class LnsdProcessTests
     /// session.
     /// </summary>
     [Fact]
-    public void It_has_one_heap()
+    public void Lnsd_uses_the_workstation_garbage_collector()
     {
         using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Lnsd, ".runtimeconfig.json")));
         Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.GC.Server")
@@ -179,7 +179,7 @@ public class LnsdProcessTests
     }
 
     [Fact]
-    public async Task A_taken_port_is_one_line_and_2()
+    public async Task A_port_in_use_gives_one_line_and_exit_code_2()
     {
         using var taken = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         var port = ((System.Net.IPEndPoint)taken.Client.LocalEndPoint!).Port;

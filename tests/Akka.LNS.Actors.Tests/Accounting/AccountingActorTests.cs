@@ -160,7 +160,7 @@ public sealed class AccountingActorTests : IDisposable
         await lab.Sends("Start r1", "Start a1");
     }
 
-    [Fact] // on a node where nothing else happens
+    [Fact] // on an idle node
     public async Task After_a_reload_a_record_that_waits_is_sent_though_no_message_comes()
     {
         await using var lab = new AccountingLab(TimeSpan.FromMilliseconds(500));

@@ -21,7 +21,7 @@ internal sealed class AccountingLab : IAsyncDisposable
         protected override void OnReceive(object message)
         {
             if (message is AccountingAsked record) asked.Enqueue(record);
-            else Sender.Tell(message); // behind all requests before it
+            else Sender.Tell(message); // after all earlier requests
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class AccountingLab : IAsyncDisposable
     /// <summary>The bundle terminates: all its records have been offered.</summary>
     public void BundleGoes(string session) => _system.Stop(_sessions[session].Bundle);
 
-    /// <summary>A session of its own whose Start a server accepts: the servers answer.</summary>
+    /// <summary>Sends the Start of an extra session that a server accepts: the servers answer again.</summary>
     public async Task AcceptsStartOf(string session, string user)
     {
         Start(session, user);
@@ -119,7 +119,7 @@ internal sealed class AccountingLab : IAsyncDisposable
     {
         await Wait.Until(() => _asked.Count >= expected.Length,
             () => $"{string.Join(", ", expected)}; sent: {string.Join(", ", _asked.Select(Name))}\n{Log}");
-        for (var i = 0; i < 3; i++) // what the actor sends to itself through the spool comes later
+        for (var i = 0; i < 3; i++) // messages that the actor sends to itself through the spool arrive later
         {
             await _accounting.Ask<AccountingBacklog>(AskAccountingBacklog.Instance, Patience);
             await Wait.Until(() => Spool.Snapshot.Unwritten == 0, static () => "the spool has written");

@@ -6,7 +6,7 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Tests.Lab;
 
-/// <summary>Wraps a plane. A test can make its calls fail, and sees the orders that came.</summary>
+/// <summary>Wraps a plane. A test can make its calls fail, and sees the orders received.</summary>
 internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
 {
     public const string Broken = "broken on purpose";

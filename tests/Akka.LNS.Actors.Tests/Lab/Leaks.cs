@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Akka.LNS.Actors.Tests.Lab;
 
 /// <summary>
-/// What a node holds: its actors by kind, how much is in every collection that they reach, its paths, the counters of what is there, the
-/// gauges. Two pictures of a node at rest with the same subscribers are equal, or something has leaked.
+/// Contents of a node: actors by kind, sizes of all collections that they reach, paths, counters of present objects, and gauges. Two
+/// snapshots of a node at rest with the same subscribers are equal unless something has leaked.
 /// </summary>
 internal sealed class Leaks
 {
@@ -19,7 +19,7 @@ internal sealed class Leaks
     /// <summary>Wake-ups that one actor may have: its deadline's, and those of the supervisor's timers.</summary>
     private const int MostWakeUps = 4;
 
-    /// <summary>None is armed further ahead than this: a minute, and what a slow machine adds.</summary>
+    /// <summary>Maximum time ahead of any timer: a minute, plus a margin for a slow machine.</summary>
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(62);
 
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
@@ -41,12 +41,12 @@ internal sealed class Leaks
         var (scheduler, now) = ((CountingScheduler)node.System.Scheduler, TestLac.Now);
         Assert.DoesNotContain(scheduler.Armed, w => w.Due > now + Horizon);
         Assert.DoesNotContain(scheduler.Armed, static w => w.Actor is LocalActorRef { IsTerminated: true });
-        // whose it is is asked once: it may be let go meanwhile
+        // its owner is read once: it may be released meanwhile
         Assert.All(scheduler.Armed.Select(static w => w.Actor).Where(static a => a is not null).GroupBy(static a => a), static g =>
             Assert.InRange(g.Count(), 1, MostWakeUps));
     }
 
-    /// <summary>A node at rest: nothing waits anywhere, and two pictures in a row are the same.</summary>
+    /// <summary>Waits for a node at rest: nothing waits, and two snapshots in a row are equal.</summary>
     public static async Task<Leaks> Of(TestNode node)
     {
         var supervisor = await node.Actor("");
@@ -62,8 +62,8 @@ internal sealed class Leaks
         return picture!;
     }
 
-    /// <summary>Waits until the node holds what it held then.</summary>
-    /// <param name="except">What need not be as it was.</param>
+    /// <summary>Waits until the node holds the same as in this snapshot.</summary>
+    /// <param name="except">Entries that may differ.</param>
     public async Task None(TestNode node, string? except = null)
     {
         var supervisor = await node.Actor("");
@@ -75,7 +75,7 @@ internal sealed class Leaks
     public override string ToString() => string.Join('\n', _counts.Select(static c => $"{c.Key}: {c.Value}"));
 
     /// <summary>
-    /// What waits, at the gate too, or a call that is not wholly there: with a pause two pictures of that can be the same.
+    /// Text about waiting work or an incomplete call; empty when there is none. With a pause two snapshots of such a node can be equal.
     /// </summary>
     private string Unrest() => this["serial gauge"] == 0 && this["parallel gauge"] == 0
         && this["paths"] == this["counted sessions"] && this["paths"] == this["counted links"]
@@ -142,7 +142,7 @@ internal sealed class Leaks
     {
         if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.Contract.IDataPlane or ILogger)
             return;
-        if (value is Inventory.DisconnectLog) return; // what ended is remembered on purpose, within a bound
+        if (value is Inventory.DisconnectLog) return; // ended sessions are kept on purpose, within a bound
         if (value is IEnumerable many && !value.GetType().IsGenericParameter)
         {
             // sticky addresses are kept on purpose
@@ -187,7 +187,7 @@ internal static class Actors
     public static IEnumerable<IActorRef> Below<T>(IActorRef reference) where T : ActorBase =>
         ChildrenOf(reference).SelectMany(static c => Below<T>(c).Prepend(c)).Where(static r => Of(r) is T);
 
-    /// <summary>A field of an actor: to know when it has come to a state, never to judge it.</summary>
+    /// <summary>A field of an actor, used only to detect that it has reached a state, never for an assertion.</summary>
     public static T? Read<T>(IActorRef reference, string field) =>
         Of(reference) is { } actor ? (T?)actor.GetType()
         .GetField(field, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(actor) : default;

@@ -102,7 +102,7 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Every session that had a Start has one Stop after it, but for <paramref name="up"/> that are on.</summary>
-    /// <param name="mayRepeat">A worker failed after it had sent: what the server may not have got is sent again.</param>
+    /// <param name="mayRepeat">A worker failed after it had sent: a request that the server may not have received is sent again.</param>
     public async Task AccountingIsComplete(int up, bool mayRepeat = false)
     {
         string Records() => string.Join('\n', Radius.Records().Select(static r => $"{r.Kind} {r.User} {r.Session}"));

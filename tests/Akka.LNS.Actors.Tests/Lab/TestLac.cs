@@ -54,7 +54,7 @@ internal sealed class TestLac : IDisposable
     public Task<PeerInfo> Opened => _opened.Task.WaitAsync(Patience);
     public Task<EndReason> Closed => _closed.Task.WaitAsync(Patience);
 
-    /// <summary>As a crash: nothing is sent or heard any more.</summary>
+    /// <summary>Simulates a crash: the LAC sends and receives nothing any more.</summary>
     public void FallSilent() => _silent = true;
 
     /// <param name="hurry">PPP begins before the ICCN is sent.</param>
@@ -150,7 +150,7 @@ internal sealed class TestLac : IDisposable
             {
                 case ConnectionEffect.Transmit t when _withheld is { } kept
                     && BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(L2tpControlHeader.Length + 6)) == (ushort)kept:
-                    var bare = new byte[L2tpControlHeader.Length]; // what it would have acknowledged is
+                    var bare = new byte[L2tpControlHeader.Length]; // a message that it would have acknowledged is
                     L2tpControlHeader.WriteAcknowledgement(bare, _state.PeerTunnelId,
                         BinaryPrimitives.ReadUInt16BigEndian(t.Message.AsSpan(8)), t.Nr);
                     Send(bare);
@@ -215,7 +215,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     /// <summary>The call is over in L2TP.</summary>
     public Task<EndReason> Over => _over.Task.WaitAsync(Patience);
 
-    /// <summary>PPP begins to end: with what the server said, when it refused us.</summary>
+    /// <summary>Completes when PPP starts to close, with the text of the server if it refused the login.</summary>
     public Task<EndReason> LinkClosing => _linkClosing.Task.WaitAsync(Patience);
 
     /// <summary>How often IPCP opened.</summary>

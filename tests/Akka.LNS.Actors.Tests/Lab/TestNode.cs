@@ -131,7 +131,7 @@ internal static class Wait
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits until what must become true is true; fails with <paramref name="what"/> when it does not.</summary>
+    /// <summary>Waits until the condition is true. At the limit the test fails with <paramref name="what"/>.</summary>
     public static async Task Until(Func<bool> condition, Func<string> what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));

@@ -45,7 +45,7 @@ internal sealed class TestRadius : IDisposable
     public IReadOnlyCollection<RadiusRequest> Requests => _requests;
     public IReadOnlyList<RadiusRequest> Logins => [.. _requests.Where(static r => r.Code == RadiusCode.AccessRequest)];
 
-    /// <summary>Accounting-Requests as they came, of one kind or all.</summary>
+    /// <summary>Accounting-Requests in the order of arrival, of one kind or all.</summary>
     public IReadOnlyList<RadiusRequest> Records(string? kind = null) =>
         [.. _requests.Where(r => r.Code == RadiusCode.AccountingRequest && (kind is null || r.Kind == kind))];
 
@@ -99,7 +99,7 @@ internal sealed class TestRadius : IDisposable
     }
 }
 
-/// <summary>One request that came; answered now or later.</summary>
+/// <summary>One received request. The test answers it now or later.</summary>
 internal sealed class RadiusRequest(Socket socket, IPEndPoint from, byte[] octets)
 {
     public RadiusCode Code => View.Code;

@@ -4,7 +4,7 @@
 #   dial ID                           with the settings in ADDRESS LNS USER PASSWORD AUTH SECRET CHALLENGE MTU WAIT PPP_EXTRA XL2TPD_EXTRA
 #                                     prints "up DEVICE LOCAL PEER DNS1 DNS2", "refused" or "timeout"
 #   hangup ID                         as a user does: LCP Terminate-Request, CDN, StopCCN
-#   crash ID                          kill -9 of both programs at once: nobody says good-bye
+#   crash ID                          kill -9 of both programs at once: no last message is sent
 #   down ID SECONDS                   waits until pppd has ended: prints "down" or "timeout"
 in_machine() { local id=$1; shift; ip netns exec "c$id" "$@"; }
 
@@ -70,7 +70,7 @@ dial() {
   while [ "${EPOCHREALTIME/./}" -lt $until ]; do
     if [ -s "/run/lab/up.$id" ]; then echo "$(<"/run/lab/up.$id")"; return; fi
     line=$(<"/mnt/xl2tpd.$id.log")
-    # whoever is first: the LNS with its CDN, or xl2tpd that sees pppd give up
+    # either comes first: the CDN of the LNS, or xl2tpd notices the end of pppd
     case $line in
       *"message type is Call-Disconnect-Notify"* | *"message type is Stop-Control-Connection-Notification"* | *" closed to "* | \
         *"Disconnecting from"* | *"Maximum retries exceeded"* | *"pppd exited for call"*) echo refused; return ;;

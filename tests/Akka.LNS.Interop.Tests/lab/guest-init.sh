@@ -34,7 +34,7 @@ ip link set lo up
 ip link add br0 type bridge forward_delay 0
 ip link set vec0 master br0 up
 ip link set br0 up
-# a fork costs 40 ms here: sleeping is a read, with a time-out, from a pipe that nobody writes to
+# a fork costs 40 ms here: sleep by a read with a time-out from a pipe without a writer
 exec 9<> <(:)
 nap() { read -rt "$1" -u 9 || :; }
 . /mnt/client.sh

@@ -43,7 +43,7 @@ internal sealed class LedgerLab
 
     public static RealmTable<ServerSet> NoRealms => new([]);
 
-    /// <summary>The realm example.net has servers of its own.</summary>
+    /// <summary>The realm example.net has its own servers.</summary>
     public static RealmTable<ServerSet> OneRealm => new([new("example.net", ServerSet.Of(["its"]))]);
 
     /// <summary>Log lines and counters, oldest first.</summary>
@@ -56,7 +56,7 @@ internal sealed class LedgerLab
 
     public Instant? NextDeadline => _ledger.NextDeadline;
 
-    /// <summary>The spool has no place for a Stop, as one whose file hangs and whose memory is full.</summary>
+    /// <summary>The spool has no place for a Stop: its file hangs and its memory is full.</summary>
     public bool LosesStops { get; set; }
 
     /// <summary>The session whose row cannot be read.</summary>
@@ -80,7 +80,7 @@ internal sealed class LedgerLab
         if (_watched.Remove(session)) Apply(_ledger.On(new LedgerEvent.BundleGone(session), _now));
     }
 
-    /// <summary>A session of its own whose Start a server accepts: the servers answer.</summary>
+    /// <summary>Sends the Start of an extra session that a server accepts: the servers answer again.</summary>
     public void AcceptsStartOf(string session, string user)
     {
         Start(session, user);

@@ -2,7 +2,7 @@ using Akka.LNS.Protocol.Accounting;
 
 namespace Akka.LNS.Protocol.Tests.Accounting;
 
-/// <summary>A Start waits for the pending Stops of earlier sessions of the same user. It delays no other user, and not for ever.</summary>
+/// <summary>A Start waits for the pending Stops of earlier sessions of the same user. It delays only this user, and not forever.</summary>
 public class LedgerOrderTests
 {
     [Fact]

@@ -10,7 +10,7 @@ namespace Akka.LNS.Protocol.Tests.Accounting;
 /// </summary>
 internal sealed class LedgerWorld
 {
-    /// <summary>What may happen in a script.</summary>
+    /// <summary>Steps of a script.</summary>
     /// <param name="HasRealms">Some users have servers of their own, and reloads change that.</param>
     /// <param name="WritesLater">The spool holds records until it has written them.</param>
     /// <param name="Fails">Servers fail, refuse and are not asked; rows cannot be read; the spool loses records.</param>
@@ -123,7 +123,7 @@ internal sealed class LedgerWorld
         }
     }
 
-    /// <summary>Liveness: all bundles finish, and servers and spool work. Then the ledger comes to rest and has told everything.</summary>
+    /// <summary>Liveness: all bundles finish, and servers and spool work. Then the ledger rests and has sent every record.</summary>
     public void Drain()
     {
         (_losesNext, _isUnreadable) = (false, false);
@@ -350,7 +350,7 @@ internal sealed class LedgerWorld
             row.Stop = LedgerLab.Record(AccountingKind.Stop, session.Id, session.User);
             session.IsStopOffered = true;
         }
-        // what the spool had no place for was in memory only
+        // records without a place in the spool were in memory only
         foreach (var s in _sessions.Where(s => !_spool.Values.Any(entry => entry.Of == s)))
         {
             s.IsStartLost |= !s.IsStartAccepted;
@@ -414,7 +414,7 @@ internal sealed class LedgerWorld
         _losesNext = false;
         if (isLost)
         {
-            // the spool loses what it has of the session
+            // the spool loses its records of the session
             session.IsStartLost |= !session.IsStartAccepted;
             session.IsStopLost |= record.Kind == AccountingKind.Stop;
             _spool.Remove(effect.Key);
@@ -487,7 +487,7 @@ internal sealed class LedgerWorld
         Law(!(session.Process == _process && session.IsBehindMarker && _isMarkerPending), $"{session.Id} passes the node marker");
     }
 
-    /// <summary>Accounting-On goes behind the records of the earlier process: each was tried, or waits for another of its user.</summary>
+    /// <summary>Accounting-On follows the records of the earlier process: each was tried, or waits for another of its user.</summary>
     private void OnSendOn()
     {
         if (_rules.HasRealms) return; // sessions of other server sets may wait for servers that are down

@@ -158,7 +158,7 @@ public class SequenceTests
 
         void Tell(AccountingRecord record)
         {
-            if (told.Contains(record)) return; // the same once more
+            if (told.Contains(record)) return; // the same record again
             Assert.True(record.Counters.InputOctets > last || told.Count == 0);
             last = record.Counters.InputOctets;
             told.Add(record);

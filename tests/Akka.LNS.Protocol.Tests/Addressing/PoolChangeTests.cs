@@ -97,7 +97,7 @@ public class PoolChangeTests
         for (var i = 0; i < 5; i++) pools.Release($"h{i}", out _);
         Change(pools, Pool("p", "10.0.0.10 - 10.0.0.15,10.0.0.0/29"));
         Assert.Equal("10.0.0.11", pools.Lease("p", "x", "u3").Address.ToString());
-        Assert.Equal("10.0.0.13", pools.Lease("p", "y", "new").Address.ToString()); // never used: before those that were
+        Assert.Equal("10.0.0.13", pools.Lease("p", "y", "new").Address.ToString()); // never used: it takes precedence over used ones
         Assert.Equal("10.0.0.14", pools.Lease("p", "z", "u0").Address.ToString());  // its own has gone
     }
 
@@ -162,7 +162,7 @@ public class PoolChangeTests
             Assert.Equal(held.Count - now.Sum(p => Given(now, p.Name).Count(held.ContainsValue)), pools.UsedOutside);
             Assert.True(pools.LeftOver.Sum(static l => l.Leases) <= pools.UsedOutside);
         }
-        // nothing is lost: all that is free can be had, and no more
+        // no address is lost: every free address can be leased, and no other
         foreach (var p in now)
         {
             for (var i = 0; pools.Use(p.Name)!.Value.Free > 0; i++)

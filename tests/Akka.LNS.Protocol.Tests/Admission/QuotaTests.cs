@@ -102,7 +102,7 @@ public class QuotaTests
     });
 
     [Fact]
-    public void Limits_below_what_is_in_use_refuse_until_enough_have_gone()
+    public void Limits_below_the_present_use_refuse_until_the_use_has_fallen()
     {
         var (node, lac) = (Of(Wide), Of(Wide));
         for (var i = 0; i < 3; i++) Assert.Null(Quota.TryTakeCall(node, lac, At(0)));
@@ -114,7 +114,7 @@ public class QuotaTests
             Quota.ReleaseCall(node, lac);
         }
         Assert.Null(Quota.TryTakeCall(node, lac, At(0)));
-        node.Change(Wide with { CallsPerSecond = 1, CallsBurst = 1 }, At(0)); // the same rate: what was used up stays used up
+        node.Change(Wide with { CallsPerSecond = 1, CallsBurst = 1 }, At(0)); // the same rate: used tokens stay used
         Assert.Equal(RefusalReason.NodeCallRate, Quota.TryTakeCall(node, lac, At(0))?.Reason);
         node.Change(Wide, At(0));
         Assert.Null(Quota.TryTakeCall(node, lac, At(0)));

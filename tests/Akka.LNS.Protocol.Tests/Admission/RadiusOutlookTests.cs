@@ -14,7 +14,7 @@ public class RadiusOutlookTests
     [InlineData(3200, 0, 32, 0, 0)]
     [InlineData(0, 3200, 32, 0, 6000)] // no round trip measured yet ...
     [InlineData(0, 3200, 32, 2, 6000)] // ... or only fast ones, while there were few calls
-    public void Predicted_wait_is_what_the_workers_need_for_the_logins_before_it(int waiting, int inSetup, int workers, int roundTrip,
+    public void Predicted_wait_is_the_time_of_the_workers_for_the_logins_ahead(int waiting, int inSetup, int workers, int roundTrip,
         int expected) =>
         Assert.Equal(TimeSpan.FromMilliseconds(expected),
             RadiusOutlook.PredictWait(waiting, inSetup, workers, TimeSpan.FromMilliseconds(roundTrip)));

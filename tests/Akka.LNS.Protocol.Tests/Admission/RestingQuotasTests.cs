@@ -39,7 +39,7 @@ public class RestingQuotasTests
         var resting = new RestingQuotas<string>(2, StringComparer.Ordinal);
         resting.Keep("a", Used(2), At(0));
         resting.Keep("b", Used(2), At(0));
-        resting.Keep("a", Used(2), At(1)); // came and went again: the last now
+        resting.Keep("a", Used(2), At(1)); // used again: now the latest
         resting.Keep("full", Used(0), At(1)); // displaces no other quota
         Assert.Equal(2, resting.Count);
         resting.Keep("c", Used(2), At(1));

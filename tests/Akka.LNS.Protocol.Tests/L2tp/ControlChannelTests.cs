@@ -108,7 +108,7 @@ public class ControlChannelTests
         (channel, var again) = Flush(channel.Tick(Settings, due), due);
         Assert.Equal([0], Sent(again));
         Assert.Equal((1, 4), (channel.CongestionWindow, channel.SlowStartThreshold));
-        // the peer had all but the first: nothing of it is sent a second time
+        // the peer had all but the first: no message is sent a second time
         (channel, var next) = Flush(Take(channel, 0, 8, out _, out _, isMessage: false), due);
         Assert.Equal([8, 9, 10, 11, 12], Sent(next)); // eight acknowledged: three grow the window to the threshold, four more by one
         Assert.Equal(1, channel.Retransmits);
@@ -312,7 +312,7 @@ public class ControlChannelTests
         Assert.Equal(Arrival.Duplicate, arrival);
     }
 
-    [Fact] // against a list; old versions stay what they were
+    [Fact] // equal to a list; old versions stay unchanged
     public void A_message_queue_is_a_value() => Gen.Int[0, 3].Array[0, 200].Sample(script =>
     {
         var versions = new List<(MessageQueue Queue, List<byte[]> Model)> { (default, []) };

@@ -235,7 +235,7 @@ public class ControlConnectionTests
         for (ushort i = 1; i <= 50; i++) busy.On(new ConnectionEvent.SendCallMessage(new(i), new(i), new ControlMessage.Icrp(new(i))));
         var onTheirWay = busy.State.Channel.Outstanding;
         var words = Sent([.. ControlConnection.LastWords(busy.State, why, code, Start)], out _);
-        Assert.Equal(onTheirWay + 1, words.Count); // what never went out would only be in its way
+        Assert.Equal(onTheirWay + 1, words.Count); // messages that were never sent are dropped: they would delay it
         Assert.IsType<ControlMessage.StopCcn>(words[^1]);
     }
 

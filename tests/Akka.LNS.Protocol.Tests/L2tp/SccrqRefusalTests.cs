@@ -7,7 +7,7 @@ namespace Akka.LNS.Protocol.Tests.L2tp;
 public class SccrqRefusalTests
 {
     [Fact]
-    public void A_lac_understands_it_as_the_end_of_its_tunnel()
+    public void A_lac_reads_the_refusal_as_the_end_of_its_tunnel()
     {
         var now = new Instant(0);
         var (lac, sent) = Lac.Open(new ControlConnectionSettings { HostName = "lac" }, new TunnelId(77),

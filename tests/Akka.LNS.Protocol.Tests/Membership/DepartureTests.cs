@@ -27,7 +27,7 @@ public class DepartureTests
         new Row("staying: to leave", Staying, Leave(), 1, Emptying(), Drain()),
         new Row("staying: to leave with a deadline", Staying, Leave(60), 1, Emptying(leaveAt: 91), Drain(60)),
         new Row("staying: to join", Staying, Join, 1, Staying),
-        new Row("staying: drained by somebody who did not want it to leave", Staying, IsEmpty, 1, Staying),
+        new Row("staying: drained without an order to leave", Staying, IsEmpty, 1, Staying),
         new Row("emptying: the drain has not begun yet", Emptying(), Serves, 1, Emptying()),
         new Row("emptying: it has begun", Emptying(leaveAt: 91), Drains, 1, Emptying(leaveAt: 91, seen: true)),
         new Row("emptying: sessions remain", Emptying(seen: true), Drains, 1_000, Emptying(seen: true)),

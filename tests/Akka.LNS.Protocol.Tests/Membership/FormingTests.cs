@@ -11,8 +11,8 @@ public class FormingTests
     [InlineData("a", "", false)] // alone: the others may well go on without it
     [InlineData("a", "b-", true)]
     [InlineData("a", "b-,c-", true)]
-    [InlineData("a", "b-,c+", false)] // c is in a cluster: there is one to come back to
-    [InlineData("b", "a-,c-", false)] // a goes first
+    [InlineData("a", "b-,c+", false)] // c is in a cluster, which the others can rejoin
+    [InlineData("b", "a-,c-", false)] // a has precedence
     [InlineData("b", "c-", true)]
     [InlineData("c", "b-", false)]
     [InlineData("d", "a-,b-,c-", false)] // no node may form the cluster

@@ -107,7 +107,7 @@ public class PathOrderQueueTests
                     Assert.True(!isOpen || order.Kind == PathOrderKind.Change, "an open path is stopped and closed");
                     continue;
                 }
-                Assert.Equal(order.Kind == PathOrderKind.Open, !isOpen); // opened once, and nothing reaches a path that is not there
+                Assert.Equal(order.Kind == PathOrderKind.Open, !isOpen); // opened once, and no order reaches a path that does not exist
                 isOpen = order.Kind != PathOrderKind.Close;
             }
             Assert.Equal(!isClosed, isOpen); // each open has its close, or neither reached the plane

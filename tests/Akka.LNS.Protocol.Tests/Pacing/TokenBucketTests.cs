@@ -15,7 +15,7 @@ public class TokenBucketTests
     }
 
     [Fact]
-    public void It_gives_its_burst_at_once_and_then_by_its_rate()
+    public void A_bucket_gives_its_burst_at_once_and_then_its_rate()
     {
         var bucket = TokenBucket.Of(10, 3, At(0));
         Assert.Equal(3, TakeAll(ref bucket, At(0)));
@@ -40,11 +40,11 @@ public class TokenBucketTests
     [InlineData(double.NaN, 1)]
     [InlineData(10_000_001, 1)]
     [InlineData(1, 0)]
-    public void It_needs_a_rate_and_a_burst(double perSecond, int burst) =>
+    public void A_bucket_needs_a_rate_and_a_burst(double perSecond, int burst) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => TokenBucket.Of(perSecond, burst, At(0)));
 
     [Fact] // law: in any stretch of time never more than burst + rate x time; a token is available at NextAt
-    public void Never_above_the_rate() =>
+    public void Tokens_never_exceed_burst_plus_rate() =>
         Gen.Select(Gen.Double[0.01, 100_000], Gen.Int[1, 50], Gen.Double[0, 3].Array[1, 60]).Sample((rate, burst, steps) =>
     {
         var bucket = TokenBucket.Of(rate, burst, At(0));

@@ -96,7 +96,7 @@ public class IpcpTests
     }
 
     [Fact]
-    public void It_opens_with_the_agreed_options_and_ends_by_a_terminate_request()
+    public void Ipcp_opens_with_the_agreed_options_and_ends_by_a_terminate_request()
     {
         var probe = Server().Acknowledge().Packet(1, 2, "030664400007" + "8106C0000235");
         Assert.Equal(new NegotiatedIp(Policy.LocalAddress, Assigned, Policy.PrimaryDns, default, default, default), probe.Opened);

@@ -179,7 +179,7 @@ public class LcpTests
     [InlineData(4, "110405DC" + "13070101020304", "110405DC" + "13070101020304")]
     [InlineData(4, "0D0306", "0D0306")] // callback, from Windows
     [InlineData(4, "010405DC" + "0408C02500000064" + "0506A1B2C3D4" + "0A02", "0408C02500000064" + "0A02")] // in order
-    [InlineData(4, "01040010" + "0D0306", "0D0306")] // a Reject goes before a Nak
+    [InlineData(4, "01040010" + "0D0306", "0D0306")] // a Reject takes precedence over a Nak
     [Trait("Rfc", "RFC1661-5.4-2")]
     public void Options_of_the_peer_get_an_ack_a_nak_or_a_reject(int code, string asked, string answered)
     {

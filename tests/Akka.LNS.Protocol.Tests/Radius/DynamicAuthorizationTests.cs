@@ -120,7 +120,7 @@ public class DynamicAuthorizationTests
     }
 
     [Fact] // RFC 5176 section 3.6: an omitted attribute keeps its value
-    public void A_change_keeps_what_it_does_not_name()
+    public void A_change_keeps_the_values_that_it_does_not_contain()
     {
         var before = SubscriberProfile.Empty with
         {
@@ -181,7 +181,7 @@ public class DynamicAuthorizationTests
         writer.Attributes(Convert.FromHexString(hex));
         var length = writer.Finish(Secret);
         var refusal = DynamicAuthorizationRequest.Read(View(buffer.AsSpan(0, length)), Nas).Refusal;
-        // a Vendor-Specific of nothing but its vendor asks for nothing
+        // a Vendor-Specific without an attribute changes nothing
         if (hex == "1a0600003035") Assert.Null(refusal);
         else Assert.Equal(ErrorCause.InvalidRequest, refusal?.Cause);
     }

@@ -97,7 +97,7 @@ public class RadiusExchangeTests
     public void A_login_whose_deadline_has_passed_is_not_sent() => Assert.Equal(["0 done Expired"], Run(new(Two, At(0))));
 
     [Fact]
-    public void Without_servers_it_ends_at_once()
+    public void Without_servers_an_exchange_ends_at_once()
     {
         Assert.Equal(["0 done NoServer"], Run(new([], At(5))));
         Assert.Equal(["0 done NoServer"], Run(new(default, At(5))));
@@ -353,7 +353,7 @@ public class ServerOrderTests
         [.. ServerOrder.Of(servers, health, random).Select(c => c.Index)];
 
     [Fact]
-    public void Priority_decides() => Assert.Equal([2, 0, 1], Order([Server(5), Server(9), Server(1)], [Up, Up, Up]));
+    public void Servers_are_asked_in_order_of_priority() => Assert.Equal([2, 0, 1], Order([Server(5), Server(9), Server(1)], [Up, Up, Up]));
 
     [Fact]
     public void A_suspect_is_asked_after_the_others() =>

@@ -67,7 +67,7 @@ public class ServerPoolTests
         Assert.Equal(["b"], pool.Of(Records).Select(static s => s.Id.Name));
     }
 
-    [Fact] // a request was under way: what it learns is about a server that has left
+    [Fact] // a request was under way: its result is about a server that has left
     public void A_late_report_about_a_removed_server_changes_nothing()
     {
         var before = Pool(Server("a"), Server("b"));
@@ -102,7 +102,7 @@ public class ServerPoolTests
         Assert.Equal((ServerStanding.Dead, ServerStanding.Up), (HealthOf(next, "b").Standing, HealthOf(next, "a").Standing));
     }
 
-    [Fact] // the same name, but another machine: nothing is known of it
+    [Fact] // the same name, but another machine: its health is unknown
     public void A_server_with_another_address_is_another_one_for_the_service_that_moved()
     {
         var before = Pool(Server("a"));

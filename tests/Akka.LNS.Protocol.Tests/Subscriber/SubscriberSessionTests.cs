@@ -105,7 +105,7 @@ public class SubscriberSessionTests
         new SubscriberEffect.InterfaceUp(Address, 1400), new SubscriberEffect.UserOn(Address, 1400));
 
     [Fact]
-    public void A_network_that_closes_before_the_data_plane_answers_takes_its_order_back()
+    public void A_network_that_closes_before_the_data_plane_answers_cancels_its_order()
     {
         Becomes(Step(Ordered, SubscriberEvent.NetworkClosed.Instance), Negotiating, new SubscriberEffect.StopForwarding(null));
         Becomes(Step(Negotiating, Stopped(null)), Negotiating);
@@ -216,7 +216,7 @@ public class SubscriberSessionTests
     }
 
     [Fact]
-    public void A_shell_that_fails_gives_back_what_it_has_and_closes_the_link()
+    public void A_shell_that_fails_releases_its_resources_and_closes_the_link()
     {
         var (release, close) = (SubscriberEffect.ReleaseAddress.Instance, new SubscriberEffect.CloseLink(Failed));
         var ended = new SubscriberState.Ended(Profile, Failed);
@@ -270,7 +270,7 @@ public class SubscriberSessionTests
         var on = On(ForwardingPhase.Up, profile) with { IdleCheckAt = Now };
         TrafficCounters Quiet(double since) => Counters(1000) with { LastActivity = Now - Seconds(since) };
         Becomes(Step(on, new SubscriberEvent.Tick(Quiet(seconds - 5)), policy), on with { IdleCheckAt = Now + Seconds(5) });
-        Becomes(Step(on, new SubscriberEvent.Tick(null), policy), on with { IdleCheckAt = Now + Seconds(seconds) }); // nothing to judge by
+        Becomes(Step(on, new SubscriberEvent.Tick(null), policy), on with { IdleCheckAt = Now + Seconds(seconds) }); // no counters
         var why = new EndReason(EndParty.Lns, EndLayer.Bundle, EndCause.IdleTimeout, $"no packet for {seconds} s");
         Becomes(Step(on, new SubscriberEvent.Tick(Quiet(seconds)), policy),
             new SubscriberState.Closing(why, on with { IdleCheckAt = null }), new SubscriberEffect.CloseLink(why));

@@ -224,7 +224,7 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.All(rows, static r => Assert.Equal("t", r[4]));
         await others.Drop(Enumerable.Range(0, 3));
         await Until(async () => await sql.Number("select count(*) from radacct where acctstoptime is null") == 0,
-            () => $"nobody is on\n{sql.Output}\n{second.Output}");
+            () => $"no user is on\n{sql.Output}\n{second.Output}");
         Assert.Equal(43, await sql.Number("select count(*) from radacct"));
     }
 }

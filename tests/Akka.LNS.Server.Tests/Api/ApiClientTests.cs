@@ -95,7 +95,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
-    public async Task Filters_orders_and_pages_arrive()
+    public async Task Filters_orders_and_pages_are_in_the_request()
     {
         using var client = Client(ApiLab.ReadToken);
         var one = Assert.Single(

@@ -109,7 +109,7 @@ public class ApiStartTests
     }
 
     [Fact]
-    public async Task A_path_that_cannot_be_made_is_one_line_and_2()
+    public async Task A_path_that_cannot_be_created_gives_one_line_and_exit_code_2()
     {
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "file");
@@ -124,7 +124,7 @@ public class ApiStartTests
     }
 
     [Fact]
-    public async Task A_taken_port_is_one_line_and_2()
+    public async Task A_port_in_use_gives_one_line_and_exit_code_2()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();

@@ -101,7 +101,7 @@ public sealed class ApiLab : IAsyncLifetime
 }
 
 /// <summary>
-/// Each resource of the API, against lnsd as a process with subscribers. None of them changes what another looks at but for those it drops.
+/// Each resource of the API, against lnsd as a process with subscribers. A test changes only sessions, which it drops.
 /// </summary>
 public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
 {
@@ -201,7 +201,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     [InlineData("/api/v1/pools/p/leases?limit=x", "limit")]
     [InlineData("/api/v1/disconnects?since=yesterday", "since")]
     [InlineData("/api/v1/disconnects?cause=Fate", "cause")]
-    public async Task A_wrong_query_names_the_field_and_what_is_allowed(string path, string field)
+    public async Task The_error_of_an_invalid_query_names_the_field_and_the_allowed_values(string path, string field)
     {
         var problem = JsonDocument.Parse(await lab.Text(lab.Reader, path, HttpStatusCode.BadRequest)).RootElement;
         Assert.Equal(field, Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);

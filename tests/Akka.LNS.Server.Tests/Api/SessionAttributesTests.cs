@@ -9,7 +9,7 @@ public class SessionAttributesTests
     private static readonly byte[] Key = "5ecret-5ecret"u8.ToArray();
 
     [Fact]
-    public void Attributes_come_by_name_and_secrets_do_not()
+    public void Attributes_have_names_and_secrets_are_omitted()
     {
         byte[][] all =
         [

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.LNS.Server.Tests.Api;
 
-/// <summary>A CA of a test, and what it signs.</summary>
+/// <summary>A CA of a test, and its certificates.</summary>
 internal sealed class TestCa : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1", ClientAuthentication = "1.3.6.1.5.5.7.3.2";

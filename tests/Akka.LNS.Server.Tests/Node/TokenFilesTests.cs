@@ -112,7 +112,7 @@ public sealed class TokenFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_created_is_one_line_and_2()
+    public async Task A_file_that_cannot_be_created_gives_one_line_and_exit_code_2()
     {
         await System.IO.File.WriteAllTextAsync(Path.Combine(_folder.Path, "below"), "a file", Cancel);
         await using var lnsd = LnsdProgram.Launch(_folder.Path, Entry(File));

@@ -32,7 +32,7 @@ public class HoconParserTests
     [InlineData("a = 192.0.2.1:1812", "a = \"192.0.2.1:1812\"")]
     [InlineData("\"lac-*.example.net\" { x = 1 }", "\"lac-*.example.net\".x = 1")]
     [InlineData("a = http://x", "a = \"http:\"")] // as the specification has it: // begins a comment
-    public void Two_ways_of_writing_give_the_same_tree(string one, string other) =>
+    public void Equivalent_notations_give_the_same_tree(string one, string other) =>
         Assert.Equal(Canonical(other), Canonical(one, ("HERE", "there")));
 
     [Theory]
