@@ -65,7 +65,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     }
 
     /// <summary>
-    /// NAS-Identifier and addresses of this node. Without a configured address, those by which a server can know the node.
+    /// NAS-Identifier and addresses of this node. Without a configured address, all addresses by which a server can identify the node.
     /// </summary>
     private static NasIdentity IdentityOf(LnsSettings settings)
     {
@@ -271,7 +271,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     private void Drop(DynamicAuthorizationArrived arrived, DynamicAuthorizationDrop why)
     {
         _counters.CountDropped(why);
-        // that one will be answered
+        // the first request gets the answer
         if (why != DynamicAuthorizationDrop.UnderWay) _socket.LogDropped(arrived.Client, arrived.From, why.ToString());
     }
 }

@@ -11,6 +11,6 @@ internal sealed class DynamicAuthorizationPeer(DynamicAuthorizationClient settin
     public bool RequiresMessageAuthenticator => settings.RequireMessageAuthenticator;
     public byte[] Secret { get; } = settings.Secret.Octets;
 
-    /// <summary>Until then the log gets no further line about dropped requests of the client.</summary>
+    /// <summary>Time until which dropped requests of the client are not logged again.</summary>
     public Instant QuietUntil { get; set; }
 }

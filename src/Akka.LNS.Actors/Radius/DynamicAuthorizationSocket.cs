@@ -10,8 +10,8 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// UDP socket for CoA and Disconnect (RFC 5176 section 2.3), and the thread that reads it and verifies each request. A packet of no client,
-/// or without proof of the secret, enters no mailbox and gets no answer.
+/// UDP socket for CoA and Disconnect (RFC 5176 section 2.3), and the thread that reads it and verifies each request. A packet that is not
+/// from a client, or does not prove the secret, enters no mailbox and gets no answer.
 /// </summary>
 internal sealed class DynamicAuthorizationSocket : IDisposable
 {

@@ -14,7 +14,7 @@ internal sealed record WorkerIdle
     public static readonly WorkerIdle Instance = new();
 }
 
-/// <summary>Worker to router: what an exchange has learned about a server.</summary>
+/// <summary>Worker to router: an event of an exchange about the state of a server.</summary>
 internal sealed record ServerSeen(ServerId Server, ServerHealthEvent What);
 
 /// <summary>Worker to router: a packet was sent again.</summary>
@@ -35,7 +35,7 @@ internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerialization
 internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, byte[] Octets)
     : INoSerializationVerificationNeeded;
 
-/// <summary>Dynamic authorization to a bundle: change what the subscriber is granted.</summary>
+/// <summary>Dynamic authorization to a bundle: change the profile of the subscriber.</summary>
 /// <remarks>The answer is <see cref="SubscriberChanged"/>. A bundle that is closing sends no answer.</remarks>
 internal sealed record ChangeSubscriber(long Request, SessionChange What);
 
@@ -43,7 +43,7 @@ internal sealed record ChangeSubscriber(long Request, SessionChange What);
 internal sealed record SubscriberChanged(long Request);
 
 /// <summary>Link to router: asks RADIUS for a login. The answer is <see cref="LoginAnswered"/> of the same attempt.</summary>
-/// <param name="Attempt">Number that the link gave to this authentication.</param>
+/// <param name="Attempt">Number of this authentication in its link.</param>
 internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Deadline, IActorRef Link) : RadiusWork(Deadline)
 {
     public override RadiusClass Class => RadiusClass.Authentication;
@@ -90,7 +90,7 @@ internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline
 /// <summary>Worker or router to accounting: the outcome of a record.</summary>
 /// <param name="Failure">Reason for the log; null: a server acknowledged the record.</param>
 /// <param name="DropAsked">The server wants the session ended (mpd-drop-user).</param>
-/// <param name="IsUnsendable">The record fits into no packet, so it fails again.</param>
+/// <param name="IsUnsendable">The record is too large for a packet, so every attempt fails.</param>
 /// <param name="IsUnasked">No server was asked, so none refused the record.</param>
 internal sealed record AccountingAnswered(
     string Session, AccountingKind Kind, string? Failure, bool DropAsked, bool IsUnsendable = false, bool IsUnasked = false);

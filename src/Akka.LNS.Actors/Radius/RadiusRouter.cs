@@ -23,12 +23,12 @@ internal sealed class RadiusRouter : UntypedActor
 {
     private static readonly TimeSpan PublishInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What a worker does.</summary>
+    /// <summary>Current request of a worker.</summary>
     private sealed class Seat
     {
         public RadiusClass Class;
-        public ServerTally? Tally; // of the server that is asked; null: the worker is idle
-        public int Generation; // of the pool that the request began with
+        public ServerTally? Tally; // counters of the server that is asked; null: the worker is idle
+        public int Generation; // generation of the pool at the start of the request
     }
 
     private readonly LiveSettings _live;
@@ -48,7 +48,7 @@ internal sealed class RadiusRouter : UntypedActor
     private readonly long[] _refused = new long[3], _expired = new long[3];
     private LnsSettings _settings; // the settings that server sets and pool are made of
     private ServerSets _sets;
-    private ImmutableArray<ServerCandidate> _order; // found by _reserve
+    private ImmutableArray<ServerCandidate> _order; // result of _reserve
     private MailboxMeter _meter = null!;
     private int _metered, _maxOutstanding;
     private Instant? _tokenAt, _publishAt;
@@ -127,7 +127,7 @@ internal sealed class RadiusRouter : UntypedActor
     }
 
     /// <summary>
-    /// Requests that wait go to the servers of the new settings. A request that a worker has ends with the servers that it began with.
+    /// Waiting requests go to the servers of the new settings. A request that a worker has keeps the servers of its start.
     /// </summary>
     private void OnSettings(SettingsChanged change, Instant now)
     {
@@ -305,7 +305,7 @@ internal sealed class RadiusRouter : UntypedActor
                 case ServerHealthEffect.StandingChanged c:
                     _log.RadiusServerState(NameOf(server), $"{c.From} -> {c.To}");
                     FailDead(server.Service);
-                    _publishAt = now; // admission refuses calls by it
+                    _publishAt = now; // because admission depends on the condition
                     break;
                 case ServerHealthEffect.SendProbe: Probe(server); break;
                 default: throw new InvalidOperationException($"no shell for {effect}");
@@ -332,7 +332,7 @@ internal sealed class RadiusRouter : UntypedActor
         }
         catch (SocketException e)
         {
-            _log.RadiusServerState(NameOf(server), $"socket not opened: {e.Message}"); // the probe counts as lost by its time
+            _log.RadiusServerState(NameOf(server), $"socket not opened: {e.Message}"); // the timeout of the probe counts it as lost
             return;
         }
         Span<byte> packet = stackalloc byte[256];

@@ -7,7 +7,7 @@ using Akka.LNS.Protocol.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>
-/// The <see cref="ServerPool"/> of now and the sockets to its servers. The router changes it; workers take tokens and sockets.
+/// The current <see cref="ServerPool"/> and the sockets to its servers. The router changes it; workers take tokens and sockets.
 /// </summary>
 internal sealed class RadiusServers(LiveSettings live, NodeCounters counters, ILogger log)
 {
@@ -20,7 +20,7 @@ internal sealed class RadiusServers(LiveSettings live, NodeCounters counters, IL
 
     public ServerPool Pool => Volatile.Read(ref _pool);
 
-    /// <summary>Whether sockets of settings before wait for <see cref="Release"/>.</summary>
+    /// <summary>True when sockets of earlier settings wait for <see cref="Release"/>.</summary>
     public bool HasRetired => _retired.Count > 0;
 
     /// <summary>The next generation of the pool. Sockets of a server stay, unless its address, secret or source address changes.</summary>
@@ -50,7 +50,7 @@ internal sealed class RadiusServers(LiveSettings live, NodeCounters counters, IL
     }
 
     /// <summary>Closes the sockets that no request can use any more.</summary>
-    /// <param name="oldest">Generation of the oldest pool that a request under way began with.</param>
+    /// <param name="oldest">Generation of the oldest pool that a running request uses.</param>
     public void Release(int oldest)
     {
         for (var i = _retired.Count - 1; i >= 0; i--)
@@ -63,7 +63,7 @@ internal sealed class RadiusServers(LiveSettings live, NodeCounters counters, IL
         }
     }
 
-    /// <summary>Sockets for the next packet to a server, also to one that has left while a request is under way.</summary>
+    /// <summary>Sockets for the next packet to a server, also to a removed one that a running request uses.</summary>
     public ServerSockets SocketsOf(ServerId server) => _sockets[server];
 
     /// <inheritdoc cref="ServerPool.Reserve"/>
@@ -77,8 +77,8 @@ internal sealed class RadiusServers(LiveSettings live, NodeCounters counters, IL
         }
     }
 
-    /// <summary>Whether one packet may go to the server.</summary>
-    /// <param name="nextToken">When not: the moment from which it may.</param>
+    /// <summary>Takes a token for one packet to the server. False: its rate limit is reached.</summary>
+    /// <param name="nextToken">If false: time from which a packet is allowed.</param>
     public bool TryTakeToken(ServerId server, Instant now, out Instant nextToken)
     {
         lock (_lock)

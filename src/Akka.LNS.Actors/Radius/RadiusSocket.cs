@@ -63,7 +63,7 @@ internal sealed class RadiusSocket : IDisposable
             if (_used == _tickets.Length) return false;
             while (_tickets[_next] is not null) _next++;
             ticket = _tickets[_next] = new RadiusTicket(this, _next, request, owner);
-            _next++; // the identifier that is unused for the longest time comes next, so that a late answer finds none
+            _next++; // use the identifiers in a circle, so that a late answer meets no new request
             _used++;
             return true;
         }
@@ -79,7 +79,7 @@ internal sealed class RadiusSocket : IDisposable
         }
     }
 
-    /// <summary>Sends a packet. One that the system does not take counts as lost: the request goes on by its time.</summary>
+    /// <summary>Sends a packet. A packet that the system does not send counts as lost, and the timeout of the request continues.</summary>
     public void Send(ReadOnlySpan<byte> packet)
     {
         try
@@ -124,7 +124,7 @@ internal sealed class RadiusSocket : IDisposable
         }
     }
 
-    /// <summary>Verifies an answer on this thread, so that a forged one enters no mailbox, and cannot keep the right one out.</summary>
+    /// <summary>Verifies an answer on this thread, so that a forged one enters no mailbox and cannot displace the genuine one.</summary>
     private void OnArrived(ReadOnlySpan<byte> answer)
     {
         if (answer.Length < RadiusPacketView.HeaderLength)

@@ -33,6 +33,6 @@ internal sealed class RadiusTicket(RadiusSocket socket, byte identifier, RadiusC
     /// <summary>The owner has read an answer.</summary>
     public void Read() => Interlocked.Decrement(ref _unread);
 
-    /// <summary>Gives the identifier back.</summary>
+    /// <summary>Returns the identifier.</summary>
     public void Return() => Socket.Return(this);
 }

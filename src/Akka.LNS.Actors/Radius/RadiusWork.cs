@@ -4,7 +4,7 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>A request for the RADIUS servers. It waits in the backlog of <see cref="RadiusRouter"/> until a worker is free.</summary>
-/// <param name="Deadline">From then on no packet is sent.</param>
+/// <param name="Deadline">Time after which no packet is sent.</param>
 internal abstract record RadiusWork(Instant Deadline)
 {
     public abstract RadiusClass Class { get; }
@@ -23,10 +23,10 @@ internal abstract record RadiusWork(Instant Deadline)
     /// <returns>Octets written; 0 when the request does not fit into a packet.</returns>
     public abstract int Write(Span<byte> packet, byte identifier, ReadOnlySpan<byte> secret, bool withoutRealm, DateTimeOffset utcNow);
 
-    /// <summary>Tells the sender of the request what a server answered.</summary>
-    /// <param name="answer">Verified.</param>
+    /// <summary>Sends the answer of a server to the sender of the request.</summary>
+    /// <param name="answer">The verified answer.</param>
     public abstract void Answered(RadiusPacketView answer);
 
-    /// <summary>Tells the sender of the request that no server answered.</summary>
+    /// <summary>Informs the sender of the request that no server answered.</summary>
     public abstract void Failed(RequestFailure failure);
 }

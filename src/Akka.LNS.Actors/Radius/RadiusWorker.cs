@@ -16,7 +16,7 @@ internal sealed class RadiusWorker(
     RadiusServers servers, LiveSettings live, NodeClock clock, ILogger log, NodeCounters counters, Traces traces) : UntypedActor
 {
     private readonly byte[] _packet = new byte[RadiusPacketView.MaxLength];
-    private readonly List<(RadiusTicket Ticket, int Server)> _tickets = []; // the last one is of the server that is asked now
+    private readonly List<(RadiusTicket Ticket, int Server)> _tickets = []; // the last one belongs to the current server
     private int _length;
     private Assignment? _work;
     private bool _isAnswered; // the sender of the request has its answer, only the end of the exchange is left
@@ -25,7 +25,7 @@ internal sealed class RadiusWorker(
 
     protected override void PreStart() => Context.Parent.Tell(WorkerIdle.Instance);
 
-    /// <summary>One <see cref="WorkerIdle"/> for each assignment, also after a failure: two would bring two requests at a time.</summary>
+    /// <summary>Sends one <see cref="WorkerIdle"/> for each assignment, also after a failure. Two would cause two requests at once.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
         log.Failed(reason, "radius worker", Self.Path.Name);
@@ -54,7 +54,7 @@ internal sealed class RadiusWorker(
             case Assignment assignment: Begin(assignment); break;
             case RadiusArrived arrived: OnArrived(arrived); break;
             case RadiusUnreachable gone when ServerOf(gone.Ticket) is { } server: Step(new ExchangeEvent.Unreachable(server)); break;
-            case RadiusUnreachable: break; // of an exchange that is over
+            case RadiusUnreachable: break; // the exchange has ended
             case DeadlineReached due: if (_timer.Fired(due)) Step(ExchangeEvent.Tick.Instance); break;
             default: Unhandled(message); break;
         }
@@ -106,7 +106,7 @@ internal sealed class RadiusWorker(
             if (send.Attempt == 1) Report(work, send.Server, ServerHealthEvent.Asked.Instance);
             else Context.Parent.Tell(new ServerAskedAgain(server.Id));
         }
-        // without a ticket the system gave no socket for the attempt before
+        // without a ticket: the previous attempt got no socket
         if (send.NewPacket || _tickets.Count == 0 || _tickets[^1].Server != send.Server)
         {
             if (!TryWrite(work, send.Server)) return;
@@ -130,7 +130,7 @@ internal sealed class RadiusWorker(
         catch (SocketException e)
         {
             log.RadiusServerState(server.DisplayName, $"socket not opened: {e.Message}");
-            return false; // the exchange goes on by its time, to the next attempt or server
+            return false; // after its timeout the exchange continues with the next attempt or server
         }
         _tickets.Add((ticket, index));
         var withoutRealm = live.Current.RealmOf(request.UserName) is { Strip: true };

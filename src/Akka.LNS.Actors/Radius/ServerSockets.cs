@@ -5,18 +5,18 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>The sockets to one service of a server, with one secret and source address: one for each 256 identifiers in use.</summary>
-/// <param name="open">Makes another socket.</param>
+/// <param name="open">Opens another socket.</param>
 internal sealed class ServerSockets(RadiusServerSettings settings, byte[] secret, Func<RadiusSocket> open) : IDisposable
 {
     private readonly List<RadiusSocket> _sockets = [];
-    private readonly Lock _lock = new(); // held to find or open a socket, never while one waits
+    private readonly Lock _lock = new(); // held only to find or open a socket, never during a wait
 
     public byte[] Secret { get; } = secret;
 
-    /// <summary>Whether the next packet by these settings can go out here: secret and source address are the same.</summary>
+    /// <summary>True when the sockets fit these settings: secret and source address are the same.</summary>
     public bool IsFor(RadiusServerSettings next) => next.Secret == settings.Secret && Equals(next.Source, settings.Source);
 
-    /// <summary>Lends a free identifier, of a new socket when all are in use.</summary>
+    /// <summary>Lends a free identifier. Opens a new socket when all identifiers are in use.</summary>
     /// <exception cref="SocketException">The system gives no socket.</exception>
     public RadiusTicket Take(RadiusCode request, IActorRef owner)
     {

@@ -17,7 +17,7 @@ internal sealed class ServerTally(ServerId server)
     /// <summary>A request goes to the server.</summary>
     public void CountAsked() => _maxOutstanding = Math.Max(_maxOutstanding, ++_outstanding);
 
-    /// <summary>A request is over, or goes to another server.</summary>
+    /// <summary>A request has ended, or goes to another server.</summary>
     public void CountDone() => _outstanding--;
 
     /// <summary>A packet was sent again.</summary>

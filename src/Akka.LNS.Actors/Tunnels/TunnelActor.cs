@@ -196,7 +196,7 @@ internal sealed class TunnelActor : UntypedActor
 
     /// <summary>
     /// Ends the calls first, then the tunnel. A LAC that gets StopCCN hangs up its subscribers, and their Terminate-Requests would
-    /// otherwise replace our reason. A tunnel that is closed only lingers, and ends at once.
+    /// otherwise replace our reason. A closed tunnel only lingers, and ends at once.
     /// </summary>
     private void OnStop(StopTunnels stop)
     {
@@ -258,7 +258,7 @@ internal sealed class TunnelActor : UntypedActor
         {
             var why = refused.ToEndReason(EndLayer.Session);
             _node.Log.NewSessionRefused(info.Lac, _id, icrq.CallingNumber, icrq.CalledNumber, why);
-            var cdn = new ControlMessage.Cdn(default, Hangup.Cdn(refused, _templates.Entry.RefuseWith)); // it never had an id of ours
+            var cdn = new ControlMessage.Cdn(default, Hangup.Cdn(refused, _templates.Entry.RefuseWith)); // the call has no id of this side
             Self.Tell(new SendCall(default, icrq.AssignedSessionId, cdn));
             return;
         }

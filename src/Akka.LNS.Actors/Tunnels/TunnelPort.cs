@@ -3,9 +3,9 @@ using Akka.LNS.DataPlane.Contract;
 
 namespace Akka.LNS.Actors.Tunnels;
 
-/// <summary>Entrance of one tunnel for control messages.</summary>
+/// <summary>Receiver of the control messages of one tunnel, on the receive thread.</summary>
 /// <param name="id">Our tunnel id.</param>
-/// <param name="intake">Bound of the messages: what exceeds it is dropped, and the peer sends it again.</param>
+/// <param name="intake">Bound of the messages. Messages above it are dropped, and the peer sends them again.</param>
 internal sealed class TunnelPort(ushort id, UdpFlow flow, Intake intake, IActorRef actor)
 {
     public ushort Id { get; } = id;
@@ -13,6 +13,6 @@ internal sealed class TunnelPort(ushort id, UdpFlow flow, Intake intake, IActorR
     public Intake Intake { get; } = intake;
     public IActorRef Actor { get; } = actor;
 
-    /// <summary>Room for twice the window that the peer was promised, and for acknowledgements.</summary>
+    /// <summary>Room for twice our receive window, and for acknowledgements.</summary>
     public static Intake IntakeOf(ushort window) => new((window * 2) + 64);
 }

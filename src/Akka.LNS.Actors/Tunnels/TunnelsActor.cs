@@ -10,8 +10,8 @@ using Akka.LNS.Wire.L2tp;
 namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>
-/// Shell of the <see cref="Listener"/>: takes control messages for tunnel id 0 and is the parent of all tunnels. Chooses the settings of a
-/// tunnel by address and Host Name of the LAC.
+/// Shell of the <see cref="Listener"/>: receives control messages for tunnel id 0 and is the parent of all tunnels. Chooses the settings of
+/// a tunnel by address and Host Name of the LAC.
 /// </summary>
 internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : UntypedActor
 {
@@ -20,7 +20,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         public TunnelPort Port { get; } = port;
         public LacAccount Lac { get; set; } = lac;
 
-        /// <summary>No entry of <c>tunnels.peers</c> fits the LAC any more.</summary>
+        /// <summary>No entry of <c>tunnels.peers</c> matches the LAC any more.</summary>
         public bool IsUnknown { get; set; }
     }
 
@@ -64,7 +64,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         foreach (var tunnel in _tunnels.Values) tunnel.Port.Actor.Tell(message);
     }
 
-    /// <summary>Tunnels that are up stay, whatever the settings of their LAC are now. Their new calls use the new settings.</summary>
+    /// <summary>Existing tunnels stay, also when their LAC has no entry any more. Their new calls use the new settings.</summary>
     private void OnSettings(SettingsChanged change)
     {
         try
