@@ -25,7 +25,7 @@ internal sealed class RadiusWorker(
 
     protected override void PreStart() => Context.Parent.Tell(WorkerIdle.Instance);
 
-    /// <summary>Sends one <see cref="WorkerIdle"/> for each assignment, also after a failure. Two would cause two requests at once.</summary>
+    /// <summary>Sends one <see cref="WorkerIdle"/> for each assignment, also after a failure. Two would start two requests.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
         log.Failed(reason, "radius worker", Self.Path.Name);
