@@ -98,7 +98,7 @@ public class ChangeTests(CtlLab lab)
         Assert.Equal("new line cards", (await lab.Ctl("status", "--json")).Json.GetProperty("drainReason").GetString());
         Assert.Contains((await lab.Ctl("status")).Lines, static l => l.StartsWith("drain reason", StringComparison.Ordinal)
             && l.EndsWith("new line cards", StringComparison.Ordinal));
-        Assert.Contains("reason: new line cards", lab.Lnsd.Output, StringComparison.Ordinal);
+        Assert.Contains("reason new line cards", lab.Lnsd.Output, StringComparison.Ordinal);
         Assert.Contains("deadline none, reason 'new line cards'", lab.Lnsd.Output, StringComparison.Ordinal); // the audit line
         var off = await lab.Ctl("undrain", "--json");
         Assert.False(off.Json.TryGetProperty("reason", out _));
