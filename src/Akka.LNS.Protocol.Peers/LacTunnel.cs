@@ -20,27 +20,27 @@ public static class LacTunnel
     /// <summary>One row of the RFC's table per arm, in its order; then what the RFC leaves open.</summary>
     public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) =>
         (state, ev) switch
-    {
-        // idle
-        (TunnelState.Idle, OpenRequested) => SendRequest(now, context),
-        // wait-ctl-reply
-        (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp m }) => Judge(m, context) is { } no
-            ? Tunnel.Stop(no.Why, no.Code, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow))
-            : Connect(m, context),
-        (WaitCtlReply w, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => LosesTie(w.TieBreaker, m.TieBreaker)
-            ? new(new TunnelState.Idle(w.GiveUpAt, null), new TunnelEffect.Requeue(m))
-            // this side wins, and the peer cleans up its own connection (RFC 2661 section 4.4.3)
-            : new(state, new TunnelEffect.Drop(L2tpError.Unexpected)),
-        (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) =>
-            Tunnel.Stop(Tunnel.Unexpected(m), Tunnel.BadState),
-        (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) => Tunnel.StopByPeer(m, now, context),
-        // ours: the RFC has no row for these
-        (WaitCtlReply, TunnelEvent.CloseRequested c) => Tunnel.Stop(c.Why, c.Code),
-        (WaitCtlReply, TunnelEvent.MessageBroken b) => Tunnel.Stop(Tunnel.Broken(b.Fault), b.Fault.Answer),
-        (WaitCtlReply w, TunnelEvent.Tick) when now >= w.GiveUpAt => Tunnel.Stop(Tunnel.TimedOut, Tunnel.TooSlow),
-        (WaitCtlReply, TunnelEvent.PeerDied) => Tunnel.End(Tunnel.Dead),
-        _ => Tunnel.On(state, ev, now, context),
-    };
+        {
+            // idle
+            (TunnelState.Idle, OpenRequested) => SendRequest(now, context),
+            // wait-ctl-reply
+            (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp m }) => Judge(m, context) is { } no
+                ? Tunnel.Stop(no.Why, no.Code, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow))
+                : Connect(m, context),
+            (WaitCtlReply w, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => LosesTie(w.TieBreaker, m.TieBreaker)
+                ? new(new TunnelState.Idle(w.GiveUpAt, null), new TunnelEffect.Requeue(m))
+                // this side wins, and the peer cleans up its own connection (RFC 2661 section 4.4.3)
+                : new(state, new TunnelEffect.Drop(L2tpError.Unexpected)),
+            (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) =>
+                Tunnel.Stop(Tunnel.Unexpected(m), Tunnel.BadState),
+            (WaitCtlReply, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) => Tunnel.StopByPeer(m, now, context),
+            // ours: the RFC has no row for these
+            (WaitCtlReply, TunnelEvent.CloseRequested c) => Tunnel.Stop(c.Why, c.Code),
+            (WaitCtlReply, TunnelEvent.MessageBroken b) => Tunnel.Stop(Tunnel.Broken(b.Fault), b.Fault.Answer),
+            (WaitCtlReply w, TunnelEvent.Tick) when now >= w.GiveUpAt => Tunnel.Stop(Tunnel.TimedOut, Tunnel.TooSlow),
+            (WaitCtlReply, TunnelEvent.PeerDied) => Tunnel.End(Tunnel.Dead),
+            _ => Tunnel.On(state, ev, now, context),
+        };
 
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
     public static Instant? NextDeadline(TunnelState state) => state is WaitCtlReply w ? w.GiveUpAt : Tunnel.NextDeadline(state);

@@ -50,7 +50,7 @@ internal static class LnsHost
         using var plane = MakePlane(settings);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "lnsd" });
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(output.Log) // Serilog decides what is written
-            // RunAsync reports a failed start once
+                                                                               // RunAsync reports a failed start once
             .AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLifetimeOptions>(static o => o.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Shutdown.Within + Ending);

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Akka.LNS.Server;
 
-var config = new Option<string?>("--config") { Description = "Configuration file (HOCON). Without it the built-in demo runs.",
-    HelpName = "FILE" };
+var config = new Option<string?>("--config")
+{
+    Description = "Configuration file (HOCON). Without it the built-in demo runs.",
+    HelpName = "FILE"
+};
 var check = new Option<bool>("--check") { Description = "Check the configuration and exit: 0 when it is valid, 1 when it is not." };
 var root = new RootCommand("lnsd: the L2TP Network Server Akka.LNS. hocon/lns.conf has every setting.") { config, check };
 root.SetAction((parsed, _) => Lnsd.RunAsync(parsed.GetValue(config), parsed.GetValue(check)));

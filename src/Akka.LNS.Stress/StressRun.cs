@@ -34,7 +34,8 @@ internal sealed class StressRun(Scenario scenario, StressOptions options)
                 Address = listen.Address, AuthenticationPort = listen.Authentication, AccountingPort = listen.Accounting,
                 Secret = Encoding.UTF8.GetBytes(options.RadiusSecret), Password = options.Password,
                 RequireMessageAuthenticator = options.Lns is null, // an LNS of another vendor may not send it
-            }) { Behaviour = options.Radius };
+            })
+            { Behaviour = options.Radius };
             if (options.Lns is null)
             {
                 lnsd = new LnsdProcess(new LnsdSettings

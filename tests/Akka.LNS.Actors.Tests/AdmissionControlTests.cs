@@ -50,11 +50,14 @@ public sealed class AdmissionControlTests
 
     private static RadiusCondition Radius(bool can = true, Instant? oldest = null, int waiting = 0, int roundTripMs = 0) =>
         RadiusCondition.Initial with
-    {
-        CanAuthenticate = can, OldestLogin = oldest, Workers = 10, Authentication = new RadiusClassCondition(waiting, 10, 0, 0),
-        Servers = [new RadiusServerCondition("r", false, ServerStanding.Up, 10, 10, 1, 0, 0, 0, TimeSpan.FromMilliseconds(roundTripMs),
+        {
+            CanAuthenticate = can,
+            OldestLogin = oldest,
+            Workers = 10,
+            Authentication = new RadiusClassCondition(waiting, 10, 0, 0),
+            Servers = [new RadiusServerCondition("r", false, ServerStanding.Up, 10, 10, 1, 0, 0, 0, TimeSpan.FromMilliseconds(roundTripMs),
             [])],
-    };
+        };
 
     private static LnsSettings WithRadius(LnsSettings s) => s with
     {

@@ -31,8 +31,11 @@ public class DynamicAuthorizationTests
         s = s with
         {
             Group = s.Group with { NasIdentifier = "lns.test" },
-            Radius = (radius?.Settings() ?? new RadiusSettings()) with { DynamicAuthorization = change is null
-                ? settings : change(settings) },
+            Radius = (radius?.Settings() ?? new RadiusSettings()) with
+            {
+                DynamicAuthorization = change is null
+                ? settings : change(settings)
+            },
         };
         return node is null ? s : node(s);
     }, clock);
@@ -195,8 +198,11 @@ public class DynamicAuthorizationTests
     [Fact]
     public async Task A_change_is_seen_in_the_session_and_class_in_all_accounting_that_follows()
     {
-        using var radius = new TestRadius { OnLogin = static r =>
-            r.Judge(static (ref RadiusPacketWriter w) => w.Octets(RadiusAttributeType.Class, "old"u8)) };
+        using var radius = new TestRadius
+        {
+            OnLogin = static r =>
+            r.Judge(static (ref RadiusPacketWriter w) => w.Octets(RadiusAttributeType.Class, "old"u8))
+        };
         await using var node = Node(radius, node: static s => s with { Users = [] });
         using var lac = new TestLac(node.EndPoint);
         await Up(node, lac, "demo");
@@ -264,8 +270,11 @@ public class DynamicAuthorizationTests
     public async Task A_request_without_proof_gets_no_answer_and_is_counted()
     {
         await using var node = Node(change: static s =>
-            s with { Clients = [At("127.0.0.0/30"), At("127.0.0.2/32", "another " + TestNode.Secret),
-            At("127.0.0.3/32", mustSign: true)] });
+            s with
+            {
+                Clients = [At("127.0.0.0/30"), At("127.0.0.2/32", "another " + TestNode.Secret),
+            At("127.0.0.3/32", mustSign: true)]
+            });
         using var lac = new TestLac(node.EndPoint);
         await Up(node, lac, "demo");
         using Client known = new(node), second = new(node, "127.0.0.2"), third = new(node, "127.0.0.3"), stranger = new(node, "127.0.0.9");
@@ -429,8 +438,14 @@ public class DynamicAuthorizationTests
     {
         await using var site = await Site.Open(static s => s with
         {
-            Radius = s.Radius with { DynamicAuthorization = new DynamicAuthorizationSettings { Listen = new IPEndPoint(IPAddress.Loopback,
-                0), Clients = [At("127.0.0.1/32")], Remember = 100 } },
+            Radius = s.Radius with
+            {
+                DynamicAuthorization = new DynamicAuthorizationSettings
+                {
+                    Listen = new IPEndPoint(IPAddress.Loopback,
+                0), Clients = [At("127.0.0.1/32")], Remember = 100
+                }
+            },
         });
         using var client = new Client(site.Node);
         var before = await Leaks.Of(site.Node);

@@ -31,9 +31,11 @@ public class OverloadTests
     {
         await using var node = new TestNode(s => WithPeer(p => p with
         {
-            RefuseWith = with, Connection =
+            RefuseWith = with,
+            Connection =
             p.Connection with { HelloInterval = TimeSpan.FromMilliseconds(50), ClosingLinger = TimeSpan.Zero },
-        })(s) with { Overload = s.Overload with { Hold = TimeSpan.FromMilliseconds(20), SampleInterval = TimeSpan.FromMilliseconds(10) } });
+        })(s) with
+        { Overload = s.Overload with { Hold = TimeSpan.FromMilliseconds(20), SampleInterval = TimeSpan.FromMilliseconds(10) } });
         using var lac = new TestLac(node.EndPoint);
         var up = lac.Dial("demo");
         await up.Up;
@@ -112,7 +114,9 @@ public class OverloadTests
         using var radius = new TestRadius { OnLogin = static _ => { } };
         await using var node = new TestNode(s => WithPeer(p => of == "LAC" ? p with { Limits = p.Limits with { InSetup = 2 } } : p)(s) with
         {
-            Users = s.Users.Clear(), Radius = radius.Settings(), Overload = s.Overload with { MaxInSetup = of == "node" ? 2 : 100 },
+            Users = s.Users.Clear(),
+            Radius = radius.Settings(),
+            Overload = s.Overload with { MaxInSetup = of == "node" ? 2 : 100 },
         });
         using var lac = new TestLac(node.EndPoint);
         TestCall[] calls = [lac.Dial("a"), lac.Dial("b")];
@@ -152,8 +156,11 @@ public class OverloadTests
     public async Task A_lac_that_closes_its_last_tunnel_and_opens_another_goes_on_with_the_tokens_that_it_had()
     {
         var clock = new JumpingClock();
-        await using var node = new TestNode(WithPeer(static p => p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero },
-            Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 } }), clock);
+        await using var node = new TestNode(WithPeer(static p => p with
+        {
+            Connection = p.Connection with { ClosingLinger = TimeSpan.Zero },
+            Limits = p.Limits with { CallsPerSecond = 0.01, CallsBurst = 2 }
+        }), clock);
         using (var lac = new TestLac(node.EndPoint))
         {
             await lac.Dial("demo").Up;
@@ -183,8 +190,11 @@ public class OverloadTests
         await using var node = new TestNode(s => s with
         {
             Users = s.Users.Clear(),
-            Radius = radius.Settings() with { Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1,
-            DeadTime = TimeSpan.FromHours(1) }] },
+            Radius = radius.Settings() with
+            {
+                Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1,
+            DeadTime = TimeSpan.FromHours(1) }]
+            },
         });
         using var lac = new TestLac(node.EndPoint);
         var up = lac.Dial("up");
@@ -216,14 +226,19 @@ public class OverloadTests
         var clock = new JumpingClock();
         await using var node = new TestNode(s => s with
         {
-            Users = s.Users.Clear(), Pools = s.Pools.SetItem("p",
+            Users = s.Users.Clear(),
+            Pools = s.Pools.SetItem("p",
             new AddressPoolSettings("p", [new AddressRange(Ipv4Address.Parse("100.64.1.0"), Ipv4Address.Parse("100.64.15.255"))], [])),
             Radius = radius.Settings() with
             {
                 Servers = [radius.Server() with { Timeout = TimeSpan.FromMilliseconds(300), DeadAfter = 1,
-                DeadTime = TimeSpan.FromHours(1) }], Workers = 32,
-                Accounting = radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(100),
-                RetryMax = TimeSpan.FromMilliseconds(200) },
+                DeadTime = TimeSpan.FromHours(1) }],
+                Workers = 32,
+                Accounting = radius.Settings().Accounting with
+                {
+                    RetryInterval = TimeSpan.FromMilliseconds(100),
+                    RetryMax = TimeSpan.FromMilliseconds(200)
+                },
             },
         }, clock);
         using var lac = new TestLac(node.EndPoint);

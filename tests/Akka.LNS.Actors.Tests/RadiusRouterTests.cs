@@ -47,7 +47,10 @@ public sealed class RadiusRouterTests : IDisposable
         _radius.OnLogin = _logins.Enqueue;
         var server = _radius.Server() with
         {
-            DeadAfter = 1, DeadTime = TimeSpan.FromHours(1), Timeout = TimeSpan.FromHours(9), StatusServer = StatusServerUse.Off,
+            DeadAfter = 1,
+            DeadTime = TimeSpan.FromHours(1),
+            Timeout = TimeSpan.FromHours(9),
+            StatusServer = StatusServerUse.Off,
         };
         var settings = TestNode.Default with { Radius = _radius.Settings() with { Servers = [server], Workers = 1 } };
         var clock = new NodeClock(_time);

@@ -30,8 +30,11 @@ public class RadiusServersTests : IDisposable
         _servers.Change([.. servers], new ServerSets(new LnsSettings()), new Instant(0));
 
     private RadiusServerSettings Server(string secret, string name = "a") =>
-        new() { Name = name, Authentication = (IPEndPoint)_server.LocalEndPoint!, Accounting = new IPEndPoint(IPAddress.Loopback, 0),
-            Secret = new Secret(secret) };
+        new()
+        {
+            Name = name, Authentication = (IPEndPoint)_server.LocalEndPoint!, Accounting = new IPEndPoint(IPAddress.Loopback, 0),
+            Secret = new Secret(secret)
+        };
 
     private ServerId Id => _servers.Pool.Of(RadiusService.Authentication)[0].Id;
 

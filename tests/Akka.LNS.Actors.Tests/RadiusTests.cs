@@ -119,7 +119,8 @@ public class RadiusTests
         using var radius = new TestRadius { OnAccounting = static _ => { }, OnLogin = static _ => { } };
         await using var node = Node(radius, static s => s with
         {
-            Workers = 1, Backlog = new RadiusBacklogSettings { Authentication = 1, StartStop = 2, Interim = 1 },
+            Workers = 1,
+            Backlog = new RadiusBacklogSettings { Authentication = 1, StartStop = 2, Interim = 1 },
             Accounting = new AccountingSettings { OnOff = false },
         });
         using var inbox = Inbox.Create(node.System);
@@ -143,8 +144,11 @@ public class RadiusTests
         Assert.Equal(EndCause.AuthenticationFailed, (await (await Task.WhenAny(calls.Select(static c => c.LinkClosing)))).Cause);
         await node.Log.Line("login refused", "authentication unavailable", "queue full: 1 logins wait for RADIUS");
         await Wait.Until(() =>
-            node.Node.Radius is { Authentication: { Waiting: 1, Refused: 1 }, StartStop: { Waiting: 2, Refused: 1 },
-            Interim: { Waiting: 1, Refused: 2 } },
+            node.Node.Radius is
+            {
+                Authentication: { Waiting: 1, Refused: 1 }, StartStop: { Waiting: 2, Refused: 1 },
+                Interim: { Waiting: 1, Refused: 2 }
+            },
             () => node.Node.Radius.ToString());
 
         void Ask(AccountingKind kind, string session) => router.Tell(new AccountingAsked(
@@ -241,7 +245,7 @@ public class RadiusTests
         await using var node = new TestNode(s => s with
         {
             Radius = WithoutAccounting(radius.Settings()),
-                Realms = Realms(new() { Name = "example.net" }, new() { Name = "closed.org", Reject = "moved away" }),
+            Realms = Realms(new() { Name = "example.net" }, new() { Name = "closed.org", Reject = "moved away" }),
         });
         using var lac = new TestLac(node.EndPoint);
         Assert.Equal(EndCause.AuthenticationFailed, (await lac.Dial(user, method: method).LinkClosing).Cause);
@@ -265,11 +269,15 @@ public class RadiusTests
         using var its = new TestRadius();
         await using var node = new TestNode(s => s with
         {
-            Radius = all.Settings() with { Servers = [all.Server("all"), its.Server("its") with { Priority = 2 }],
-                Accounting = new AccountingSettings { OnOff = false } },
+            Radius = all.Settings() with
+            {
+                Servers = [all.Server("all"), its.Server("its") with { Priority = 2 }],
+                Accounting = new AccountingSettings { OnOff = false }
+            },
             Bundles = s.Bundles.Add("its", s.Bundles[TemplateNames.Default] with
             {
-                Name = "its", Ipcp = s.Bundles[TemplateNames.Default].Ipcp with { LocalAddress = Ipv4Address.Parse("100.64.0.99") },
+                Name = "its",
+                Ipcp = s.Bundles[TemplateNames.Default].Ipcp with { LocalAddress = Ipv4Address.Parse("100.64.0.99") },
             }),
             Realms = Realms(new() { Name = "example.net", Servers = ["its"], Bundle = "its", Strip = true }, new() { Name = "*" }),
         });
@@ -290,9 +298,12 @@ public class RadiusTests
         using var dead = new TestRadius { OnLogin = static _ => { } };
         await using var node = new TestNode(s => s with
         {
-            Radius = WithoutAccounting(all.Settings()) with { Servers = [all.Server("all"),
+            Radius = WithoutAccounting(all.Settings()) with
+            {
+                Servers = [all.Server("all"),
                 dead.Server("dead") with { Priority = 2, Timeout = TimeSpan.FromMilliseconds(100), DeadAfter = 1,
-                    DeadTime = TimeSpan.FromHours(1) }] },
+                    DeadTime = TimeSpan.FromHours(1) }]
+            },
             Realms = Realms(new() { Name = "example.net", Servers = ["dead"] }, new() { Name = "none", AuthBy = [AuthSource.Radius] }),
         });
         using var lac = new TestLac(node.EndPoint);

@@ -148,7 +148,8 @@ public class ReloadTests
         Assert.Equal("9.9.9.9", (await up.Up).PrimaryDns.ToString());
         await Apply(node, static s => s with
         {
-            Links = s.Links.Remove("gold"), Tunnels = s.Tunnels with { Peers = [new PeerSettings()] },
+            Links = s.Links.Remove("gold"),
+            Tunnels = s.Tunnels with { Peers = [new PeerSettings()] },
             Bundles = s.Bundles.Remove("gold").SetItem(TemplateNames.Default, s.Bundles[TemplateNames.Default] with
             {
                 Ipcp = s.Bundles[TemplateNames.Default].Ipcp with { PrimaryDns = Ipv4Address.Parse("8.8.8.8") },
@@ -169,16 +170,22 @@ public class ReloadTests
         radius.OnLogin = r => login = r;
         await using var node = new TestNode(s => s with
         {
-            Users = [], Radius = radius.Settings(), Tunnels = s.Tunnels with { Peers = [new PeerSettings { Link = "gold" }] },
+            Users = [],
+            Radius = radius.Settings(),
+            Tunnels = s.Tunnels with { Peers = [new PeerSettings { Link = "gold" }] },
             Links = s.Links.Add("gold", s.Links[TemplateNames.Default] with { Name = "gold", Bundle = "gold" }),
-                Bundles = s.Bundles.Add("gold", s.Bundles[TemplateNames.Default] with { Name = "gold" }),
+            Bundles = s.Bundles.Add("gold", s.Bundles[TemplateNames.Default] with { Name = "gold" }),
         });
         using var lac = new TestLac(node.EndPoint);
         var call = lac.Dial("victim");
         await Wait.Until(() => login is not null, node.Log.ToString);
         await Apply(node, static s =>
-            s with { Links = s.Links.Remove("gold"), Bundles = s.Bundles.Remove("gold"),
-            Tunnels = s.Tunnels with { Peers = [new PeerSettings()] } });
+            s with
+            {
+                Links = s.Links.Remove("gold"),
+                Bundles = s.Bundles.Remove("gold"),
+                Tunnels = s.Tunnels with { Peers = [new PeerSettings()] }
+            });
         login!.Judge();
         await call.Up;
     }
@@ -193,8 +200,11 @@ public class ReloadTests
         await Apply(node, static s => s with { Sessions = s.Sessions with { Max = 2 } });
         Assert.Contains("limit of 2 sessions on this node", (await lac.Dial("demo").Over).Text, StringComparison.Ordinal);
         await Apply(node, static s =>
-            s with { Sessions = s.Sessions with { Max = 100 },
-            Tunnels = s.Tunnels with { Peers = [new PeerSettings { Limits = new QuotaLimits(1, 2, 100, null, 100) }] } });
+            s with
+            {
+                Sessions = s.Sessions with { Max = 100 },
+                Tunnels = s.Tunnels with { Peers = [new PeerSettings { Limits = new QuotaLimits(1, 2, 100, null, 100) }] }
+            });
         Assert.Contains("limit of 2 sessions of this LAC", (await lac.Dial("demo").Over).Text, StringComparison.Ordinal);
         using (var second = new TestLac(node.EndPoint)) Assert.Contains("limit of 1 tunnels of this LAC", (await second.Closed).Text,
             StringComparison.Ordinal);
@@ -280,7 +290,8 @@ public class ReloadTests
         using TestRadius dead = new() { OnLogin = static _ => { } }, alive = new();
         await using var node = new TestNode(s => s with
         {
-            Users = [], Radius = alive.Settings() with
+            Users = [],
+            Radius = alive.Settings() with
             {
                 Servers =
                     [dead.Server("dead") with { Timeout = TimeSpan.FromMilliseconds(50), DeadAfter = 1, DeadTime = TimeSpan.FromHours(1) },
@@ -292,8 +303,14 @@ public class ReloadTests
         ServerStanding Standing(string name) => node.Node.Radius.Servers.First(s => s.Name == name && !s.IsAccounting).Standing;
         await Wait.Until(() => Standing("dead") == ServerStanding.Dead, node.Log.ToString);
         await Apply(node, static s =>
-            s with { Radius = s.Radius with { Servers = [s.Radius.Servers[1] with { Weight = 3 },
-            s.Radius.Servers[0] with { Retries = 1 }] } });
+            s with
+            {
+                Radius = s.Radius with
+                {
+                    Servers = [s.Radius.Servers[1] with { Weight = 3 },
+            s.Radius.Servers[0] with { Retries = 1 }]
+                }
+            });
         Assert.Equal(ServerStanding.Dead, Standing("dead"));
         Assert.Equal(1, node.Node.Radius.Servers.First(static s => s is { Name: "alive", IsAccounting: false }).Answers);
         await lac.Dial("b").Up;
@@ -309,15 +326,19 @@ public class ReloadTests
             new(realms.Select(static r => KeyValuePair.Create(r.Name, r)));
         await using var node = new TestNode(s => s with
         {
-            Users = [], Radius = first.Settings() with { Servers = [first.Server("first"), second.Server("second")] },
+            Users = [],
+            Radius = first.Settings() with { Servers = [first.Server("first"), second.Server("second")] },
             Realms = Realms(new RealmSettings { Name = "a.test", Servers = ["first"] }),
         });
         using var lac = new TestLac(node.EndPoint);
         await lac.Dial("u1@a.test").Up;
         await lac.Dial("u1@b.test").Over;
         await Apply(node, static s =>
-            s with { Realms = Realms(new RealmSettings { Name = "a.test", Servers = ["second"] },
-            new RealmSettings { Name = "b.test", Servers = ["first"], Strip = true }) });
+            s with
+            {
+                Realms = Realms(new RealmSettings { Name = "a.test", Servers = ["second"] },
+            new RealmSettings { Name = "b.test", Servers = ["first"], Strip = true })
+            });
         await lac.Dial("u2@a.test").Up;
         await lac.Dial("u2@b.test").Up;
         Assert.Equal(["u1@a.test", "u2"], first.Logins.Select(static r => r.User));
@@ -330,8 +351,15 @@ public class ReloadTests
         using var radius = new TestRadius();
         await using var node =
             new TestNode(s =>
-            s with { Radius = radius.Settings() with { Accounting = radius.Settings()
-            .Accounting with { RetryInterval = TimeSpan.FromMilliseconds(50) } } });
+            s with
+            {
+                Radius = radius.Settings() with
+                {
+                    Accounting = radius.Settings()
+            .Accounting with
+                    { RetryInterval = TimeSpan.FromMilliseconds(50) }
+                }
+            });
         using var lac = new TestLac(node.EndPoint);
         var call = lac.Dial("demo");
         await call.Up;

@@ -90,8 +90,13 @@ public class SoakTests
 
     private static void Fail(Site site, Random random)
     {
-        IActorRef[] candidates = random.Next(3) switch { 0 => site.All<SessionActor>(), 1 => site.All<LinkActor>(), _ =>
-            site.All<BundleActor>() };
+        IActorRef[] candidates = random.Next(3) switch
+        {
+            0 => site.All<SessionActor>(),
+            1 => site.All<LinkActor>(),
+            _ =>
+            site.All<BundleActor>()
+        };
         if (candidates.Length == 0) return;
         var victim = candidates[random.Next(candidates.Length)];
         if (!site.IsOfNeighbour(victim)) victim.Tell(Kill.Instance);

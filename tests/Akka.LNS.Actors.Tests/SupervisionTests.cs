@@ -61,8 +61,11 @@ public class SupervisionTests
         {
             Links = s.Links.SetItem(TemplateNames.Default, s.Links[TemplateNames.Default] with
             {
-                Policy = s.Links[TemplateNames.Default].Policy with { RestartInterval = TimeSpan.FromMinutes(1),
-                FirstRestartInterval = TimeSpan.FromMinutes(1) },
+                Policy = s.Links[TemplateNames.Default].Policy with
+                {
+                    RestartInterval = TimeSpan.FromMinutes(1),
+                    FirstRestartInterval = TimeSpan.FromMinutes(1)
+                },
             }),
         });
         var before = await Leaks.Of(site.Node);
@@ -212,10 +215,14 @@ public class SupervisionTests
         {
             Links = s.Links.Add(nowhere, s.Links[TemplateNames.Default] with
             {
-                Bundle = nowhere, Policy = s.Links[TemplateNames.Default].Policy with { SetupTimeout = TimeSpan.FromSeconds(2) },
+                Bundle = nowhere,
+                Policy = s.Links[TemplateNames.Default].Policy with { SetupTimeout = TimeSpan.FromSeconds(2) },
             }),
-            Tunnels = s.Tunnels with { Peers = [.. s.Tunnels.Peers,
-            new PeerSettings { Pattern = PeerPattern.Parse("*.nowhere"), Link = nowhere }] },
+            Tunnels = s.Tunnels with
+            {
+                Peers = [.. s.Tunnels.Peers,
+            new PeerSettings { Pattern = PeerPattern.Parse("*.nowhere"), Link = nowhere }]
+            },
         });
         using var lac = new TestLac(site.Node.EndPoint, new ControlConnectionSettings { HostName = "lac.nowhere" });
         await lac.Opened;

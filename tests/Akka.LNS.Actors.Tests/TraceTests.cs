@@ -78,8 +78,14 @@ public class TraceTests
 
     /// <summary>A tunnel that is down is gone at once.</summary>
     private static LnsSettings WithoutLinger(LnsSettings settings) =>
-        settings with { Tunnels = settings.Tunnels with { Peers = [.. settings.Tunnels.Peers.Select(static p =>
-        p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero } })] } };
+        settings with
+        {
+            Tunnels = settings.Tunnels with
+            {
+                Peers = [.. settings.Tunnels.Peers.Select(static p =>
+        p with { Connection = p.Connection with { ClosingLinger = TimeSpan.Zero } })]
+            }
+        };
 
     [Theory]
     [InlineData(AuthMethod.Pap)]
@@ -194,8 +200,11 @@ public class TraceTests
         const string Shared = $"tunnel-{TestNode.Secret}";
         await using var site = await Site.Open(static s => s with
         {
-            Tunnels = s.Tunnels with { Peers = [new PeerSettings { Pattern = PeerPattern.Parse("lac.hides"),
-            Connection = new ControlConnectionSettings { HostName = "lns", Secret = Shared, HideAvps = true } }, .. s.Tunnels.Peers] },
+            Tunnels = s.Tunnels with
+            {
+                Peers = [new PeerSettings { Pattern = PeerPattern.Parse("lac.hides"),
+            Connection = new ControlConnectionSettings { HostName = "lns", Secret = Shared, HideAvps = true } }, .. s.Tunnels.Peers]
+            },
         });
         await using var trace = new Reader(site.Node, new TraceSubject.User(Site.Victim));
         using var lac = new TestLac(site.Node.EndPoint,

@@ -91,7 +91,10 @@ internal sealed class CompiledSources
 
     private static string NameOf(string project) => Path.GetFileName(project) switch
     {
-        "Akka.LNS.Server" => "lnsd", "Akka.LNS.Ctl" => "lnsctl", "Akka.LNS.Stress" => "lns-stress", var name => name,
+        "Akka.LNS.Server" => "lnsd",
+        "Akka.LNS.Ctl" => "lnsctl",
+        "Akka.LNS.Stress" => "lns-stress",
+        var name => name,
     };
 
     private static string At(SequencePoint point) => $"{Repository.Relative(point.Document.Url)}:{point.StartLine}";

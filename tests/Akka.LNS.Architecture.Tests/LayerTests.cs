@@ -65,7 +65,7 @@ public class LayerTests
     }
 
     [Fact]
-    public void The_dashboard_references_only_the_client_of_our_projects() => 
+    public void The_dashboard_references_only_the_client_of_our_projects() =>
         Assert.Equal([Client], Assembly.Load(Dashboard).GetReferencedAssemblies()
             .Select(static a => a.Name!).Where(static name => name.StartsWith("Akka", StringComparison.Ordinal) || name == "lnsd"));
 

@@ -67,7 +67,8 @@ internal sealed record SetupOptions
             case "--auth" when value is "chap" or "pap": Auth = value == "chap" ? SubscriberAuth.Chap : SubscriberAuth.Pap; return true;
             case "--plane" when value is "null" or "tun": Planes = [value]; return true;
             case "--plane" when value is "both": return true;
-            case "--hangup" when value is "cdn" or "lcp": HangUp = value == "cdn" ? HangUp.CallDisconnect
+            case "--hangup" when value is "cdn" or "lcp":
+                HangUp = value == "cdn" ? HangUp.CallDisconnect
                 : HangUp.TerminateRequest; return true;
             case "--log": Log = value; return true;
             case "--set": Settings = [.. Settings, value]; return true;

@@ -65,7 +65,8 @@ internal static class Watching
     {
         var start = new ProcessStartInfo(
             Dotnet, [Path.Combine(AppContext.BaseDirectory, "lnsctl.dll"), "--api", $"unix:{socket}", "sessions",
-            "--json"]) { RedirectStandardOutput = true };
+            "--json"])
+        { RedirectStandardOutput = true };
         using var lnsctl = Process.Start(start)!;
         var buffer = new byte[1 << 16];
         var octets = 0L;

@@ -173,7 +173,7 @@ public class TraceTests(CtlLab lab)
         using var load = new LoadGenerator(new LoadSettings
         {
             Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)lab.Lnsd.L2tpPort), Sessions = 1, Tunnels = 1, Auth = auth,
-                UserPrefix = user, HostName = lac, Password = $"pass-{CtlLab.Secret}",
+            UserPrefix = user, HostName = lac, Password = $"pass-{CtlLab.Secret}",
             SocketBuffer = 1 << 20, FirstLac = Ipv4Address.Parse("127.7.1.1"),
         });
         Assert.True(load.OpenTunnels(Patience) && load.BringUp(Patience)
@@ -199,8 +199,11 @@ public class TraceTests(CtlLab lab)
             .Select(static folder => Path.Combine(folder, "tshark")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "tshark is not installed (Debian: tshark)");
         using var limit = new CancellationTokenSource(Patience);
-        using var process = Process.Start(new ProcessStartInfo(program!, arguments) { RedirectStandardOutput = true,
-            RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program!, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         var error = process.StandardError.ReadToEndAsync(limit.Token);
         var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);

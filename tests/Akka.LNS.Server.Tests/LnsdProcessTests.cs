@@ -198,8 +198,11 @@ public class LnsdProcessTests
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true,
-            RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true
+        };
         foreach (var argument in (string[])["exec", Repository.Lnsd, .. arguments]) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -166,7 +166,8 @@ internal sealed class BundleActor : UntypedActor
         switch (effect)
         {
             case NetworkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
-            case NetworkEffect.Opened { Protocol.Data: PppProtocol.Ip }: Step(
+            case NetworkEffect.Opened { Protocol.Data: PppProtocol.Ip }:
+                Step(
                 new SubscriberEvent.NetworkOpened(_linkOptions.PeerMru)); break;
             case NetworkEffect.Closed { Protocol.Data: PppProtocol.Ip }: Step(SubscriberEvent.NetworkClosed.Instance); break;
             case NetworkEffect.Ended: break; // the link goes on while another protocol is there

@@ -139,7 +139,8 @@ internal sealed class InterfaceGate(
             case GateOrder.ChangePath c:
                 if (done.Failure is { } unchanged) c.ReplyTo.Tell(new PathFailed(unchanged));
                 break;
-            case GateOrder.StartForwarding f: f.ReplyTo.Tell(done.Failure is { } not
+            case GateOrder.StartForwarding f:
+                f.ReplyTo.Tell(done.Failure is { } not
                 ? new PathFailed(not) : ForwardingStarted.Instance); break;
             case GateOrder.StopForwarding s: AnswerStop(s, done.Counters); break; // even after a failure: its sender waits to end
         }

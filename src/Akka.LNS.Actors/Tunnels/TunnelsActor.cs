@@ -122,7 +122,8 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
             case ListenerEffect.Create c: Create(c.Local, sccrq, lac!); break;
             case ListenerEffect.Answer a: node.Plane.SendControl(sccrq.Datagram.Flow, a.StopCcn); break;
             case ListenerEffect.Supersede s when _tunnels.TryGetValue(s.Local,
-                out var old): old.Port.Actor.Tell(TunnelSuperseded.Instance); break;
+                out var old):
+                old.Port.Actor.Tell(TunnelSuperseded.Instance); break;
             case ListenerEffect.Down d when _tunnels.TryGetValue(d.Local, out var down): node.Admission.TunnelDown(down.Lac); break;
             case ListenerEffect.Remove r: Remove(r); break;
             default: break; // the actor of the tunnel could not be created

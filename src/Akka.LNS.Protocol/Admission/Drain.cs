@@ -94,22 +94,22 @@ public static class Drain
     /// <param name="reportEvery">Interval of the log lines with the number of remaining sessions.</param>
     public static Transition<DrainState, DrainEffect> On(
         DrainState state, DrainEvent ev, Instant now, int remaining, TimeSpan reportEvery) => (state, ev) switch
-    {
-        // a newer order replaces the older one, and its time starts again
-        (DrainState.Serving or DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.Requested r) =>
-            Begin(state, r, now, remaining, reportEvery),
-        (DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.CalledOff) =>
-            new(DrainState.Serving.Instance, DrainEffect.SayCalledOff.Instance),
-        (DrainState.Draining d, _) when remaining == 0 => Empty(d, now),
-        (DrainState.Draining { Exit: true } d, DrainEvent.Tick) when now >= d.EndAt => new(
-            new DrainState.Drained(now, Exit: true, d.Why),
-            DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance, DrainEffect.ExitNode.Instance),
-        (DrainState.Draining d, DrainEvent.Tick) when now >= d.EndAt =>
-            new(d with { EndAt = null }, DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance),
-        (DrainState.Draining d, DrainEvent.Tick) when now >= d.ReportAt =>
-            new(d with { ReportAt = now + reportEvery }, DrainEffect.SayRemaining.Instance),
-        _ => new(state), // a cancellation without an order, or an event after ExitNode
-    };
+        {
+            // a newer order replaces the older one, and its time starts again
+            (DrainState.Serving or DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.Requested r) =>
+                Begin(state, r, now, remaining, reportEvery),
+            (DrainState.Draining or DrainState.Drained { Exit: false }, DrainEvent.CalledOff) =>
+                new(DrainState.Serving.Instance, DrainEffect.SayCalledOff.Instance),
+            (DrainState.Draining d, _) when remaining == 0 => Empty(d, now),
+            (DrainState.Draining { Exit: true } d, DrainEvent.Tick) when now >= d.EndAt => new(
+                new DrainState.Drained(now, Exit: true, d.Why),
+                DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance, DrainEffect.ExitNode.Instance),
+            (DrainState.Draining d, DrainEvent.Tick) when now >= d.EndAt =>
+                new(d with { EndAt = null }, DrainEffect.SayRemaining.Instance, DrainEffect.EndSessions.Instance),
+            (DrainState.Draining d, DrainEvent.Tick) when now >= d.ReportAt =>
+                new(d with { ReportAt = now + reportEvery }, DrainEffect.SayRemaining.Instance),
+            _ => new(state), // a cancellation without an order, or an event after ExitNode
+        };
 
     private static Transition<DrainState, DrainEffect> Begin(
         DrainState state, DrainEvent.Requested r, Instant now, int remaining, TimeSpan reportEvery)

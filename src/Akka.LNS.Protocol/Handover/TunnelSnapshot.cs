@@ -42,8 +42,10 @@ public sealed record TunnelSnapshot(
             Tunnel = new TunnelState.Established(Record.Peer),
             Channel = Record.Channel with
             {
-                Messages = messages, Early = Early,
-                RetransmitAt = Record.RetransmitIn is { } retransmit ? now + retransmit : null, AckAt = Record.AckIn is { } ack ? now + ack
+                Messages = messages,
+                Early = Early,
+                RetransmitAt = Record.RetransmitIn is { } retransmit ? now + retransmit : null,
+                AckAt = Record.AckIn is { } ack ? now + ack
                 : null,
             },
             LastHeardAt = now - Record.Silence, Secret = new AvpOctets(Encoding.UTF8.GetBytes(settings.Secret ?? "")),

@@ -115,7 +115,11 @@ public sealed record ControlChannel
     /// <summary>Drops all outgoing messages. Acknowledgements continue.</summary>
     public ControlChannel DropAll() => this with
     {
-        Messages = default, FirstUnacked = NeverSent, NextToSend = NeverSent, RetransmitAt = null, Attempts = 0,
+        Messages = default,
+        FirstUnacked = NeverSent,
+        NextToSend = NeverSent,
+        RetransmitAt = null,
+        Attempts = 0,
     };
 
     /// <summary>Processes the sequence numbers of a message. Keeps <paramref name="datagram"/> only if it is ahead of its order.</summary>
@@ -185,9 +189,13 @@ public sealed record ControlChannel
         var next = Math.Max(NextToSend, first);
         return this with
         {
-            Messages = Messages.RemoveFirst(count), FirstUnacked = first, NextToSend = next, CongestionWindow = window,
+            Messages = Messages.RemoveFirst(count),
+            FirstUnacked = first,
+            NextToSend = next,
+            CongestionWindow = window,
             GrowthCredit = credit,
-            Attempts = 0, RetransmitAt = next > first ? now + settings.RetransmitInitial : null,
+            Attempts = 0,
+            RetransmitAt = next > first ? now + settings.RetransmitInitial : null,
         };
     }
 
@@ -198,8 +206,12 @@ public sealed record ControlChannel
         if (Attempts >= settings.MaxRetransmits) return this with { PeerIsDead = true, RetransmitAt = null };
         return this with
         {
-            Attempts = Attempts + 1, RetransmitAt = null, NextToSend = FirstUnacked,
-            SlowStartThreshold = Math.Max(1, Math.Min(CongestionWindow, Outstanding) / 2), CongestionWindow = 1, GrowthCredit = 0,
+            Attempts = Attempts + 1,
+            RetransmitAt = null,
+            NextToSend = FirstUnacked,
+            SlowStartThreshold = Math.Max(1, Math.Min(CongestionWindow, Outstanding) / 2),
+            CongestionWindow = 1,
+            GrowthCredit = 0,
         };
     }
 
@@ -220,9 +232,14 @@ public sealed record ControlChannel
             var again = Math.Max(0, Math.Min(next, NeverSent) - NextToSend);
             return this with
             {
-                NextToSend = next, NeverSent = Math.Max(NeverSent, next), Sent = Sent + next - NextToSend - again,
+                NextToSend = next,
+                NeverSent = Math.Max(NeverSent, next),
+                Sent = Sent + next - NextToSend - again,
                 Retransmits = Retransmits + again,
-                RetransmitAt = RetransmitAt ?? now + BackOff(settings), OwedAcks = 0, AckNow = false, AckAt = null,
+                RetransmitAt = RetransmitAt ?? now + BackOff(settings),
+                OwedAcks = 0,
+                AckNow = false,
+                AckAt = null,
             };
         }
         if ((OwedAcks == 0 && !AckNow) || peer.IsZero) return this;

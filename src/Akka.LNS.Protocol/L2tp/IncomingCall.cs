@@ -10,44 +10,45 @@ public static class IncomingCall
     /// <summary>Applies an event. The arms follow the rows of the table in the RFC. Cases that the RFC does not define come last.</summary>
     public static Transition<CallState, CallEffect> On(CallState state, CallEvent ev, Instant now, CallSettings settings) =>
         (state, ev) switch
-    {
-        // idle
-        (CallState.Idle, CallEvent.Offered { Refused: null } o) => new(
-            new CallState.WaitConnect(o.Local, o.Request.AssignedSessionId, now + settings.ConnectTimeout),
-            new CallEffect.Send(o.Local, o.Request.AssignedSessionId, new ControlMessage.Icrp(o.Local))),
-        (CallState.Idle, CallEvent.Offered { Refused: { } no } o) => CallEnd.HangUp(o.Local, o.Request.AssignedSessionId, no.Why, no.Code),
-        (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Icrp p }) =>
-            CallEnd.HangUp(default, p.AssignedSessionId, CallEnd.Unexpected(p), CallEnd.BadState),
-        (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Iccn m }) => CallEnd.End(CallEnd.Unexpected(m)),
-        // wait-connect
-        (CallState.WaitConnect w, CallEvent.MessageReceived { Message: ControlMessage.Iccn m }) => new(
-            new CallState.Established(w.Local, w.Peer), new CallEffect.OpenPath(w.Local, w.Peer, m)),
-        (CallState.WaitConnect w, CallEvent.MessageBroken b) => CallEnd.HangUp(w.Local, w.Peer, CallEnd.Broken(b), b.Code),
-        (CallState.WaitConnect w, CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp } m) =>
-            CallEnd.HangUp(w.Local, w.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState),
-        // idle, wait-connect, established
-        (CallState.Idle or CallState.WaitConnect, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) =>
-            CallEnd.End(CallEnd.Disconnected(c)),
-        (CallState.Established e, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) =>
-            CallEnd.End(CallEnd.Disconnected(c), new CallEffect.ClosePath(e.Local)),
-        // wait-connect, established: local close request
-        (CallState.WaitConnect w, CallEvent.CloseRequested c) => CallEnd.HangUp(w.Local, w.Peer, c.Why, c.Code, c.Cause),
-        (CallState.Established e, CallEvent.CloseRequested c) =>
-            CallEnd.HangUp(e.Local, e.Peer, c.Why, c.Code, c.Cause, new CallEffect.ClosePath(e.Local)),
-        // established
-        (CallState.Established e,
-            CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp or ControlMessage.Iccn } m) =>
-            CallEnd.HangUp(e.Local, e.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState, null, new CallEffect.ClosePath(e.Local)),
-        // not in the RFC: a malformed message of an established call, the end of the tunnel, the time limit
-        (CallState.Established e, CallEvent.MessageBroken b) =>
-            CallEnd.HangUp(e.Local, e.Peer, CallEnd.Broken(b), b.Code, null, new CallEffect.ClosePath(e.Local)),
-        (CallState.Established e, CallEvent.TunnelClosed t) => CallEnd.End(t.Why, new CallEffect.ClosePath(e.Local)),
-        (CallState.WaitConnect or CallState.Idle, CallEvent.TunnelClosed t) => CallEnd.End(t.Why),
-        (CallState.Idle, CallEvent.CloseRequested c) => CallEnd.End(c.Why),
-        (CallState.WaitConnect w, CallEvent.Tick) when now >= w.GiveUpAt =>
-            CallEnd.NoIccn(w, settings),
-        _ => new(state), // WEN, an early tick and events after the end change nothing
-    };
+        {
+            // idle
+            (CallState.Idle, CallEvent.Offered { Refused: null } o) => new(
+                new CallState.WaitConnect(o.Local, o.Request.AssignedSessionId, now + settings.ConnectTimeout),
+                new CallEffect.Send(o.Local, o.Request.AssignedSessionId, new ControlMessage.Icrp(o.Local))),
+            (CallState.Idle, CallEvent.Offered { Refused: { } no } o) =>
+                CallEnd.HangUp(o.Local, o.Request.AssignedSessionId, no.Why, no.Code),
+            (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Icrp p }) =>
+                CallEnd.HangUp(default, p.AssignedSessionId, CallEnd.Unexpected(p), CallEnd.BadState),
+            (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Iccn m }) => CallEnd.End(CallEnd.Unexpected(m)),
+            // wait-connect
+            (CallState.WaitConnect w, CallEvent.MessageReceived { Message: ControlMessage.Iccn m }) => new(
+                new CallState.Established(w.Local, w.Peer), new CallEffect.OpenPath(w.Local, w.Peer, m)),
+            (CallState.WaitConnect w, CallEvent.MessageBroken b) => CallEnd.HangUp(w.Local, w.Peer, CallEnd.Broken(b), b.Code),
+            (CallState.WaitConnect w, CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp } m) =>
+                CallEnd.HangUp(w.Local, w.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState),
+            // idle, wait-connect, established
+            (CallState.Idle or CallState.WaitConnect, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) =>
+                CallEnd.End(CallEnd.Disconnected(c)),
+            (CallState.Established e, CallEvent.MessageReceived { Message: ControlMessage.Cdn c }) =>
+                CallEnd.End(CallEnd.Disconnected(c), new CallEffect.ClosePath(e.Local)),
+            // wait-connect, established: local close request
+            (CallState.WaitConnect w, CallEvent.CloseRequested c) => CallEnd.HangUp(w.Local, w.Peer, c.Why, c.Code, c.Cause),
+            (CallState.Established e, CallEvent.CloseRequested c) =>
+                CallEnd.HangUp(e.Local, e.Peer, c.Why, c.Code, c.Cause, new CallEffect.ClosePath(e.Local)),
+            // established
+            (CallState.Established e,
+                CallEvent.MessageReceived { Message: ControlMessage.Icrq or ControlMessage.Icrp or ControlMessage.Iccn } m) =>
+                CallEnd.HangUp(e.Local, e.Peer, CallEnd.Unexpected(m.Message), CallEnd.BadState, null, new CallEffect.ClosePath(e.Local)),
+            // not in the RFC: a malformed message of an established call, the end of the tunnel, the time limit
+            (CallState.Established e, CallEvent.MessageBroken b) =>
+                CallEnd.HangUp(e.Local, e.Peer, CallEnd.Broken(b), b.Code, null, new CallEffect.ClosePath(e.Local)),
+            (CallState.Established e, CallEvent.TunnelClosed t) => CallEnd.End(t.Why, new CallEffect.ClosePath(e.Local)),
+            (CallState.WaitConnect or CallState.Idle, CallEvent.TunnelClosed t) => CallEnd.End(t.Why),
+            (CallState.Idle, CallEvent.CloseRequested c) => CallEnd.End(c.Why),
+            (CallState.WaitConnect w, CallEvent.Tick) when now >= w.GiveUpAt =>
+                CallEnd.NoIccn(w, settings),
+            _ => new(state), // WEN, an early tick and events after the end change nothing
+        };
 
     /// <summary>Time of the next Tick; null: none.</summary>
     public static Instant? NextDeadline(CallState state) => (state as CallState.WaitConnect)?.GiveUpAt;

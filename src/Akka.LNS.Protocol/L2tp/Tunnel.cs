@@ -109,51 +109,52 @@ public static class Tunnel
     /// <summary>Applies an event. The arms follow the rows of the table in the RFC. Cases that the RFC does not define come last.</summary>
     public static Transition<TunnelState, TunnelEffect> On(TunnelState state, TunnelEvent ev, Instant now, TunnelContext context) =>
         (state, ev) switch
-    {
-        // idle
-        (TunnelState.Idle i, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => Judge(i, m, context) is { } no
-            ? Stop(no.Why, no.Code, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow))
-            : Reply(i, m, context),
-        (TunnelState.Idle, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp m }) =>
-            Stop(Unexpected(m), BadState, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow)),
-        (TunnelState.Idle, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => End(Unexpected(m)),
-        // wait-ctl-conn
-        (TunnelState.WaitCtlConn w, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => Judge(m, context) is { } no
-            ? Stop(no.Why, no.Code)
-            : new(new TunnelState.Established(w.Peer), new TunnelEffect.Opened(w.Peer)),
-        (TunnelState.WaitCtlConn, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp or ControlMessage.Sccrq } m) =>
-            Stop(Unexpected(m.Message), BadState),
-        // established
-        (TunnelState.Established, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
-        (TunnelState.Established,
-            TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq or ControlMessage.Sccrp or ControlMessage.Scccn } m) =>
-            Stop(Unexpected(m.Message), BadState),
-        // idle, wait-ctl-conn, established
-        (TunnelState.Idle or TunnelState.WaitCtlConn or TunnelState.Established,
-            TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) =>
-            StopByPeer(m, now, context),
-        // not in the RFC: close, malformed message and deadline in the states before the end
-        (TunnelState.Idle, TunnelEvent.CloseRequested c) => End(c.Why),
-        (TunnelState.WaitCtlConn, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
-        (TunnelState.Idle, TunnelEvent.MessageBroken { Peer.IsZero: false } b) =>
-            Stop(Broken(b.Fault), b.Fault.Answer, new TunnelEffect.PeerKnown(b.Peer, null)),
-        (TunnelState.Idle, TunnelEvent.MessageBroken b) => End(Broken(b.Fault)), // the peer has no id to answer to
-        (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageBroken b) =>
-            Stop(Broken(b.Fault), b.Fault.Answer),
-        (TunnelState.Idle i, TunnelEvent.Tick) when now >= i.GiveUpAt => End(TimedOut),
-        (TunnelState.WaitCtlConn w, TunnelEvent.Tick) when now >= w.GiveUpAt => Stop(TimedOut, TooSlow),
-        (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.PeerDied) => End(Dead),
-        // not in the RFC: after the end
-        (TunnelState.Stopping, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn }) => new(
-            new TunnelState.Stopped(now + context.Settings.ClosingLinger), TunnelEffect.FallSilent.Instance),
-        (TunnelState.Stopping, TunnelEvent.Acknowledged or TunnelEvent.PeerDied) =>
-            new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
-        (TunnelState.Stopped s, TunnelEvent.Tick) when now >= s.Until => new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
-        (TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over, TunnelEvent.MessageReceived or TunnelEvent.MessageBroken) =>
-            new(state, new TunnelEffect.Drop(L2tpError.NoControlConnection)),
-        (_, TunnelEvent.MessageReceived { Message: ControlMessage.Unknown }) => new(state, new TunnelEffect.Drop(L2tpError.UnknownMessage)),
-        _ => new(state), // a Hello is only acknowledged; an early tick changes nothing
-    };
+        {
+            // idle
+            (TunnelState.Idle i, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq m }) => Judge(i, m, context) is { } no
+                ? Stop(no.Why, no.Code, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow))
+                : Reply(i, m, context),
+            (TunnelState.Idle, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp m }) =>
+                Stop(Unexpected(m), BadState, new TunnelEffect.PeerKnown(m.AssignedTunnelId, m.ReceiveWindow)),
+            (TunnelState.Idle, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => End(Unexpected(m)),
+            // wait-ctl-conn
+            (TunnelState.WaitCtlConn w, TunnelEvent.MessageReceived { Message: ControlMessage.Scccn m }) => Judge(m, context) is { } no
+                ? Stop(no.Why, no.Code)
+                : new(new TunnelState.Established(w.Peer), new TunnelEffect.Opened(w.Peer)),
+            (TunnelState.WaitCtlConn, TunnelEvent.MessageReceived { Message: ControlMessage.Sccrp or ControlMessage.Sccrq } m) =>
+                Stop(Unexpected(m.Message), BadState),
+            // established
+            (TunnelState.Established, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
+            (TunnelState.Established,
+                TunnelEvent.MessageReceived { Message: ControlMessage.Sccrq or ControlMessage.Sccrp or ControlMessage.Scccn } m) =>
+                Stop(Unexpected(m.Message), BadState),
+            // idle, wait-ctl-conn, established
+            (TunnelState.Idle or TunnelState.WaitCtlConn or TunnelState.Established,
+                TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) =>
+                StopByPeer(m, now, context),
+            // not in the RFC: close, malformed message and deadline in the states before the end
+            (TunnelState.Idle, TunnelEvent.CloseRequested c) => End(c.Why),
+            (TunnelState.WaitCtlConn, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
+            (TunnelState.Idle, TunnelEvent.MessageBroken { Peer.IsZero: false } b) =>
+                Stop(Broken(b.Fault), b.Fault.Answer, new TunnelEffect.PeerKnown(b.Peer, null)),
+            (TunnelState.Idle, TunnelEvent.MessageBroken b) => End(Broken(b.Fault)), // the peer has no id to answer to
+            (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageBroken b) =>
+                Stop(Broken(b.Fault), b.Fault.Answer),
+            (TunnelState.Idle i, TunnelEvent.Tick) when now >= i.GiveUpAt => End(TimedOut),
+            (TunnelState.WaitCtlConn w, TunnelEvent.Tick) when now >= w.GiveUpAt => Stop(TimedOut, TooSlow),
+            (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.PeerDied) => End(Dead),
+            // not in the RFC: after the end
+            (TunnelState.Stopping, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn }) => new(
+                new TunnelState.Stopped(now + context.Settings.ClosingLinger), TunnelEffect.FallSilent.Instance),
+            (TunnelState.Stopping, TunnelEvent.Acknowledged or TunnelEvent.PeerDied) =>
+                new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
+            (TunnelState.Stopped s, TunnelEvent.Tick) when now >= s.Until => new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
+            (TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over, TunnelEvent.MessageReceived or TunnelEvent.MessageBroken) =>
+                new(state, new TunnelEffect.Drop(L2tpError.NoControlConnection)),
+            (_, TunnelEvent.MessageReceived { Message: ControlMessage.Unknown }) =>
+                new(state, new TunnelEffect.Drop(L2tpError.UnknownMessage)),
+            _ => new(state), // a Hello is only acknowledged; an early tick changes nothing
+        };
 
     /// <summary>Time of the next Tick for <see cref="On"/>; null: never.</summary>
     public static Instant? NextDeadline(TunnelState state) => state switch

@@ -123,8 +123,11 @@ public sealed record NodeTable(
                     if (other.Key.Address != o.Self) outside = Lose(outside, other, now);
                 return outside;
             case NodeTableEvent.Tick t when table.Lost.Values.Any(l => now - l.Since > t.KeepLost):
-                return table with { Lost =
-                    table.Lost.RemoveRange(table.Lost.Values.Where(l => now - l.Since > t.KeepLost).Select(static l => l.Key.Address)) };
+                return table with
+                {
+                    Lost =
+                    table.Lost.RemoveRange(table.Lost.Values.Where(l => now - l.Since > t.KeepLost).Select(static l => l.Key.Address))
+                };
             default: return table; // unknown node, or no change
         }
     }

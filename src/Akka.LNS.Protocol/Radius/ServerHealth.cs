@@ -104,22 +104,23 @@ public static class ServerHealth
 {
     public static Transition<ServerHealthState, ServerHealthEffect> On(
         ServerHealthState state, ServerHealthEvent ev, Instant now, ServerHealthSettings settings) => ev switch
-    {
-        ServerHealthEvent.Answered a =>
-            Revive(state with { Answers = state.Answers + 1, SmoothedRoundTrip = Smooth(state.SmoothedRoundTrip, a.RoundTrip) }),
-        ServerHealthEvent.ProbeAnswered => Revive(state with { KnowsStatusServer = true }), // also when it comes late, after other answers
-        ServerHealthEvent.TimedOut => CountTimeout(state with { Timeouts = state.Timeouts + 1 }, now, settings),
-        ServerHealthEvent.Asked when state.Standing == ServerStanding.HalfOpen =>
-            new(state with { TrialTaken = true, Until = now + settings.DeadTime }),
-        ServerHealthEvent.Tick when now >= state.ProbeDue && settings.StatusServer == StatusServerUse.Auto && !state.KnowsStatusServer =>
-            new(state with { ProbeDue = null, NextProbe = state.Standing == ServerStanding.Up ? null : now + settings.ProbeInterval }),
-        ServerHealthEvent.Tick when now >= state.ProbeDue =>
-            CountTimeout(state with { ProbeDue = null, NextProbe = now + settings.ProbeInterval }, now, settings),
-        ServerHealthEvent.Tick when now >= state.NextProbe && state.ProbeDue is null =>
-            new(Probe(state, now, settings), ServerHealthEffect.SendProbe.Instance),
-        ServerHealthEvent.Tick when now >= state.Until => Wait(state, now),
-        _ => new(state),
-    };
+        {
+            ServerHealthEvent.Answered a =>
+                Revive(state with { Answers = state.Answers + 1, SmoothedRoundTrip = Smooth(state.SmoothedRoundTrip, a.RoundTrip) }),
+            ServerHealthEvent.ProbeAnswered => Revive(state with { KnowsStatusServer = true }), // also a late answer
+            ServerHealthEvent.TimedOut => CountTimeout(state with { Timeouts = state.Timeouts + 1 }, now, settings),
+            ServerHealthEvent.Asked when state.Standing == ServerStanding.HalfOpen =>
+                new(state with { TrialTaken = true, Until = now + settings.DeadTime }),
+            ServerHealthEvent.Tick when now >= state.ProbeDue && settings.StatusServer == StatusServerUse.Auto
+                && !state.KnowsStatusServer =>
+                new(state with { ProbeDue = null, NextProbe = state.Standing == ServerStanding.Up ? null : now + settings.ProbeInterval }),
+            ServerHealthEvent.Tick when now >= state.ProbeDue =>
+                CountTimeout(state with { ProbeDue = null, NextProbe = now + settings.ProbeInterval }, now, settings),
+            ServerHealthEvent.Tick when now >= state.NextProbe && state.ProbeDue is null =>
+                new(Probe(state, now, settings), ServerHealthEffect.SendProbe.Instance),
+            ServerHealthEvent.Tick when now >= state.Until => Wait(state, now),
+            _ => new(state),
+        };
 
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
     public static Instant? NextDeadline(ServerHealthState state) =>
@@ -135,7 +136,12 @@ public static class ServerHealth
     {
         var next = state with
         {
-            Standing = ServerStanding.Up, TimeoutsInRow = 0, Until = null, NextProbe = null, ProbeDue = null, TrialTaken = false,
+            Standing = ServerStanding.Up,
+            TimeoutsInRow = 0,
+            Until = null,
+            NextProbe = null,
+            ProbeDue = null,
+            TrialTaken = false,
         };
         return state.Standing == ServerStanding.Up
             ? new(next) : new(next, new ServerHealthEffect.StandingChanged(state.Standing, ServerStanding.Up));

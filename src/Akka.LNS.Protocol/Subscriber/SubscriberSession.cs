@@ -18,46 +18,46 @@ public static class SubscriberSession
     /// <param name="random">From 0 to 1: the share of the jitter by which an Interim-Update that is scheduled now comes earlier.</param>
     public static Transition<SubscriberState, SubscriberEffect> On(
         SubscriberState state, SubscriberEvent ev, Instant now, in SubscriberPolicy policy, double random) => (state, ev) switch
-    {
-        (SubscriberState.Ended, _) => new(state),
-        (SubscriberState.Ending e, SubscriberEvent.Stopped s) => GiveBack(e.Of, e.Why, now, s.Counters, failed: false),
-        (SubscriberState.Ending, _) => new(state),
-        (SubscriberState.Closing c, SubscriberEvent.Stopped s) => GiveBack(c.Of, ShellFailed, now, s.Counters, failed: true),
-        (_, SubscriberEvent.Stopped s) => GiveBack(state, ShellFailed, now, s.Counters, failed: true),
-        (_, SubscriberEvent.LinkFailed) => new(state, new SubscriberEffect.StopForwarding(LinkFailed)),
-        (SubscriberState.Closing c, _) => WhileClosing(c, ev, now, policy, random),
-        (_, SubscriberEvent.CloseRequested c) => Close(state, c.Why),
-        (_, SubscriberEvent.ForwardingStopped { Why: { } why } s) => End(state, why, s.Counters, now, policy, random),
-        (_, SubscriberEvent.ForwardingFailed f) =>
-            Close(WithoutOrder(state), new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, f.Why)),
+        {
+            (SubscriberState.Ended, _) => new(state),
+            (SubscriberState.Ending e, SubscriberEvent.Stopped s) => GiveBack(e.Of, e.Why, now, s.Counters, failed: false),
+            (SubscriberState.Ending, _) => new(state),
+            (SubscriberState.Closing c, SubscriberEvent.Stopped s) => GiveBack(c.Of, ShellFailed, now, s.Counters, failed: true),
+            (_, SubscriberEvent.Stopped s) => GiveBack(state, ShellFailed, now, s.Counters, failed: true),
+            (_, SubscriberEvent.LinkFailed) => new(state, new SubscriberEffect.StopForwarding(LinkFailed)),
+            (SubscriberState.Closing c, _) => WhileClosing(c, ev, now, policy, random),
+            (_, SubscriberEvent.CloseRequested c) => Close(state, c.Why),
+            (_, SubscriberEvent.ForwardingStopped { Why: { } why } s) => End(state, why, s.Counters, now, policy, random),
+            (_, SubscriberEvent.ForwardingFailed f) =>
+                Close(WithoutOrder(state), new EndReason(EndParty.Lns, EndLayer.DataPlane, EndCause.DataPlaneFailed, f.Why)),
 
-        (SubscriberState.Idle i, SubscriberEvent.Started) => Start(i.Profile, now + policy.AddressTimeout),
-        (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressGiven g) => new(
-            new SubscriberState.Negotiating(w.Profile, g.Address, Mtu: 0), new SubscriberEffect.StartNetwork(g.Address)),
-        (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressRefused r) => Refuse(w, r.Why),
-        (SubscriberState.WaitingForAddress w, SubscriberEvent.Tick) when now >= w.GiveUpAt =>
-            Refuse(w, "no answer from the address pools in time"),
+            (SubscriberState.Idle i, SubscriberEvent.Started) => Start(i.Profile, now + policy.AddressTimeout),
+            (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressGiven g) => new(
+                new SubscriberState.Negotiating(w.Profile, g.Address, Mtu: 0), new SubscriberEffect.StartNetwork(g.Address)),
+            (SubscriberState.WaitingForAddress w, SubscriberEvent.AddressRefused r) => Refuse(w, r.Why),
+            (SubscriberState.WaitingForAddress w, SubscriberEvent.Tick) when now >= w.GiveUpAt =>
+                Refuse(w, "no answer from the address pools in time"),
 
-        (SubscriberState.Negotiating n, SubscriberEvent.NetworkOpened o) => StartForwarding(n, policy.MtuOf(n.Profile, o.PeerMru)),
-        // the answer to an order that was taken back: the data plane did forward, so the time counts
-        (SubscriberState.Negotiating n, SubscriberEvent.ForwardingStarted) =>
-            TurnOn(n, n.Address, n.Mtu, ForwardingPhase.Stopping, now, policy, random),
+            (SubscriberState.Negotiating n, SubscriberEvent.NetworkOpened o) => StartForwarding(n, policy.MtuOf(n.Profile, o.PeerMru)),
+            // the answer to an order that was taken back: the data plane did forward, so the time counts
+            (SubscriberState.Negotiating n, SubscriberEvent.ForwardingStarted) =>
+                TurnOn(n, n.Address, n.Mtu, ForwardingPhase.Stopping, now, policy, random),
 
-        (SubscriberState.WaitingForForwarding w, SubscriberEvent.ForwardingStarted) =>
-            TurnOn(w, w.Address, w.Mtu, ForwardingPhase.Up, now, policy, random),
-        (SubscriberState.WaitingForForwarding, SubscriberEvent.NetworkClosed) =>
-            new(WithoutOrder(state), new SubscriberEffect.StopForwarding(null)),
+            (SubscriberState.WaitingForForwarding w, SubscriberEvent.ForwardingStarted) =>
+                TurnOn(w, w.Address, w.Mtu, ForwardingPhase.Up, now, policy, random),
+            (SubscriberState.WaitingForForwarding, SubscriberEvent.NetworkClosed) =>
+                new(WithoutOrder(state), new SubscriberEffect.StopForwarding(null)),
 
-        (SubscriberState.On o, SubscriberEvent.NetworkOpened n) => Restart(o, policy.MtuOf(o.Profile, n.PeerMru)),
-        (SubscriberState.On, SubscriberEvent.NetworkClosed) => new(WithoutOrder(state), new SubscriberEffect.StopForwarding(null)),
-        (SubscriberState.On o, SubscriberEvent.ForwardingStarted) => new(
-            o with { Forwarding = o.Forwarding == ForwardingPhase.Down ? ForwardingPhase.Stopping : ForwardingPhase.Up },
-            new SubscriberEffect.InterfaceUp(o.Address, o.Mtu)),
-        (SubscriberState.On o, SubscriberEvent.ForwardingStopped s) => Pause(o, s.Counters),
-        (SubscriberState.On o, SubscriberEvent.ChangeRequested c) => Change(o, c, now, policy, random),
-        (SubscriberState.On o, SubscriberEvent.Tick t) => Tick(o, t.Counters, now, policy, random),
-        _ => new(state), // a tick too early, an answer that is out of date, a change before the user is on
-    };
+            (SubscriberState.On o, SubscriberEvent.NetworkOpened n) => Restart(o, policy.MtuOf(o.Profile, n.PeerMru)),
+            (SubscriberState.On, SubscriberEvent.NetworkClosed) => new(WithoutOrder(state), new SubscriberEffect.StopForwarding(null)),
+            (SubscriberState.On o, SubscriberEvent.ForwardingStarted) => new(
+                o with { Forwarding = o.Forwarding == ForwardingPhase.Down ? ForwardingPhase.Stopping : ForwardingPhase.Up },
+                new SubscriberEffect.InterfaceUp(o.Address, o.Mtu)),
+            (SubscriberState.On o, SubscriberEvent.ForwardingStopped s) => Pause(o, s.Counters),
+            (SubscriberState.On o, SubscriberEvent.ChangeRequested c) => Change(o, c, now, policy, random),
+            (SubscriberState.On o, SubscriberEvent.Tick t) => Tick(o, t.Counters, now, policy, random),
+            _ => new(state), // a tick too early, an answer that is out of date, a change before the user is on
+        };
 
     /// <summary>When <see cref="On"/> wants its next Tick; null: never.</summary>
     public static Instant? NextDeadline(SubscriberState state) => state switch

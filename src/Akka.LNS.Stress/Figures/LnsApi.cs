@@ -32,7 +32,8 @@ internal sealed class LnsApi : IDisposable
                         throw;
                     }
                 },
-            }) { Timeout = Patience };
+            })
+            { Timeout = Patience };
             return;
         }
         _load = new Uri(new Uri(address), "/api/v1/load");

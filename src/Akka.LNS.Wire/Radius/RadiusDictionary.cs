@@ -262,8 +262,12 @@ public sealed partial class RadiusDictionary
                 return Convert.FromHexString(text.AsSpan(2), value, out _, out length) == System.Buffers.OperationStatus.Done;
             case RadiusValueKind.Integer or RadiusValueKind.Short or RadiusValueKind.Byte:
                 var most = definition.HasTag ? 0xFFFFFFu
-                    : definition.Kind switch { RadiusValueKind.Short => ushort.MaxValue, RadiusValueKind.Byte => byte.MaxValue,
-                    _ => uint.MaxValue };
+                    : definition.Kind switch
+                    {
+                        RadiusValueKind.Short => ushort.MaxValue,
+                        RadiusValueKind.Byte => byte.MaxValue,
+                        _ => uint.MaxValue
+                    };
                 if (!_values.TryGetValue((definition.Vendor, definition.Type, text.ToUpperInvariant()), out var number)
                     && !TryNumber(text, out number) || number > most)
                 {
@@ -333,8 +337,12 @@ public sealed partial class RadiusDictionary
             if (vendor == definition.Vendor && type == definition.Type)
                 names.Add(name);
         names.Sort(StringComparer.Ordinal);
-        return names.Count switch { 0 => "", > 24 => $" or one of {names.Count} names such as {names[0]}",
-            _ => $" or one of {string.Join(", ", names)}" };
+        return names.Count switch
+        {
+            0 => "",
+            > 24 => $" or one of {names.Count} names such as {names[0]}",
+            _ => $" or one of {string.Join(", ", names)}"
+        };
     }
 
     private static byte[] Wrap(RadiusAttributeDefinition definition, ReadOnlySpan<byte> value)

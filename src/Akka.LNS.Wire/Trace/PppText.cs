@@ -13,8 +13,14 @@ public static class PppText
     /// <param name="payload">Octets after the protocol field.</param>
     public static MessageText Describe(ushort protocol, ReadOnlySpan<byte> payload)
     {
-        var layer = protocol switch { PppProtocol.Lcp => "lcp", PppProtocol.Pap => "pap", PppProtocol.Chap => "chap",
-            PppProtocol.Ipcp => "ipcp", _ => "ppp" };
+        var layer = protocol switch
+        {
+            PppProtocol.Lcp => "lcp",
+            PppProtocol.Pap => "pap",
+            PppProtocol.Chap => "chap",
+            PppProtocol.Ipcp => "ipcp",
+            _ => "ppp"
+        };
         if (layer == "ppp") return Other(protocol, payload);
         if (!ControlPacketView.TryRead(payload, out var packet, out var error))
             return new MessageText(

@@ -34,7 +34,8 @@ public sealed class AccountingSpoolTests : IDisposable
     {
         var radius = _radius.Settings() with
         {
-            Servers = [_radius.Server() with { Timeout = TimeSpan.FromMilliseconds(300) }], Workers = 8,
+            Servers = [_radius.Server() with { Timeout = TimeSpan.FromMilliseconds(300) }],
+            Workers = 8,
             Accounting = new AccountingSettings
             {
                 InterimInterval = TimeSpan.Zero, RetryInterval = TimeSpan.FromMilliseconds(100), RetryMax = TimeSpan.FromMilliseconds(200),

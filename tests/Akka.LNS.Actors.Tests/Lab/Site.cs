@@ -20,7 +20,8 @@ internal sealed class Site : IAsyncDisposable
         {
             s = s with
             {
-                Users = [], Radius = Radius.Settings() with
+                Users = [],
+                Radius = Radius.Settings() with
                 { Accounting = Radius.Settings().Accounting with { RetryInterval = TimeSpan.FromMilliseconds(100) } },
                 Pools = s.Pools.SetItem("p", new AddressPoolSettings("p",
                     [new AddressRange(Ipv4Address.Parse("100.64.0.2"), Ipv4Address.Parse("100.64.3.255"))], [])),

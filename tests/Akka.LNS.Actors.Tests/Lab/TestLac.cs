@@ -65,8 +65,11 @@ internal sealed class TestLac : IDisposable
         bool impatient = false,
         ushort? mute = null, bool noIccn = false)
     {
-        var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry) { Mute = mute,
-            NoIccn = noIccn };
+        var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry)
+        {
+            Mute = mute,
+            NoIccn = noIccn
+        };
         _orders.Enqueue(() =>
         {
             _calls.Add(call.Local.Value, call);
@@ -170,7 +173,8 @@ internal sealed class TestLac : IDisposable
                     foreach (var call in _calls.Values) call.Step(LacCall.TunnelOpened.Instance);
                     break;
                 case ConnectionEffect.CallMessageReceived m when _calls.TryGetValue(m.Local.Value,
-                    out var call): call.Step(new CallEvent.MessageReceived(m.Message)); break;
+                    out var call):
+                    call.Step(new CallEvent.MessageReceived(m.Message)); break;
                 case ConnectionEffect.Closed c:
                     _closed.TrySetResult(c.Why);
                     _opened.TrySetException(new InvalidOperationException(c.Why.ToString()));
@@ -273,8 +277,11 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
 
     internal void Dial()
     {
-        Step(new LacCall.Dial(local, new ControlMessage.Icrq(local, local.Value) { CallingNumber = $"calling-{local}",
-            CalledNumber = "called" },
+        Step(new LacCall.Dial(local, new ControlMessage.Icrq(local, local.Value)
+        {
+            CallingNumber = $"calling-{local}",
+            CalledNumber = "called"
+        },
             new ControlMessage.Iccn(100_000_000, 1)));
         if (lac.IsOpen) Step(LacCall.TunnelOpened.Instance);
     }

@@ -54,8 +54,11 @@ internal sealed class TestNode : IAsyncDisposable
         Tunnels = new TunnelsSettings { Peers = [new PeerSettings()] },
         Links = ImmutableDictionary<string, LinkTemplate>.Empty.Add(TemplateNames.Default, new LinkTemplate
         {
-            Policy = new LinkPolicy { FirstRestartInterval = TimeSpan.FromMilliseconds(200),
-            RestartInterval = TimeSpan.FromMilliseconds(400) },
+            Policy = new LinkPolicy
+            {
+                FirstRestartInterval = TimeSpan.FromMilliseconds(200),
+                RestartInterval = TimeSpan.FromMilliseconds(400)
+            },
         }),
         Bundles = ImmutableDictionary<string, BundleTemplate>.Empty.Add(TemplateNames.Default, new BundleTemplate
         {

@@ -103,8 +103,11 @@ public class NodeTableTests
             var key = new NodeKey($"n{n}", uid);
             NodeTableEvent ev = kind switch
             {
-                0 or 1 => Seen(key, (MemberPhase)phase), 2 => new NodeTableEvent.Unreachable(key), 3 => new NodeTableEvent.Reachable(key),
-                4 or 5 => new NodeTableEvent.Gone(key, Downed: true), _ => new NodeTableEvent.Reported(key.Address, Report(n)),
+                0 or 1 => Seen(key, (MemberPhase)phase),
+                2 => new NodeTableEvent.Unreachable(key),
+                3 => new NodeTableEvent.Reachable(key),
+                4 or 5 => new NodeTableEvent.Gone(key, Downed: true),
+                _ => new NodeTableEvent.Reported(key.Address, Report(n)),
             };
             return ev;
         });

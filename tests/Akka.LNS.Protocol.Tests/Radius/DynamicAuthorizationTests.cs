@@ -124,8 +124,12 @@ public class DynamicAuthorizationTests
     {
         var before = SubscriberProfile.Empty with
         {
-            SessionTimeout = TimeSpan.FromHours(2), IdleTimeout = TimeSpan.FromHours(3), AcctInterimInterval = TimeSpan.FromHours(4),
-                FilterIds = ["a"], MpdLimits = ["b"], Classes = [new byte[] { 9 }],
+            SessionTimeout = TimeSpan.FromHours(2),
+            IdleTimeout = TimeSpan.FromHours(3),
+            AcctInterimInterval = TimeSpan.FromHours(4),
+            FilterIds = ["a"],
+            MpdLimits = ["b"],
+            Classes = [new byte[] { 9 }],
         };
         Assert.Equal(before, SessionChange.None.ApplyTo(before));
         var after = Coa("Acct-Session-Id = s", "Session-Timeout = 0", "Filter-Id = x", "Filter-Id = y",

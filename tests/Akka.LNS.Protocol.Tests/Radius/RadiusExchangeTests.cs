@@ -326,8 +326,15 @@ public class ServerHealthTests
         var now = At(0);
         foreach (var step in script)
         {
-            ServerHealthEvent ev = step switch { 0 => Answer, 1 => Lost, 2 => ServerHealthEvent.Asked.Instance, 3 =>
-                ServerHealthEvent.ProbeAnswered.Instance, _ => ServerHealthEvent.Tick.Instance };
+            ServerHealthEvent ev = step switch
+            {
+                0 => Answer,
+                1 => Lost,
+                2 => ServerHealthEvent.Asked.Instance,
+                3 =>
+                ServerHealthEvent.ProbeAnswered.Instance,
+                _ => ServerHealthEvent.Tick.Instance
+            };
             if (ev is ServerHealthEvent.Tick && ServerHealth.NextDeadline(state) is { } due && due > now) now = due;
             var before = ServerHealth.NextDeadline(state);
             (state, _) = ServerHealth.On(state, ev, now, Settings);

@@ -7,8 +7,11 @@ namespace Akka.LNS.Protocol.Tests.Radius;
 public class ServerPoolTests
 {
     private const RadiusService Logins = RadiusService.Authentication, Records = RadiusService.Accounting;
-    private static readonly ServerHealthSettings Health = ServerHealthSettings.Default with { DeadAfter = 1,
-        StatusServer = StatusServerUse.Off };
+    private static readonly ServerHealthSettings Health = ServerHealthSettings.Default with
+    {
+        DeadAfter = 1,
+        StatusServer = StatusServerUse.Off
+    };
     private static readonly ServerHealthEvent Lost = ServerHealthEvent.TimedOut.Instance,
         Answer = new ServerHealthEvent.Answered(TimeSpan.FromMilliseconds(8));
 

@@ -75,7 +75,10 @@ public class SubscriberSessionLaws
     {
         var records = string.Concat(EffectsOf(Run(script)).Select(static e => e switch
         {
-            SubscriberEffect.UserOn => "on ", SubscriberEffect.Interim => "interim ", SubscriberEffect.UserOff => "off", _ => "",
+            SubscriberEffect.UserOn => "on ",
+            SubscriberEffect.Interim => "interim ",
+            SubscriberEffect.UserOff => "off",
+            _ => "",
         }));
         Assert.Matches("^(on (interim )*off)?$", records);
     });

@@ -20,7 +20,7 @@ internal sealed class Lacs : IDisposable
         _settings = new LoadSettings
         {
             Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)lnsd.L2tpPort), Sessions = subscribers, Tunnels = 2,
-                Password = password, SocketBuffer = 1 << 20,
+            Password = password, SocketBuffer = 1 << 20,
         };
         _thread = new Thread(Run) { IsBackground = true, Name = "lacs" };
         _thread.Start();

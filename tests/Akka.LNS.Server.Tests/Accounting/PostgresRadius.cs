@@ -198,8 +198,11 @@ internal sealed class PostgresRadius : IAsyncDisposable
 
     private Process Launch(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true,
-            RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true, WorkingDirectory = "/"
+        };
         start.Environment["LC_ALL"] = "C";
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, e) => { if (e.Data is { } line) _output.Enqueue(line); };

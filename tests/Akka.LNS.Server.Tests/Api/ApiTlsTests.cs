@@ -124,7 +124,8 @@ public class ApiTlsTests
             case "nothing": File.Delete(pem); break;
             case "no certificate": File.WriteAllText(pem, "none"); break;
             case "no key": File.WriteAllText(key, own.ExportSubjectPublicKeyInfoPem()); break;
-            case "passphrase": File.WriteAllText(key,
+            case "passphrase":
+                File.WriteAllText(key,
                 own.ExportEncryptedPkcs8PrivateKeyPem("secret",
                 new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 100))); break;
             case "other key": using (var other = ca.Server()) File.WriteAllText(key, TestCa.KeyOf(other)); break;

@@ -27,8 +27,11 @@ internal sealed class LnsdProgram : IAsyncDisposable
             {{hocon}}
             """);
         string[] command = [.. wrapper, "dotnet", "exec", Repository.Lnsd, "--config", file];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true,
-            RedirectStandardInput = true };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true
+        };
         start.Environment["RUNTIME_DIRECTORY"] = folder;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => { if (e.Data is { } line) _lines.Enqueue(line); };

@@ -20,7 +20,8 @@ internal sealed class NetworkNamespaces : IAsyncDisposable
     /// <summary>Null: they can be made here.</summary>
     public static string? Missing { get; } = Environment.UserName != "root" ? "must be root: it makes network name spaces"
         : Process.Start(new ProcessStartInfo("sh",
-            ["-c", "ip netns add lnscprobe$$ && ip netns del lnscprobe$$"]) { RedirectStandardError = true }) is { } probe
+            ["-c", "ip netns add lnscprobe$$ && ip netns del lnscprobe$$"])
+        { RedirectStandardError = true }) is { } probe
             && Ended(probe) == 0
             ? null : "ip netns add does not work here";
 

@@ -41,7 +41,7 @@ internal sealed class Subscribers : IAsyncDisposable
             using var load = new LoadGenerator(new LoadSettings
             {
                 Lns = new UdpEndpoint(Ipv4Address.Parse("127.0.0.1"), (ushort)port), Sessions = count, Tunnels = tunnels,
-                    Password = password, HostName = lac, SocketBuffer = 1 << 20,
+                Password = password, HostName = lac, SocketBuffer = 1 << 20,
             });
             _up.TrySetResult(load.OpenTunnels(Patience, _end.Token) && load.BringUp(Patience, _end.Token));
             while (!_end.IsCancellationRequested) load.Hold(TimeSpan.FromSeconds(1), _end.Token);

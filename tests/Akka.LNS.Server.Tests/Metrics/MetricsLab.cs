@@ -12,8 +12,11 @@ public sealed class MetricsLab : IAsyncLifetime
     public const string Token = "prometheus-reads-with-this";
     private const string Secret = "radius secret", Password = "pass of all";
     private readonly TemporaryFolder _folder = new();
-    private readonly RadiusResponder _radius = new(new RadiusResponderSettings { Secret = Encoding.UTF8.GetBytes(Secret),
-        Password = Password });
+    private readonly RadiusResponder _radius = new(new RadiusResponderSettings
+    {
+        Secret = Encoding.UTF8.GetBytes(Secret),
+        Password = Password
+    });
     private Subscribers? _subscribers;
 
     internal LnsdProgram Lnsd { get; private set; } = null!;

@@ -26,9 +26,9 @@ public class ClusterSettingsTests
         Assert.Equal(new ClusterSettings
         {
             Name = "isp-1", Roles = found.Roles, Seeds = found.Seeds,
-                Remoting = new RemotingSettings { Hostname = "localhost", Port = 8711 }, SeedTimeout = TimeSpan.FromSeconds(2),
+            Remoting = new RemotingSettings { Hostname = "localhost", Port = 8711 }, SeedTimeout = TimeSpan.FromSeconds(2),
             HeartbeatPause = TimeSpan.FromSeconds(3), StableAfter = TimeSpan.FromSeconds(4), Quorum = 3,
-                RejoinAfter = TimeSpan.FromSeconds(6), KeepLost = TimeSpan.FromMinutes(7),
+            RejoinAfter = TimeSpan.FromSeconds(6), KeepLost = TimeSpan.FromMinutes(7),
         }, found);
     }
 

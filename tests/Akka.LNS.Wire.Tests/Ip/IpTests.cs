@@ -14,8 +14,11 @@ public class Ipv4HeaderViewTests
     public void Golden_octets_give_the_fields()
     {
         Assert.True(Ipv4HeaderView.TryRead(Golden, out var view, out _));
-        Assert.True(view is { HeaderLength: 20, TotalLength: 115, DontFragment: true, MoreFragments: false, FragmentOffset: 0,
-            TimeToLive: 64, Protocol: 17, IsChecksumRight: true });
+        Assert.True(view is
+        {
+            HeaderLength: 20, TotalLength: 115, DontFragment: true, MoreFragments: false, FragmentOffset: 0,
+            TimeToLive: 64, Protocol: 17, IsChecksumRight: true
+        });
         Assert.Equal(("192.168.0.1", "192.168.0.199"), (view.Source.ToString(), view.Destination.ToString()));
     }
 

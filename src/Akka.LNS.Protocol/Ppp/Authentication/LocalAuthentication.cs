@@ -15,20 +15,20 @@ public static class LocalAuthentication
                 var (given, known) = (Encoding.Latin1.GetBytes(pap.Password), Encoding.UTF8.GetBytes(password));
                 return new(CryptographicOperations.FixedTimeEquals(given, known), null);
             case AuthenticationRequest.Chap chap:
-            {
-                Span<byte> expected = stackalloc byte[ChapMd5.ResponseLength];
-                ChapMd5.Response(chap.Identifier, Encoding.UTF8.GetBytes(password), chap.Challenge, expected);
-                return new(CryptographicOperations.FixedTimeEquals(expected, chap.Response), null);
-            }
+                {
+                    Span<byte> expected = stackalloc byte[ChapMd5.ResponseLength];
+                    ChapMd5.Response(chap.Identifier, Encoding.UTF8.GetBytes(password), chap.Challenge, expected);
+                    return new(CryptographicOperations.FixedTimeEquals(expected, chap.Response), null);
+                }
             case AuthenticationRequest.MsChapV2 chap:
-            {
-                var name = MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(chap.UserName));
-                Span<byte> expected = stackalloc byte[MsChapV2.NtResponseLength];
-                MsChapV2.GenerateNtResponse(chap.AuthenticatorChallenge, chap.PeerChallenge, name, password, expected);
-                if (!CryptographicOperations.FixedTimeEquals(expected, chap.NtResponse)) return default;
-                return new(true, MsChapV2.GenerateAuthenticatorResponse(
-                    password, chap.NtResponse, chap.PeerChallenge, chap.AuthenticatorChallenge, name));
-            }
+                {
+                    var name = MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(chap.UserName));
+                    Span<byte> expected = stackalloc byte[MsChapV2.NtResponseLength];
+                    MsChapV2.GenerateNtResponse(chap.AuthenticatorChallenge, chap.PeerChallenge, name, password, expected);
+                    if (!CryptographicOperations.FixedTimeEquals(expected, chap.NtResponse)) return default;
+                    return new(true, MsChapV2.GenerateAuthenticatorResponse(
+                        password, chap.NtResponse, chap.PeerChallenge, chap.AuthenticatorChallenge, name));
+                }
             default: return default;
         }
     }

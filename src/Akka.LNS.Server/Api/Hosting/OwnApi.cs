@@ -62,8 +62,11 @@ internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFa
                 if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable services) await services.DisposeAsync();
             }
             body.Position = 0;
-            var response = new HttpResponseMessage((HttpStatusCode)context.Response.StatusCode) { RequestMessage = request,
-                Content = new StreamContent(body) };
+            var response = new HttpResponseMessage((HttpStatusCode)context.Response.StatusCode)
+            {
+                RequestMessage = request,
+                Content = new StreamContent(body)
+            };
             foreach (var (name, values) in context.Response.Headers)
                 if (!response.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
                     response.Content.Headers.TryAddWithoutValidation(name, values.AsEnumerable());

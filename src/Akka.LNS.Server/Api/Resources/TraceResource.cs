@@ -65,11 +65,11 @@ internal static class TraceResource
         context.Response.RegisterForDispose(trace); // ends the trace with the request
         return TypedResults.Stream(body => RunAsync(trace, format, duration, body, audit, context, time, lifetime.ApplicationStopping),
             format switch
-        {
-            Format.Json => "application/x-ndjson",
-            Format.Pcap => "application/vnd.tcpdump.pcap",
-            _ => "text/plain; charset=utf-8",
-        });
+            {
+                Format.Json => "application/x-ndjson",
+                Format.Pcap => "application/vnd.tcpdump.pcap",
+                _ => "text/plain; charset=utf-8",
+            });
     }
 
     private static async Task RunAsync(Trace trace, Format format, TimeSpan duration, Stream body, Audit audit, HttpContext context,

@@ -253,7 +253,14 @@ public sealed class HoconParser
             if (++_at >= _text.Length) throw Fault(opened, "this quote \" is never closed in its line");
             text.Append(Current switch
             {
-                '"' => '"', '\\' => '\\', '/' => '/', 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f',
+                '"' => '"',
+                '\\' => '\\',
+                '/' => '/',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'b' => '\b',
+                'f' => '\f',
                 'u' => ParseCodeUnit(),
                 _ => throw Fault($"unknown escape \\{Current} in quotes; allowed: \\\" \\\\ \\/ \\n \\r \\t \\b \\f \\u0000"),
             });

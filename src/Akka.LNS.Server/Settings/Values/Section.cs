@@ -117,7 +117,7 @@ internal sealed class Section([CallerFilePath] string file = "")
 
     public Key<ImmutableArray<T>> WordList<T>(string name, ImmutableArray<T> standard, Apply apply,
         params (string Word, T Value)[] words) =>
-        Add(new ListKey<T>(name, Words.OneOf(words), words.Length, apply, standard, 
+        Add(new ListKey<T>(name, Words.OneOf(words), words.Length, apply, standard,
             (string text, [MaybeNullWhen(false)] out T value) => Words.TryFind(words, text, out value)));
 
     public Key<ImmutableDictionary<string,

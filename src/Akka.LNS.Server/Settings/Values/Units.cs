@@ -32,8 +32,12 @@ internal static class Units
         double? factor = unit switch
         {
             "B" => 1,
-            "KiB" => 1L << 10, "MiB" => 1L << 20, "GiB" => 1L << 30,
-            "kB" => 1e3, "MB" => 1e6, "GB" => 1e9,
+            "KiB" => 1L << 10,
+            "MiB" => 1L << 20,
+            "GiB" => 1L << 30,
+            "kB" => 1e3,
+            "MB" => 1e6,
+            "GB" => 1e9,
             _ => null,
         };
         return number * factor is { } total and < 1e15 ? (long)total : null;
