@@ -50,22 +50,12 @@ public sealed class AddressPools
     /// <inheritdoc cref="TryCreate"/>
     public bool TryChange(IReadOnlyList<AddressPoolSettings> settings, ImmutableArray<AddressRange> never, out string? error)
     {
-        error = null;
+        error = Twice(settings);
         var next = new List<AddressPool>(settings.Count);
         for (var i = 0; i < settings.Count && error is null; i++)
         {
             var one = settings[i];
-            for (var j = 0; j < i; j++)
-            {
-                if (settings[j].Name == one.Name) error = $"pool '{one.Name}' is there twice";
-                foreach (var a in OrNone(one.Ranges))
-                    foreach (var b in OrNone(settings[j].Ranges))
-                        if (a.Overlaps(b))
-                            error ??= $"pool '{one.Name}': {a} overlaps {b} of pool '{settings[j].Name}'";
-            }
             var ranges = OrNone(one.Ranges).Sort(static (a, b) => a.First.CompareTo(b.First));
-            for (var j = 1; j < ranges.Length; j++)
-                if (ranges[j].Overlaps(ranges[j - 1])) error ??= $"pool '{one.Name}': its ranges overlap";
             ranges = AddressRange.Without(ranges, [.. OrNone(one.Exclude), .. OrNone(never)]);
             var count = 0L;
             foreach (var range in ranges) count += range.Count;
@@ -78,6 +68,27 @@ public sealed class AddressPools
         Move([.. next]);
         _never = OrNone(never);
         return true;
+    }
+
+    /// <summary>The error of a name or an address that is there twice; null: none is. One sorted walk, because ranges can be many.</summary>
+    private static string? Twice(IReadOnlyList<AddressPoolSettings> settings)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var all = new List<(AddressRange Range, int Pool)>();
+        for (var i = 0; i < settings.Count; i++)
+        {
+            if (!names.Add(settings[i].Name)) return $"pool '{settings[i].Name}' is there twice";
+            foreach (var range in OrNone(settings[i].Ranges)) all.Add((range, i));
+        }
+        all.Sort(static (a, b) => a.Range.First.CompareTo(b.Range.First));
+        for (var i = 1; i < all.Count; i++)
+        {
+            var (one, other) = all[i].Pool > all[i - 1].Pool ? (all[i], all[i - 1]) : (all[i - 1], all[i]);
+            if (!one.Range.Overlaps(other.Range)) continue;
+            return one.Pool == other.Pool ? $"pool '{settings[one.Pool].Name}': its ranges overlap"
+                : $"pool '{settings[one.Pool].Name}': {one.Range} overlaps {other.Range} of pool '{settings[other.Pool].Name}'";
+        }
+        return null;
     }
 
     /// <summary>Moves the leases of addresses that changed their pool, or are newly in a pool or in none.</summary>

@@ -42,23 +42,23 @@ public readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last)
     /// <summary>The ranges without the excluded addresses, in their order.</summary>
     internal static ImmutableArray<AddressRange> Without(ImmutableArray<AddressRange> ranges, ImmutableArray<AddressRange> excluded)
     {
-        List<AddressRange> left = [.. ranges];
-        foreach (var hole in excluded)
+        var holes = excluded.Sort(static (a, b) => a.First.CompareTo(b.First));
+        var ends = new uint[holes.Length]; // the last address of this hole and of all before it
+        for (var i = 0; i < holes.Length; i++) ends[i] = Math.Max(holes[i].Last.Value, i == 0 ? 0 : ends[i - 1]);
+        var left = ImmutableArray.CreateBuilder<AddressRange>(ranges.Length);
+        foreach (var range in ranges)
         {
-            List<AddressRange> next = [];
-            foreach (var range in left)
+            ulong from = range.First.Value;
+            var i = Array.BinarySearch(ends, range.First.Value);
+            for (i = i < 0 ? ~i : i; i < holes.Length && from <= range.Last.Value && holes[i].First.Value <= range.Last.Value; i++)
             {
-                if (!range.Overlaps(hole))
-                {
-                    next.Add(range);
-                    continue;
-                }
-                if (range.First.Value < hole.First.Value) next.Add(range with { Last = new Ipv4Address(hole.First.Value - 1) });
-                if (range.Last.Value > hole.Last.Value) next.Add(range with { First = new Ipv4Address(hole.Last.Value + 1) });
+                if (holes[i].First.Value > from)
+                    left.Add(new AddressRange(new Ipv4Address((uint)from), new Ipv4Address(holes[i].First.Value - 1)));
+                from = Math.Max(from, holes[i].Last.Value + 1UL);
             }
-            left = next;
+            if (from <= range.Last.Value) left.Add(range with { First = new Ipv4Address((uint)from) });
         }
-        return [.. left];
+        return left.ToImmutable();
     }
 
     public override string ToString() => First == Last ? First.ToString() : $"{First}-{Last}";

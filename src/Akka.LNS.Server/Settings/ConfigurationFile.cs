@@ -1,3 +1,6 @@
+using System.Text;
+using Akka.LNS.Server.Settings.Hocon;
+
 namespace Akka.LNS.Server.Settings;
 
 /// <summary>The file that lnsd was started with.</summary>
@@ -11,11 +14,21 @@ public sealed record ConfigurationFile(string? Path)
     {
         try
         {
-            return SettingsReader.Read(Path is null ? EmbeddedConfiguration.Demo : await File.ReadAllTextAsync(Path), Name);
+            return SettingsReader.Read(Path is null ? EmbeddedConfiguration.Demo : await ReadTextAsync(Path), Name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return SettingsResult.Unreadable($"cannot read {Name}: {e.Message}", cannotOpen: true);
         }
+    }
+
+    /// <summary>The text, up to a length that the reader refuses. The path may be a pipe, as in <c>--config /dev/stdin</c>.</summary>
+    private static async Task<string> ReadTextAsync(string path)
+    {
+        using var reader = new StreamReader(path);
+        var (text, block) = (new StringBuilder(), new char[16 << 10]);
+        while (text.Length <= HoconBudget.MaxCharacters && await reader.ReadBlockAsync(block) is var length and > 0)
+            text.Append(block, 0, length);
+        return text.ToString();
     }
 }

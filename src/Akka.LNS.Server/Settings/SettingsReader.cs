@@ -49,11 +49,11 @@ public static class SettingsReader
         try
         {
             root = HoconParser.Parse(text, file, environment,
-                include ?? (static path => File.Exists(path) ? RegularFile.ReadAllText(path) : null));
+                include ?? (static path => File.Exists(path) ? RegularFile.ReadText(path, HoconBudget.MaxCharacters) : null));
         }
         catch (HoconException e)
         {
-            return SettingsResult.Unreadable($"{e.At}: {e.Message}");
+            return SettingsResult.Unreadable(SettingsErrors.Line(e.At, "", e.Message));
         }
         return Read(root, reference);
     }
@@ -61,6 +61,20 @@ public static class SettingsReader
     private static SettingsResult Read(HoconObject root, HoconObject reference)
     {
         var source = new SettingsSource(root, reference);
+        try
+        {
+            return Read(source);
+        }
+        catch (TooManyErrorsException e)
+        {
+            return new SettingsResult(new LnsdSettings(), "", [.. source.Errors.Lines, $"{root.At.File}: {e.Message}; the others are not shown"],
+                EffectiveConfiguration.Empty);
+        }
+    }
+
+    private static SettingsResult Read(SettingsSource source)
+    {
+        var (root, reference) = (source.File, source.Reference);
         foreach (var key in root.Keys)
         {
             if (!Roots.Contains(key, StringComparer.Ordinal))

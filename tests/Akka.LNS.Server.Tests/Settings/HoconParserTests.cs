@@ -27,6 +27,7 @@ public class HoconParserTests
     [InlineData("a = ${?NOT_THERE}", "")]
     [InlineData("a = ${?HERE}, b = 1", "a = there, b = 1")]
     [InlineData("p = x\np = ${p}y", "p = xy")]
+    [InlineData("p = x\np = ${p}y\np = ${p}z", "p = xyz")]
     [InlineData("base { x = 1 }\na = ${base} { y = 2 }", "base { x = 1 }\na { x = 1, y = 2 }")]
     [InlineData("a = \"\"\"x\"y\"\"\"", "a = \"x\\\"y\"")]
     [InlineData("a = 192.0.2.1:1812", "a = \"192.0.2.1:1812\"")]

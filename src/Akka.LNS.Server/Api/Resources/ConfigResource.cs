@@ -36,7 +36,26 @@ internal static class ConfigResource
 
     private static async Task<ConfigDiff> CompareAsync(RunningConfiguration running) => ToDiff(running, await running.CompareAsync());
 
-    private static async Task<ConfigCheckReport> CheckAsync(HttpRequest request, string? name, RunningConfiguration running)
+    /// <summary>One check runs at a time, so that texts of many clients are not in memory together.</summary>
+    private static readonly SemaphoreSlim One = new(1, 1);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static async Task<Results<Ok<ConfigCheckReport>, ProblemHttpResult>> CheckAsync(HttpRequest request, string? name,
+        RunningConfiguration running)
+    {
+        if (!await One.WaitAsync(Patience, request.HttpContext.RequestAborted)) return Problem.Unavailable("other configurations are being checked");
+        try
+        {
+            return TypedResults.Ok(await CheckAloneAsync(request, name, running));
+        }
+        finally
+        {
+            One.Release();
+        }
+    }
+
+    private static async Task<ConfigCheckReport> CheckAloneAsync(HttpRequest request, string? name, RunningConfiguration running)
     {
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);

@@ -26,7 +26,7 @@ public sealed class HoconScalar(HoconPosition at, string text, bool quoted) : Ho
     /// <summary>The text was in quotes: "none" is a text, none is no value.</summary>
     public bool Quoted { get; } = quoted;
     public bool IsNull => !Quoted && Text == "null";
-    public override string Kind => $"'{Text}'";
+    public override string Kind => $"'{HoconText.Start(Text)}'";
 }
 
 public sealed class HoconArray(HoconPosition at, IReadOnlyList<HoconNode> items) : HoconNode(at)
@@ -38,27 +38,48 @@ public sealed class HoconArray(HoconPosition at, IReadOnlyList<HoconNode> items)
 /// <summary>A section; its keys keep the order of the file.</summary>
 public sealed class HoconObject(HoconPosition at) : HoconNode(at)
 {
+    /// <summary>Number of keys above which a table finds them. Most sections have fewer, and a table each would cost more than the keys.</summary>
+    private const int Few = 8;
+
     private readonly List<string> _keys = [];
-    private readonly Dictionary<string, HoconNode> _fields = new(StringComparer.Ordinal);
+    private readonly List<HoconNode> _values = [];
+    private Dictionary<string, int>? _index;
 
     public IReadOnlyList<string> Keys => _keys;
     public override string Kind => "a section { }";
 
     public HoconNode? this[string key]
     {
-        get => _fields.GetValueOrDefault(key);
+        get => IndexOf(key) is var i and >= 0 ? _values[i] : null;
         internal set
         {
+            var i = IndexOf(key);
             if (value is null)
             {
-                if (_fields.Remove(key)) _keys.Remove(key);
+                if (i < 0) return;
+                _keys.RemoveAt(i);
+                _values.RemoveAt(i);
+                _index = null;
             }
+            else if (i >= 0) _values[i] = value;
             else
             {
-                if (!_fields.ContainsKey(key)) _keys.Add(key);
-                _fields[key] = value;
+                _keys.Add(key);
+                _values.Add(value);
+                _index?.Add(key, _keys.Count - 1);
             }
         }
+    }
+
+    private int IndexOf(string key)
+    {
+        if (_keys.Count <= Few) return _keys.IndexOf(key);
+        if (_index is null)
+        {
+            _index = new Dictionary<string, int>(_keys.Count, StringComparer.Ordinal);
+            for (var i = 0; i < _keys.Count; i++) _index.Add(_keys[i], i);
+        }
+        return _index.GetValueOrDefault(key, -1);
     }
 
     /// <summary>The section of that name; null: there is none.</summary>
@@ -125,4 +146,13 @@ public sealed class HoconObject(HoconPosition at) : HoconNode(at)
             };
         text.Append('"');
     }
+}
+
+/// <summary>Texts of a configuration in messages.</summary>
+internal static class HoconText
+{
+    private const int MostShown = 100;
+
+    /// <summary>The text, or its first 100 characters.</summary>
+    public static string Start(string text) => text.Length <= MostShown ? text : string.Concat(text.AsSpan(0, MostShown), "...");
 }

@@ -19,11 +19,11 @@ public sealed class HoconException(HoconPosition at, string message) : Exception
 /// </remarks>
 public sealed class HoconParser
 {
-    private const int MaxDepth = 32;
     private readonly string _text;
     private readonly string _file;
     private readonly Func<string, string?> _readInclude;
     private readonly int _includeDepth;
+    private readonly HoconBudget _budget;
     private int _at;
     private int _line = 1;
     private int _depth;
@@ -31,8 +31,12 @@ public sealed class HoconParser
     /// <summary>Includes nothing: for texts of clients, which must not read files of this machine.</summary>
     public static readonly Func<string, string?> NoIncludes = static _ => null;
 
-    private HoconParser(string text, string file, Func<string, string?> readInclude, int includeDepth) =>
-        (_text, _file, _readInclude, _includeDepth) = (text, file, readInclude, includeDepth);
+    /// <param name="depth">Number of sections around an included file.</param>
+    private HoconParser(string text, string file, Func<string, string?> readInclude, int includeDepth, HoconBudget budget, int depth)
+    {
+        (_text, _file, _readInclude, _includeDepth, _budget, _depth) = (text, file, readInclude, includeDepth, budget, depth);
+        budget.Read(file, text.Length);
+    }
 
     /// <summary>Reads a file; sections are merged and references resolved.</summary>
     /// <param name="environment">Value of a variable, or null.</param>
@@ -41,8 +45,9 @@ public sealed class HoconParser
     public static HoconObject Parse(string text, string file, Func<string, string?>? environment = null,
         Func<string, string?>? readInclude = null)
     {
-        var raw = new HoconParser(text, file, readInclude ?? (static _ => null), 0).ParseFile();
-        return new HoconResolver(raw, environment ?? (static _ => null)).Resolve();
+        var budget = new HoconBudget();
+        var raw = new HoconParser(text, file, readInclude ?? (static _ => null), 0, budget, 0).ParseFile();
+        return new HoconResolver(raw, environment ?? (static _ => null), budget).Resolve();
     }
 
     private HoconPosition Here => new(_file, _line);
@@ -66,10 +71,22 @@ public sealed class HoconParser
         return AtEnd ? root : throw Fault($"'{Current}' after the end of the configuration: a closing brace too many?");
     }
 
+    private void Descend(int levels)
+    {
+        if ((_depth += levels) > HoconBudget.MaxDepth)
+            throw Fault($"more than {HoconBudget.MaxDepth} levels of sections and lists (each part of a path is a section)");
+    }
+
+    private HoconObject NewSection(HoconPosition at)
+    {
+        _budget.Value(at, HoconBudget.OfSection);
+        return new HoconObject(at);
+    }
+
     private void ParseObject(HoconObject target)
     {
         var opened = _line;
-        if (++_depth > MaxDepth) throw Fault($"more than {MaxDepth} levels of braces and brackets");
+        Descend(1);
         _at++; // {
         ParseFields(target, opened);
         _at++; // }
@@ -103,11 +120,18 @@ public sealed class HoconParser
         var path = ParseKey();
         SkipSpace(newlines: true);
         if (AtEnd) throw new HoconException(at, $"'{HoconPath.Join(path)}' has no value: = or {{ expected");
+        Descend(path.Count - 1);
         for (var i = 0; i < path.Count - 1; i++)
         {
-            if (target[path[i]] is not HoconObject child) target[path[i]] = child = new HoconObject(at);
+            if (target[path[i]] is not HoconObject child) target[path[i]] = child = NewSection(at);
             target = child;
         }
+        ParseField(target, path, at);
+        _depth -= path.Count - 1;
+    }
+
+    private void ParseField(HoconObject target, List<string> path, HoconPosition at)
+    {
         var key = path[^1];
         if (Current == '{')
         {
@@ -161,6 +185,7 @@ public sealed class HoconParser
             }
             if (part.Length == 0 && !quoted)
                 throw Fault(AtEnd ? "a key is missing" : $"a key is expected, found '{Current}' (a key with such signs needs quotes)");
+            if (path.Count == HoconBudget.MaxDepth) throw Fault($"a path of more than {HoconBudget.MaxDepth} parts");
             path.Add(part.ToString());
             if (AtEnd || Current != '.') return path;
             _at++;
@@ -178,9 +203,10 @@ public sealed class HoconParser
             var space = _text[from.._at];
             if (AtEnd || Current is ',' or '}' or ']' or '\n' or '\r' or '#' || Looking("//")) break;
             HoconNode piece;
+            _budget.Value(at);
             if (Current == '{')
             {
-                var child = new HoconObject(at);
+                var child = NewSection(at);
                 ParseObject(child);
                 piece = child;
             }
@@ -198,7 +224,7 @@ public sealed class HoconParser
     private HoconArray ParseArray(HoconPosition at)
     {
         var opened = _line;
-        if (++_depth > MaxDepth) throw Fault($"more than {MaxDepth} levels of braces and brackets");
+        Descend(1);
         _at++; // [
         var items = new List<HoconNode>();
         while (true)
@@ -312,6 +338,7 @@ public sealed class HoconParser
             if (AtEnd || Current != ')') throw Fault("include: ) is missing");
             _at++;
         }
+        _budget.Value(Here, HoconBudget.OfInclude);
         if (_includeDepth >= 8) throw Fault(line, $"include \"{name}\": more than 8 files deep; do they include each other?");
         var path = Path.Combine(Path.GetDirectoryName(_file) ?? "", name);
         string? text;
@@ -326,7 +353,7 @@ public sealed class HoconParser
         text = text ?? throw Fault(line, _readInclude == NoIncludes
             ? $"include \"{name}\": no file is included in a text that is sent; lnsd --check checks the files where they are"
             : $"include \"{name}\": there is no file {path}");
-        var included = new HoconParser(text, path, _readInclude, _includeDepth + 1).ParseFile();
+        var included = new HoconParser(text, path, _readInclude, _includeDepth + 1, _budget, _depth).ParseFile();
         foreach (var key in included.Keys) Put(target, key, included[key]!);
         return true;
     }
@@ -363,7 +390,7 @@ public sealed class HoconParser
 /// <summary>Writes paths: a part with other characters than letters, digits, - and _ is in quotes.</summary>
 public static class HoconPath
 {
-    public static string Join(IEnumerable<string> parts) => string.Join('.', parts.Select(Quote));
+    public static string Join(IEnumerable<string> parts) => string.Join('.', parts.Select(static p => Quote(HoconText.Start(p))));
 
     public static string Quote(string part) =>
         part.Length > 0 && part.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')

@@ -22,30 +22,40 @@ internal sealed class HoconConcat(HoconPosition at, IReadOnlyList<(HoconNode Nod
 }
 
 /// <summary>Replaces references by values.</summary>
-internal sealed class HoconResolver(HoconObject raw, Func<string, string?> environment)
+internal sealed class HoconResolver(HoconObject raw, Func<string, string?> environment, HoconBudget budget)
 {
     private readonly HashSet<HoconNode> _open = new(ReferenceEqualityComparer.Instance);
+    private int _depth;
 
     public HoconObject Resolve() => (HoconObject)Resolve(raw)!;
 
-    /// <summary>The node without references; null: undefined, as if it did not exist.</summary>
+    /// <summary>The node without references; null: undefined, as if it did not exist. Sections and lists are always new ones.</summary>
     private HoconNode? Resolve(HoconNode node)
     {
+        budget.Steps(node.At, 1);
         switch (node)
         {
             case HoconObject section:
+                budget.Resolved(section.At, HoconBudget.OfSection);
                 var result = new HoconObject(section.At);
                 foreach (var key in section.Keys)
                     if (Resolve(section[key]!) is { } value) result[key] = value;
                 return result;
             case HoconArray array:
-                return new HoconArray(array.At, [.. array.Items.Select(Resolve).OfType<HoconNode>()]);
+                var items = new List<HoconNode>(array.Items.Count);
+                foreach (var item in array.Items)
+                    if (Resolve(item) is { } value) items.Add(value);
+                budget.Resolved(array.At, 1);
+                return new HoconArray(array.At, items);
             case HoconConcat concat:
                 if (!_open.Add(concat)) throw new HoconException(concat.At, "references that lead back to themselves");
+                HoconBudget.Chain(concat.At, ++_depth);
                 var joined = Join(concat);
+                _depth--;
                 _open.Remove(concat);
                 return joined;
             default:
+                budget.Resolved(node.At, 1);
                 return node;
         }
     }
@@ -53,23 +63,37 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
     private HoconNode? Join(HoconConcat concat)
     {
         HoconNode? sum = null;
+        StringBuilder? text = null; // of sum, when that is two texts or more
+        List<HoconNode>? list = null; // of sum, when that is a list
         foreach (var (piece, space) in concat.Pieces)
         {
             var value = piece is HoconReference reference ? Follow(reference, concat) : Resolve(piece);
-            if (value is null) continue;
-            sum = (sum, value) switch
+            switch (sum, value)
             {
-                (null, HoconScalar s) => new HoconScalar(concat.At, s.Text, s.Quoted),
-                (null, _) => value,
-                (HoconScalar a, HoconScalar b) =>
-                    new HoconScalar(concat.At, new StringBuilder(a.Text).Append(space).Append(b.Text).ToString(), a.Quoted || b.Quoted),
-                (HoconArray a, HoconArray b) => new HoconArray(concat.At, [.. a.Items, .. b.Items]),
-                (HoconObject a, HoconObject b) => Merge(a, b),
-                _ => throw new HoconException(concat.At,
-                    $"{sum.Kind} and {value.Kind} stand side by side: a comma or a new line is missing"),
-            };
+                case (_, null): break;
+                case (null, HoconScalar s): sum = new HoconScalar(concat.At, s.Text, s.Quoted); break;
+                case (null, HoconArray first): sum = new HoconArray(concat.At, list = [.. Copied(concat, first)]); break;
+                case (null, _): sum = value; break;
+                case (HoconScalar a, HoconScalar b):
+                    budget.Joined(concat.At, space.Length + b.Text.Length + (text is null ? a.Text.Length : 0));
+                    text = (text ?? new StringBuilder(a.Text)).Append(space).Append(b.Text);
+                    if (b.Quoted && !a.Quoted) sum = new HoconScalar(concat.At, "", true);
+                    break;
+                case (HoconArray, HoconArray b): list!.AddRange(Copied(concat, b)); break;
+                case (HoconObject a, HoconObject b): MergeInto(a, b); break;
+                default:
+                    throw new HoconException(concat.At,
+                        $"{sum!.Kind} and {value.Kind} stand side by side: a comma or a new line is missing");
+            }
         }
+        if (text is not null) return new HoconScalar(concat.At, text.ToString(), ((HoconScalar)sum!).Quoted);
         return sum ?? (concat.Before is null ? null : Resolve(concat.Before));
+    }
+
+    private IReadOnlyList<HoconNode> Copied(HoconConcat concat, HoconArray array)
+    {
+        budget.Steps(concat.At, array.Items.Count);
+        return array.Items;
     }
 
     private HoconNode? Follow(HoconReference reference, HoconConcat from)
@@ -81,7 +105,12 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
             if (found is HoconConcat whole) found = Resolve(whole);
             found = (found as HoconObject)?[part];
         }
-        if (ReferenceEquals(found, from)) found = from.Before;
+        for (var later = found as HoconConcat; later is not null; later = later.Before as HoconConcat)
+        {
+            if (!ReferenceEquals(later, from)) continue;
+            found = from.Before; // a reference to its own key means the value before
+            break;
+        }
         if (found is not null && Resolve(found) is { } value) return value;
         if (environment(string.Join('.', path)) is { } variable) return new HoconScalar(reference.At, variable, true);
         return reference.Optional
@@ -90,11 +119,12 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
                 $"${{{HoconPath.Join(path)}}} is neither a key of this file nor a variable of the environment");
     }
 
-    private static HoconObject Merge(HoconObject a, HoconObject b)
+    private static void MergeInto(HoconObject a, HoconObject b)
     {
-        var sum = new HoconObject(a.At);
-        foreach (var key in a.Keys) sum[key] = a[key];
-        foreach (var key in b.Keys) sum[key] = sum[key] is HoconObject old && b[key] is HoconObject added ? Merge(old, added) : b[key];
-        return sum;
+        foreach (var key in b.Keys)
+        {
+            if (a[key] is HoconObject old && b[key] is HoconObject added) MergeInto(old, added);
+            else a[key] = b[key];
+        }
     }
 }

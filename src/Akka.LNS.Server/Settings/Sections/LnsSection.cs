@@ -53,8 +53,9 @@ internal static class LnsSection
         ImmutableArray<PeerSettings> peers = [];
         ImmutableArray<RealmSettings> realms = [];
         var links = ImmutableDictionary<string, LinkTemplate>.Empty;
-        bool TakesCalls(string bundle) => !peers.IsEmpty
-            && (peers.Any(p => links.GetValueOrDefault(p.Link)?.Bundle == bundle) || realms.Any(r => r.Bundle == bundle));
+        HashSet<string>? used = null;
+        bool TakesCalls(string bundle) => !peers.IsEmpty && (used ??= [.. peers.Select(p => links.GetValueOrDefault(p.Link)?.Bundle)
+            .Concat(realms.Select(static r => r.Bundle)).OfType<string>()]).Contains(bundle);
 
         var pools = s.Each(Pools, PoolSection.Read);
         var bundles = s.In(Bundles, b => BundlesSection.Read(b, TakesCalls));

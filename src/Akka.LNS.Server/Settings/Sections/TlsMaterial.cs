@@ -18,6 +18,7 @@ internal sealed class TlsFileException(string key, string message) : Exception(m
 /// <param name="Expires">When the certificate of the node expires, UTC.</param>
 internal sealed record TlsMaterial(SslStreamCertificateContext Certificate, X509Certificate2Collection? ClientCas, DateTimeOffset Expires)
 {
+    private const int MaxOctets = 1 << 20; // of a file
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280 section 4.2.1.12
 
     /// <exception cref="TlsFileException">A file cannot be read, has other content, or its certificate is not valid now.</exception>
@@ -92,7 +93,7 @@ internal sealed record TlsMaterial(SslStreamCertificateContext Certificate, X509
     {
         try
         {
-            return RegularFile.ReadAllText(file);
+            return RegularFile.ReadText(file, MaxOctets);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -26,9 +26,8 @@ internal static class UserSection
 
     private static void CheckPool(SectionReader s, string pool)
     {
-        var known = s.Names(Named.Pool);
-        if (!known.Contains(pool, StringComparer.Ordinal))
-            s.Fail(Attributes, $"Framed-Pool: there is no pool '{pool}'{Nearest.Hint(pool, known)}");
+        if (!s.IsDefined(Named.Pool, pool))
+            s.Fail(Attributes, $"Framed-Pool: there is no pool '{pool}'{Nearest.Hint(pool, s.Names(Named.Pool))}");
     }
 
     /// <summary>Lines as in a FreeRADIUS users file, encoded by the names of the dictionary.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -30,16 +31,25 @@ internal static partial class RegularFile
     public static string ReadStart(string path, int most)
     {
         using var file = Open(path);
-        var octets = new byte[most];
-        return Encoding.UTF8.GetString(octets, 0, file.ReadAtLeast(octets, most, throwOnEndOfStream: false)).TrimStart('\uFEFF');
+        var octets = new byte[Math.Min(most, 4096)];
+        var length = 0;
+        while (true)
+        {
+            length += file.ReadAtLeast(octets.AsSpan(length), octets.Length - length, throwOnEndOfStream: false);
+            if (length < octets.Length || length == most) return Encoding.UTF8.GetString(octets, 0, length).TrimStart('\uFEFF');
+            Array.Resize(ref octets, Math.Min(most, octets.Length * 2));
+        }
     }
 
-    /// <summary>The whole file.</summary>
-    /// <inheritdoc cref="Open"/>
-    public static string ReadAllText(string path)
+    /// <summary>The whole file as UTF-8, without a byte order mark.</summary>
+    /// <param name="most">Maximum number of octets.</param>
+    /// <exception cref="IOException">The file cannot be read, is not a regular file, or is larger.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    public static string ReadText(string path, int most)
     {
-        using var reader = new StreamReader(Open(path));
-        return reader.ReadToEnd();
+        var text = ReadStart(path, most + 1);
+        return Encoding.UTF8.GetByteCount(text) > most
+            ? throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it is larger than {most} octets")) : text;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

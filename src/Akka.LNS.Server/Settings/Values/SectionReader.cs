@@ -11,6 +11,8 @@ namespace Akka.LNS.Server.Settings.Values;
 /// </remarks>
 internal sealed class SectionReader
 {
+    private const int MostNamed = 20; // names in an error
+
     private readonly SettingsSource _source;
     private readonly Section _section;
     private readonly ImmutableArray<(HoconObject Node, string Path)> _layers;
@@ -117,6 +119,9 @@ internal sealed class SectionReader
     /// <summary>Defines a name that other keys may refer to.</summary>
     public void Define(Named named, string name) => _source.Define(named, name);
 
+    /// <summary>The name is defined; complete when everything is read.</summary>
+    public bool IsDefined(Named named, string name) => _source.IsDefined(named, name);
+
     /// <summary>All defined names, in order; complete when everything is read.</summary>
     public string[] Names(Named named) => _source.Names(named);
 
@@ -125,9 +130,10 @@ internal sealed class SectionReader
     {
         _source.Later(() =>
         {
+            if (_source.IsDefined(named, name)) return;
             var known = _source.Names(named);
-            if (known.Contains(name, StringComparer.Ordinal)) return;
-            var all = known.Length == 0 ? "there is none at all" : $"there are: {string.Join(", ", known)}";
+            var all = known.Length == 0 ? "there is none at all"
+                : $"there are: {string.Join(", ", known.Take(MostNamed))}{(known.Length > MostNamed ? ", ..." : "")}";
             Fail(member, $"there is no {named.Word()} '{name}'{Nearest.Hint(name, known)}; {all}");
         });
     }

@@ -24,6 +24,9 @@ internal sealed class SettingsSource(HoconObject file, HoconObject reference)
         names.Add(name);
     }
 
+    public bool IsDefined(Named named, string name) => _names.TryGetValue(named, out var names) && names.Contains(name);
+
+    /// <summary>All defined names, in order.</summary>
     public string[] Names(Named named) => _names.TryGetValue(named, out var names) ? [.. names] : [];
 
     /// <summary>Adds a check that needs everything to be read.</summary>

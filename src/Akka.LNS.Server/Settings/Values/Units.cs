@@ -74,7 +74,9 @@ internal static class Units
 /// <summary>Suggests a known word for an unknown one.</summary>
 internal static class Nearest
 {
+    private const int LongestName = 64, MostNames = 500; // more are not compared
+
     /// <summary>"; did you mean X?", or an empty text when no word is similar.</summary>
     public static string Hint(string found, IReadOnlyCollection<string> allowed) =>
-        NearestName.Of(found, allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
+        found.Length <= LongestName && allowed.Count <= MostNames && NearestName.Of(found, allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
 }
