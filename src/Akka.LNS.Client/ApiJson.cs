@@ -15,6 +15,7 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(LinkPage))]
 [JsonSerializable(typeof(BundlePage))]
 [JsonSerializable(typeof(LacList))]
+[JsonSerializable(typeof(LacRow))]
 [JsonSerializable(typeof(PoolList))]
 [JsonSerializable(typeof(LeasePage))]
 [JsonSerializable(typeof(RadiusReport))]

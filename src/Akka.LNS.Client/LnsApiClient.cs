@@ -109,6 +109,10 @@ public sealed partial class LnsApiClient : IDisposable
 
     public Task<LacList> ListLacsAsync(CancellationToken cancellation = default) => GetAsync("lacs", Json.LacList, cancellation);
 
+    /// <param name="name">Host Name of the LAC.</param>
+    public Task<LacRow> GetLacAsync(string name, CancellationToken cancellation = default) =>
+        GetAsync($"lacs/{Uri.EscapeDataString(name)}", Json.LacRow, cancellation);
+
     public Task<PoolList> ListPoolsAsync(CancellationToken cancellation = default) => GetAsync("pools", Json.PoolList, cancellation);
 
     public Task<LeasePage> ListLeasesAsync(string pool, PageQuery? page = null, CancellationToken cancellation = default) =>

@@ -248,7 +248,7 @@ internal sealed class BundleActor : UntypedActor
         _call.Entry.TurnOn(User, _node.Clock.UtcNow);
         _node.Counters.CountSetUp();
         _node.Admission.SetupDone(_port.Ticket);
-        _call.Tunnel.LacEntry.CountSetUp();
+        _call.Tunnel.CountSetUp();
         _node.Log.UserOn(User, on.Address, _call.Id, _call.Tunnel.Lac, _call.Calling, _linkOptions.Method?.ToString() ?? "none",
             _authentic == AccountingAuthentic.Local ? "local users" : "radius", on.Mtu);
     }

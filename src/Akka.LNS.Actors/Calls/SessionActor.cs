@@ -50,6 +50,7 @@ internal sealed class SessionActor : UntypedActor
     protected override void PreStart()
     {
         _node.Table.Add(_entry);
+        _tunnel.CountSession();
         _node.Traces.On?.CallBegan(_entry);
         _node.Gate.Tell(new GateOrder.OpenPath(_entry.Path, PathTo(sequencing: false), _port, Self));
     }
@@ -63,8 +64,9 @@ internal sealed class SessionActor : UntypedActor
         var why = _state is CallState.Over over ? _linkEnd ?? over.Why : Failed;
         _node.Traces.On?.CallOver(_entry, why);
         _node.Counters.CountEnded(why);
-        _tunnel.LacEntry.CountEnded();
-        var after = _node.Clock.Now - _entry.BeganAt;
+        var now = _node.Clock.Now;
+        _tunnel.CountEnded(why.Cause, _entry.On is not null, now);
+        var after = now - _entry.BeganAt;
         _node.Disconnects.Add(new Disconnect(
             _node.Clock.UtcNow, _entry.Id, _entry.User, _tunnel.Lac, _entry.Calling, _entry.Address, _entry.On is not null, why, after,
             counters.InOctets, counters.OutOctets));

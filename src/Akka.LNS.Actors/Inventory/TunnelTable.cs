@@ -41,23 +41,6 @@ public sealed class TunnelEntry
     }
 }
 
-/// <summary>Counters of one LAC since the start, by its Host Name.</summary>
-public sealed class LacEntry(string name)
-{
-    private long _setUps, _ended;
-
-    public string Name { get; } = name;
-
-    /// <summary>Subscribers that came up.</summary>
-    public long SetUps => Interlocked.Read(ref _setUps);
-
-    /// <summary>Calls that ended, those that never came up included.</summary>
-    public long Ended => Interlocked.Read(ref _ended);
-
-    internal void CountSetUp() => Interlocked.Increment(ref _setUps);
-    internal void CountEnded() => Interlocked.Increment(ref _ended);
-}
-
 /// <summary>All tunnels of the node, and all LACs that had one.</summary>
 public sealed class TunnelTable
 {
@@ -65,6 +48,7 @@ public sealed class TunnelTable
     private const int MostLacs = 10_000;
     private readonly ConcurrentDictionary<ushort, TunnelEntry> _byId = new();
     private readonly ConcurrentDictionary<string, LacEntry> _lacs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PeerEntry> _peers = new(StringComparer.Ordinal);
 
     public TunnelEntry? Find(ushort id) => _byId.GetValueOrDefault(id);
 
@@ -85,6 +69,17 @@ public sealed class TunnelTable
         }
     }
 
+    /// <summary>Entries of <c>tunnels.peers</c> that had an established tunnel.</summary>
+    public IEnumerable<PeerEntry> Peers
+    {
+        get
+        {
+            foreach (var (_, peer) in _peers) yield return peer;
+        }
+    }
+
+    public LacEntry? FindLac(string name) => _lacs.GetValueOrDefault(name);
+
     internal void Add(TunnelEntry tunnel) => _byId[tunnel.Id] = tunnel;
 
     internal void Remove(TunnelEntry tunnel) => _byId.TryRemove(KeyValuePair.Create(tunnel.Id, tunnel));
@@ -93,4 +88,7 @@ public sealed class TunnelTable
     internal LacEntry Lac(string name) =>
         _lacs.TryGetValue(name, out var known) ? known : _lacs.Count >= MostLacs
         ? new LacEntry(name) : _lacs.GetOrAdd(name, static n => new LacEntry(n));
+
+    /// <summary>Counters of an entry of <c>tunnels.peers</c>.</summary>
+    internal PeerEntry Peer(string name) => _peers.GetOrAdd(name, static n => new PeerEntry(n));
 }

@@ -37,6 +37,8 @@ internal sealed class TunnelActor : UntypedActor
     private bool _isUnknown;              // no entry of tunnels.peers matches the LAC any more
     private ControlConnectionState _state = null!; // from PreStart on
     private TunnelInfo? _info;            // set when the tunnel is established
+    private PeerEntry? _peerEntry;        // counts the established tunnel
+    private Instant _opened;
     private StopTunnels? _stopping;
     private bool _closed;
     private bool _finished;
@@ -170,7 +172,11 @@ internal sealed class TunnelActor : UntypedActor
     private void OnOpened(PeerInfo peer)
     {
         Context.Parent.Tell(new TunnelOpened(_id));
-        _info = new TunnelInfo(_id, peer.TunnelId.Value, _flow, peer.HostName, _templates, _node.Table.Lac(peer.HostName));
+        var entry = _node.Table.Peer(_templates.Entry.Pattern.Text);
+        _info = new TunnelInfo(_id, peer.TunnelId.Value, _flow, peer.HostName, _templates, _node.Table.Lac(peer.HostName), entry);
+        (_peerEntry, _opened) = (entry, _node.Clock.Now);
+        entry.Tunnel(+1);
+        _info.LacEntry.TunnelUp(_opened, _node.Clock.UtcNow);
         _entry.Phase = TunnelPhase.Up;
         _node.Traces.On?.TunnelUp(Traced, peer.TunnelId);
         _node.Counters.CountTunnelOpened();
@@ -190,8 +196,14 @@ internal sealed class TunnelActor : UntypedActor
     {
         _node.Traces.On?.TunnelDown(Traced, why);
         _node.Counters.CountTunnelEnded(why.Cause);
-        if (_info is null) _node.Log.TunnelRefused(_lac.HostName, _flow, why);
-        else _node.Log.TunnelDown(_info.Lac, _flow, _id, (long)(_node.Clock.Now - _began).TotalSeconds, _calls.Ever, why);
+        if (_info is null)
+        {
+            _node.Log.TunnelRefused(_lac.HostName, _flow, why);
+            return;
+        }
+        _peerEntry!.Tunnel(-1);
+        _info.LacEntry.TunnelDown(why, _opened, _state.LastHeardAt);
+        _node.Log.TunnelDown(_info.Lac, _flow, _id, (long)(_node.Clock.Now - _began).TotalSeconds, _calls.Ever, why);
     }
 
     /// <summary>
@@ -238,7 +250,7 @@ internal sealed class TunnelActor : UntypedActor
         _isUnknown = change.Templates is null;
         if (change.Templates is not { } templates) return;
         _templates = templates;
-        if (_info is not null) _info = _info with { Templates = templates };
+        if (_info is not null) _info = _info with { Templates = templates, PeerEntry = _node.Table.Peer(templates.Entry.Pattern.Text) };
     }
 
     private TunnelDescription ToDescription()

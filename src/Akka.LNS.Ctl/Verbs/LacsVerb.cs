@@ -6,7 +6,7 @@ namespace Akka.LNS.Ctl.Verbs;
 
 internal static class LacsVerb
 {
-    public static Command Make() => new Command("lacs", "LACs: tunnels, sessions and refusals.").Does(static async run =>
+    public static Command Make() => new Command("lacs", "LACs: tunnels, sessions, set-ups, ends and refusals.").Does(static async run =>
     {
         var found = await run.Api.ListLacsAsync(run.Cancel);
         if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.LacList);
@@ -15,7 +15,9 @@ internal static class LacsVerb
             run.Output.Table(found.Lacs,
                 new Column<LacRow>("LAC", static l => l.Name), new("ADDRESSES", static l => string.Join(',', l.Addresses)),
                 Column<LacRow>.Number("TUNNELS", static l => l.Tunnels), Column<LacRow>.Number("SESSIONS", static l => l.Sessions),
-                Column<LacRow>.Number("SET-UPS", static l => l.SetUps), Column<LacRow>.Number("ENDED", static l => l.Ended),
+                Column<LacRow>.Number("SET-UPS", static l => l.SetUps), Column<LacRow>.Number("FAILED", static l => l.SetUpsFailed),
+                Column<LacRow>.Number("ENDED", static l => l.SessionsEnded),
+                Column<LacRow>.Number("ENDS/MIN", static l => l.EndsPerMinute),
                 Column<LacRow>.Number("REFUSED", static l => l.Refused.Total), new("REASONS", static l => l.Refused.ToText()));
         }
         return ExitCode.Ok;

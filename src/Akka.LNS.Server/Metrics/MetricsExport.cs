@@ -60,14 +60,16 @@ internal static class MetricsExport
 
     private static MeterProviderBuilder Of(LnsNode node)
     {
-        // the default limit is 2,000 series per name; refusals have one per LAC of the settings and reason
+        // the default limit is 2,000 series per name; these have one per entry of tunnels.peers and reason or class
         var most = Math.Max(2000, 1000 + (16 * node.Settings.Tunnels.Peers.Length));
-        return Sdk.CreateMeterProviderBuilder()
+        var builder = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty()
                 .AddService("akka-lns", node.Settings.Group.Name, LnsdVersion.Text, autoGenerateServiceInstanceId: false,
                     node.Settings.NodeName))
-            .AddMeter(NodeMeter.Name, Runtime)
-            .AddView("akka.lns.refusals", new MetricStreamConfiguration { CardinalityLimit = most });
+            .AddMeter(NodeMeter.Name, Runtime);
+        foreach (var name in (string[])["refusals", "lac.setups.failed", "lac.disconnects"])
+            builder.AddView($"akka.lns.{name}", new MetricStreamConfiguration { CardinalityLimit = most });
+        return builder;
     }
 
     private sealed class Pusher(MeterProvider provider, OtlpComplaints complaints) : IDisposable

@@ -31,6 +31,7 @@ internal sealed class NodeInstruments
     {
         var instruments = new NodeInstruments(node, clock);
         instruments.AddNode();
+        instruments.AddLacs();
         instruments.AddLoad();
         instruments.AddEnds();
         instruments.AddRadius();
@@ -74,6 +75,33 @@ internal sealed class NodeInstruments
             () => _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Capacity, Tag("pool", p.Name))));
         Gauge("pool.addresses.used", "{address}", "Addresses of a pool that are in use",
             () => _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Used, Tag("pool", p.Name))));
+    }
+
+    /// <summary>Numbers by entry of <c>tunnels.peers</c>. A Host Name is never a label: peers choose it.</summary>
+    private void AddLacs()
+    {
+        var tunnels = _node.Tunnels;
+        Gauge("lac.tunnels", "{tunnel}", "Tunnels that are up, by entry of tunnels.peers", () => ByPeer(static p => p.Tunnels));
+        Gauge("lac.sessions", "{session}", "Calls, including those in set-up, by entry of tunnels.peers",
+            () => ByPeer(static p => p.Sessions));
+        Counter("lac.setups", "{setup}", "Subscribers that came up, by entry of tunnels.peers", () => ByPeer(static p => p.SetUps));
+        Counter("lac.setups.failed", "{session}",
+            "Calls that ended before their subscriber came up, by entry of tunnels.peers and class of the cause",
+            () => ByPeerAndClass(static (p, why) => p.SetUpsFailed(why), EndClass.Login));
+        Counter("lac.disconnects", "{session}",
+            "Calls that ended after their subscriber came up, by entry of tunnels.peers and class of the cause",
+            () => ByPeerAndClass(static (p, why) => p.SessionsEnded(why), EndClass.User));
+
+        IEnumerable<Measurement<long>> ByPeer(Func<PeerEntry, long> read) =>
+            tunnels.Peers.Select(p => new Measurement<long>(read(p), Tag("lac", p.Name)));
+
+        // the usual class is there from the start, so that its rate has a first value
+        IEnumerable<Measurement<long>> ByPeerAndClass(Func<PeerEntry, EndClass, long> read, EndClass usual) =>
+            from peer in tunnels.Peers
+            from why in Enum.GetValues<EndClass>()
+            let count = read(peer, why)
+            where count > 0 || why == usual
+            select new Measurement<long>(count, Tag("lac", peer.Name), Tag("class", why.ToString()));
     }
 
     private void AddLoad()

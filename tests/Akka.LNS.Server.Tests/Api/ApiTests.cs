@@ -239,6 +239,10 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Equal(["lac-1", "lac-2", "lac-3"], lacs.Select(static l => l.GetProperty("name").GetString()));
         Assert.All(lacs, static l =>
             Assert.Equal((1, ApiLab.Count / ApiLab.Tunnels), (l.GetProperty("tunnels").GetInt32(), l.GetProperty("setUps").GetInt32())));
+        Assert.All(lacs, static l => Assert.Equal(l.GetProperty("ended").GetInt32(),
+            l.GetProperty("setUpsFailed").GetInt32() + l.GetProperty("sessionsEnded").GetInt32()));
+        var lac = await lab.Json("/api/v1/lacs/lac-2");
+        Assert.Equal(("lac-2", false), (lac.GetProperty("name").GetString(), lac.TryGetProperty("lastRestart", out _)));
         var pools = (await lab.Json("/api/v1/pools")).GetProperty("pools").EnumerateArray()
             .ToDictionary(static p => p.GetProperty("name").GetString()!);
         Assert.Equal((200, 254, 0),
@@ -256,6 +260,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     [InlineData("/api/v1/sessions/nobody")]
     [InlineData("/api/v1/tunnels/70000")]
     [InlineData("/api/v1/pools/nobody/leases")]
+    [InlineData("/api/v1/lacs/nobody")]
     public Task A_missing_resource_is_404(string path) => lab.Text(lab.Reader, path, HttpStatusCode.NotFound);
 
     [Fact]
@@ -354,7 +359,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
         foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels",
-            "tunnels/{id}", "links", "bundles", "lacs", "pools",
+            "tunnels/{id}", "links", "bundles", "lacs", "lacs/{name}", "pools",
             "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain", "top", "config", "config/diff",
                 "config/check", "config/reload" })
             Assert.True(paths.TryGetProperty($"/api/v1/{path}", out _), path);

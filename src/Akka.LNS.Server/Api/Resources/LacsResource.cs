@@ -1,23 +1,48 @@
+using Akka.LNS.Actors.Counters;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
+using Akka.LNS.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Akka.LNS.Server.Api.Resources;
 
 internal static class LacsResource
 {
-    public static void Map(RouteGroupBuilder v1) =>
-        v1.MapGet("/lacs", List).WithName("listLacs").WithSummary("LACs: tunnels, sessions, set-ups");
+    public static void Map(RouteGroupBuilder v1)
+    {
+        v1.MapGet("/lacs", List).WithName("listLacs")
+            .WithSummary("LACs: tunnels, sessions, set-ups, ends and their most frequent causes");
+        v1.MapGet("/lacs/{name}", Get).WithName("getLac").WithSummary("One LAC, by its Host Name");
+    }
 
     private static LacList List(LnsNode node)
     {
         var now = node.Tunnels.All.ToLookup(static t => t.Lac, StringComparer.Ordinal);
         var refused = node.Counters.Refusals.All.ToLookup(static r => r.Lac, StringComparer.OrdinalIgnoreCase);
-        return new LacList([.. node.Tunnels.Lacs.OrderBy(static l => l.Name, StringComparer.Ordinal).Select(lac => new LacRow(lac.Name,
-            [.. now[lac.Name].Select(static t => t.Flow.Remote.Address.ToString()).Distinct()], now[lac.Name].Count(),
-                now[lac.Name].Sum(static t => t.Calls),
-            lac.SetUps, lac.Ended, LoadRefused.Of(refused[lac.Name])))]);
+        return new LacList([.. node.Tunnels.Lacs.OrderBy(static l => l.Name, StringComparer.Ordinal)
+            .Select(lac => Row(lac, now[lac.Name], refused[lac.Name], node))]);
     }
+
+    private static Results<Ok<LacRow>, ProblemHttpResult> Get(string name, LnsNode node)
+    {
+        if (node.Tunnels.FindLac(name) is not { } lac) return Problem.NotFound($"no LAC with the Host Name '{name}' has had a tunnel");
+        var refused = node.Counters.Refusals.All.Where(r => string.Equals(r.Lac, name, StringComparison.OrdinalIgnoreCase));
+        return TypedResults.Ok(Row(lac, node.Tunnels.All.Where(t => t.Lac == name), refused, node));
+    }
+
+    private static LacRow Row(LacEntry lac, IEnumerable<TunnelEntry> its, IEnumerable<RefusalCount> refused, LnsNode node)
+    {
+        var (tunnels, figures) = (its.ToArray(), lac.Read(node.Clock.Now));
+        return new LacRow(lac.Name, [.. tunnels.Select(static t => t.Flow.Remote.Address.ToString()).Distinct()], tunnels.Length,
+            tunnels.Sum(static t => t.Calls), figures.SetUps, figures.SetUpsFailed + figures.SessionsEnded, LoadRefused.Of(refused),
+            figures.SetUpsFailed, figures.SessionsEnded, figures.FailuresOfMinute, figures.EndsOfMinute, figures.LastRestart,
+            Count(figures.TopFailure), Count(figures.TopEnd));
+    }
+
+    private static CauseCount? Count((EndCause Cause, int Count)? most) =>
+        most is var (cause, count) ? new CauseCount(cause.ToString(), cause.ToWords(), count) : null;
 }
