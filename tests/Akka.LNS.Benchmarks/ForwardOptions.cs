@@ -56,7 +56,7 @@ internal sealed record ForwardOptions
     }
 
     /// <summary>lnsd.dll, or the folder that it is in. Null: there is none.</summary>
-    private static string? ProgramAt(string path)
+    public static string? ProgramAt(string path)
     {
         var program = Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, "lnsd.dll") : path);
         return File.Exists(program) ? program : null;

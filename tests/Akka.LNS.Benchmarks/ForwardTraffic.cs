@@ -26,7 +26,9 @@ internal enum TrafficKind
 /// </summary>
 internal sealed class ForwardTraffic(LoadGenerator load, DatagramSocket server, int window) : ITraffic
 {
-    private const int Headers = 28; // IPv4 and UDP
+    /// <summary>Octets of the IPv4 and UDP headers.</summary>
+    public const int Headers = 28;
+
     private const ushort Port = 4000;
     private static readonly long Stall = Stopwatch.Frequency / 5; // no packet arrives for so long: those under way are lost
     private static readonly long EchoInterval = Stopwatch.Frequency / 1000;
@@ -48,7 +50,7 @@ internal sealed class ForwardTraffic(LoadGenerator load, DatagramSocket server, 
     /// <param name="octets">Length of the IPv4 packets, at least 36.</param>
     public void Begin(TrafficKind kind, int octets)
     {
-        _packets = [.. Enumerable.Range(0, load.Sessions).Select(i => Packet(load.AddressOf(i), octets))];
+        _packets = [.. Enumerable.Range(0, load.Sessions).Select(i => Packet(load.AddressOf(i), Port, server.Bound, octets))];
         (_upUnderWay, _downUnderWay) = (0, 0);
         _upAt = _downAt = _echoAt = Stopwatch.GetTimestamp();
         _kind = kind;
@@ -79,6 +81,8 @@ internal sealed class ForwardTraffic(LoadGenerator load, DatagramSocket server, 
             _roundTrips.Add(Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64BigEndian(packet[Headers..]), _downAt).TotalMicroseconds);
         if (_downUnderWay > 0) _downUnderWay--;
     }
+
+    public long NextSend => 0;
 
     public void Send()
     {
@@ -158,17 +162,17 @@ internal sealed class ForwardTraffic(LoadGenerator load, DatagramSocket server, 
         return _next;
     }
 
-    /// <summary>A UDP packet of a subscriber to the server, without a UDP checksum (RFC 768).</summary>
-    private byte[] Packet(Ipv4Address from, int octets)
+    /// <summary>A UDP packet of a subscriber to a server, without a UDP checksum (RFC 768).</summary>
+    public static byte[] Packet(Ipv4Address from, ushort fromPort, UdpEndpoint to, int octets)
     {
         var packet = new byte[octets];
         (packet[0], packet[8], packet[9]) = (0x45, 64, Ipv4HeaderView.ProtocolUdp); // no options, time to live (RFC 791 section 3.1)
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)octets);
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(12), from.Value);
-        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(16), server.Bound.Address.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(16), to.Address.Value);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), InternetChecksum.Of(packet.AsSpan(0, 20)));
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(20), Port);
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(22), server.Bound.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(20), fromPort);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(22), to.Port);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(24), (ushort)(octets - 20));
         return packet;
     }

@@ -9,6 +9,9 @@ return args switch
     ["forward", .. var rest] => ForwardOptions.TryParse(rest, out var options, out var error)
         ? OwnNetwork.Enter(rest) ?? await new ForwardBenchmark(options).RunAsync()
         : Usage.Refuse(error),
+    ["storm", .. var rest] => StormOptions.TryParse(rest, out var options, out var error)
+        ? OwnNetwork.Enter(rest) ?? await new StormBenchmark(options).RunAsync()
+        : Usage.Refuse(error),
     ["--help" or "-h" or "help"] => Usage.Show(),
     [] => Usage.Refuse("nothing to do"),
     [var other, ..] => Usage.Refuse($"unknown benchmark: {other}"),

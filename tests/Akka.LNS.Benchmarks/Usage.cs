@@ -5,7 +5,7 @@ internal static class Usage
     private const string Text = """
         Measures lnsd from outside. Needs root: it works in a network namespace of its own and touches nothing of the host.
 
-        Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup|forward [options]
+        Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup|forward|storm [options]
 
         setup: brings sessions up as fast as lnsd takes them (L2TP, LCP, authentication by RADIUS, IPCP, accounting Start), reads what lnsd
         used, takes all sessions down and checks that nothing is left.
@@ -42,6 +42,17 @@ internal static class Usage
           --set KEY=VALUE      one more setting of lnsd; may come many times
           --json FILE          all rows for programs
           --keep               keep lnsd's configuration and log
+
+        storm: one subscriber per LAC sends 1,000 packets per second through lnsd and its TUN device and gets them back, while all others
+        dial. Prints the round trip before the storm and in it, and lnsd's garbage collections. Each run starts a new lnsd.
+
+          --lnsd PATH          lnsd.dll, or its folder                                     (the one beside this program)
+          --versus PATH        another build, measured in turn with the first
+          --sessions N         sessions that dial                                          (9000)
+          --in-flight N        sessions in set-up at a time                                (100)
+          --rounds N           rounds; each is printed                                     (1)
+          --set KEY=VALUE      one more setting of lnsd; may come many times
+          --json FILE          all rounds for programs
 
         Exit code: 0 when every session came up and nothing was left; 1 when not; 2 for wrong arguments; 3 without the rights.
         """;

@@ -10,8 +10,11 @@ internal interface ITraffic
     /// <summary>A subscriber received an IPv4 packet.</summary>
     void OnIp(int index, ReadOnlySpan<byte> packet);
 
-    /// <summary>Called in each round of the generator, which does not wait meanwhile.</summary>
+    /// <summary>Called in each round of the generator.</summary>
     void Send();
+
+    /// <summary>Time of the next <see cref="Send"/> in Stopwatch ticks, at the latest; 0: at once, the generator never waits.</summary>
+    long NextSend { get; }
 }
 
 /// <summary>The subscribers' IP traffic.</summary>

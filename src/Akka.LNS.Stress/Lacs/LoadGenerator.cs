@@ -300,7 +300,7 @@ public sealed partial class LoadGenerator : IDisposable
     private TimeSpan NextWait(long end)
     {
         var until = Math.Min(end, _nextScan);
-        if (Traffic is not null) return TimeSpan.Zero;
+        if (Traffic is not null) until = Math.Min(until, Traffic.NextSend);
         if ((_rate > 0 && _calls.Count > 0) || Fuzzer is not null) until = Math.Min(until, _now + Stopwatch.Frequency / 1000);
         return Stopwatch.GetElapsedTime(_now, Math.Max(until, _now));
     }
