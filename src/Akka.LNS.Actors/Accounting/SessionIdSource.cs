@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.LNS.Protocol.Accounting;
 
 namespace Akka.LNS.Actors.Accounting;
@@ -7,7 +8,8 @@ internal sealed class SessionIdSource(string group, DateTimeOffset startedUtc, u
 {
     private readonly Lock _lock = new(); // a few nanoseconds, once per session
     private int _incarnation;
-    private AcctSessionIds _ids = AcctSessionIds.Start(group, startedUtc, previousEpoch);
+    private AcctSessionIds _ids = AcctSessionIds.Start(
+        group, startedUtc, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))), previousEpoch);
 
     /// <summary>Epoch that a later start must not use again.</summary>
     public uint Epoch

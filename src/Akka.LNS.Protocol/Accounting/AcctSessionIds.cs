@@ -1,40 +1,45 @@
 using System.Globalization;
-using System.Text;
 
 namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>
-/// Generates Acct-Session-Ids of group, epoch and counter, for example "default-6925f3a0-0000002a". They are unique across restarts: the
-/// epoch is the second of the start, and always higher than the one before.
+/// Generates Acct-Session-Ids of group, epoch and counter, for example "default-6925f3a07k2m9q-00002a". No two processes have the same
+/// epoch: it is the second of the start and 30 random bits, so nodes of one group differ, also when they start in the same second, when
+/// a clock was set back, and when they are copies of one machine. The ids of one node are in the order of time.
 /// </summary>
-/// <param name="Prefix">The group, shortened so that an id has at most 32 octets.</param>
-public readonly record struct AcctSessionIds(string Prefix, uint Epoch, uint Counter)
+/// <param name="Prefix">The beginning of the group, so that an id has at most 32 octets.</param>
+/// <param name="Epoch">Second of the start, UTC, since 1970; always higher than the one before on this node.</param>
+/// <param name="Entropy">The random bits of the epoch.</param>
+public readonly record struct AcctSessionIds(string Prefix, uint Epoch, uint Entropy, uint Counter)
 {
     /// <summary>Maximum length of an Acct-Session-Id in octets: accounting databases have at least that much room.</summary>
     public const int MaxLength = 32;
-    private const int SuffixLength = 18; // -eeeeeeee-cccccccc
+    private const int SuffixLength = 22; // -eeeeeeeerrrrrr-cccccc
     private const int MaxPrefixLength = MaxLength - SuffixLength;
+    private const int EntropyDigits = 6;
+    private const int BitsPerDigit = 5;
+    private const uint LastCounter = 0xFF_FFFF;
+
+    /// <summary>Base 32 without letters that look like digits. One case only: databases compare without case.</summary>
+    private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
 
     /// <summary>The generator of one process.</summary>
-    /// <param name="previousEpoch">Highest epoch that the group has used; 0: none is known. Two starts in one second differ.</param>
-    public static AcctSessionIds Start(string group, DateTimeOffset startedUtc, uint previousEpoch = 0)
+    /// <param name="random">Random bits, unpredictable, new for each process; the lowest 30 are used.</param>
+    /// <param name="previousEpoch">Highest epoch that this node has used; 0: none is known.</param>
+    public static AcctSessionIds Start(string group, DateTimeOffset startedUtc, uint random, uint previousEpoch = 0)
     {
         var seconds = (uint)Math.Clamp(startedUtc.ToUnixTimeSeconds(), 0, uint.MaxValue);
-        return new AcctSessionIds(Shorten(group), seconds > previousEpoch ? seconds : previousEpoch + 1, 0);
+        return new AcctSessionIds(Wire.Radius.RadiusPacketWriter.Cut(group, MaxPrefixLength, out _).ToString(),
+            seconds > previousEpoch ? seconds : previousEpoch + 1, random & ((1u << (EntropyDigits * BitsPerDigit)) - 1), 0);
     }
 
     /// <summary>The next id, and the generator of the one after it.</summary>
     public (string Id, AcctSessionIds Next) Take()
     {
-        var next = Counter == uint.MaxValue ? this with { Epoch = Epoch + 1, Counter = 0 } : this with { Counter = Counter + 1 };
-        return (string.Create(CultureInfo.InvariantCulture, $"{next.Prefix}-{next.Epoch:x8}-{next.Counter:x8}"), next);
-    }
-
-    /// <summary>Shortens a long group to its beginning and a hash of the whole, so two long groups stay different.</summary>
-    private static string Shorten(string group)
-    {
-        if (Encoding.UTF8.GetByteCount(group) <= MaxPrefixLength) return group;
-        var kept = Wire.Radius.RadiusPacketWriter.Cut(group, MaxPrefixLength - 9, out _);
-        return string.Create(CultureInfo.InvariantCulture, $"{kept}~{Fnv1a.Hash(group):x8}");
+        var next = Counter == LastCounter ? this with { Epoch = Epoch + 1, Counter = 0 } : this with { Counter = Counter + 1 };
+        Span<char> entropy = stackalloc char[EntropyDigits];
+        for (var (i, left) = (EntropyDigits - 1, Entropy); i >= 0; i--, left >>= BitsPerDigit)
+            entropy[i] = Digits[(int)(left % (uint)Digits.Length)];
+        return (string.Create(CultureInfo.InvariantCulture, $"{next.Prefix}-{next.Epoch:x8}{entropy}-{next.Counter:x6}"), next);
     }
 }
