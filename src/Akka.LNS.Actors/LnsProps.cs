@@ -7,8 +7,14 @@ internal static class LnsProps
     public const string SerialMailbox = "akka.actor.lns-serial-mailbox";
     public const string ParallelMailbox = "akka.actor.lns-parallel-mailbox";
 
-    public static Props Serial<T>(Func<T> make) where T : ActorBase => Props.CreateBy(new Producer<T>(make)).WithMailbox(SerialMailbox);
-    public static Props Parallel<T>(Func<T> make) where T : ActorBase => Props.CreateBy(new Producer<T>(make)).WithMailbox(ParallelMailbox);
+    /// <summary>HOCON path of the dispatcher of all actors of the node. It has threads of its own.</summary>
+    public const string Dispatcher = "akka.actor.lns-dispatcher";
+
+    public static Props Serial<T>(Func<T> make) where T : ActorBase => Make(make, SerialMailbox);
+    public static Props Parallel<T>(Func<T> make) where T : ActorBase => Make(make, ParallelMailbox);
+
+    private static Props Make<T>(Func<T> make, string mailbox) where T : ActorBase =>
+        Props.CreateBy(new Producer<T>(make)).WithMailbox(mailbox).WithDispatcher(Dispatcher);
 
     /// <summary>Strategy that stops a failed child and never restarts it, because its state is lost.</summary>
     public static SupervisorStrategy StopFailed { get; } =

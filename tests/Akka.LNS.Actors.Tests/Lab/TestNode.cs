@@ -33,6 +33,12 @@ internal sealed class TestNode : IAsyncDisposable
           actor {
             lns-serial-mailbox { mailbox-type = "Akka.LNS.Actors.Overload.MeteredMailbox, Akka.LNS.Actors", group = serial }
             lns-parallel-mailbox { mailbox-type = "Akka.LNS.Actors.Overload.MeteredMailbox, Akka.LNS.Actors", group = parallel }
+            lns-dispatcher {
+              type = Dispatcher
+              executor = fork-join-executor
+              fork-join-executor { parallelism-min = 1, parallelism-factor = 1.0, parallelism-max = 64 }
+              throughput = 60
+            }
           }
         }
         """;

@@ -371,6 +371,17 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
+    public async Task The_openapi_document_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it()
+    {
+        using var stranger = lab.Lnsd.OverTcp();
+        using var first = await stranger.GetAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var second = await stranger.SendAsync(again, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified), (first.StatusCode, second.StatusCode));
+    }
+
+    [Fact]
     public async Task No_answer_and_no_output_contains_a_secret()
     {
         string[] paths = ["status", "load", "sessions?limit=10000", "tunnels", "links", "bundles", "lacs", "pools", "pools/p/leases",

@@ -11,12 +11,13 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Akka.LNS.Server.Api.Guard;
 using Akka.LNS.Server.Node;
 
 namespace Akka.LNS.Server.Api.Authentication;
 
 /// <summary>Finds caller and role of a request: by a bearer token (RFC 6750), a client certificate, or the Unix socket.</summary>
-internal sealed class ApiAuthentication(RunningConfiguration configuration) : IAuthenticationHandler
+internal sealed class ApiAuthentication(RunningConfiguration configuration, RequestGuard guard) : IAuthenticationHandler
 {
     public const string Scheme = "lns";
     private const string Bearer = "Bearer ";
@@ -27,6 +28,7 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration) : IA
     private const string ProofClaim = "lns:proof";
     private readonly ApiSettings _settings = configuration.Settings.Api; // of this request: a reload may change them
     private HttpContext _context = null!; // InitializeAsync runs first
+    private ApiRefusal _failure = ApiRefusal.NoToken;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -58,20 +60,34 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration) : IA
             .Any(r => !operates || r == ApiRole.Operate);
     }
 
-    public Task ChallengeAsync(AuthenticationProperties? properties)
+    public async Task ChallengeAsync(AuthenticationProperties? properties)
     {
+        // many wrong tokens of a client are answered slowly
+        if (_context.Features.Get<OwnCaller>() is null
+            && !await guard.FailedAsync(_failure, _context.Connection.RemoteIpAddress, _context.RequestAborted))
+        {
+            await Problem.Write(_context, StatusCodes.Status429TooManyRequests, "too many requests without a valid token");
+            return;
+        }
         _context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        return Problem.Write(_context, StatusCodes.Status401Unauthorized,
+        await Problem.Write(_context, StatusCodes.Status401Unauthorized,
             "a token of lns.api.tokens is needed, 'Authorization: Bearer TOKEN', or a client certificate of lns.api.certificates; " +
             "the Unix socket needs none");
     }
 
-    public Task ForbidAsync(AuthenticationProperties? properties) =>
-        Problem.Write(_context, StatusCodes.Status403Forbidden,
+    public Task ForbidAsync(AuthenticationProperties? properties)
+    {
+        guard.Refused(ApiRefusal.Role, _context.Connection.RemoteIpAddress);
+        return Problem.Write(_context, StatusCodes.Status403Forbidden,
             $"'{_context.User.Identity?.Name}' has the role read; this needs the role operate");
+    }
 
-    private AuthenticateResult ByToken(string token) =>
-        Find(_settings, token) is { } found ? Known(found.Name, found.Role, found.Sha256.Value) : AuthenticateResult.Fail("unknown token");
+    private AuthenticateResult ByToken(string token)
+    {
+        if (Find(_settings, token) is { } found) return Known(found.Name, found.Role, found.Sha256.Value);
+        _failure = ApiRefusal.UnknownToken;
+        return AuthenticateResult.Fail("unknown token");
+    }
 
     /// <summary>Finds a token. The time does not depend on the token, nor on whether it is known.</summary>
     public static ApiToken? Find(ApiSettings settings, string token)
@@ -92,6 +108,7 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration) : IA
         foreach (var known in _settings.Certificates)
             if (known.Fingerprint is { } f ? f == fingerprint : known.CommonName == common)
                 return Known(known.Name, known.Role, ProofOf(known), _context.Connection.RemoteIpAddress);
+        _failure = ApiRefusal.UnknownCertificate;
         return AuthenticateResult.Fail("unknown certificate");
     }
 

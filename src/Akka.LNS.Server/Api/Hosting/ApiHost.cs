@@ -21,6 +21,7 @@ using Serilog;
 using Serilog.Extensions.Logging;
 using Akka.LNS.Server.Node;
 using Akka.LNS.Server.Api.Authentication;
+using Akka.LNS.Server.Api.Guard;
 using Akka.LNS.Server.Api.Resources;
 
 namespace Akka.LNS.Server.Api.Hosting;
@@ -44,9 +45,10 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly MeterProvider _metrics;
+    private readonly RequestGuard _guard;
 
-    private ApiHost(WebApplication app, MeterProvider metrics, IReadOnlyList<string> listening, string? dashboard) =>
-        (_app, _metrics, Listening, Dashboard) = (app, metrics, listening, dashboard);
+    private ApiHost(WebApplication app, MeterProvider metrics, RequestGuard guard, IReadOnlyList<string> listening, string? dashboard) =>
+        (_app, _metrics, _guard, Listening, Dashboard) = (app, metrics, guard, listening, dashboard);
 
     /// <summary>Addresses on which it listens, with the ports that the system chose.</summary>
     public IReadOnlyList<string> Listening { get; }
@@ -70,11 +72,15 @@ internal sealed class ApiHost : IAsyncDisposable
         var tls = settings.Tls is { } files ? new ApiTls(files, TimeProvider.System, new SerilogLoggerFactory(output.Log)) : null;
         node.Meter.Meter.CreateObservableGauge("akka.lns.api.certificate.expiry", () => tls?.Expires.ToUnixTimeSeconds() ?? 0, "s",
             "Expiry of the certificate of the API in seconds since 1970 UTC; 0: no certificate");
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls));
+        var refusals = new ApiRefusals(new SerilogLoggerFactory(output.Log), TimeProvider.System);
+        var guard = new RequestGuard(settings.Limits, refusals);
+        builder.Services.AddSingleton(guard);
+        ApiInstruments.AddTo(node.Meter.Meter, refusals);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls, guard));
         builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
             .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration)
                 .AddSingleton<Audit>();
-        builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi("v1");
+        builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi(OpenApiResource.Name);
         builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // the answer then gives the fault
         builder.Services.ConfigureHttpJsonOptions(static o =>
         {
@@ -92,12 +98,13 @@ internal sealed class ApiHost : IAsyncDisposable
         if (hasPages) DashboardOfApi.Add(builder, dashboard);
         var app = builder.Build();
         if (hasPages) DashboardOfApi.Connect(app);
+        app.Use(next => context => guard.InvokeAsync(context, next));
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        OpenApiResource.Map(app);
         HealthResource.Map(app);
         var metrics = MetricsExport.ForPrometheus(node);
         app.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null)
@@ -114,12 +121,13 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             await app.DisposeAsync();
             metrics.Dispose();
+            guard.Dispose();
             if (Cause(e) is { } plain) throw plain;
             throw;
         }
         string[] listening = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(static a => a.Replace("http://unix:", ApiListen.UnixPrefix, StringComparison.Ordinal))];
-        return new ApiHost(app, metrics, listening, hasPages ? DashboardLine.Of(listening, settings) : null);
+        return new ApiHost(app, metrics, guard, listening, hasPages ? DashboardLine.Of(listening, settings) : null);
     }
 
     public async ValueTask DisposeAsync()
@@ -134,9 +142,10 @@ internal sealed class ApiHost : IAsyncDisposable
         }
         await _app.DisposeAsync();
         _metrics.Dispose();
+        _guard.Dispose();
     }
 
-    private static void Limit(KestrelServerOptions kestrel, ApiSettings settings, ApiTls? tls)
+    private static void Limit(KestrelServerOptions kestrel, ApiSettings settings, ApiTls? tls, RequestGuard guard)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -144,12 +153,18 @@ internal sealed class ApiHost : IAsyncDisposable
         limits.MaxRequestBodySize = settings.Limits.BodyOctets;
         limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
         limits.KeepAliveTimeout = settings.Limits.IdleTimeout;
+        // a connection holds little: requests are small, and a connection of HTTP/2 is not worth more than one of HTTP/1.1
+        (limits.MaxRequestHeadersTotalSize, limits.MaxRequestBufferSize) = (16 << 10, 64 << 10);
+        limits.Http2.MaxStreamsPerConnection = 16;
         // for slow bodies and answers the default of Kestrel applies: at least 240 octets per second after 5 s
         foreach (var listen in settings.Listen)
         {
             if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path));
-            else if (tls is null) kestrel.Listen(listen.EndPoint!);
-            else kestrel.Listen(listen.EndPoint!, options => options.UseHttps(tls.ToOptions(settings.Limits.HeaderTimeout)));
+            else kestrel.Listen(listen.EndPoint!, options =>
+            {
+                options.Use(next => connection => guard.ConnectAsync(connection, next));
+                if (tls is not null) options.UseHttps(tls.ToOptions(settings.Limits.HeaderTimeout));
+            });
         }
     }
 

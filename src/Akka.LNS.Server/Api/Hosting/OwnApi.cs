@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Akka.LNS.Server.Node;
 using Akka.LNS.Server.Api.Authentication;
+using Akka.LNS.Server.Api.Guard;
 
 namespace Akka.LNS.Server.Api.Hosting;
 
 /// <summary>
 /// Sends requests of the dashboard through the pipeline of the API: roles, checks, audit lines and Problem Details apply.
 /// </summary>
-internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFactory scopes) : IOwnApi
+internal sealed class OwnApi(RunningConfiguration configuration, RequestGuard guard, IServiceScopeFactory scopes) : IOwnApi
 {
     private readonly IServiceScopeFactory _scopes = scopes;
     private readonly TaskCompletionSource<RequestDelegate> _pipeline = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,9 +25,13 @@ internal sealed class OwnApi(RunningConfiguration configuration, IServiceScopeFa
         return pipeline;
     }
 
-    public ClaimsPrincipal? Find(string token) =>
-        ApiAuthentication.Find(configuration.Settings.Api, token) is { } found
-        ? ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value) : null;
+    public async Task<ClaimsPrincipal?> FindAsync(string token, IPAddress? from, CancellationToken cancellation)
+    {
+        if (ApiAuthentication.Find(configuration.Settings.Api, token) is { } found)
+            return ApiAuthentication.Caller(found.Name, found.Role, found.Sha256.Value);
+        await guard.FailedAsync(ApiRefusal.UnknownToken, from, cancellation);
+        return null;
+    }
 
     public HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from) => new Handler(this, caller, from);
 

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Akka.LNS.Server.Api.Authentication;
+using Akka.LNS.Server.Api.Guard;
 
 namespace Akka.LNS.Server.Api.Resources;
 
@@ -116,6 +117,7 @@ internal static class ClusterManagement
             if (kinds is null) return Problem.Invalid("type", $"found '{type}'; allowed: {EventTypes}");
             wanted.UnionWith(kinds);
         }
+        RequestGuard.LastsLong(request.HttpContext);
         return TypedResults.ServerSentEvents(Told(part.Cluster!, wanted, cancellation));
     }
 

@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Akka.LNS.Server.Api.Authentication;
+using Akka.LNS.Server.Api.Guard;
 
 namespace Akka.LNS.Server.Api.Resources;
 
@@ -62,6 +63,7 @@ internal static class TraceResource
             return Problem.NotFound($"there is no session '{id}'");
         if (node.BeginTrace(subject) is not { } trace)
             return Problem.Unavailable($"{node.Traces} traces are active, the maximum of lns.api.limits.traces");
+        RequestGuard.LastsLong(context);
         context.Response.RegisterForDispose(trace); // ends the trace with the request
         return TypedResults.Stream(body => RunAsync(trace, format, duration, body, audit, context, time, lifetime.ApplicationStopping),
             format switch

@@ -98,6 +98,12 @@ internal static class ApiSection
         private static readonly Key<TimeSpan> HeaderTimeout =
             Keys.Duration("header-timeout", Default.HeaderTimeout, Second, Minute, Apply.Restart);
         private static readonly Key<TimeSpan> IdleTimeout = Keys.Duration("idle-timeout", Default.IdleTimeout, Second, Hour, Apply.Restart);
+        private static readonly Key<int> RequestsPerSecond =
+            Keys.Number("requests-per-second", Default.RequestsPerSecond, 1, 100_000, Apply.Restart);
+        private static readonly Key<int> RequestsInWork =
+            Keys.Number("requests-in-work", Default.RequestsInWork, 1, 1000, Apply.Restart);
+        private static readonly Key<int> FailuresPerSecond =
+            Keys.Number("failures-per-second", Default.FailuresPerSecond, 1, 1000, Apply.Restart);
         private static readonly Key<int> Traces = Keys.Number("traces", DefaultTraces.Max, 0, 1000, Apply.Restart);
         private static readonly Key<int> TraceRecordsPerSecond =
             Keys.Number("trace-records-per-second", DefaultTraces.RecordsPerSecond, 1, 1_000_000, Apply.Restart);
@@ -110,6 +116,9 @@ internal static class ApiSection
                 BodyOctets = s.Get(Body),
                 HeaderTimeout = s.Get(HeaderTimeout),
                 IdleTimeout = s.Get(IdleTimeout),
+                RequestsPerSecond = s.Get(RequestsPerSecond),
+                RequestsInWork = s.Get(RequestsInWork),
+                FailuresPerSecond = s.Get(FailuresPerSecond),
             };
             return (limits, new TraceSettings { Max = s.Get(Traces), RecordsPerSecond = s.Get(TraceRecordsPerSecond) });
         }

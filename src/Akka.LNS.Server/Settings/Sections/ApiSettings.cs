@@ -63,6 +63,15 @@ public sealed record ApiLimits
 
     /// <summary>Time after which a connection without a request is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Requests, and new connections, of one client per second. All clients together have four times as many.</summary>
+    public int RequestsPerSecond { get; init; } = 200;
+
+    /// <summary>Maximum number of requests that run at a time.</summary>
+    public int RequestsInWork { get; init; } = 32;
+
+    /// <summary>Answers to wrong or missing tokens of one client per second. All clients together have four times as many.</summary>
+    public int FailuresPerSecond { get; init; } = 10;
 }
 
 public enum ApiRole
