@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Peers;
 
@@ -68,7 +69,7 @@ internal static class PapClient
         Span<byte> buffer = stackalloc byte[Authenticator.HeaderLength + 2 + Authenticator.MaxText + Authenticator.MaxText];
         var writer = new ControlPacketWriter(buffer, PppProtocol.Pap, PapCode.AuthenticateRequest, state.Identifier);
         var (name, password) = (state.Credentials.UserName, state.Credentials.Password);
-        PapRequestView.WriteTo(ref writer, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(password));
+        PapRequestView.WriteTo(ref writer, PeerText.Encode(name), Encoding.UTF8.GetBytes(password));
         turn.Send(writer.ToFrame());
     }
 }
@@ -111,7 +112,7 @@ internal static class ChapClient
 
         /// <summary>With MS-CHAPv2 the server must prove itself as well. RFC 2759 section 5.</summary>
         private bool IsProof(ReadOnlySpan<byte> message) => Method != AuthMethod.MsChapV2 || MsChapV2.CheckAuthenticatorResponse(
-            Credentials.Password, Response, PeerChallenge, Challenge, MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(Credentials.UserName)),
+            Credentials.Password, Response, PeerChallenge, Challenge, MsChapV2.WithoutDomain(PeerText.Encode(Credentials.UserName)),
             PeerText.Decode(message));
     }
 
@@ -138,7 +139,7 @@ internal static class ChapClient
         if (!ChapValueView.TryRead(packet.Data, out var challenge, out var error)) return turn.Drop(state, error);
         var isMs = state.Method == AuthMethod.MsChapV2;
         if (isMs && challenge.Value.Length != MsChapV2.ChallengeLength) return turn.Drop(state, PppError.BadValue);
-        var user = Encoding.UTF8.GetBytes(credentials.UserName);
+        var user = PeerText.Encode(credentials.UserName);
         var next = last is not null && last.Identifier == packet.Identifier && challenge.Value.SequenceEqual(last.Challenge) ? last
             : Respond(state.Method, credentials, packet.Identifier, challenge.Value.ToArray(), isMs ? turn.Challenger.Next() : []);
 
@@ -158,7 +159,7 @@ internal static class ChapClient
         var response = new byte[method == AuthMethod.MsChapV2 ? MsChapV2.NtResponseLength : ChapMd5.ResponseLength];
         if (method == AuthMethod.MsChapV2)
         {
-            var name = MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(credentials.UserName));
+            var name = MsChapV2.WithoutDomain(PeerText.Encode(credentials.UserName));
             MsChapV2.GenerateNtResponse(challenge, ours, name, credentials.Password, response);
         }
         else ChapMd5.Response(identifier, Encoding.UTF8.GetBytes(credentials.Password), challenge, response);

@@ -5,7 +5,7 @@ namespace Akka.LNS.Client;
 /// <summary>The settings in force.</summary>
 /// <param name="File">Path of the configuration file of lnsd.</param>
 /// <param name="Hocon">All values in force, including defaults. A secret is shown as ***.</param>
-public sealed record ConfigReport(string File, string Hocon);
+public sealed record ConfigReport(string File, [property: JsonConverter(typeof(LinesOfText))] string Hocon);
 
 /// <summary>Result of a check of a configuration file.</summary>
 /// <param name="Ok">The file has no error.</param>

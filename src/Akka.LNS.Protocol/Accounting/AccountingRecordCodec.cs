@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Accounting;
 
@@ -20,7 +20,7 @@ public enum RecordError
 
 /// <summary>
 /// The encoding of an accounting record for the durable spool. The first octet is the version. An integer has 7 bits in each octet, the low
-/// ones first; a text is UTF-8 after its length.
+/// ones first; a text is its octets after their number.
 /// </summary>
 public static class AccountingRecordCodec
 {
@@ -175,9 +175,9 @@ public static class AccountingRecordCodec
 
         public void Text(string value)
         {
-            var length = Encoding.UTF8.GetByteCount(value);
+            var length = PeerText.OctetCount(value);
             Integer((ulong)length);
-            Encoding.UTF8.GetBytes(value, Reserve(length));
+            PeerText.Encode(value, Reserve(length));
         }
 
         private Span<byte> Reserve(int length)
@@ -229,7 +229,7 @@ public static class AccountingRecordCodec
             return Take(length > int.MaxValue ? int.MaxValue : (int)length);
         }
 
-        public string Text() => Encoding.UTF8.GetString(Octets());
+        public string Text() => PeerText.Decode(Octets());
 
         private ReadOnlySpan<byte> Take(int length)
         {

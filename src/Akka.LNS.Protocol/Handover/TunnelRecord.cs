@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Handover;
 
@@ -91,8 +91,8 @@ public sealed record TunnelRecord
             Sent = r.Number(), Received = r.Number(), Retransmits = r.Number(), Duplicates = r.Number(), OutOfOrder = r.Number(),
             AckNow = r.Byte() != 0,
         };
-        var host = Encoding.UTF8.GetString(r.Octets(r.Byte()));
-        var vendor = Encoding.UTF8.GetString(r.Octets(r.Byte()));
+        var host = PeerText.Decode(r.Octets(r.Byte()));
+        var vendor = PeerText.Decode(r.Octets(r.Byte()));
         if (r.Failed || outstanding < 0 || outstanding > sent || peerWindow is < 1 or > ushort.MaxValue || congestion < 1) return false;
         record = new TunnelRecord
         {
@@ -127,7 +127,7 @@ public sealed record TunnelRecord
     private static void PutText(byte[] octets, ref int at, string text, int max)
     {
         // cuts between characters
-        Encoding.UTF8.GetEncoder().Convert(text, octets.AsSpan(at + 1, max), flush: true, out _, out var used, out _);
+        var used = PeerText.Encode(text, octets.AsSpan(at + 1, max));
         octets[at] = (byte)used;
         at += 1 + used;
     }

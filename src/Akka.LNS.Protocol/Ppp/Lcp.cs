@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Ppp;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
-using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Radius;
 

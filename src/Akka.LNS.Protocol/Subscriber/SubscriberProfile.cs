@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
-using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Subscriber;
 

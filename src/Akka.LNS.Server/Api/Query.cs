@@ -11,17 +11,18 @@ namespace Akka.LNS.Server.Api;
 /// </summary>
 internal sealed class Query(IQueryCollection query)
 {
-    private const int MostOctets = 255;
+    private const int MostShown = 1020; // characters: 255 octets, each as an escape
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
 
+    /// <summary>A text, of which <see cref="PeerText.Show(string)"/> may have made escapes; null: not set.</summary>
     public string? Text(string name)
     {
         _asked.Add(name);
         var values = query[name];
         if (values.Count == 0) return null;
-        if (values.Count == 1 && values[0] is { Length: > 0 and <= MostOctets } text) return text;
-        _errors[name] = [values.Count > 1 ? "found more than once; allowed: once" : $"allowed: a text of 1 to {MostOctets} characters"];
+        if (values.Count == 1 && values[0] is { Length: > 0 and <= MostShown } text) return PeerText.Read(text);
+        _errors[name] = [values.Count > 1 ? "found more than once; allowed: once" : $"allowed: a text of 1 to {MostShown} characters"];
         return null;
     }
 

@@ -35,7 +35,7 @@ internal sealed class LogOutput : IAsyncDisposable
 
     public static LogOutput Create(LogSettings settings)
     {
-        var configuration = new LoggerConfiguration().Enrich.FromLogContext();
+        var configuration = new LoggerConfiguration().Enrich.FromLogContext().Enrich.With<ShownProperties>();
         var levels = new LogLevels(settings, configuration.MinimumLevel);
         if (settings.Console.Enabled)
             configuration.WriteTo.Async(sink => sink.Console(Format(settings.Console.Format)), MaxWaiting);

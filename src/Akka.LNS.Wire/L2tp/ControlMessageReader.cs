@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Wire.L2tp;
 

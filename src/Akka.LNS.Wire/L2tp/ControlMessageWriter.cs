@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Wire.L2tp;
 
@@ -198,8 +198,8 @@ internal ref struct AvpWriter
 
     internal void Text(AvpType type, string text, bool mandatory = true, bool hide = false)
     {
-        var octets = text.Length <= 256 ? stackalloc byte[768] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        Octets(type, octets[..Encoding.UTF8.GetBytes(text, octets)], mandatory, hide);
+        Span<byte> octets = stackalloc byte[AvpView.MaxLength];
+        Octets(type, octets[..PeerText.Encode(text, octets)], mandatory, hide);
     }
 
     internal void OptionalText(AvpType type, string text, bool mandatory = true)
@@ -214,28 +214,28 @@ internal ref struct AvpWriter
 
     internal void Result(ResultCode code) // must not be hidden (RFC 2661 section 4.4.2)
     {
-        var octets = new byte[4 + Encoding.UTF8.GetMaxByteCount(code.Text.Length)];
+        var octets = new byte[4 + PeerText.OctetCount(code.Text)];
         BinaryPrimitives.WriteUInt16BigEndian(octets, code.Result);
         BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(2), code.Error ?? 0);
-        var text = Encoding.UTF8.GetBytes(code.Text, octets.AsSpan(4));
+        var text = PeerText.Encode(code.Text, octets.AsSpan(4));
         Octets(AvpType.ResultCode, octets.AsSpan(0, code.Error is null && text == 0 ? 2 : 4 + text));
     }
 
     internal void Q931(Q931Cause cause) // must not be hidden (RFC 2661 section 4.4.3)
     {
-        var octets = new byte[3 + Encoding.UTF8.GetMaxByteCount(cause.Advisory.Length)];
+        var octets = new byte[3 + PeerText.OctetCount(cause.Advisory)];
         BinaryPrimitives.WriteUInt16BigEndian(octets, cause.Code);
         octets[2] = cause.Message;
-        Octets(AvpType.Q931CauseCode, octets.AsSpan(0, 3 + Encoding.UTF8.GetBytes(cause.Advisory, octets.AsSpan(3))));
+        Octets(AvpType.Q931CauseCode, octets.AsSpan(0, 3 + PeerText.Encode(cause.Advisory, octets.AsSpan(3))));
     }
 
     internal void Disconnect(PppDisconnectCause cause) // M bit clear (RFC 3145 section 2.1)
     {
-        var octets = new byte[5 + Encoding.UTF8.GetMaxByteCount(cause.Text.Length)];
+        var octets = new byte[5 + PeerText.OctetCount(cause.Text)];
         BinaryPrimitives.WriteUInt16BigEndian(octets, cause.Code);
         BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(2), cause.ControlProtocol);
         octets[4] = (byte)cause.Direction;
-        Octets(AvpType.PppDisconnectCause, octets.AsSpan(0, 5 + Encoding.UTF8.GetBytes(cause.Text, octets.AsSpan(5))), mandatory: false,
+        Octets(AvpType.PppDisconnectCause, octets.AsSpan(0, 5 + PeerText.Encode(cause.Text, octets.AsSpan(5))), mandatory: false,
             hide: true);
     }
 

@@ -133,7 +133,7 @@ public sealed partial class RadiusDictionary
         Span<byte> value = stackalloc byte[AttributeView.MaxValueLength + 1];
         if (!TryEncodeValue(definition, text, tag ?? 0, value, out var length, out var allowed) || length > room)
         {
-            var shown = IsHidden(definition, definition.Vendor, definition.Type, Encoding.UTF8.GetBytes(text)) ? "***" : text;
+            var shown = IsHidden(definition, definition.Vendor, definition.Type, PeerText.Encode(text)) ? "***" : text;
             error = $"{definition.Name} = '{shown}'; allowed: {(allowed.Length == 0 ? $"at most {room} octets" : allowed)}";
             return false;
         }
@@ -205,7 +205,7 @@ public sealed partial class RadiusDictionary
     {
         switch (definition.Kind)
         {
-            case RadiusValueKind.Text: return Quote(value);
+            case RadiusValueKind.Text: return PeerText.Quote(value);
             case RadiusValueKind.Integer when value.Length is 4 or 3 && (value.Length == 4 || definition.HasTag):
                 var number = value.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(value)
                     : (uint)((value[0] << 16) | (value[1] << 8) | value[2]);
@@ -249,7 +249,7 @@ public sealed partial class RadiusDictionary
             case RadiusValueKind.Text:
                 var at = definition.HasTag && tag != 0 ? 1 : 0;
                 value[0] = tag;
-                if (!Encoding.UTF8.TryGetBytes(text, value[at..], out length) || length == 0)
+                if (!TryPut(text, value[at..], out length) || length == 0)
                 {
                     allowed = "a text of 1 to 253 octets";
                     return false;
@@ -257,7 +257,7 @@ public sealed partial class RadiusDictionary
                 length += at;
                 return true;
             case RadiusValueKind.Octets or RadiusValueKind.Opaque:
-                if (!text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)) return Encoding.UTF8.TryGetBytes(text, value, out length);
+                if (!text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)) return TryPut(text, value, out length);
                 allowed = "hexadecimal digits in pairs after 0x, or a text";
                 return Convert.FromHexString(text.AsSpan(2), value, out _, out length) == System.Buffers.OperationStatus.Done;
             case RadiusValueKind.Integer or RadiusValueKind.Short or RadiusValueKind.Byte:
@@ -345,6 +345,14 @@ public sealed partial class RadiusDictionary
         };
     }
 
+    private static bool TryPut(string text, Span<byte> value, out int length)
+    {
+        length = PeerText.OctetCount(text);
+        if (length > value.Length) return false;
+        PeerText.Encode(text, value);
+        return true;
+    }
+
     private static byte[] Wrap(RadiusAttributeDefinition definition, ReadOnlySpan<byte> value)
     {
         if (definition.Vendor == 0) return [definition.Type, (byte)(AttributeView.HeaderLength + value.Length), .. value];
@@ -370,21 +378,6 @@ public sealed partial class RadiusDictionary
             text = text[(colon + 1)..];
         }
         return true;
-    }
-
-    /// <summary>A text in quotes. Control characters and line breaks of a peer are escaped.</summary>
-    private static string Quote(ReadOnlySpan<byte> value)
-    {
-        var quoted = new StringBuilder(value.Length + 2).Append('"');
-        foreach (var rune in Encoding.UTF8.GetString(value).EnumerateRunes())
-        {
-            if (rune.Value is '"' or '\\') quoted.Append('\\').Append(rune);
-            else if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator)
-                quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-            else quoted.Append(rune);
-        }
-        return quoted.Append('"').ToString();
     }
 
     private static string Hex(ReadOnlySpan<byte> value) => $"0x{Convert.ToHexStringLower(value)}";

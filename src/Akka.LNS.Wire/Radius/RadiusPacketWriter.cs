@@ -1,5 +1,5 @@
+using Akka.LNS.Wire.Text;
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Akka.LNS.Wire.Radius;
 
@@ -87,8 +87,8 @@ public ref struct RadiusPacketWriter
     /// </summary>
     public void Text(byte type, scoped ReadOnlySpan<char> value)
     {
-        value = Cut(value, AttributeView.MaxValueLength, out var octets);
-        if (octets > 0) Encoding.UTF8.TryGetBytes(value, Reserve(type, octets), out _);
+        value = PeerText.Cut(value, AttributeView.MaxValueLength, out var octets);
+        if (octets > 0) PeerText.Encode(value, Reserve(type, octets));
     }
 
     /// <summary>Adds the integer of a tunnel attribute: tag and 24 bits. RFC 2868 section 3.1.</summary>
@@ -97,12 +97,12 @@ public ref struct RadiusPacketWriter
     /// <summary>Adds the string of a tunnel attribute: tag and text. RFC 2868 section 3.3.</summary>
     public void TaggedText(byte type, byte tag, scoped ReadOnlySpan<char> value)
     {
-        value = Cut(value, AttributeView.MaxValueLength - 1, out var octets);
+        value = PeerText.Cut(value, AttributeView.MaxValueLength - 1, out var octets);
         if (octets == 0) return;
         var room = Reserve(type, octets + 1);
         if (room.IsEmpty) return;
         room[0] = tag;
-        Encoding.UTF8.GetBytes(value, room[1..]);
+        PeerText.Encode(value, room[1..]);
     }
 
     public void VendorOctets(uint vendor, byte type, scoped ReadOnlySpan<byte> value) =>
@@ -113,8 +113,8 @@ public ref struct RadiusPacketWriter
     /// <summary>Adds a text as UTF-8 in a Vendor-Specific attribute, cut at a character boundary to 247 octets.</summary>
     public void VendorText(uint vendor, byte type, scoped ReadOnlySpan<char> value)
     {
-        value = Cut(value, MaxVendorValueLength, out var octets);
-        if (octets > 0) Encoding.UTF8.TryGetBytes(value, Reserve(vendor, type, octets), out _);
+        value = PeerText.Cut(value, MaxVendorValueLength, out var octets);
+        if (octets > 0) PeerText.Encode(value, Reserve(vendor, type, octets));
     }
 
     /// <summary>Maximum length of a value in a Vendor-Specific attribute, in octets.</summary>
@@ -178,23 +178,6 @@ public ref struct RadiusPacketWriter
         if (_isResponse || (RadiusCode)packet[0] is not (RadiusCode.AccessRequest or RadiusCode.StatusServer))
             RadiusDigest.OverPacket(packet, authenticator, secret, field);
         return _length;
-    }
-
-    /// <summary>
-    /// The longest prefix of a text with at most <paramref name="maxOctets"/> octets in UTF-8. It ends at a character boundary.
-    /// </summary>
-    public static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, int maxOctets, out int octets)
-    {
-        octets = 0;
-        var end = 0;
-        while (end < text.Length)
-        {
-            Rune.DecodeFromUtf16(text[end..], out var rune, out var chars); // a lone surrogate counts as U+FFFD, as the encoder writes it
-            if (octets + rune.Utf8SequenceLength > maxOctets) break;
-            octets += rune.Utf8SequenceLength;
-            end += chars;
-        }
-        return text[..end];
     }
 
     private static void PutUInt32(Span<byte> room, uint value)

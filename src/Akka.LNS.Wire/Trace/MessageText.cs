@@ -1,5 +1,5 @@
 using System.Globalization;
-using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Wire.Trace;
 
@@ -15,7 +15,7 @@ public sealed record MessageText(string Layer, string Summary, IReadOnlyList<str
         Details.Count == 0 ? $"{Layer}: {Summary}" : $"{Layer}: {Summary}\n  {string.Join("\n  ", Details)}";
 
     internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-    internal static string Quoted(ReadOnlySpan<byte> octets) => $"\"{PeerText.Decode(octets, ushort.MaxValue)}\"";
+    internal static string Quoted(ReadOnlySpan<byte> octets) => PeerText.Quote(octets);
     internal static string Size(int octets) => octets == 1 ? "1 octet" : Invariant($"{octets} octets");
     internal static string Hex(ReadOnlySpan<byte> octets) =>
         octets.Length <= MostHex ? "0x" + Convert.ToHexStringLower(octets)

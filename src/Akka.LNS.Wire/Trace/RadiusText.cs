@@ -28,7 +28,7 @@ public static class RadiusText
         var isKnown = VendorAttributeView.TryReadVendor(attribute, out var vendor) || dictionary.Find(0, attribute.Type) is not null;
         foreach (var inner in VendorAttributeView.In(attribute)) isKnown &= dictionary.Find(vendor, inner.Type) is not null;
         // the value of an attribute without a name could be a key
-        details.Add(isKnown ? Printable(dictionary.Render(attribute))
+        details.Add(isKnown ? dictionary.Render(attribute)
             : vendor == 0 ? Invariant($"Attr-{attribute.Type}, {Size(attribute.Value.Length)}")
             : Invariant($"attribute of vendor {vendor} without a name, {Size(attribute.Value.Length)}"));
     }
@@ -50,6 +50,4 @@ public static class RadiusText
         RadiusCode.CoaNak => "CoA-NAK",
         _ => Invariant($"code {(byte)code}"),
     };
-
-    private static string Printable(string line) => Ppp.PeerText.Decode(System.Text.Encoding.UTF8.GetBytes(line), ushort.MaxValue);
 }

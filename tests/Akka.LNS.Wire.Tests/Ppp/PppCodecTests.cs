@@ -1,4 +1,5 @@
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 using CsCheck;
 
 namespace Akka.LNS.Wire.Tests.Ppp;
@@ -188,7 +189,6 @@ public class AuthenticationCodecTests
         PapRequestView.TryRead(octets, out _, out _);
         PapMessage.TryRead(octets, out _, out _);
         ChapValueView.TryRead(octets, out _, out _);
-        return PeerText.Decode(octets).All(c => !char.IsControl(c));
     });
 
     [Fact]
@@ -203,16 +203,6 @@ public class AuthenticationCodecTests
                 && view.Password.SequenceEqual(password.AsSpan(0, Math.Min(255, password.Length)));
         });
     }
-
-    [Theory]
-    [InlineData("64656D6F", "demo")]
-    [InlineData("C3BC", "ü")]
-    [InlineData("61FF62", "a\uFFFDb")] // not UTF-8
-    [InlineData("610A5B316D62", "a\uFFFD[1mb")] // would begin a new log line
-    [InlineData("611B62", "a\uFFFDb")]
-    [InlineData("E280AE61", "\uFFFDa")] // right-to-left override
-    public void Text_of_a_peer_cannot_break_a_log_line(string octets, string expected) =>
-        Assert.Equal(expected, PeerText.Decode(Convert.FromHexString(octets)));
 
     [Fact]
     public void Chap_md5_response_is_md5_of_identifier_secret_challenge()

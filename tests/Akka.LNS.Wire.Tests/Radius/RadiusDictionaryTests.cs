@@ -101,7 +101,7 @@ public class RadiusDictionaryTests
     [InlineData("080664400101", "Framed-IP-Address = 100.64.1.1")]
     [InlineData("060600000002", "Service-Type = Framed-User")]
     [InlineData("0606000003e7", "Service-Type = 999")]
-    [InlineData("12070a61225c62", "Reply-Message = \"\\u000aa\\\"\\\\b\"")]
+    [InlineData("12070a61225c62", "Reply-Message = \"\\x0Aa\\\"\\\\b\"")]
     [InlineData("190400ff", "Class = 0x00ff")]
     [InlineData("400601000003", "Tunnel-Type:1 = L2TP")]
     [InlineData("400600000003", "Tunnel-Type = L2TP")]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Akka.LNS.Wire.Radius;
+using Akka.LNS.Wire.Text;
 using CsCheck;
 
 namespace Akka.LNS.Wire.Tests.Radius;
@@ -325,10 +326,10 @@ public class RadiusPacketTests
     [Fact]
     public void A_character_outside_the_basic_plane_is_not_split()
     {
-        Assert.Equal("ab", new string(RadiusPacketWriter.Cut("ab\U0001F600c", 5, out var octets)));
+        Assert.Equal("ab", new string(PeerText.Cut("ab\U0001F600c", 5, out var octets)));
         Assert.Equal(2, octets);
-        Assert.Equal("ab\U0001F600", new string(RadiusPacketWriter.Cut("ab\U0001F600c", 6, out octets)));
-        Assert.Equal("\ud800", new string(RadiusPacketWriter.Cut("\ud800", 3, out octets))); // half a pair is written as U+FFFD
+        Assert.Equal("ab\U0001F600", new string(PeerText.Cut("ab\U0001F600c", 6, out octets)));
+        Assert.Equal("\ud800", new string(PeerText.Cut("\ud800", 3, out octets))); // half a pair is written as U+FFFD
         Assert.Equal(3, octets);
     }
 

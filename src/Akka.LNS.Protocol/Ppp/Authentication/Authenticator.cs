@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
@@ -106,8 +107,7 @@ internal ref struct Authenticator(string serverName, RestartTimers timers, Chall
     /// <summary>The frame that tells the peer the verdict.</summary>
     private static byte[] Verdict(AuthState.Asked asked, bool isGood, string? message)
     {
-        var text = Encoding.UTF8.GetBytes(message ?? "");
-        if (text.Length > MaxText) text = text[..MaxText];
+        var text = PeerText.Encode(PeerText.Cut(message, MaxText, out _));
         Span<byte> buffer = stackalloc byte[HeaderLength + 1 + MaxText];
         if (asked.Method == AuthMethod.Pap)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Ppp.Authentication;
 
@@ -22,7 +23,7 @@ public static class LocalAuthentication
                 }
             case AuthenticationRequest.MsChapV2 chap:
                 {
-                    var name = MsChapV2.WithoutDomain(Encoding.UTF8.GetBytes(chap.UserName));
+                    var name = MsChapV2.WithoutDomain(PeerText.Encode(chap.UserName));
                     Span<byte> expected = stackalloc byte[MsChapV2.NtResponseLength];
                     MsChapV2.GenerateNtResponse(chap.AuthenticatorChallenge, chap.PeerChallenge, name, password, expected);
                     if (!CryptographicOperations.FixedTimeEquals(expected, chap.NtResponse)) return default;

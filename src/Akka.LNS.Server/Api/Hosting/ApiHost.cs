@@ -85,6 +85,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.ConfigureHttpJsonOptions(static o =>
         {
             o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            o.SerializerOptions.Converters.Add(new ShownText());
             o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.AddTransient<ApiAuthentication>().AddAuthenticationCore(static o =>

@@ -2,6 +2,7 @@ using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -97,4 +98,8 @@ internal sealed class CallFilter
         In(call.User, text) || In(call.Id, text) || In(call.Calling, text) || In(call.Called, text) || In(call.Lac, text);
 
     private static bool In(ReadOnlySpan<char> value, string text) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A part of the text as it is shown is enough, so that the list follows what is typed.</summary>
+    private static bool In(string value, string text) =>
+        In(value.AsSpan(), text) || (!PeerText.IsPlain(value) && In(PeerText.Show(value).AsSpan(), text));
 }

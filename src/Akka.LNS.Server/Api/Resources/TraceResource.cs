@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Akka.LNS.Server.Api.Authentication;
 using Akka.LNS.Server.Api.Guard;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Server.Api.Resources;
 
@@ -164,7 +165,8 @@ internal static class TraceResource
             TraceRecord.Control c => (L2tpText.Describe(c.Octets), c.Flow.ToString(), c.IsSent, c.IsAgain),
             TraceRecord.Ppp p => (PppText.Describe(p.Protocol, p.Payload), null, p.IsSent, false),
             TraceRecord.Radius r => (RadiusText.Describe(r.Octets, RadiusDictionary.Default), r.Server, r.IsSent, false),
-            TraceRecord.Event e => (new MessageText(e.Layer.ToString().ToLowerInvariant(), e.Text, []), (string?)null, (bool?)null, false),
+            TraceRecord.Event e =>
+                (new MessageText(e.Layer.ToString().ToLowerInvariant(), PeerText.Show(e.Text), []), (string?)null, (bool?)null, false),
             _ => throw new InvalidOperationException($"no text for {record}"),
         };
         return new TraceEvent(record.Number, record.At, text.Layer, isSent switch { true => "out", false => "in", null => null },
