@@ -29,7 +29,7 @@ public readonly record struct AcctSessionIds(string Prefix, uint Epoch, uint Ent
     public static AcctSessionIds Start(string group, DateTimeOffset startedUtc, uint random, uint previousEpoch = 0)
     {
         var seconds = (uint)Math.Clamp(startedUtc.ToUnixTimeSeconds(), 0, uint.MaxValue);
-        return new AcctSessionIds(Wire.Radius.RadiusPacketWriter.Cut(group, MaxPrefixLength, out _).ToString(),
+        return new AcctSessionIds(Wire.Text.PeerText.Cut(group, MaxPrefixLength, out _).ToString(),
             seconds > previousEpoch ? seconds : previousEpoch + 1, random & ((1u << (EntropyDigits * BitsPerDigit)) - 1), 0);
     }
 

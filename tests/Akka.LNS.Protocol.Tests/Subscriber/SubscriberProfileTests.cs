@@ -1,3 +1,4 @@
+using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
