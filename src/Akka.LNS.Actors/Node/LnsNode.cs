@@ -191,6 +191,9 @@ public sealed class LnsNode
         return new MemorySpool(settings.Accounting.Spool, log);
     }
 
+    /// <summary>Records of traces that were dropped since the start.</summary>
+    public long TraceRecordsDropped => _parts.Traces.Dropped.Value;
+
     /// <summary>All calls, in set-up, up and closing.</summary>
     public CallTable Calls => _parts.Calls;
 

@@ -37,14 +37,15 @@ public sealed class Trace : IDisposable
     private readonly Queue<CallTrail> _over = new();
     private readonly NodeClock _clock;
     private readonly Action<Trace> _onEnd;
+    private readonly DropCount _dropped; // of all traces
     private TokenBucket _pace;
     private long _number, _lost;
     private int _undecided;
     private bool _ended;
 
-    internal Trace(TraceSubject subject, int perSecond, NodeClock clock, Action<Trace> onEnd)
+    internal Trace(TraceSubject subject, int perSecond, NodeClock clock, Action<Trace> onEnd, DropCount dropped)
     {
-        (Subject, _clock, _onEnd) = (subject, clock, onEnd);
+        (Subject, _clock, _onEnd, _dropped) = (subject, clock, onEnd, dropped);
         _pace = TokenBucket.Of(perSecond, Math.Max(perSecond, Capacity), clock.Now);
     }
 
@@ -258,6 +259,7 @@ public sealed class Trace : IDisposable
 
     private Verdict Judge(CallEntry call) => Subject switch
     {
+        TraceSubject.Calling calling => Glob.Matches(calling.Number, call.Calling) ? Verdict.Belongs : Verdict.Other,
         TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : Glob.Matches(user.Name, call.User)
             ? Verdict.Belongs : Verdict.Other,
         TraceSubject.Address address =>
@@ -398,7 +400,10 @@ public sealed class Trace : IDisposable
     private void Write(TraceRecord record)
     {
         if (!_pace.TryTake(_clock.Now, out _pace) || !_records.Writer.TryWrite(_lost == 0 ? record : record with { LostBefore = _lost }))
+        {
             _lost++;
+            _dropped.Add();
+        }
         else _lost = 0;
     }
 }

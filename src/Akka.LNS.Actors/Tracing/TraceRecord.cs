@@ -18,6 +18,9 @@ public abstract record TraceSubject
     /// <summary>The subscriber that has this address or gets it later.</summary>
     public sealed record Address(Ipv4Address Value) : TraceSubject;
 
+    /// <summary>Calls by their Calling Number AVP, or by a <see cref="Wire.Text.Glob"/> of it. It is known before authentication.</summary>
+    public sealed record Calling(string Number) : TraceSubject;
+
     /// <summary>The control connections of a LAC, by its Host Name, with the messages of all its calls; without PPP.</summary>
     public sealed record Lac(string HostName) : TraceSubject;
 

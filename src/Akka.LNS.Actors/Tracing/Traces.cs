@@ -15,6 +15,9 @@ internal sealed class Traces(TraceSettings limits, IDataPlane plane, NodeClock c
 
     public int Count => _on?.All.Length ?? 0;
 
+    /// <summary>Records of all traces that were dropped.</summary>
+    public DropCount Dropped { get; } = new();
+
     /// <summary>Starts a trace; null: the maximum number of traces is reached.</summary>
     public Trace? Begin(TraceSubject subject, CallTable calls)
     {
@@ -22,7 +25,7 @@ internal sealed class Traces(TraceSettings limits, IDataPlane plane, NodeClock c
         {
             var all = _on?.All ?? [];
             if (all.Length >= limits.Max) return null;
-            var trace = new Trace(subject, limits.RecordsPerSecond, clock, End);
+            var trace = new Trace(subject, limits.RecordsPerSecond, clock, End, Dropped);
             trace.Find(calls);
             _on = new TraceTaps([.. all, trace], plane);
             return trace;

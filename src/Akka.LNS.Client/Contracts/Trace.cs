@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Akka.LNS.Client;
 
-/// <summary>What to trace. Exactly one of User, Address, Lac and Session is set.</summary>
+/// <summary>What to trace. Exactly one of User, Address, Calling, Lac and Session is set.</summary>
 public sealed record TraceQuery
 {
     /// <summary>
@@ -13,6 +13,9 @@ public sealed record TraceQuery
     /// <summary>IPv4 address that a subscriber has or will get.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Calling number, with the wildcards * and ?. It is known before the authentication.</summary>
+    public string? Calling { get; init; }
+
     /// <summary>Host Name of a LAC. Traces its control connections and the messages of their calls, without PPP.</summary>
     public string? Lac { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record TraceQuery
     /// <summary>Duration of the trace, 1 to 86,400 whole seconds; null: one hour.</summary>
     public int? DurationSeconds { get; init; }
 
-    internal QueryText Write(QueryText query) => query.Add("user", User).Add("address", Address).Add("lac", Lac).Add("session", Session)
+    internal QueryText Write(QueryText query) => query.Add("user", User).Add("address", Address).Add("calling", Calling).Add("lac", Lac).Add("session", Session)
         .Add("duration", DurationSeconds?.ToString(CultureInfo.InvariantCulture));
 }
 
@@ -47,7 +50,7 @@ public sealed record TraceEvent(
     long Number, DateTimeOffset At, string Layer, string? Direction, string Summary, IReadOnlyList<string> Details, string? Peer,
     bool Again, string? Session, long LostBefore)
 {
-    private const string Indent = "                         ";
+    private const string Indent = "                          ";
 
     /// <summary>
     /// Lines for people, the same in lnsd and lnsctl: a line about lost records if there are any, the message, then a line for each detail.
@@ -58,7 +61,7 @@ public sealed record TraceEvent(
         if (LostBefore > 0) yield return $"... {lost} records lost: the reader is slow or the rate is over the limit";
         var arrow = Direction switch { "in" => "<-", "out" => "->", _ => "--" };
         var about = Layer is "session" or "trace" && Session is not null ? $" [{Session}]" : Peer is not null ? $" ({Peer})" : "";
-        var time = At.ToUniversalTime().ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        var time = At.ToUniversalTime().ToString("HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         yield return $"{time} {Layer,-7} {arrow} {Summary}{(Again ? ", again" : "")}{about}";
         foreach (var detail in Details) yield return Indent + detail;
     }

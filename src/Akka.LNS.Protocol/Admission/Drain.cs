@@ -115,8 +115,9 @@ public static class Drain
         DrainState state, DrainEvent.Requested r, Instant now, int remaining, TimeSpan reportEvery)
     {
         var since = state is DrainState.Draining before ? before.Since : now;
-        var draining = new DrainState.Draining(since, now + r.Within, r.Exit, now + reportEvery, r.Why);
-        var begun = new DrainEffect.SayBegun(r.Within, r.Exit, r.Why);
+        var why = r.Why ?? state.Reason; // an order without a reason keeps the earlier one
+        var draining = new DrainState.Draining(since, now + r.Within, r.Exit, now + reportEvery, why);
+        var begun = new DrainEffect.SayBegun(r.Within, r.Exit, why);
         if (remaining > 0) return new(draining, begun);
         var (drained, effects) = Empty(draining, now);
         return new(drained, effects.Insert(0, begun));

@@ -49,6 +49,9 @@ internal sealed class NodeInstruments
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
         _meter.CreateObservableGauge("akka.lns.start_time", () => started, "s", "Start time of the process in seconds since 1970 UTC");
 
+        Gauge("file_descriptors", "{file_descriptor}", "Open file descriptors of the process", static () => FileDescriptors.Open());
+        Gauge("file_descriptors.limit", "{file_descriptor}", "Maximum number of open file descriptors", static () => FileDescriptors.Limit());
+
         Gauge("tunnels", "{tunnel}", "Control connections, including those in set-up and in closing", () => counters.Tunnels);
         Gauge("tunnels.closing", "{tunnel}", "Tunnels that are down and wait for a last acknowledgement", () => counters.TunnelsClosing);
         Gauge("sessions", "{session}", "Calls, including those in set-up", () => counters.Sessions);
@@ -63,6 +66,8 @@ internal sealed class NodeInstruments
             static () => ThreadPool.PendingWorkItemCount);
 
         Counter("setups", "{setup}", "Subscribers that came up", () => counters.SetUps);
+        Counter("trace.dropped", "{record}", "Records of traces dropped because of a slow reader or the limit of records per second",
+            () => _node.TraceRecordsDropped);
         Counter("tunnels.opened", "{tunnel}", "Tunnels that came up", () => counters.TunnelsOpened);
         Counter("logins", "{login}", "Logins by result", () =>
         [

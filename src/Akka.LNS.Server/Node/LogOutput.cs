@@ -1,31 +1,23 @@
-using System.Globalization;
 using Akka.LNS.Server.Settings.Sections;
 using Serilog;
-using Serilog.Configuration;
-using Serilog.Core;
-using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Compact;
-using Serilog.Formatting.Display;
 
 namespace Akka.LNS.Server.Node;
 
 /// <summary>
 /// Writes log lines to the console and a file, as the settings say. Properties of a message stay properties: JSON has all of them, text has
-/// those that the message names.
+/// those that the message names. A fault that nothing handles is a line too.
 /// </summary>
 /// <remarks>The logger of Akka takes the static <see cref="Serilog.Log.Logger"/>, so a process has one output at a time.</remarks>
 internal sealed class LogOutput : IAsyncDisposable
 {
-    private const string OneLine = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u4} {Message:lj}{NewLine}{Exception}";
-
-    /// <summary>Maximum number of lines that wait for a slow sink. Further lines are dropped, so that logging delays no session.</summary>
-    private const int MaxWaiting = 100_000;
-
-    private LogOutput(Serilog.Core.Logger log, LogLevels levels)
+    private LogOutput(Serilog.Core.Logger log, LogLevels levels, LogQueues queues)
     {
-        (Log, Levels) = (log, levels);
+        (Log, Levels, Queues) = (log, levels, queues);
         Serilog.Log.Logger = log;
+        AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
+        TaskScheduler.UnobservedTaskException += OnUnobserved;
     }
 
     public Serilog.Core.Logger Log { get; }
@@ -33,73 +25,45 @@ internal sealed class LogOutput : IAsyncDisposable
     /// <summary>Levels by source. They can change while the output is in use.</summary>
     public LogLevels Levels { get; }
 
+    public LogQueues Queues { get; }
+
     public static LogOutput Create(LogSettings settings)
     {
         var configuration = new LoggerConfiguration().Enrich.FromLogContext().Enrich.With<ShownProperties>();
-        var levels = new LogLevels(settings, configuration.MinimumLevel);
+        var (levels, queues) = (new LogLevels(settings, configuration.MinimumLevel), new LogQueues());
+        configuration.Filter.With(levels);
         if (settings.Console.Enabled)
-            configuration.WriteTo.Async(sink => sink.Console(Format(settings.Console.Format)), MaxWaiting);
+            configuration.WriteTo.Async(sink => sink.Console(Format(settings.Console.Format)), queues.Of("console"), LogQueues.MaxWaiting);
         if (settings.File.Path is { } path)
             configuration.WriteTo.Async(sink => sink.File(Format(settings.File.Format), path,
                 fileSizeLimitBytes: settings.File.RollingSize, rollOnFileSizeLimit: true, retainedFileCountLimit: settings.File.Retained),
-                    MaxWaiting);
-        return new LogOutput(configuration.CreateLogger(), levels);
+                    queues.Of("file"), LogQueues.MaxWaiting);
+        return new LogOutput(configuration.CreateLogger(), levels, queues);
     }
 
     /// <summary>Writes what waits and closes the sinks. Later messages are dropped.</summary>
-    public ValueTask DisposeAsync() => Serilog.Log.CloseAndFlushAsync();
+    public ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.UnhandledException -= OnUnhandled;
+        TaskScheduler.UnobservedTaskException -= OnUnobserved;
+        return Serilog.Log.CloseAndFlushAsync();
+    }
 
     private static ITextFormatter Format(LogFormat format) => format switch
     {
         LogFormat.Json => new CompactJsonFormatter(),
-        _ => new MessageTemplateTextFormatter(OneLine, CultureInfo.InvariantCulture),
+        _ => new TextLines(),
     };
-}
 
-/// <summary>Lowest level that is logged, in general and by source. A source is the beginning of the name of a logger.</summary>
-internal sealed class LogLevels
-{
-    private readonly LoggingLevelSwitch _all;
-    private readonly SortedDictionary<string, LoggingLevelSwitch> _sources = new(StringComparer.Ordinal);
-
-    public LogLevels(LogSettings settings, LoggerMinimumLevelConfiguration minimum)
+    private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
     {
-        minimum.ControlledBy(_all = new LoggingLevelSwitch(ToSerilog(settings.Level)));
-        foreach (var (source, level) in settings.Levels)
-        {
-            var one = _sources[source] = new LoggingLevelSwitch(ToSerilog(level));
-            minimum.Override(source, one);
-        }
+        Log.Fatal(e.ExceptionObject as Exception, "lnsd ends because of a fault");
+        if (e.IsTerminating) Serilog.Log.CloseAndFlush();
     }
 
-    /// <summary>All levels; the source null stands for all sources without a level of their own.</summary>
-    public IEnumerable<(string? Source, LogVerbosity Level)> All =>
-        _sources.Select(static s => ((string?)s.Key, ToSettings(s.Value.MinimumLevel))).Prepend((null, ToSettings(_all.MinimumLevel)));
-
-    /// <summary>Changes the level of a source, or for null the general one. False: the settings do not name the source.</summary>
-    public bool TrySet(string? source, LogVerbosity level)
+    private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs e)
     {
-        if (source is null) _all.MinimumLevel = ToSerilog(level);
-        else if (_sources.TryGetValue(source, out var one)) one.MinimumLevel = ToSerilog(level);
-        else return false;
-        return true;
+        Log.Error(e.Exception, "a task failed, and no other code has seen its exception");
+        e.SetObserved();
     }
-
-    private static LogEventLevel ToSerilog(LogVerbosity verbosity) => verbosity switch
-    {
-        LogVerbosity.Debug => LogEventLevel.Debug,
-        LogVerbosity.Information => LogEventLevel.Information,
-        LogVerbosity.Warning => LogEventLevel.Warning,
-        LogVerbosity.Error => LogEventLevel.Error,
-        _ => LogEventLevel.Fatal + 1,
-    };
-
-    private static LogVerbosity ToSettings(LogEventLevel level) => level switch
-    {
-        LogEventLevel.Verbose or LogEventLevel.Debug => LogVerbosity.Debug,
-        LogEventLevel.Information => LogVerbosity.Information,
-        LogEventLevel.Warning => LogVerbosity.Warning,
-        LogEventLevel.Error => LogVerbosity.Error,
-        _ => LogVerbosity.Off,
-    };
 }

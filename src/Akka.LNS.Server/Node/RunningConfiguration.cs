@@ -87,8 +87,7 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
     }
 
     private ReloadPlan Plan(SettingsResult next) => ReloadPlan.Make(_running, next,
-        new RunningFacts(node.DynamicAuthorization is not null,
-            levels.All.Select(static l => l.Source).OfType<string>().ToHashSet(StringComparer.Ordinal)));
+        new RunningFacts(node.DynamicAuthorization is not null));
 
     private async Task<ReloadResult> ApplyAsync(ReloadPlan plan)
     {
@@ -111,7 +110,9 @@ internal sealed partial class RunningConfiguration(ConfigurationFile file, Setti
         var (logged, log) = (_running.Settings.Log, plan.Now.Settings.Log);
         if (log.Level != logged.Level) levels.TrySet(null, log.Level);
         foreach (var (source, level) in log.Levels)
-            if (logged.Levels.TryGetValue(source, out var was) && was != level) levels.TrySet(source, level);
+            if (!logged.Levels.TryGetValue(source, out var was) || was != level) levels.TrySet(source, level);
+        foreach (var source in logged.Levels.Keys)
+            if (!log.Levels.ContainsKey(source)) levels.TrySet(source, null);
         _running = plan.Now;
         return new ReloadResult(plan, true, notes);
     }

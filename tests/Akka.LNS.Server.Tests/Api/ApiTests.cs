@@ -344,7 +344,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Equal("error", Assert.Single(levels, static l => l.TryGetProperty("source", out var s) && s.GetString() == "Microsoft")
             .GetProperty("level").GetString());
         Assert.Equal("information", Assert.Single(levels, static l => !l.TryGetProperty("source", out _)).GetProperty("level").GetString());
-        foreach (var wrong in new[] { new { source = "Nobody", level = "error" }, new { source = "Microsoft", level = "loud" } })
+        foreach (var wrong in new[] { new { source = "No source", level = "error" }, new { source = "Microsoft", level = "loud" } })
         {
             using var refused = await lab.Operator.PutAsJsonAsync("/api/v1/log/level", wrong, TestContext.Current.CancellationToken);
             await lab.Body(refused, HttpStatusCode.BadRequest);

@@ -24,8 +24,7 @@ public sealed class ReloadPlanTests : IDisposable
         }
         """;
 
-    private static readonly RunningFacts Facts =
-        new(ListensForDynamicAuthorization: true, new HashSet<string> { "Akka", "Akka.LNS", "Microsoft", "Own", "Akka.Remote" });
+    private static readonly RunningFacts Facts = new(ListensForDynamicAuthorization: true);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -75,8 +74,8 @@ public sealed class ReloadPlanTests : IDisposable
     [InlineData("token = \"" + Hidden, "token = \"" + Other, "lns.api.tokens.viewer.token: changed")]
     [InlineData("node-name = lab", "node-name = lab2", "lns.node-name: lab -> lab2 (needs a restart)")]
     [InlineData("Own = debug", "Own = error, New = debug", "lns.log.levels.Own: debug -> error",
-        "lns.log.levels.New: added: debug (needs a restart)")]
-    [InlineData(", Own = debug", "", "lns.log.levels.Own: removed (needs a restart)")]
+        "lns.log.levels.New: added: debug")]
+    [InlineData(", Own = debug", "", "lns.log.levels.Own: removed")]
     [InlineData("lns {", "akka.remote.dot-netty.tcp.ssl.password = " + Other + "\nlns {",
         "akka.remote: added: { dot-netty { tcp { ssl { password = \"***\" } } } } (needs a restart)")]
     public void Each_key_is_named_with_both_values(string from, string to, params string[] expected)

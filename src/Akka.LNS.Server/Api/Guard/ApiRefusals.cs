@@ -20,8 +20,11 @@ internal enum ApiRefusal
     /// <summary>Too many requests of a client, or of all clients, are in work.</summary>
     Busy,
 
-    /// <summary>Too many new connections of an address, or of all addresses.</summary>
+    /// <summary>Too many new connections of an address or of all per second, or too many open ones.</summary>
     Connections,
+
+    /// <summary>A connection could not be accepted: no file descriptor is left.</summary>
+    Accept,
 }
 
 /// <summary>Counts refusals by reason. One line each ten seconds reports those that can be an attack.</summary>
@@ -50,7 +53,7 @@ internal sealed partial class ApiRefusals(ILoggerFactory log, TimeProvider clock
                 if ((ApiRefusal)i is not (ApiRefusal.NoToken or ApiRefusal.Role)) all += Volatile.Read(ref _counts[i]);
             (count, _since, _reported) = (all - _reported, now, all);
         }
-        LogRefused(_log, count, why, from is null ? "the Unix socket" : from.ToString());
+        LogRefused(_log, count, why, from is null ? "this machine" : from.ToString());
     }
 
     [LoggerMessage(EventId = 191, Level = LogLevel.Warning,

@@ -22,7 +22,7 @@ internal sealed class RequestGuard : IDisposable
     private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
-    private readonly PartitionedRateLimiter<Client> _connections, _requests, _health, _failures, _inWork;
+    private readonly PartitionedRateLimiter<Client> _connections, _open, _requests, _health, _failures, _inWork;
     private readonly ApiThreads _threads = new(ApiThreads.Usual);
     private readonly ApiRefusals _refusals;
 
@@ -31,6 +31,8 @@ internal sealed class RequestGuard : IDisposable
         _refusals = refusals;
         var perSecond = limits.RequestsPerSecond;
         _connections = Rates(perSecond, waiting: 0);
+        _open = PartitionedRateLimiter.Create<Client, bool>(c => RateLimitPartition.GetConcurrencyLimiter(c.IsRemote,
+            _ => new ConcurrencyLimiterOptions { PermitLimit = limits.Connections }));
         _requests = Rates(perSecond, waiting: limits.Connections);
         _health = Rates(perSecond, waiting: 0);
         _failures = Rates(limits.FailuresPerSecond, waiting: limits.Connections);
@@ -39,12 +41,15 @@ internal sealed class RequestGuard : IDisposable
             PartitionedRateLimiter.Create<Client, bool>(_ => RateLimitPartition.GetConcurrencyLimiter(true, _ => InWork(limits))));
     }
 
-    /// <summary>A connection before TLS: closed at once when too many come.</summary>
+    /// <summary>
+    /// A connection before TLS: closed at once when too many come, or too many are open. Those of the Unix socket have limits of their own.
+    /// </summary>
     public async Task ConnectAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var from = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         using var lease = _connections.AttemptAcquire(new Client(from));
-        if (lease.IsAcquired)
+        using var open = lease.IsAcquired ? _open.AttemptAcquire(new Client(from)) : lease;
+        if (open.IsAcquired)
         {
             await next(connection);
             return;
@@ -104,7 +109,7 @@ internal sealed class RequestGuard : IDisposable
 
     public void Dispose()
     {
-        foreach (var limiter in new[] { _connections, _requests, _health, _failures, _inWork }) limiter.Dispose();
+        foreach (var limiter in new[] { _connections, _open, _requests, _health, _failures, _inWork }) limiter.Dispose();
         _threads.Dispose();
     }
 

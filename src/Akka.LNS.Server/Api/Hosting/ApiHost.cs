@@ -7,6 +7,7 @@ using Akka.LNS.Client;
 using Akka.LNS.Clustering;
 using Akka.LNS.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -68,7 +69,6 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Ending);
-        builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = endpoint => Bind(endpoint, settings.Unix));
         var tls = settings.Tls is { } files ? new ApiTls(files, TimeProvider.System, new SerilogLoggerFactory(output.Log)) : null;
         node.Meter.Meter.CreateObservableGauge("akka.lns.api.certificate.expiry", () => tls?.Expires.ToUnixTimeSeconds() ?? 0, "s",
             "Expiry of the certificate of the API in seconds since 1970 UTC; 0: no certificate");
@@ -76,7 +76,10 @@ internal sealed class ApiHost : IAsyncDisposable
         var guard = new RequestGuard(settings.Limits, refusals);
         builder.Services.AddSingleton(guard);
         ApiInstruments.AddTo(node.Meter.Meter, refusals);
+        LogInstruments.AddTo(node.Meter.Meter, output.Queues);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, settings, tls, guard));
+        builder.Services.AddSingleton<IConnectionListenerFactory>( // the last one that is added listens
+            s => new PatientListeners(e => Bind(e, settings.Unix), refusals, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
             .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration)
                 .AddSingleton<Audit>();
@@ -150,7 +153,6 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = settings.Limits.Connections;
         limits.MaxRequestBodySize = settings.Limits.BodyOctets;
         limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
         limits.KeepAliveTimeout = settings.Limits.IdleTimeout;
@@ -160,13 +162,15 @@ internal sealed class ApiHost : IAsyncDisposable
         // for slow bodies and answers the default of Kestrel applies: at least 240 octets per second after 5 s
         foreach (var listen in settings.Listen)
         {
-            if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path));
+            if (listen.UnixPath is { } path) kestrel.ListenUnixSocket(UnixSocketFile.FullPath(path), Guarded);
             else kestrel.Listen(listen.EndPoint!, options =>
             {
-                options.Use(next => connection => guard.ConnectAsync(connection, next));
+                Guarded(options);
                 if (tls is not null) options.UseHttps(tls.ToOptions(settings.Limits.HeaderTimeout));
             });
         }
+
+        void Guarded(ListenOptions options) => options.Use(next => connection => guard.ConnectAsync(connection, next));
     }
 
     private static Socket Bind(EndPoint endpoint, ApiUnixSettings settings)

@@ -29,7 +29,7 @@ internal static class TraceResource
     /// </summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(3);
 
-    private static readonly string[] Subjects = ["user", "address", "lac", "session"];
+    private static readonly string[] Subjects = ["user", "address", "calling", "lac", "session"];
 
     private enum Format
     {
@@ -40,7 +40,7 @@ internal static class TraceResource
 
     public static void Map(RouteGroupBuilder v1) => v1.MapGet("/trace", Get).RequireAuthorization(nameof(ApiRole.Operate)).WithName("trace")
         .WithSummary("A live trace of one subscriber or LAC")
-        .WithDescription("One of user (with * and ?), address, session, lac. format: text, json (a line per message), pcap. "
+        .WithDescription("One of user and calling (with * and ?), address, session, lac. format: text, json (a line per message), pcap. "
             + "duration: 1 to 86400 seconds, default 3600.");
 
     private static Results<PushStreamHttpResult, ValidationProblem, ProblemHttpResult> Get(LnsNode node, Audit audit, HttpContext context,
@@ -53,11 +53,12 @@ internal static class TraceResource
         [
             query.Text("user") is { } user ? new TraceSubject.User(user) : null,
             query.Address("address") is { } address ? new TraceSubject.Address(address) : null,
+            query.Text("calling") is { } calling ? new TraceSubject.Calling(calling) : null,
             query.Text("lac") is { } lac ? new TraceSubject.Lac(lac) : null,
             query.Text("session") is { } session ? new TraceSubject.Session(session) : null,
         ];
         if (Subjects.Count(context.Request.Query.ContainsKey) != 1)
-            query.Fail("user", "exactly one of user, address, lac, session is needed");
+            query.Fail("user", "exactly one of user, address, calling, lac, session is needed");
         if (query.Problem() is { } problem) return problem;
         var subject = subjects.First(static s => s is not null)!;
         if (subject is TraceSubject.Session { Id: var id } && node.Calls.Find(id) is null)
@@ -115,6 +116,7 @@ internal static class TraceResource
     private static string Name(TraceSubject subject) => subject switch
     {
         TraceSubject.User u => $"user '{u.Name}'",
+        TraceSubject.Calling c => $"calling number '{c.Number}'",
         TraceSubject.Address a => $"address {a.Value}",
         TraceSubject.Lac l => $"lac '{l.HostName}'",
         TraceSubject.Session s => $"session {s.Id}",

@@ -43,7 +43,7 @@ internal sealed class Comparison
             return result;
         }
         if (IsSame(before, after)) return after;
-        var needsRestart = !_facts.IsLive(declared, name, isRemoved: after is null);
+        var needsRestart = !_facts.IsLive(declared);
         if (before is HoconArray had && after is HoconArray has && had.Items.Concat(has.Items).All(static i => i is HoconObject))
             CompareEntries(path, ByLabel(had), ByLabel(has), needsRestart);
         else Add(path, before, after, needsRestart);

@@ -17,7 +17,7 @@ internal static class LogSection
     public static readonly Section Keys = new();
     private static readonly Key<LogVerbosity> Level = Keys.Word("level", Default.Level, Apply.Live, Verbosities);
     private static readonly Key<ImmutableDictionary<string, LogVerbosity>> Levels =
-        Keys.WordMap("levels", Default.Levels, Apply.LiveForKnownSource, Verbosities);
+        Keys.WordMap("levels", Default.Levels, Apply.Live, Verbosities);
     private static readonly Part Console = Keys.Part("console", ConsoleSection.Keys);
     private static readonly Part File = Keys.Part("file", FileSection.Keys);
 

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.LNS.Server.Api.Guard;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Akka.LNS.Server.Api.Hosting;
+
+/// <summary>
+/// Accepts connections of the API. When an accept fails (no file descriptor is left), the next one waits. The listener of Kestrel repeats
+/// it at once, which takes a whole core.
+/// </summary>
+/// <param name="bind">Makes the bound socket of an address.</param>
+internal sealed class PatientListeners(Func<EndPoint, Socket> bind, ApiRefusals refusals, ILoggerFactory log) : IConnectionListenerFactory
+{
+    private const int Backlog = 512;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var socket = bind(endpoint);
+        socket.Listen(Backlog);
+        return ValueTask.FromResult<IConnectionListener>(new PatientListener(socket,
+            new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log.CreateLogger("Akka.LNS.Api")), refusals));
+    }
+}
+
+internal sealed class PatientListener(Socket socket, SocketConnectionContextFactory contexts, ApiRefusals refusals) : IConnectionListener
+{
+    /// <summary>Pause after a failed accept; it doubles up to the maximum while accepts fail.</summary>
+    internal static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromSeconds(1);
+
+    private TimeSpan _pause = Shortest;
+
+    public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            try
+            {
+                var accepted = await socket.AcceptAsync(cancellationToken);
+                _pause = Shortest;
+                if (accepted.LocalEndPoint is IPEndPoint) accepted.NoDelay = true;
+                return contexts.Create(accepted);
+            }
+            catch (ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+            {
+                return null;
+            }
+            catch (SocketException)
+            {
+                refusals.Add(ApiRefusal.Accept, null);
+            }
+            await Task.Delay(_pause, cancellationToken);
+            _pause = NextPause(_pause);
+        }
+    }
+
+    internal static TimeSpan NextPause(TimeSpan pause) => pause * 2 < Longest ? pause * 2 : Longest;
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        socket.Dispose();
+        return default;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        contexts.Dispose();
+        return default;
+    }
+}

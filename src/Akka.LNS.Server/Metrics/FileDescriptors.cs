@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Akka.LNS.Server.Metrics;
+
+/// <summary>File descriptors of this process (proc(5)). The runtime raises the soft limit to the hard limit at the start.</summary>
+internal static class FileDescriptors
+{
+    private const string LimitLine = "Max open files";
+
+    /// <summary>Number of open ones; 0: unknown.</summary>
+    public static int Open()
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1; // the folder itself is open while it is read
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Soft limit; 0: unknown, or none.</summary>
+    public static long Limit()
+    {
+        try
+        {
+            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(static l => l.StartsWith(LimitLine, StringComparison.Ordinal));
+            var words = line?[LimitLine.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return words is [var soft, ..] && long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) ? limit : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+}
