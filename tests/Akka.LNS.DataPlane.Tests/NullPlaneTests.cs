@@ -258,6 +258,7 @@ public class NullPlaneTests
         bench.Receiver.Control();
     });
 
+    /// <summary>AppleTalk (0x0029) is data for the kernel's filter, and the plane hands it to the receiver as an unknown protocol.</summary>
     [Fact]
     public void Data_threads_share_the_sessions_and_lose_none() => TestNet.Run(() =>
     {
@@ -265,7 +266,7 @@ public class NullPlaneTests
         for (ushort session = 1; session <= 60; session++)
         {
             bench.Plane.Open(new PathKey(9, session, 1), new PathSettings(bench.Flow, 1, session), bench.Receiver);
-            bench.Send(Octets.Data(9, session, Octets.Ppp(0xC021, [9, (byte)session, 0, 4]), length: session % 2 == 0));
+            bench.Send(Octets.Data(9, session, Octets.Ppp(0x0029, [9, (byte)session, 0, 4]), length: session % 2 == 0));
         }
         bench.Send(Octets.Control());
         Assert.Equal(Enumerable.Range(1, 60), Enumerable.Range(1, 60).Select(_ => (int)bench.Receiver.Ppp().Payload[1]).Order());
@@ -274,6 +275,33 @@ public class NullPlaneTests
         Assert.Equal([("lns-data-0-0", 20), ("lns-data-0-1", 20), ("lns-data-0-2", 20)],
             bench.Receiver.PppThreads.Select(static p => (p.Key, p.Value)).Order());
     });
+
+    /// <summary>PPP control has a thread of its own: a flood of data does not delay a login, and data does not wait for an actor's
+    /// mailbox.</summary>
+    [Theory]
+    [InlineData("FF03 C021", false, false, null, "lns-ppp-0")]
+    [InlineData("FF03 C021", true, false, null, "lns-ppp-0")]
+    [InlineData("FF03 C021", false, true, null, "lns-ppp-0")]
+    [InlineData("FF03 C021", true, true, null, "lns-ppp-0")]
+    [InlineData("C021", false, false, null, "lns-ppp-0")] // without address and control (RFC 1661 section 6.6)
+    [InlineData("C223", true, true, null, "lns-ppp-0")]
+    [InlineData("FF03 8021", true, false, null, "lns-ppp-0")]
+    [InlineData("FF03 8057", false, false, null, "lns-ppp-0")]
+    [InlineData("FF03 0029", false, false, null, "lns-data-0-0")]
+    [InlineData("FF03 0029", true, true, null, "lns-data-0-0")]
+    [InlineData("FF03 29", false, false, null, "lns-data-0-0")] // protocol of one octet (RFC 1661 section 6.5)
+    [InlineData("29", true, false, null, "lns-data-0-0")]
+    [InlineData("29", false, true, null, "lns-data-0-0")]
+    [InlineData("FF03 C021", false, false, 3, "lns-data-0-0")] // an offset field
+    public void Ppp_control_and_data_have_threads_of_their_own(string head, bool length, bool sequence, int? offset, string thread) =>
+        TestNet.Run(() =>
+        {
+            using var bench = Bench.OnNull();
+            bench.Open();
+            bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, [.. Octets.Hex(head), 9, 1, 0, 4], length, sequence, offset));
+            Assert.Equal("09010004", Convert.ToHexString(bench.Receiver.Ppp().Payload));
+            Assert.Equal([thread], bench.Receiver.PppThreads.Keys);
+        });
 
     [Fact]
     public void Any_octets_never_stop_a_plane() => TestNet.Run(() =>
