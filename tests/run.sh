@@ -93,7 +93,7 @@ echo "Building ($configuration) ..."
 target=$root/Akka.LNS.sln
 [ $# -eq 1 ] && target=${projects[0]}
 log=$(mktemp)
-if ! dotnet build "$target" -c "$configuration" --nologo -v quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false >"$log" 2>&1; then
+if ! dotnet build "$target" -c "$configuration" --nologo -v quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false -p:NativePlane=true >"$log" 2>&1; then
   grep -E 'error|warning' "$log" | sort -u | head -n 50 || tail -n 50 "$log"
   rm -f "$log"
   stop "the build"

@@ -106,11 +106,17 @@ internal static class LnsHost
         return host.Services.GetRequiredService<NodeService>().HasFailed ? ExitCode.Failed : ExitCode.Clean;
     }
 
-    private static IDataPlane MakePlane(LnsSettings settings) => settings.DataPlane switch
+    private static IDataPlane MakePlane(LnsSettings settings)
     {
-        DataPlaneKind.Null => Planes.Null(settings.Listen, settings.Policing),
-        _ => Planes.Tun(settings.Listen, settings.Policing, settings.Tun),
-    };
+        var isNative = settings.DataPlaneCode == DataPlaneCode.Native
+            || (settings.DataPlaneCode == DataPlaneCode.Auto && File.Exists(Planes.NativeLibrary));
+        var library = isNative ? Planes.NativeLibrary : null;
+        return settings.DataPlane switch
+        {
+            DataPlaneKind.Null => Planes.Null(settings.Listen, settings.Policing, library),
+            _ => Planes.Tun(settings.Listen, settings.Policing, settings.Tun, library),
+        };
+    }
 
     /// <summary>Time that Akka's coordinated shutdown gives the stop of the node.</summary>
     private static Config StopTimeout(ShutdownSettings shutdown) =>
