@@ -64,6 +64,16 @@ internal static partial class LnsLog
         Message = "login refused: user '{User}', session {Session}, lac {Lac}, method {Method}, cause {Reason}")]
     public static partial void LoginRefused(this ILogger log, string session, string user, string lac, string method, EndReason reason);
 
+    [LoggerMessage(EventId = 123, Level = LogLevel.Debug,
+        Message = "login refused: user '{User}', session {Session}, lac {Lac}, method {Method}, cause {Reason}")]
+    public static partial void LoginRefusedAgain(
+        this ILogger log, string session, string user, string lac, string method, EndReason reason);
+
+    [LoggerMessage(EventId = 124, Level = LogLevel.Information,
+        Message = "logins refused without a radius request: count {Count}, lines that wait {Lines}; the last one of lac {Lac}, "
+            + "calling '{Calling}', user '{User}'")]
+    public static partial void LoginsRefusedLocally(this ILogger log, long count, int lines, string lac, string calling, string user);
+
     [LoggerMessage(EventId = 121, Level = LogLevel.Information,
         Message = "user on: user '{User}', address {Address}, session {Session}, lac {Lac}, calling '{Calling}', method {Method}, "
             + "authenticated by {AuthenticatedBy}, mtu {Mtu}")]
@@ -111,10 +121,6 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 153, Level = LogLevel.Warning,
         Message = "accounting record of the node not sent: record {Kind}, cause {Why}")]
     public static partial void NodeRecordLost(this ILogger log, string kind, string why);
-
-    [LoggerMessage(EventId = 162, Level = LogLevel.Information,
-        Message = "accounting record of the node withheld: record {Kind}, reason {Why} (lns.radius.accounting.on-off = auto)")]
-    public static partial void NodeRecordWithheld(this ILogger log, string kind, string why);
 
     [LoggerMessage(EventId = 154, Level = LogLevel.Error,
         Message = "accounting record lost: record {Kind}, session {Session}, cause {Why}")]

@@ -75,7 +75,8 @@ public class RadiusTests
     public async Task A_login_that_is_never_answered_delays_no_other_login()
     {
         using var radius = new TestRadius { OnLogin = static r => { if (r.User != "slow") r.Judge(); } };
-        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 2 });
+        // half of them serve only LACs with accepted logins
+        await using var node = Node(radius, static s => WithoutAccounting(s) with { Workers = 4 });
         using var lac = new TestLac(node.EndPoint);
         var slow = lac.Dial("slow");
         await Wait.Until(() => radius.Logins.Count == 1, radius.ToString);
@@ -83,6 +84,35 @@ public class RadiusTests
         Assert.False(slow.IsOver);
         await Wait.Until(() => node.Node.Radius.Outstanding == 1, () => node.Node.Radius.ToString());
         Assert.Equal(1, radius.Logins.Count(static r => r.User == "slow"));
+    }
+
+    [Fact]
+    public async Task A_line_that_fails_again_and_again_is_refused_without_a_request_until_its_pause_is_over()
+    {
+        var isRight = false;
+        using var radius = new TestRadius
+        {
+            OnLogin = r => r.Answer(Volatile.Read(ref isRight) ? RadiusCode.AccessAccept : RadiusCode.AccessReject),
+        };
+        var clock = new JumpingClock();
+        await using var node = new TestNode(s => s with
+        {
+            Users = s.Users.Clear(),
+            Radius = WithoutAccounting(radius.Settings()) with
+            {
+                FailedLogins = new RadiusFailedLoginsSettings { After = 2, RejectDelay = TimeSpan.Zero },
+            },
+        }, clock);
+        using var lac = new TestLac(node.EndPoint);
+        for (var i = 0; i < 5; i++) await lac.Dial("demo", calling: "line-1").Over;
+        Assert.Equal(2, radius.Logins.Count);
+        Assert.Equal(5, node.Node.Counters.LoginsRefused);
+        Assert.True(node.Log.Has("login refused: user 'demo'", "2 logins failed in a row, the next one is checked in 2 s"), node.Log.ToString());
+        clock.Jump(TimeSpan.FromSeconds(2));
+        Volatile.Write(ref isRight, true);
+        await lac.Dial("demo", calling: "line-1").Up;
+        Assert.Equal(3, radius.Logins.Count);
+        await Wait.Until(() => node.Node.Radius.Refusals.Failing == 3, () => node.Node.Radius.ToString());
     }
 
     [Fact]
@@ -121,7 +151,7 @@ public class RadiusTests
         {
             Workers = 1,
             Backlog = new RadiusBacklogSettings { Authentication = 1, StartStop = 2, Interim = 1 },
-            Accounting = new AccountingSettings { OnOff = AccountingOnOff.Off },
+            Accounting = new AccountingSettings { OnOff = false },
         });
         using var inbox = Inbox.Create(node.System);
         await Wait.Until(() => node.Node.Radius.Workers == 1, static () => "the router is there");
@@ -272,7 +302,7 @@ public class RadiusTests
             Radius = all.Settings() with
             {
                 Servers = [all.Server("all"), its.Server("its") with { Priority = 2 }],
-                Accounting = new AccountingSettings { OnOff = AccountingOnOff.Off }
+                Accounting = new AccountingSettings { OnOff = false }
             },
             Bundles = s.Bundles.Add("its", s.Bundles[TemplateNames.Default] with
             {

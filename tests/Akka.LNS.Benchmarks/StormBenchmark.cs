@@ -71,7 +71,6 @@ internal sealed partial class StormBenchmark(StormOptions options)
 
         using var echo = new StormEcho(one, network.Server);
         many.Hold(TimeSpan.FromSeconds(1)); // the code of the packet path is compiled
-        if (!many.HoldUntil(() => File.Exists(lnsd.ApiSocket), Patience)) return Broken(lnsd, name, "no API");
         echo.Take();
         many.Hold(TimeSpan.FromSeconds(2));
         var (quiet, _) = echo.Take();
@@ -118,9 +117,18 @@ internal sealed partial class StormBenchmark(StormOptions options)
 
     private static byte[] ToJson(List<StormRound> rounds) => JsonSerializer.SerializeToUtf8Bytes(rounds.Select(static r => new
     {
-        build = r.Build, round = r.Round, quiet_p50_ms = At(r.Quiet, 0.5), quiet_p99_ms = At(r.Quiet, 0.99), storm_p50_ms = At(r.Storm, 0.5),
-        storm_p99_ms = At(r.Storm, 0.99), storm_p999_ms = At(r.Storm, 0.999), storm_max_ms = At(r.Storm, 1), lost = r.Lost,
-        sessions_per_second = r.SessionsPerSecond, collections = r.Collections.Count, pause_ms = r.Collections.Pause.TotalMilliseconds,
+        build = r.Build,
+        round = r.Round,
+        quiet_p50_ms = At(r.Quiet, 0.5),
+        quiet_p99_ms = At(r.Quiet, 0.99),
+        storm_p50_ms = At(r.Storm, 0.5),
+        storm_p99_ms = At(r.Storm, 0.99),
+        storm_p999_ms = At(r.Storm, 0.999),
+        storm_max_ms = At(r.Storm, 1),
+        lost = r.Lost,
+        sessions_per_second = r.SessionsPerSecond,
+        collections = r.Collections.Count,
+        pause_ms = r.Collections.Pause.TotalMilliseconds,
         resident_octets = r.ResidentOctets,
     }));
 }

@@ -19,6 +19,7 @@ public class ScenarioTests
     [InlineData("radius-slow", "--duration 2")]
     [InlineData("flap", "")]
     [InlineData("fuzz", "--duration 5")]
+    [InlineData("wrong-passwords", "--duration 3")]
     public async Task All_expectations_hold_with_500_sessions(string scenario, string more)
     {
         Assert.SkipUnless(Environment.UserName == "root", "needs root for a network namespace");

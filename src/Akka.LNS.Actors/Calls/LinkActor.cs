@@ -160,6 +160,7 @@ internal sealed class LinkActor : UntypedActor
             case LoginStep.CheckLocally: CheckLocally(login, user!); break;
             case LoginStep.AskRadius:
                 _login = login;
+                _node.Admission.LoginAsked(_port.Ticket);
                 _node.Radius.Tell(new LoginAsked(login.Attempt,
                     new LoginRequest(name, LoginProof.From(request), _call.Id, _call.ToNasPort(settings.Group, _peerIdentification)),
                     _node.Clock.Now + settings.Radius.LoginTimeout, Self));
@@ -182,10 +183,11 @@ internal sealed class LinkActor : UntypedActor
     {
         if (_login is not { } login || login.Attempt != answer.Attempt) return; // a later authentication has replaced this one
         _login = null;
+        _node.Admission.LoginAnswered(_port.Ticket);
         switch (answer.Verdict)
         {
             case LoginVerdict.Accepted a: Accept(login, a.Profile, AccountingAuthentic.Radius, a.MsChapSuccess); break;
-            case LoginVerdict.Rejected r: Reject(login, r.Why, r.Message); break;
+            case LoginVerdict.Rejected r: Reject(login, r.Why, r.Message, answer.IsLocal); break;
             case LoginVerdict.Unavailable u:
                 CountRefused(login.Request, EndCause.AuthenticationUnavailable, u.Why);
                 Step(new LinkEvent.AuthenticationUnavailable(login.Attempt, u.Why));
@@ -201,15 +203,18 @@ internal sealed class LinkActor : UntypedActor
         Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));
     }
 
-    private void Reject(LinkEffect.AuthenticateRequested login, string why, string? message) =>
-        Step(new LinkEvent.AuthenticationRejected(login.Attempt, message, CountRefused(login.Request, EndCause.AuthenticationFailed, why)));
+    private void Reject(LinkEffect.AuthenticateRequested login, string why, string? message, bool isSummed = false) => Step(
+        new LinkEvent.AuthenticationRejected(login.Attempt, message,
+            CountRefused(login.Request, EndCause.AuthenticationFailed, why, isSummed)));
 
-    private EndReason CountRefused(AuthenticationRequest request, EndCause cause, string text)
+    /// <param name="isSummed">A log line of the router has the number of such refusals.</param>
+    private EndReason CountRefused(AuthenticationRequest request, EndCause cause, string text, bool isSummed = false)
     {
         var why = new EndReason(EndParty.Lns, EndLayer.Authentication, cause, text);
         _node.Counters.CountLogin(accepted: false);
         _node.Traces.On?.LoginRefused(_call.Entry, why);
-        _node.Log.LoginRefused(_call.Id, request.UserName, _call.Tunnel.Lac, request.Method.ToString(), why);
+        if (isSummed) _node.Log.LoginRefusedAgain(_call.Id, request.UserName, _call.Tunnel.Lac, request.Method.ToString(), why);
+        else _node.Log.LoginRefused(_call.Id, request.UserName, _call.Tunnel.Lac, request.Method.ToString(), why);
         return why;
     }
 

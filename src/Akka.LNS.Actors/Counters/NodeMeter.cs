@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Counters;
 
@@ -17,6 +18,9 @@ public sealed class NodeMeter : IDisposable
     private static readonly KeyValuePair<string, object?>[] Phases =
         [.. Enum.GetValues<CallPhase>().Select(static p => new KeyValuePair<string, object?>("phase", NameOf(p)))];
 
+    private static readonly KeyValuePair<string, object?>[] Results =
+        [.. Enum.GetValues<RadiusResult>().Select(static r => new KeyValuePair<string, object?>("result", r.ToString().ToLowerInvariant()))];
+
     private static readonly KeyValuePair<string, object?> Total = new("phase", "total");
 
     private readonly Histogram<double> _setUp, _radius;
@@ -25,8 +29,8 @@ public sealed class NodeMeter : IDisposable
     {
         const string SetUp = "Time of set-ups by phase: call (ICRQ to ICCN), link (LCP, to the subscriber's proof), "
             + "authentication (to the verdict), network (to user on), total (all of it)";
-        const string Radius = "Time from a request's first packet to its answer, by server and service; "
-            + "requests that were sent again are not in it";
+        const string Radius = "Time from a request's first packet to its answer, by server, service and "
+            + "result (accept, reject, accounting); requests that were sent again are not in it";
         _setUp = Meter.CreateHistogram("akka.lns.setup.duration", "s", SetUp, advice: Buckets(SetUpBounds));
         _radius = Meter.CreateHistogram("akka.lns.radius.latency", "s", Radius,
             advice: Buckets([.. RadiusServerCondition.LatencyBounds.Select(static b => b.TotalSeconds)]));
@@ -48,8 +52,8 @@ public sealed class NodeMeter : IDisposable
     }
 
     /// <param name="server">Tags, made once for each service of a server.</param>
-    internal void RadiusAnswered(in RadiusServerTags server, TimeSpan roundTrip) =>
-        _radius.Record(roundTrip.TotalSeconds, server.Name, server.Service);
+    internal void RadiusAnswered(in RadiusServerTags server, RadiusResult result, TimeSpan roundTrip) =>
+        _radius.Record(roundTrip.TotalSeconds, server.Name, server.Service, Results[(int)result]);
 
     public void Dispose() => Meter.Dispose();
 }

@@ -18,6 +18,15 @@ public sealed record RadiusCondition(bool CanAuthenticate, Instant? OldestLogin,
     RadiusClassCondition Authentication, RadiusClassCondition StartStop, RadiusClassCondition Interim,
     ImmutableArray<RadiusServerCondition> Servers)
 {
+    /// <summary>Time since which the oldest login of a LAC waits for a worker or token, by Host Name.</summary>
+    public IReadOnlyDictionary<string, Instant> OldestLogins { get; init; } = ImmutableDictionary<string, Instant>.Empty;
+
+    /// <summary>Logins of lines whose last login failed.</summary>
+    public RadiusClassCondition FailingLogins { get; init; }
+
+    /// <summary>Logins that were refused without a RADIUS request.</summary>
+    public LoginRefusals Refusals { get; init; } = LoginRefusals.None;
+
     /// <summary>Before the router has started.</summary>
     public static readonly RadiusCondition Initial = new(true, null, 0, 0, 0, default, default, default, []);
 }

@@ -7,5 +7,7 @@ internal sealed class RadiusMonitor
 
     public RadiusCondition Latest => _latest;
 
+    public RadiusLatencies Latencies { get; } = new();
+
     public void Publish(RadiusCondition condition) => _latest = condition;
 }

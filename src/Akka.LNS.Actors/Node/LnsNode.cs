@@ -13,7 +13,6 @@ using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;
-using Akka.LNS.Protocol.Membership;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Node;
@@ -33,9 +32,7 @@ public sealed class LnsNode
     /// <exception cref="ArgumentException">
     /// The settings' pools contradict each other. The reader of the settings should have reported it.
     /// </exception>
-    /// <param name="nas">Whether the node is the only one of its NAS; <see cref="NasIs"/> changes it. Null: it is.</param>
-    public static LnsNode Start(
-        ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock, NasVerdict? nas = null)
+    public static LnsNode Start(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock)
     {
         var nodeClock = new NodeClock(clock);
         var logger = log.CreateLogger("Akka.LNS");
@@ -80,7 +77,6 @@ public sealed class LnsNode
             Load = load,
             Admission = new AdmissionControl(settings, nodeClock, counters, logger, MailboxMeters.Of(system), load, radius),
             Pools = pools,
-            Nas = nas ?? NasVerdict.Sole,
             Intake = intake,
             DynamicAuthorization = dynamicAuthorization,
         };
@@ -115,6 +111,10 @@ public sealed class LnsNode
 
     /// <summary>Last state of RADIUS that the router published.</summary>
     public RadiusCondition Radius => _parts.Radius.Latest;
+
+    /// <summary>Latency of a server over the last 1 and 15 minutes.</summary>
+    public RadiusServerLatency RadiusLatencyOf(RadiusServerCondition server) =>
+        _parts.Radius.Latencies.At(server.Name, server.IsAccounting, _parts.Clock.Now);
 
     /// <summary>Address for CoA and Disconnect; null: they are off.</summary>
     public System.Net.IPEndPoint? DynamicAuthorization => _parts.DynamicAuthorization?.EndPoint;
@@ -161,9 +161,6 @@ public sealed class LnsNode
         ArgumentOutOfRangeException.ThrowIfGreaterThan(why?.Length ?? 0, MostReason, nameof(why));
         _supervisor.Tell(new DrainOrdered(new DrainEvent.Requested(within, exit, why)));
     }
-
-    /// <summary>The node is the only one of its NAS, or is not: decides about Accounting-On and Accounting-Off.</summary>
-    public void NasIs(NasVerdict verdict) => _supervisor.Tell(new NasDecided(verdict));
 
     /// <summary>Cancels a drain. No effect without a drain, or when the program already ends.</summary>
     public void Undrain() => _supervisor.Tell(new DrainOrdered(DrainEvent.CalledOff.Instance));

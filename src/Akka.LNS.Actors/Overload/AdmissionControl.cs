@@ -76,7 +76,7 @@ internal sealed class AdmissionControl(
     /// <inheritdoc cref="NodeAdmission.TunnelOpened"/>
     public void TunnelOpened(LacAccount lac)
     {
-        lock (_lock) NodeAdmission.TunnelOpened(lac);
+        lock (_lock) _admission.TunnelOpened(lac);
     }
 
     /// <inheritdoc cref="NodeAdmission.TunnelDown"/>
@@ -117,7 +117,7 @@ internal sealed class AdmissionControl(
     /// <inheritdoc cref="NodeAdmission.Move(CallTicket, LacAccount)"/>
     public void Move(CallTicket ticket, LacAccount lac)
     {
-        lock (_lock) NodeAdmission.Move(ticket, lac);
+        lock (_lock) _admission.Move(ticket, lac);
     }
 
     /// <summary>An ICRQ. Not null: refused and counted. Null: <paramref name="ticket"/> is held until <see cref="CallOver"/>.</summary>
@@ -130,11 +130,23 @@ internal sealed class AdmissionControl(
             var now = clock.Now;
             Observe(now);
             var refused = _admission.TryTakeCall(lac, inTunnel, _settings.Sessions.MaxPerTunnel, isKnown, hasId, RandomBits(), now,
-                out ticket);
+                out ticket, radius.Latest.OldestLogins.TryGetValue(lac.HostName, out var since) ? since : null);
             if (refused is { } no) return Refuse(TallyOf(lac), no, now);
             counters.Session(+1);
             return null;
         }
+    }
+
+    /// <inheritdoc cref="NodeAdmission.LoginAsked"/>
+    public void LoginAsked(CallTicket ticket)
+    {
+        lock (_lock) _admission.LoginAsked(ticket);
+    }
+
+    /// <inheritdoc cref="NodeAdmission.LoginAnswered"/>
+    public void LoginAnswered(CallTicket ticket)
+    {
+        lock (_lock) _admission.LoginAnswered(ticket);
     }
 
     /// <inheritdoc cref="NodeAdmission.SetupDone"/>

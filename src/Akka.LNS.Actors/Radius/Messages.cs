@@ -9,9 +9,14 @@ using Akka.LNS.Wire.Radius;
 namespace Akka.LNS.Actors.Radius;
 
 /// <summary>Worker to router: free for the next request.</summary>
-internal sealed record WorkerIdle
+/// <param name="Accepted">Verdict of the server about the login that it had; null: no server answered, or it was no login.</param>
+internal sealed record WorkerIdle(bool? Accepted)
 {
-    public static readonly WorkerIdle Instance = new();
+    private static readonly WorkerIdle WithAccept = new(true), WithReject = new(false);
+
+    public static readonly WorkerIdle Instance = new((bool?)null);
+
+    public static WorkerIdle After(bool? accepted) => accepted switch { true => WithAccept, false => WithReject, _ => Instance };
 }
 
 /// <summary>Worker to router: an event of an exchange about the state of a server.</summary>
@@ -50,6 +55,10 @@ internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Dea
     public override RadiusCode Code => RadiusCode.AccessRequest;
     public override string UserName => Request.UserName;
     public override string AcctSessionId => Request.AcctSessionId;
+    public override string Lac => Request.Nas.Tunnel?.ClientAuthId ?? "";
+
+    /// <summary>The line and the user, for <see cref="LoginGuard"/>.</summary>
+    public LoginLine Line => new(Lac, Request.Nas.CallingStationId, UserName);
 
     public override int Write(Span<byte> packet, byte identifier, ReadOnlySpan<byte> secret, bool withoutRealm, DateTimeOffset utcNow)
     {
@@ -60,10 +69,14 @@ internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Dea
 
     public override void Answered(RadiusPacketView answer) => Link.Tell(new LoginAnswered(Attempt, LoginVerdict.Of(answer)));
     public override void Failed(RequestFailure failure) => Link.Tell(new LoginAnswered(Attempt, failure.ToVerdict()));
+
+    /// <summary>Refuses the login without a RADIUS request.</summary>
+    public void Refuse(LoginGuardVerdict why) => Link.Tell(new LoginAnswered(Attempt, new LoginVerdict.Rejected(why.Words, why.Words), true));
 }
 
 /// <summary>Worker or router to link: the outcome of a login.</summary>
-internal sealed record LoginAnswered(int Attempt, LoginVerdict Verdict);
+/// <param name="IsLocal">The node refused it without a RADIUS request; the router logs how many there are.</param>
+internal sealed record LoginAnswered(int Attempt, LoginVerdict Verdict, bool IsLocal = false);
 
 /// <summary>Accounting to router: sends a record to RADIUS. The answer is <see cref="AccountingAnswered"/>.</summary>
 internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline, IActorRef Accounting) : RadiusWork(Deadline)

@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Protocol.Radius;
-using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Radius;
 
@@ -26,7 +23,8 @@ internal sealed class RadiusRouter : UntypedActor
     /// <summary>Current request of a worker.</summary>
     private sealed class Seat
     {
-        public RadiusClass Class;
+        public RadiusTurn Turn;
+        public RadiusWork? Work;
         public ServerTally? Tally; // counters of the server that is asked; null: the worker is idle
         public int Generation; // generation of the pool at the start of the request
     }
@@ -43,9 +41,10 @@ internal sealed class RadiusRouter : UntypedActor
     private readonly Func<RadiusClass, int, bool> _reserve;
     private readonly Stack<IActorRef> _idle = new();
     private readonly Dictionary<IActorRef, Seat> _seats = [];
-    private readonly Dictionary<ServerId, ServerTally> _tallies = [];
-    private readonly Dictionary<RadiusTicket, ServerId> _probes = [];
-    private readonly long[] _refused = new long[3], _expired = new long[3];
+    private readonly ServerTallies _tallies = new();
+    private readonly ServerProbes _probes;
+    private readonly LoginDesk _desk;
+    private readonly long[] _refused = new long[RadiusClasses.Count], _expired = new long[RadiusClasses.Count];
     private LnsSettings _settings; // the settings that server sets and pool are made of
     private ServerSets _sets;
     private ImmutableArray<ServerCandidate> _order; // result of _reserve
@@ -67,6 +66,8 @@ internal sealed class RadiusRouter : UntypedActor
         _servers = new RadiusServers(live, counters, log);
         _servers.Change(_settings.Radius.Servers, _sets, clock.Now);
         _backlog = new RadiusBacklog<RadiusWork>(PolicyOf(_settings.Radius), _sets.Count);
+        _probes = new ServerProbes(_servers, log);
+        _desk = new LoginDesk(_settings.Radius, log);
         _reserve = Reserve;
     }
 
@@ -99,7 +100,7 @@ internal sealed class RadiusRouter : UntypedActor
         switch (message)
         {
             case RadiusWork work: OnWork(work, now); break;
-            case WorkerIdle: OnIdle(Sender); break;
+            case WorkerIdle idle: OnIdle(Sender, idle.Accepted, now); break;
             case ServerSeen seen: OnSeen(seen, Sender, now); break;
             case SettingsChanged change: OnSettings(change, now); break;
             case ServerAskedAgain again: TallyOf(again.Server).CountRetry(); break;
@@ -112,19 +113,11 @@ internal sealed class RadiusRouter : UntypedActor
         if (message is not DeadlineReached) _publishAt ??= _published + PublishInterval;
         if (_publishAt <= now) Publish(now);
         var next = Instant.Earliest(Instant.Earliest(_publishAt, _tokenAt), _backlog.NextDeadline);
+        next = Instant.Earliest(next, _desk.NextDeadline);
         _timer.Rearm(Context, Instant.Earliest(next, _servers.Pool.NextDeadline), now);
     }
 
-    private static RadiusService ServiceOf(RadiusClass of) =>
-        of == RadiusClass.Authentication ? RadiusService.Authentication : RadiusService.Accounting;
-
-    private ServerTally TallyOf(ServerId server)
-    {
-        if (_tallies.TryGetValue(server, out var tally)) return tally;
-        tally = new ServerTally(server);
-        if (_servers.Pool.Contains(server)) _tallies.Add(server, tally);
-        return tally;
-    }
+    private ServerTally TallyOf(ServerId server) => _tallies.Of(server, _servers.Pool);
 
     /// <summary>
     /// Waiting requests go to the servers of the new settings. A request that a worker has keeps the servers of its start.
@@ -137,17 +130,12 @@ internal sealed class RadiusRouter : UntypedActor
             _sets = new ServerSets(_settings);
             _servers.Change(_settings.Radius.Servers, _sets, now);
             _backlog.Change(PolicyOf(_settings.Radius), _sets.Count, work => _sets.SetOf(work.UserName));
+            _desk.Change(_settings.Radius, now);
             FailDead(RadiusService.Authentication);
             FailDead(RadiusService.Accounting);
-            var pool = _servers.Pool;
-            foreach (var server in _tallies.Keys)
-                if (!pool.Contains(server)) _tallies.Remove(server);
-            foreach (var (ticket, server) in _probes)
-            {
-                if (pool.Contains(server)) continue;
-                _probes.Remove(ticket);
-                ticket.Return();
-            }
+            _tallies.Keep(_servers.Pool);
+            _probes.Keep(_servers.Pool);
+            _monitor.Latencies.Keep([.. _settings.Radius.Servers.Select(static server => server.Name)]);
             Release();
             OnTick(now); // a new server is asked at once whether it knows Status-Server
             Publish(now);
@@ -170,25 +158,31 @@ internal sealed class RadiusRouter : UntypedActor
     private void OnWork(RadiusWork work, Instant now)
     {
         var (of, set) = (work.Class, _sets.SetOf(work.UserName));
-        if (!_servers.Pool.IsAlive(ServiceOf(of), set))
+        if (!_servers.Pool.IsAlive(RadiusClasses.ServiceOf(of), set))
         {
             work.Failed(RequestFailure.NoServer);
+            return;
         }
-        else if (!_backlog.TryAdd(of, set, work, now, work.Deadline))
+        if (work is LoginAsked login)
         {
-            _refused[(int)of]++;
-            work.Failed(RequestFailure.BacklogFull(of, _backlog.WaitingOf(of)));
+            var step = _desk.Judge(login, now);
+            if (step is LoginGuardStep.RefuseFailing or LoginGuardStep.RefuseFrequent) return;
+            if (step == LoginGuardStep.AskBehind) of = RadiusClass.FailingLogin;
         }
+        if (_backlog.TryAdd(of, set, work.Lac, work, now, work.Deadline)) return;
+        _refused[(int)of]++;
+        work.Failed(RequestFailure.BacklogFull(of, _backlog.WaitingOf(of)));
     }
 
-    private void OnIdle(IActorRef worker)
+    private void OnIdle(IActorRef worker, bool? accepted, Instant now)
     {
         if (!_seats.TryGetValue(worker, out var seat)) _seats.Add(worker, seat = new Seat());
         if (seat.Tally is { } tally)
         {
             tally.CountDone();
-            seat.Tally = null;
-            _backlog.Done(seat.Class);
+            _backlog.Done(seat.Turn, accepted);
+            if (seat.Work is LoginAsked login && accepted is { } verdict) _desk.On(login, verdict, now);
+            (seat.Tally, seat.Work) = (null, null);
             Release();
         }
         _idle.Push(worker);
@@ -203,18 +197,25 @@ internal sealed class RadiusRouter : UntypedActor
                 seat.Tally = TallyOf(seen.Server);
                 seat.Tally.CountAsked();
                 break;
-            case ServerHealthEvent.Answered { RoundTrip: { } roundTrip }:
+            case ServerHealthEvent.Answered { RoundTrip: { } roundTrip, IsRejection: var isRejection }:
                 var tally = TallyOf(seen.Server);
+                var result = seen.Server.Service == RadiusService.Accounting ? RadiusResult.Accounting
+                    : isRejection ? RadiusResult.Reject : RadiusResult.Accept;
                 tally.CountLatency(roundTrip);
-                _nodeMeter.RadiusAnswered(tally.Tags, roundTrip);
+                _nodeMeter.RadiusAnswered(tally.Tags, result, roundTrip);
+                _monitor.Latencies.Add(seen.Server.Name, result, roundTrip, now);
+                break;
+            case ServerHealthEvent.TimedOut:
+                _monitor.Latencies.CountTimeout(seen.Server.Name, seen.Server.Service == RadiusService.Accounting, now);
                 break;
         }
         StepHealth(seen.Server, seen.What, now);
     }
 
-    /// <summary>Fails the requests whose deadline has passed, and gives free workers the requests that may go.</summary>
+    /// <summary>Sends late refusals, fails the requests whose deadline has passed, and gives free workers the requests that may go.</summary>
     private void Pump(Instant now)
     {
+        _desk.Refuse(now);
         while (_backlog.TryExpire(now, out var late, out var of))
         {
             _expired[(int)of]++;
@@ -222,23 +223,24 @@ internal sealed class RadiusRouter : UntypedActor
             late.Failed(RequestFailure.Expired);
         }
         _tokenAt = null;
-        while (_idle.TryPeek(out var worker) && _backlog.TryTake(_reserve, out var work, out var of))
+        while (_idle.TryPeek(out var worker) && _backlog.TryTake(_reserve, out var work, out var turn))
         {
             if (_order.IsEmpty) // another request tries the only server that may be alive
             {
-                _backlog.Done(of);
+                _backlog.Done(turn);
                 work.Failed(RequestFailure.NoServer);
                 continue;
             }
             _idle.Pop();
             var pool = _servers.Pool;
-            var server = pool.Of(ServiceOf(of))[_order[0].Index].Id;
+            var servers = pool.Of(RadiusClasses.ServiceOf(turn.Class));
+            var server = servers[_order[0].Index].Id;
             var seat = _seats[worker];
-            (seat.Class, seat.Tally, seat.Generation) = (of, TallyOf(server), pool.Generation);
+            (seat.Turn, seat.Work, seat.Tally, seat.Generation) = (turn, work, TallyOf(server), pool.Generation);
             seat.Tally.CountAsked();
             _maxOutstanding = Math.Max(_maxOutstanding, _backlog.Outstanding);
             StepHealth(server, ServerHealthEvent.Asked.Instance, now);
-            worker.Tell(new Assignment(work, pool.Of(ServiceOf(of)), _order));
+            worker.Tell(new Assignment(work, servers, _order));
         }
         // a record that waits is no Load, since it delays no login
         var logins = _backlog.WaitingOf(RadiusClass.Authentication);
@@ -248,7 +250,7 @@ internal sealed class RadiusRouter : UntypedActor
 
     private bool Reserve(RadiusClass of, int set)
     {
-        var reserved = _servers.Reserve(ServiceOf(of), set, (uint)Random.Shared.Next(), _clock.Now);
+        var reserved = _servers.Reserve(RadiusClasses.ServiceOf(of), set, (uint)Random.Shared.Next(), _clock.Now);
         _order = reserved.Order;
         _tokenAt = Instant.Earliest(_tokenAt, reserved.NextToken);
         return reserved.IsGranted;
@@ -260,9 +262,9 @@ internal sealed class RadiusRouter : UntypedActor
     /// </summary>
     private void FailDead(RadiusService service)
     {
-        foreach (var of in (ReadOnlySpan<RadiusClass>)[RadiusClass.Authentication, RadiusClass.StartStop, RadiusClass.Interim])
+        foreach (var of in Enum.GetValues<RadiusClass>())
         {
-            if (ServiceOf(of) != service) continue;
+            if (RadiusClasses.ServiceOf(of) != service) continue;
             for (var set = 0; set < _sets.Count; set++)
             {
                 if (_servers.Pool.IsAlive(service, set)) continue;
@@ -279,17 +281,16 @@ internal sealed class RadiusRouter : UntypedActor
             CanAuthenticate: pool.Of(RadiusService.Authentication).IsEmpty || pool.IsAlive(RadiusService.Authentication, set: 0),
             _backlog.OldestOf(RadiusClass.Authentication), _settings.Radius.Workers, _backlog.Outstanding, _maxOutstanding,
             ConditionOf(RadiusClass.Authentication), ConditionOf(RadiusClass.StartStop), ConditionOf(RadiusClass.Interim),
-            [.. ConditionsOf(pool, RadiusService.Authentication), .. ConditionsOf(pool, RadiusService.Accounting)]));
+            [.. _tallies.ConditionsOf(pool)])
+        {
+            OldestLogins = _backlog.OldestBySource(RadiusClass.Authentication),
+            FailingLogins = ConditionOf(RadiusClass.FailingLogin),
+            Refusals = _desk.Report(now),
+        });
     }
 
     private RadiusClassCondition ConditionOf(RadiusClass of) =>
         new(_backlog.WaitingOf(of), _backlog.OutstandingOf(of), _refused[(int)of], _expired[(int)of]);
-
-    private IEnumerable<RadiusServerCondition> ConditionsOf(ServerPool pool, RadiusService service)
-    {
-        for (var i = 0; i < pool.Of(service).Length; i++)
-            yield return TallyOf(pool.Of(service)[i].Id).ToCondition(pool.HealthOf(service)[i]);
-    }
 
     private void OnTick(Instant now)
     {
@@ -303,57 +304,19 @@ internal sealed class RadiusRouter : UntypedActor
             switch (effect)
             {
                 case ServerHealthEffect.StandingChanged c:
-                    _log.RadiusServerState(NameOf(server), $"{c.From} -> {c.To}");
+                    _log.RadiusServerState(_servers.NameOf(server), $"{c.From} -> {c.To}");
                     FailDead(server.Service);
                     _publishAt = now; // because admission depends on the condition
                     break;
-                case ServerHealthEffect.SendProbe: Probe(server); break;
+                case ServerHealthEffect.SendProbe: _probes.Send(server, _settings.Group.NasIdentifier, Self); break;
                 default: throw new InvalidOperationException($"no shell for {effect}");
             }
         }
     }
 
-    private string NameOf(ServerId server) => _servers.Pool.Of(server.Service).First(s => s.Id == server).DisplayName;
-
-    private void Probe(ServerId server)
-    {
-        foreach (var (old, to) in _probes)
-        {
-            if (to != server) continue;
-            _probes.Remove(old); // lost
-            old.Return();
-            break;
-        }
-        var sockets = _servers.SocketsOf(server);
-        RadiusTicket ticket;
-        try
-        {
-            ticket = sockets.Take(RadiusCode.StatusServer, Self);
-        }
-        catch (SocketException e)
-        {
-            _log.RadiusServerState(NameOf(server), $"socket not opened: {e.Message}"); // the timeout of the probe counts it as lost
-            return;
-        }
-        Span<byte> packet = stackalloc byte[256];
-        Span<byte> authenticator = stackalloc byte[RadiusPacketView.AuthenticatorLength];
-        RandomNumberGenerator.Fill(authenticator);
-        var name = _settings.Group.NasIdentifier;
-        var length = AccessRequest.WriteStatusServer(packet, ticket.Identifier, authenticator, sockets.Secret, name);
-        authenticator.CopyTo(ticket.Authenticator);
-        _probes.Add(ticket, server);
-        ticket.Socket.Send(packet[..length]);
-    }
-
     private void OnProbeAnswered(RadiusArrived arrived, Instant now)
     {
-        arrived.Ticket.Read();
-        if (!_probes.Remove(arrived.Ticket, out var server))
-        {
-            _counters.CountRadiusLate();
-            return;
-        }
-        arrived.Ticket.Return();
-        StepHealth(server, ServerHealthEvent.ProbeAnswered.Instance, now);
+        if (_probes.Answered(arrived) is { } server) StepHealth(server, ServerHealthEvent.ProbeAnswered.Instance, now);
+        else _counters.CountRadiusLate();
     }
 }

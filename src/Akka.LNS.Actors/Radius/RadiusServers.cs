@@ -20,6 +20,9 @@ internal sealed class RadiusServers(LiveSettings live, NodeCounters counters, IL
 
     public ServerPool Pool => Volatile.Read(ref _pool);
 
+    /// <summary>Name of a server of the pool, for log lines.</summary>
+    public string NameOf(ServerId server) => Pool.Of(server.Service).First(s => s.Id == server).DisplayName;
+
     /// <summary>True when sockets of earlier settings wait for <see cref="Release"/>.</summary>
     public bool HasRetired => _retired.Count > 0;
 

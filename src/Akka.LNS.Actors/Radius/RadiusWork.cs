@@ -18,6 +18,9 @@ internal abstract record RadiusWork(Instant Deadline)
     /// <summary>Acct-Session-Id for traces; empty: a record of the node.</summary>
     public abstract string AcctSessionId { get; }
 
+    /// <summary>Host Name of the LAC of a login; empty for accounting.</summary>
+    public virtual string Lac => "";
+
     /// <summary>Writes the packet, with its authenticator.</summary>
     /// <param name="withoutRealm">The server gets the user name without the realm.</param>
     /// <returns>Octets written; 0 when the request does not fit into a packet.</returns>

@@ -20,6 +20,7 @@ internal sealed class RadiusWorker(
     private int _length;
     private Assignment? _work;
     private bool _isAnswered; // the sender of the request has its answer, only the end of the exchange is left
+    private bool? _accepted;  // verdict of the server about a login
     private ExchangeState _state = ExchangeState.Idle.Instance;
     private DeadlineTimer _timer;
 
@@ -62,7 +63,7 @@ internal sealed class RadiusWorker(
 
     private void Begin(Assignment assignment)
     {
-        (_work, _isAnswered) = (assignment, false);
+        (_work, _isAnswered, _accepted) = (assignment, false, null);
         _state = ExchangeState.Idle.Instance;
         // a retransmission has the same octets (RFC 2865 section 2.5); in accounting Acct-Delay-Time makes each attempt another packet
         var isFresh = assignment.Work.Code == RadiusCode.AccountingRequest;
@@ -80,7 +81,9 @@ internal sealed class RadiusWorker(
             switch (effect)
             {
                 case ExchangeEffect.Send s: Send(work, s); break;
-                case ExchangeEffect.ServerAnswered a: Report(work, a.Server, new ServerHealthEvent.Answered(a.RoundTrip)); break;
+                case ExchangeEffect.ServerAnswered a:
+                    Report(work, a.Server, new ServerHealthEvent.Answered(a.RoundTrip, IsRejection: _accepted == false));
+                    break;
                 case ExchangeEffect.ServerTimedOut t: Report(work, t.Server, ServerHealthEvent.TimedOut.Instance); break;
                 case ExchangeEffect.Completed c: Complete(work, c.Result); break;
                 default: throw new InvalidOperationException($"no shell for {effect}");
@@ -168,6 +171,7 @@ internal sealed class RadiusWorker(
         traces.On?.Radius(work.Work.AcctSessionId, name, socket.Ours, socket.Theirs, isSent: false, arrived.Octets);
         work.Work.Answered(packet);
         _isAnswered = true;
+        if (packet.Code != RadiusCode.AccountingResponse) _accepted = packet.Code == RadiusCode.AccessAccept;
         Step(new ExchangeEvent.Answered(server, packet.Code));
     }
 
@@ -182,7 +186,7 @@ internal sealed class RadiusWorker(
         }
         _work = null;
         ReturnTickets();
-        Context.Parent.Tell(WorkerIdle.Instance);
+        Context.Parent.Tell(WorkerIdle.After(_accepted));
     }
 
     private void ReturnTickets()

@@ -24,15 +24,49 @@ public sealed record RadiusSettings
     /// </summary>
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    public RadiusFailedLoginsSettings FailedLogins { get; init; } = new();
+
+    public RadiusLineLoginsSettings LineLogins { get; init; } = new();
+
     public AccountingSettings Accounting { get; init; } = new();
 
     public DynamicAuthorizationSettings DynamicAuthorization { get; init; } = new();
+
+    internal LoginGuardSettings Guard =>
+        new(FailedLogins.After, FailedLogins.Pause, FailedLogins.MaxPause, LineLogins.PerSecond > 0 ? LineLogins.PerSecond : null,
+            LineLogins.Burst);
 
     /// <summary>At least one server takes logins.</summary>
     public bool Authenticates => Servers.Any(static s => s.Authentication.Port != 0);
 
     /// <summary>Accounting is enabled, and at least one server takes it.</summary>
     public bool Accounts => Accounting.Enabled && Servers.Any(static s => s.Accounting.Port != 0);
+}
+
+/// <summary>Refusal of a user who fails again and again on one line, without a RADIUS request.</summary>
+public sealed record RadiusFailedLoginsSettings
+{
+    /// <summary>Failed logins in a row after which the user waits; 0: never.</summary>
+    public int After { get; init; } = 2;
+
+    /// <summary>First pause. It doubles with each further failure.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Maximum pause.</summary>
+    public TimeSpan MaxPause { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Time from a login to its refusal without a RADIUS request.</summary>
+    public TimeSpan RejectDelay { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>Limit of the logins of one user on one line.</summary>
+public sealed record RadiusLineLoginsSettings
+{
+    /// <summary>Logins per second on average; 0: no limit.</summary>
+    public double PerSecond { get; init; } = 1;
+
+    /// <summary>Logins at once, with <see cref="PerSecond"/>.</summary>
+    public int Burst { get; init; } = 30;
 }
 
 /// <summary>Maximum numbers of requests that wait for a worker.</summary>
@@ -92,15 +126,6 @@ public sealed record RadiusServerSettings
     public IPAddress? Source { get; init; }
 }
 
-/// <summary>When Accounting-On and Accounting-Off are sent.</summary>
-public enum AccountingOnOff
-{
-    /// <summary>While the node is the only one of its NAS.</summary>
-    Auto,
-    On,
-    Off,
-}
-
 /// <summary>Settings of accounting.</summary>
 public sealed record AccountingSettings
 {
@@ -112,8 +137,8 @@ public sealed record AccountingSettings
     /// <summary>Share of the interval, 0 to 0.9, by which each interval is shortened at random.</summary>
     public double InterimJitter { get; init; } = 0.1;
 
-    /// <summary>Use of Accounting-On at the start and Accounting-Off at the end of the node.</summary>
-    public AccountingOnOff OnOff { get; init; } = AccountingOnOff.Auto;
+    /// <summary>Send Accounting-On at the start and Accounting-Off at the end of the node.</summary>
+    public bool OnOff { get; init; } = true;
 
     /// <summary>Time to the first retry of a record that no server accepted.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(5);

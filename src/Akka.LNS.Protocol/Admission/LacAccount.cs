@@ -26,6 +26,9 @@ public sealed class LacAccount
     /// <summary>A tunnel with this Host Name has been established. Only then the name appears in counters.</summary>
     public bool IsProven { get; internal set; }
 
+    /// <summary>Logins without an answer, and young calls that will send one.</summary>
+    internal int ExpectedLogins { get; set; }
+
     /// <summary>Number of tunnels that use the account, including those that linger after their end.</summary>
     internal int Holders { get; set; }
 }
@@ -43,6 +46,21 @@ public sealed class CallTicket
 
     internal bool NeedsRadius { get; }
     internal bool IsOver { get; set; }
+    internal ExpectedLogin Login { get; set; }
+
+    /// <summary>Time from which a call without a login is silent.</summary>
+    internal Instant SilentAt { get; set; }
+}
+
+/// <summary>What a call will want of RADIUS.</summary>
+internal enum ExpectedLogin : byte
+{
+    /// <summary>Nothing that is expected.</summary>
+    None,
+    /// <summary>The call is young: its login will come.</summary>
+    Soon,
+    /// <summary>Its login has no answer yet.</summary>
+    Asked,
 }
 
 /// <summary>

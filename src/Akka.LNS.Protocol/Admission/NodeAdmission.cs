@@ -1,3 +1,5 @@
+using Akka.LNS.Protocol.Pacing;
+
 namespace Akka.LNS.Protocol.Admission;
 
 /// <summary>
@@ -12,11 +14,19 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     /// <summary>Maximum number of LACs without a tunnel whose call rate is kept, about 300 octets each.</summary>
     private const int MaxResting = 1024;
 
+    /// <summary>
+    /// Time from ICRQ in which the login of a call is expected. After it a call without a login is silent: it asks nothing of RADIUS, so it
+    /// does not count there.
+    /// </summary>
+    public static readonly TimeSpan LoginSoon = TimeSpan.FromSeconds(3);
+
     private readonly Quota _node = new(limits, now);
     private readonly Dictionary<(string Entry, string HostName), LacAccount> _lacs = new(LacComparer.Instance);
     private readonly RestingQuotas<(string Entry, string HostName)> _resting = new(MaxResting, LacComparer.Instance);
     private AdmissionSettings _settings = settings;
-    private int _radiusInSetup; // calls in set-up that need RADIUS
+    private readonly Queue<CallTicket> _young = new(); // calls whose login is expected, in the order of ICRQ
+    private int _expected, _expectingLacs; // sum of ExpectedLogins, and LACs that have some
+    private int _radiusCapacity = int.MaxValue; // logins that RADIUS answers in half of MaxLoginWait
     private string? _stopping;
 
     /// <summary>Latch, share and state of RADIUS at the last <see cref="Observe"/>.</summary>
@@ -39,8 +49,16 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     public void Stop(string why) => _stopping = why;
 
     /// <summary>Applies the current Load and state of RADIUS.</summary>
-    public void Observe(long load, in RadiusObservation radius, Instant now) =>
-        State = AdmissionRules.On(State, load, RadiusOutlook.Of(radius, _radiusInSetup, now), now, _settings);
+    public void Observe(long load, in RadiusObservation radius, Instant now)
+    {
+        while (_young.TryPeek(out var oldest) && oldest.SilentAt <= now)
+        {
+            _young.Dequeue();
+            if (oldest.Login == ExpectedLogin.Soon) Expect(oldest, ExpectedLogin.None);
+        }
+        State = AdmissionRules.On(State, load, RadiusOutlook.Of(radius, _expected, now), now, _settings);
+        _radiusCapacity = RadiusOutlook.Capacity(radius, _settings.MaxLoginWait / 2);
+    }
 
     /// <summary>Changes thresholds and limits of the node. Existing tunnels and calls continue, even above a new limit.</summary>
     public void Change(AdmissionSettings settings, QuotaLimits limits, Instant now)
@@ -80,7 +98,11 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     }
 
     /// <summary>A tunnel of the LAC is established. Counters may use the Host Name of the LAC.</summary>
-    public static void TunnelOpened(LacAccount lac) => lac.IsProven = true;
+    public void TunnelOpened(LacAccount lac)
+    {
+        lac.IsProven = true;
+        Quota.Prove(_node, lac.Quota);
+    }
 
     /// <summary>A tunnel is down. It may linger, but it no longer counts against the limits.</summary>
     public void TunnelDown(LacAccount lac) => Quota.ReleaseTunnel(_node, lac.Quota);
@@ -109,18 +131,21 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     {
         var to = Find(policy.Entry, lac.HostName) ?? Open(policy, lac.HostName, now);
         Hold(to);
-        if (!isDown) lac.Quota.GiveTunnel(to.Quota);
+        if (!isDown) Quota.GiveTunnel(_node, lac.Quota, to.Quota);
         TunnelGone(lac, now);
-        if (isProven) to.IsProven = true;
+        if (isProven) TunnelOpened(to);
         return to;
     }
 
     /// <summary>The tunnel of a call was moved to another account.</summary>
-    public static void Move(CallTicket ticket, LacAccount lac)
+    public void Move(CallTicket ticket, LacAccount lac)
     {
         if (ticket.IsOver || ReferenceEquals(ticket.Lac, lac)) return;
-        ticket.Lac.Quota.GiveCall(lac.Quota, ticket.IsInSetup);
+        Quota.GiveCall(_node, ticket.Lac.Quota, lac.Quota, ticket.IsInSetup);
+        var login = ticket.Login;
+        Expect(ticket, ExpectedLogin.None);
         ticket.Lac = lac;
+        Expect(ticket, login);
     }
 
     /// <summary>Decides about an ICRQ. Null: it is accepted, and <paramref name="ticket"/> is held until <see cref="CallOver"/>.</summary>
@@ -129,29 +154,43 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     /// <param name="isKnown">False: the LAC was removed from <c>tunnels.peers</c> after the tunnel came up.</param>
     /// <param name="hasId">A session id of the tunnel is free.</param>
     /// <param name="random">16 random bits.</param>
-    public Refused? TryTakeCall(
-        LacAccount lac, int inTunnel, int maxPerTunnel, bool isKnown, bool hasId, uint random, Instant now, out CallTicket? ticket)
+    /// <param name="oldestLogin">Time since which the oldest login of the LAC waits for a worker; null: none waits for long.</param>
+    public Refused? TryTakeCall(LacAccount lac, int inTunnel, int maxPerTunnel, bool isKnown, bool hasId, uint random, Instant now,
+        out CallTicket? ticket, Instant? oldestLogin = null)
     {
         ticket = null;
         var most = Math.Min(lac.Policy.MaxSessions, maxPerTunnel);
         var refused = Closed is { } closed ? closed
             : !isKnown ? new Refused(RefusalReason.UnknownLac, Words: "no tunnels.peers entry matches this LAC any more")
-            : AdmissionRules.Judge(State, lac.Policy.NeedsRadius, random) is { } reason ? new Refused(reason)
+            : AdmissionRules.Judge(State, lac.Policy.NeedsRadius, random) is { } reason
+                && Judge(lac, reason, random, oldestLogin, now) is { } no ? no
             : inTunnel >= most ? new Refused(RefusalReason.TunnelSessions, most)
             : !hasId ? new Refused(RefusalReason.NoIdentifier)
             : Quota.TryTakeCall(_node, lac.Quota, now);
         if (refused is not null) return refused;
         ticket = new CallTicket(lac);
-        if (ticket.NeedsRadius) _radiusInSetup++;
+        if (!ticket.NeedsRadius) return null;
+        ticket.SilentAt = now + LoginSoon;
+        _young.Enqueue(ticket);
+        Expect(ticket, ExpectedLogin.Soon);
         return null;
     }
+
+    /// <summary>RADIUS is asked for the login of a call.</summary>
+    public void LoginAsked(CallTicket ticket)
+    {
+        if (!ticket.IsOver) Expect(ticket, ExpectedLogin.Asked);
+    }
+
+    /// <summary>The login of a call has its answer.</summary>
+    public void LoginAnswered(CallTicket ticket) => Expect(ticket, ExpectedLogin.None);
 
     /// <summary>The subscriber of a call is up. Idempotent.</summary>
     public void SetupDone(CallTicket ticket)
     {
         if (!ticket.IsInSetup) return;
         ticket.IsInSetup = false;
-        if (ticket.NeedsRadius) _radiusInSetup--;
+        if (ticket.Login == ExpectedLogin.Soon) Expect(ticket, ExpectedLogin.None);
         Quota.EndSetup(_node, ticket.Lac.Quota);
     }
 
@@ -161,6 +200,7 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     {
         if (ticket.IsOver) return false;
         SetupDone(ticket);
+        Expect(ticket, ExpectedLogin.None);
         ticket.IsOver = true;
         Quota.ReleaseCall(_node, ticket.Lac.Quota);
         return true;
@@ -169,6 +209,30 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     private Refused? Closed => _stopping is { } why ? new Refused(RefusalReason.Stopping, Words: why)
         : Drain is DrainState.Serving ? null
         : new Refused(RefusalReason.Draining, Words: Drain.Reason is { } reason ? $"the LNS is being drained: {reason}" : null);
+
+    /// <summary>
+    /// RADIUS is slow as a whole. A LAC below its share of the logins gets in, unless its own logins wait too: workers serve the LACs in
+    /// turn, so the logins of another LAC do not delay it for as long.
+    /// </summary>
+    private Refused? Judge(LacAccount lac, RefusalReason reason, uint random, Instant? oldestLogin, Instant now)
+    {
+        if (reason != RefusalReason.RadiusSlow) return new Refused(reason);
+        var users = _expectingLacs + (lac.ExpectedLogins == 0 ? 1 : 0);
+        var share = new FairShare(_radiusCapacity, _expected, lac.ExpectedLogins, users);
+        if (!share.Admits || now - oldestLogin >= _settings.MaxLoginWait / 2) return new Refused(reason, Share: share.Words);
+        return AdmissionRules.Judge(State, needsRadius: false, random) is { } other ? new Refused(other) : null;
+    }
+
+    private void Expect(CallTicket ticket, ExpectedLogin next)
+    {
+        var by = (next == ExpectedLogin.None ? 0 : 1) - (ticket.Login == ExpectedLogin.None ? 0 : 1);
+        ticket.Login = next;
+        if (by == 0) return;
+        var had = ticket.Lac.ExpectedLogins > 0;
+        _expected += by;
+        ticket.Lac.ExpectedLogins += by;
+        if (had != ticket.Lac.ExpectedLogins > 0) _expectingLacs += by;
+    }
 
     private void Hold(LacAccount lac)
     {

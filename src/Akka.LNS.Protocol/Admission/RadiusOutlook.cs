@@ -44,24 +44,31 @@ public readonly record struct RadiusOutlook(bool CanAuthenticate, TimeSpan Login
     public static readonly TimeSpan StormRoundTrip = TimeSpan.FromMilliseconds(60);
 
     /// <summary>Outlook for one more call.</summary>
-    /// <param name="inSetup">
-    /// Calls in set-up that need RADIUS. Each has sent a login or will send one, so the backlog alone is too small a number.
+    /// <param name="expected">
+    /// Logins without an answer, and young calls in set-up, which will send one. The backlog alone is too small a number.
     /// </param>
-    public static RadiusOutlook Of(in RadiusObservation radius, int inSetup, Instant now)
+    public static RadiusOutlook Of(in RadiusObservation radius, int expected, Instant now)
     {
         var waited = now - radius.OldestLogin ?? TimeSpan.Zero;
-        var predicted = PredictWait(radius.Waiting, inSetup, radius.Workers, radius.RoundTrip);
+        var predicted = PredictWait(radius.Waiting, expected, radius.Workers, radius.RoundTrip);
         return new RadiusOutlook(radius.CanAuthenticate, waited > predicted ? waited : predicted);
     }
 
     /// <summary>Time that one more login would wait behind the others, when each worker completes one login per round trip.</summary>
     /// <param name="waiting">Logins in the backlog.</param>
-    /// <param name="inSetup">Calls in set-up that need RADIUS, those in the backlog included.</param>
+    /// <param name="expected">Logins without an answer and calls that will send one, those in the backlog included.</param>
     /// <param name="roundTrip">Measured round trip; zero: not measured yet.</param>
-    public static TimeSpan PredictWait(int waiting, int inSetup, int workers, TimeSpan roundTrip)
+    public static TimeSpan PredictWait(int waiting, int expected, int workers, TimeSpan roundTrip)
     {
         if (workers <= 0) return TimeSpan.Zero;
-        var (measured, assumed) = (roundTrip * Math.Max(waiting, inSetup), StormRoundTrip * inSetup);
+        var (measured, assumed) = (roundTrip * Math.Max(waiting, expected), StormRoundTrip * expected);
         return (measured > assumed ? measured : assumed) / workers;
+    }
+
+    /// <summary>Number of expected logins at which the predicted wait is so long.</summary>
+    public static int Capacity(in RadiusObservation radius, TimeSpan wait)
+    {
+        var each = radius.RoundTrip > StormRoundTrip ? radius.RoundTrip : StormRoundTrip;
+        return radius.Workers <= 0 ? int.MaxValue : (int)Math.Min(int.MaxValue, Math.Ceiling(wait / each * radius.Workers));
     }
 }

@@ -31,10 +31,13 @@ public enum RefusalReason
 /// <summary>A refusal.</summary>
 /// <param name="Limit">The limit that was reached; zero: none.</param>
 /// <param name="Words">Text that replaces the one of the reason; null: none.</param>
-public readonly record struct Refused(RefusalReason Reason, double Limit = 0, string? Words = null)
+/// <param name="Share">Use and share of the LAC, when several LACs share the limit.</param>
+public readonly record struct Refused(RefusalReason Reason, double Limit = 0, string? Words = null, string Share = "")
 {
     /// <summary>Text for the engineer at the LAC: the Error Message of CDN and StopCCN.</summary>
-    public string Text => Words ?? Reason switch
+    public string Text => (Words ?? TextOfReason) + Share;
+
+    private string TextOfReason => Reason switch
     {
         RefusalReason.Load => "the LNS is overloaded",
         RefusalReason.RadiusUnavailable => "no RADIUS server answers",

@@ -48,6 +48,7 @@ public sealed record RequestFailure(RequestFailureKind Kind, string Text)
     private static string NameOf(RadiusClass of) => of switch
     {
         RadiusClass.Authentication => "logins",
+        RadiusClass.FailingLogin => "logins of lines whose last login failed",
         RadiusClass.StartStop => "Starts and Stops",
         _ => "Interim-Updates",
     };

@@ -56,7 +56,9 @@ public sealed record ServerHealthSettings(int DeadAfter, TimeSpan DeadTime, Time
 /// <param name="NextProbe">When the next probe goes out; null: none is planned.</param>
 /// <param name="ProbeDue">When the probe under way counts as lost; null: none is under way.</param>
 /// <param name="TrialTaken">An exchange tries the half-open server.</param>
-/// <param name="SmoothedRoundTrip">Round trip, smoothed by 1/8 of each new one (RFC 6298 section 2); zero before the first.</param>
+/// <param name="SmoothedRoundTrip">
+/// Round trip, smoothed by 1/8 of each new one (RFC 6298 section 2); zero before the first. Rejected logins are not in it.
+/// </param>
 /// <param name="KnowsStatusServer">The server has answered a probe.</param>
 public sealed record ServerHealthState(ServerStanding Standing, int TimeoutsInRow, Instant? Until, Instant? NextProbe, Instant? ProbeDue,
     bool TrialTaken, TimeSpan SmoothedRoundTrip, long Answers, long Timeouts, long ProbesSent, bool KnowsStatusServer = false)
@@ -78,7 +80,10 @@ public abstract record ServerHealthEvent
 
     /// <summary>The server answered an exchange.</summary>
     /// <param name="RoundTrip">null: not measured.</param>
-    public sealed record Answered(TimeSpan? RoundTrip) : ServerHealthEvent;
+    /// <param name="IsRejection">
+    /// It rejected a login. Its round trip says nothing about the speed of the server, since servers delay rejections on purpose.
+    /// </param>
+    public sealed record Answered(TimeSpan? RoundTrip, bool IsRejection = false) : ServerHealthEvent;
     /// <summary>The server did not answer an exchange.</summary>
     public sealed record TimedOut : ServerHealthEvent { public static readonly TimedOut Instance = new(); }
     /// <summary>An exchange sends its first packet to the server. A half-open server has its trial then.</summary>
@@ -106,7 +111,11 @@ public static class ServerHealth
         ServerHealthState state, ServerHealthEvent ev, Instant now, ServerHealthSettings settings) => ev switch
         {
             ServerHealthEvent.Answered a =>
-                Revive(state with { Answers = state.Answers + 1, SmoothedRoundTrip = Smooth(state.SmoothedRoundTrip, a.RoundTrip) }),
+                Revive(state with
+                {
+                    Answers = state.Answers + 1,
+                    SmoothedRoundTrip = Smooth(state.SmoothedRoundTrip, a.IsRejection ? null : a.RoundTrip),
+                }),
             ServerHealthEvent.ProbeAnswered => Revive(state with { KnowsStatusServer = true }), // also a late answer
             ServerHealthEvent.TimedOut => CountTimeout(state with { Timeouts = state.Timeouts + 1 }, now, settings),
             ServerHealthEvent.Asked when state.Standing == ServerStanding.HalfOpen =>

@@ -171,6 +171,10 @@ internal sealed class NodeInstruments
         Gauge("radius.available", null, "1 while an authentication server is available, or none is needed",
             () => _node.Radius.CanAuthenticate ? 1 : 0);
         Gauge("radius.backlog", "{request}", "Requests that wait for a worker, by class", () => ByClass(static c => c.Waiting));
+        Counter("radius.logins.refused", "{login}",
+            "Logins refused without a RADIUS request by reason: failing (the last ones of the line failed), frequent (too many)", () =>
+            [new(_node.Radius.Refusals.Failing, Tag("reason", "failing")), new(_node.Radius.Refusals.Frequent, Tag("reason", "frequent"))]);
+        Gauge("radius.lines.waiting", "{line}", "Lines that wait because their logins failed", () => _node.Radius.Refusals.Waiting);
         Counter("radius.backlog.refused", "{request}", "Requests refused because of a full backlog, by class",
             () => ByClass(static c => c.Refused));
         Counter("radius.backlog.expired", "{request}", "Requests that expired in the backlog, by class",
@@ -241,7 +245,7 @@ internal sealed class NodeInstruments
     {
         var now = _node.Radius;
         return [new(read(now.Authentication), Tag("class", "authentication")), new(read(now.StartStop), Tag("class", "start-stop")),
-            new(read(now.Interim), Tag("class", "interim"))];
+            new(read(now.Interim), Tag("class", "interim")), new(read(now.FailingLogins), Tag("class", "failing-login"))];
     }
 
     private IEnumerable<Measurement<long>> ByServer(Func<RadiusServerCondition, long> read) => _node.Radius.Servers.Select(s =>

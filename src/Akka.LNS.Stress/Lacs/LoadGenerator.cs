@@ -91,6 +91,7 @@ public sealed partial class LoadGenerator : IDisposable
     private ReliableChannel NewChannel() => new(Ticks(_settings.RetransmitInitial), Stopwatch.Frequency * 8, _settings.MaxRetransmits);
 
     public LoadCounters Counters { get; } = new();
+    public LoadSettings Settings => _settings;
     /// <summary>CPU time of the generator so far.</summary>
     public TimeSpan CpuTime => _cpu;
 

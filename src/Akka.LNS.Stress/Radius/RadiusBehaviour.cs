@@ -27,6 +27,8 @@ public sealed record RadiusBehaviour
     public static readonly RadiusBehaviour Dead = new() { IsDead = true };
     /// <summary>Time from request to answer.</summary>
     public TimeSpan Delay { get; init; }
+    /// <summary>Additional time of an Access-Reject, as reject_delay of FreeRADIUS.</summary>
+    public TimeSpan RejectDelay { get; init; }
     /// <summary>Answers nothing, like a server that is down; the port stays open.</summary>
     public bool IsDead { get; init; }
     /// <summary>Share of the requests, 0 to 1, that are lost.</summary>
@@ -37,7 +39,7 @@ public sealed record RadiusBehaviour
 
     public static RadiusBehaviour Slow(TimeSpan delay) => new() { Delay = delay };
 
-    /// <summary>Reads quick, slow:MILLISECONDS, dead, lossy:PERCENT, lying or lying:PERCENT, or several of them, as in
+    /// <summary>Reads quick, slow:MILLISECONDS, reject-delay:MILLISECONDS, dead, lossy:PERCENT, lying or lying:PERCENT, or several of them, as in
     /// slow:10+lossy:1.</summary>
     public static bool TryParse(string text, out RadiusBehaviour behaviour)
     {
@@ -52,6 +54,8 @@ public sealed record RadiusBehaviour
                 ("dead", null) => behaviour with { IsDead = true },
                 ("lying", null) => behaviour with { Lie = RadiusLie.Any },
                 ("slow", _) when hasNumber && number is >= 0 and <= 600_000 => behaviour with { Delay = TimeSpan.FromMilliseconds(number) },
+                ("reject-delay", _) when hasNumber && number is >= 0 and <= 600_000 =>
+                    behaviour with { RejectDelay = TimeSpan.FromMilliseconds(number) },
                 ("lossy", _) when hasNumber && number is >= 0 and <= 100 => behaviour with { LossShare = number / 100 },
                 ("lying", _) when hasNumber && number is >= 0 and <= 100 =>
                     behaviour with { Lie = RadiusLie.Any, LieShare = number / 100 },

@@ -178,7 +178,8 @@ public sealed class RadiusResponder : IDisposable
                 var key = new RequestKey(from, datagram[1], isAccounting); // Code, Identifier, Length, Authenticator (RFC 2865 section 3)
                 var authenticator = BinaryPrimitives.ReadUInt128BigEndian(datagram[4..]);
                 if (_unanswered.Contains((key, authenticator))) continue; // its answer is pending
-                if (behaviour.Delay == TimeSpan.Zero)
+                var delay = slot[0] == (byte)RadiusCode.AccessReject ? behaviour.Delay + behaviour.RejectDelay : behaviour.Delay;
+                if (delay == TimeSpan.Zero)
                 {
                     socket.Add(length, from);
                     answered++;
@@ -186,7 +187,7 @@ public sealed class RadiusResponder : IDisposable
                 else
                 {
                     _unanswered.Add((key, authenticator));
-                    var due = Stopwatch.GetTimestamp() + (long)(behaviour.Delay.TotalSeconds * Stopwatch.Frequency);
+                    var due = Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency);
                     _pending.Enqueue(new Pending(key, authenticator, slot[..length].ToArray()), due);
                 }
                 NoteOutstanding(_pending.Count + answered);

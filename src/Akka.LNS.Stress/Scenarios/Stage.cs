@@ -84,6 +84,7 @@ internal sealed class Stage(
     /// <summary>Records the time from the subscriber's password to the login at RADIUS. Called on the thread of the responder.</summary>
     public void OnLogin(ReadOnlySpan<byte> user, long at)
     {
+        if (user is not [(byte)'u', ..]) return; // of another generator
         var digits = user.Length > 1 && user.IndexOf((byte)'@') is var end and > 1 ? user[1..end] : default;
         if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return;
         var proved = load.ProvedAt(index);

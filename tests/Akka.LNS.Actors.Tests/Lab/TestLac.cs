@@ -63,12 +63,13 @@ internal sealed class TestLac : IDisposable
     /// <param name="noIccn">The LAC keeps the ICCN back.</param>
     public TestCall Dial(string user, string password = TestNode.Password, AuthMethod method = AuthMethod.ChapMd5, bool hurry = false,
         bool impatient = false,
-        ushort? mute = null, bool noIccn = false)
+        ushort? mute = null, bool noIccn = false, string? calling = null)
     {
         var call = new TestCall(this, new SessionId(_nextSession++), TestCall.Client(user, password, method), hurry)
         {
             Mute = mute,
-            NoIccn = noIccn
+            NoIccn = noIccn,
+            Calling = calling
         };
         _orders.Enqueue(() =>
         {
@@ -204,6 +205,8 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     private PppClientState? _ppp;
 
     public SessionId Local => local;
+    /// <summary>Calling Number; null: another one for each call.</summary>
+    public string? Calling { get; init; }
     public ushort? Mute { get; init; }
     public bool NoIccn { get; init; }
 
@@ -279,7 +282,7 @@ internal sealed class TestCall(TestLac lac, SessionId local, LinkPolicy policy, 
     {
         Step(new LacCall.Dial(local, new ControlMessage.Icrq(local, local.Value)
         {
-            CallingNumber = $"calling-{local}",
+            CallingNumber = Calling ?? $"calling-{local}",
             CalledNumber = "called"
         },
             new ControlMessage.Iccn(100_000_000, 1)));

@@ -125,13 +125,13 @@ public class NodeAdmissionTests
     public void A_tunnel_moves_to_another_account_with_its_calls_and_with_its_proof()
     {
         var lac = Tunnel();
-        NodeAdmission.TunnelOpened(lac);
+        _node.TunnelOpened(lac);
         Assert.Null(Call(lac, out var up));
         _node.SetupDone(up!);
         Assert.Null(Call(lac, out var inSetup));
 
         var to = _node.Move(lac, Policy with { Entry = "lac" }, isProven: true, isDown: false, Start);
-        foreach (var ticket in new[] { up!, inSetup! }) NodeAdmission.Move(ticket, to);
+        foreach (var ticket in new[] { up!, inSetup! }) _node.Move(ticket, to);
 
         Assert.True(to.IsProven);
         Assert.Equal((0, 0, 0), (lac.Quota.Tunnels, lac.Quota.Sessions, lac.Quota.InSetup));
@@ -168,7 +168,151 @@ public class NodeAdmissionTests
                     Assert.True(own.Length <= 30);
                 }
                 Assert.Equal(tickets.Count(static t => t.IsInSetup), node.InSetup);
-                Assert.True(node.InSetup <= 20);
+                Assert.True(node.InSetup < 2 * 20); // each of two LACs has its share also at the limit
             }
         }, iter: 200);
+
+    private static RadiusObservation Idle(int workers = 1) => new(true, null, Waiting: 0, workers, TimeSpan.Zero);
+
+    private LacAccount Radius(string hostName) =>
+        Tunnel(Policy with { NeedsRadius = true, Limits = Limits with { Sessions = 100_000, InSetup = 100_000 } }, hostName);
+
+    [Fact] // a call that is set up and then does nothing asks nothing of RADIUS
+    public void Silent_calls_do_not_count_for_radius()
+    {
+        var node = new NodeAdmission(Settings, Limits with { Sessions = 100_000, InSetup = 100_000 }, Start);
+        var lac = node.Open(Policy with { NeedsRadius = true, Limits = Limits with { Sessions = 100_000, InSetup = 100_000 } }, "a", Start);
+        Assert.Null(node.TryTakeTunnel(lac, hasId: true, random: 0));
+        for (var i = 0; i < 60 * 50; i++) // 50 a second for a minute; one worker answers 167 logins in 10 s
+        {
+            var now = Start + TimeSpan.FromSeconds(i / 50.0);
+            node.Observe(0, Idle(), now);
+            Assert.Null(node.TryTakeCall(lac, 0, 100_000, true, true, 0, now, out _));
+        }
+        Assert.Equal(3000, node.InSetup);
+    }
+
+    [Fact]
+    public void A_lac_below_its_share_of_logins_gets_in_while_the_one_above_is_refused()
+    {
+        var (hog, good) = (Radius("hog"), Radius("good"));
+        var count = 0;
+        Refused? refused = null;
+        for (; refused is null; count++)
+        {
+            Observe(0, Idle());
+            refused = Call(hog, out var ticket);
+            if (ticket is not null) _node.LoginAsked(ticket);
+            if (count == 49) _node.Change(Settings, Limits with { Sessions = 1000, InSetup = 1000 }, Start);
+        }
+        Assert.Equal((RefusalReason.RadiusSlow, 168), (refused.Value.Reason, count)); // 167 logins of 60 ms: 10 s
+        for (var i = 0; i < 42; i++) // half of what is answered in 5 s
+        {
+            Observe(0, Idle());
+            Assert.Null(Call(good, out _));
+            Assert.Equal(RefusalReason.RadiusSlow, Call(hog, out _)?.Reason);
+        }
+        Observe(0, Idle());
+        Assert.Equal("RADIUS is too slow for one more login; this LAC has 42, the share of each of 2 LACs is 42", Call(good, out _)?.Text);
+    }
+
+    [Fact]
+    public void A_lac_whose_own_logins_wait_too_long_is_refused_and_another_one_is_not()
+    {
+        var (late, good) = (Radius("late"), Radius("good"));
+        var radius = Idle(1000) with { OldestLogin = Start - TimeSpan.FromSeconds(10) };
+        Observe(0, radius);
+        Assert.Equal(RefusalReason.RadiusSlow,
+            _node.TryTakeCall(late, 0, 1000, true, true, 0, Start, out _, radius.OldestLogin)?.Reason);
+        Assert.Null(Call(good, out _));
+    }
+
+    [Fact] // a login counts until its answer, whatever becomes of the set-up
+    public void Expected_logins_end_with_the_answer_or_the_call()
+    {
+        var lac = Radius("a");
+        List<CallTicket> tickets = [];
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Null(Call(lac, out var ticket));
+            tickets.Add(ticket!);
+        }
+        Assert.Equal(10, lac.ExpectedLogins);
+        _node.LoginAsked(tickets[0]);
+        _node.SetupDone(tickets[1]);
+        Assert.Equal(9, lac.ExpectedLogins);
+        _node.LoginAsked(tickets[1]); // authenticates again while it is up
+        Observe(0, Idle(), Start + NodeAdmission.LoginSoon); // the others are silent
+        Assert.Equal(2, lac.ExpectedLogins);
+        _node.LoginAnswered(tickets[0]);
+        _node.CallOver(tickets[1]);
+        _node.LoginAsked(tickets[1]);
+        Assert.Equal(0, lac.ExpectedLogins);
+    }
+
+    [Fact]
+    public void Host_names_that_never_had_a_tunnel_share_one_place()
+    {
+        var known = Tunnel(hostName: "known");
+        _node.TunnelOpened(known);
+        for (var i = 0; i < 9; i++) Tunnel(Policy with { Limits = Limits with { Tunnels = 100 } }, $"stranger-{i}");
+        var lac = _node.Open(Policy, "stranger-9", Start);
+        Assert.Equal(RefusalReason.NodeTunnels, _node.TryTakeTunnel(lac, hasId: true, random: 0)?.Reason);
+        for (var i = 0; i < 4; i++) Tunnel(hostName: "known"); // its share of ten is five
+        Assert.Equal("limit of 10 tunnels on this node; this LAC has 5, the share of each of 2 LACs is 5",
+            _node.TryTakeTunnel(known, hasId: true, random: 0)?.Text);
+    }
+
+    private static readonly Gen<(int Lac, int What, double Pause)[]> Arrivals =
+        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 5], Gen.Double[0, 0.05]).Array[1, 400];
+
+    [Fact] // law: no LAC below its share is refused while another one is above its share, and no place is refused while one is free
+    public void Calls_in_set_up_are_shared() => Arrivals.Sample(script =>
+    {
+        var limits = Limits with { InSetup = 24, Sessions = 10_000 };
+        var node = new NodeAdmission(Settings, limits, Start);
+        LacAccount[] lacs = [.. Enumerable.Range(0, 5).Select(i => node.Open(Policy with { Limits = Limits }, $"{i}", Start))];
+        List<CallTicket> tickets = [];
+        foreach (var (which, what, _) in script)
+        {
+            var lac = lacs[which];
+            if (what == 0 && tickets.Find(t => t.Lac == lac) is { } over)
+            {
+                node.CallOver(over);
+                tickets.Remove(over);
+                continue;
+            }
+            var (total, own) = (node.InSetup, lac.Quota.InSetup);
+            var share = 24 / Math.Max(1, lacs.Count(l => l.Quota.InSetup > 0 || l == lac));
+            var refused = node.TryTakeCall(lac, 0, 1000, true, true, 0, Start, out var ticket);
+            if (ticket is not null) tickets.Add(ticket);
+            if (total < 24 || own < share) Assert.Null(refused);
+            else Assert.Equal(RefusalReason.NodeInSetup, refused?.Reason);
+            Assert.True(node.InSetup < 48);
+        }
+        foreach (var ticket in tickets) node.CallOver(ticket);
+        Assert.Equal((0, 0), (node.InSetup, lacs.Sum(static l => l.Quota.InSetup)));
+    });
+
+    [Fact] // one LAC calls without end; the others call at half of their share
+    public void The_call_rate_is_shared_and_keeps_its_average()
+    {
+        var limits = Limits with { CallsPerSecond = 40, CallsBurst = 1, Sessions = 100_000, InSetup = 100_000 };
+        var node = new NodeAdmission(Settings, limits, Start);
+        LacAccount[] lacs = [.. Enumerable.Range(0, 4).Select(i =>
+            node.Open(Policy with { Limits = limits with { CallsPerSecond = null } }, $"{i}", Start))];
+        var (taken, refused) = (new int[4], new int[4]);
+        for (var tick = 0; tick < 20_000; tick++) // 20 s
+        {
+            var now = Start + TimeSpan.FromMilliseconds(tick);
+            Call(0);
+            if (tick % 200 == 100)
+                for (var lac = 1; lac < 4; lac++) Call(lac); // 5 a second, the share is 10
+
+            void Call(int lac) => (node.TryTakeCall(lacs[lac], 0, 100_000, true, true, 0, now, out _) is null ? taken : refused)[lac]++;
+        }
+        Assert.Equal([0, 0, 0], refused[1..]);
+        Assert.Equal([100, 100, 100], taken[1..]);
+        Assert.InRange(taken.Sum(), 19 * 40, 21 * 40); // and the first LAC has all of the rest
+    }
 }

@@ -27,8 +27,8 @@ public class RadiusOutlookTests
     {
         var oldest = waited > 0 ? Now - TimeSpan.FromSeconds(waited) : (Instant?)null;
         var radius = new RadiusObservation(true, oldest, waiting, Workers: 10, TimeSpan.FromSeconds(0.1));
-        Assert.Equal(new RadiusOutlook(true, TimeSpan.FromSeconds(expected)), RadiusOutlook.Of(radius, inSetup: 0, Now));
-        Assert.False(RadiusOutlook.Of(radius with { CanAuthenticate = false }, inSetup: 0, Now).CanAuthenticate);
+        Assert.Equal(new RadiusOutlook(true, TimeSpan.FromSeconds(expected)), RadiusOutlook.Of(radius, expected: 0, Now));
+        Assert.False(RadiusOutlook.Of(radius with { CanAuthenticate = false }, expected: 0, Now).CanAuthenticate);
     }
 
     [Fact]

@@ -204,6 +204,17 @@ public class ServerHealthTests
     private static readonly ServerHealthEvent Lost = ServerHealthEvent.TimedOut.Instance;
     private static readonly ServerHealthEvent Answer = new ServerHealthEvent.Answered(TimeSpan.FromMilliseconds(80));
 
+    [Fact] // FreeRADIUS holds a rejection for a second (reject_delay)
+    public void A_rejection_shows_that_a_server_lives_and_says_nothing_about_its_speed()
+    {
+        var state = ServerHealth.On(ServerHealthState.Initial, Answer, At(0), Settings).State;
+        state = ServerHealth.On(state, Lost, At(1), Settings).State;
+        var rejection = new ServerHealthEvent.Answered(TimeSpan.FromSeconds(1), IsRejection: true);
+        state = ServerHealth.On(state, rejection, At(2), Settings).State;
+        Assert.Equal((ServerStanding.Up, 2L, TimeSpan.FromMilliseconds(80)), (state.Standing, state.Answers, state.SmoothedRoundTrip));
+        Assert.Equal(TimeSpan.Zero, ServerHealth.On(ServerHealthState.Initial, rejection, At(0), Settings).State.SmoothedRoundTrip);
+    }
+
     [Fact]
     public void One_lost_exchange_makes_a_server_suspect_and_probed_until_it_answers()
     {
