@@ -24,6 +24,11 @@ if [ ${#config[@]} -eq 0 ]; then set -- --config "$here/hocon/examples/demo.conf
 missing=()
 if ! compgen -G '/usr/lib/*/libssl.so*' >/dev/null; then missing+=(openssl); fi
 if [ "$serve" = yes ] && ! command -v ip >/dev/null; then missing+=(iproute2); fi
+# a linker for lnsplane.so, the data plane that is compiled ahead of time
+if ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then missing+=(gcc libc6-dev)
+  else say "neither clang nor gcc is installed: packets wait during a garbage collection (data-plane-code in hocon/lns.conf)"; fi
+fi
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     say "please install: ${missing[*]}"

@@ -53,6 +53,8 @@ missing=()
 for program in "${!needed[@]}"; do
   PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing+=("${needed[$program]}")
 done
+# a linker for lnsplane.so, the data plane that is compiled ahead of time
+command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 # PostgreSQL and its driver have no program on the path
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 [ -e /usr/lib/freeradius/rlm_sql_postgresql.so ] || missing+=(freeradius-postgresql)
@@ -89,11 +91,13 @@ else
   for project in "$here"/*.Tests; do projects+=("$project"); done
 fi
 
+native=false # without a linker the tests of lnsplane.so are skipped
+if command -v clang >/dev/null || command -v gcc >/dev/null; then native=true; fi
 echo "Building ($configuration) ..."
 target=$root/Akka.LNS.sln
 [ $# -eq 1 ] && target=${projects[0]}
 log=$(mktemp)
-if ! dotnet build "$target" -c "$configuration" --nologo -v quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false >"$log" 2>&1; then
+if ! dotnet build "$target" -c "$configuration" --nologo -v quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false -p:NativePlane=$native >"$log" 2>&1; then
   grep -E 'error|warning' "$log" | sort -u | head -n 50 || tail -n 50 "$log"
   rm -f "$log"
   stop "the build"

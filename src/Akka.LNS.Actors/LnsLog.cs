@@ -122,6 +122,10 @@ internal static partial class LnsLog
         Message = "accounting record of the node not sent: record {Kind}, cause {Why}")]
     public static partial void NodeRecordLost(this ILogger log, string kind, string why);
 
+    [LoggerMessage(EventId = 162, Level = LogLevel.Information,
+        Message = "accounting record of the node withheld: record {Kind}, reason {Why} (lns.radius.accounting.on-off = auto)")]
+    public static partial void NodeRecordWithheld(this ILogger log, string kind, string why);
+
     [LoggerMessage(EventId = 154, Level = LogLevel.Error,
         Message = "accounting record lost: record {Kind}, session {Session}, cause {Why}")]
     public static partial void AccountingLost(this ILogger log, string kind, string session, string why);

@@ -10,6 +10,7 @@ internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode no
 {
     private readonly Lock _gate = new();
     private readonly List<Action<ClusterHappening>> _listeners = [];
+    private PresenceState _presence;
     private ClusterView _view = new(default, ClusterStanding.Joining, clock.UtcNow, NodeTable.Empty, 0);
 
     public ClusterSettings Settings => settings;
@@ -24,6 +25,24 @@ internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode no
     /// any host that reaches the port could do so.
     /// </summary>
     public bool TakesOrders { get; set; }
+
+    /// <summary>Whether this node was stopped so long that its membership must be confirmed. Written by the actor.</summary>
+    public PresenceState Presence
+    {
+        get { lock (_gate) return _presence; }
+        set { lock (_gate) _presence = value; }
+    }
+
+    /// <summary>This node is a member, and the others count on it.</summary>
+    public bool IsReady
+    {
+        get
+        {
+            var view = View;
+            return view.IsMember && Protocol.Membership.Presence.IsConfirmed(
+                Presence, clock.Now, clock.UtcNow, settings.HeartbeatPause, view.Nodes.Members.Count > 1);
+        }
+    }
 
     /// <summary>Number of unreadable messages.</summary>
     public long Unreadable { get; set; }
@@ -60,4 +79,9 @@ internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode no
 /// <param name="Ask">Nodes to join. This node first: it forms a cluster when no other answers. Empty: it forms a cluster at once.</param>
 /// <param name="Rejoins">The node was removed: only <see cref="Forming"/> lets it form a cluster.</param>
 /// <param name="Candidates">Addresses of all possible nodes in order, including this one.</param>
-internal sealed record JoinPlan(IReadOnlyList<Address> Ask, bool Rejoins, IReadOnlyList<string> Candidates);
+internal sealed record JoinPlan(IReadOnlyList<Address> Ask, bool Rejoins, IReadOnlyList<string> Candidates)
+{
+    /// <summary>The plan after this node got another address: it opens its port.</summary>
+    public JoinPlan Renamed(string from, string to) =>
+        this with { Candidates = [.. Candidates.Select(c => c == from ? to : c).Distinct(StringComparer.Ordinal)] };
+}

@@ -10,7 +10,8 @@ internal static class ClusterHocon
 
     /// <param name="port">Port of remoting. It stays the same after the first start.</param>
     /// <param name="akkaHocon">The section akka of the operator. These settings take precedence.</param>
-    public static Config Of(ClusterSettings settings, int port, string akkaHocon) =>
+    /// <param name="listens">false: a cluster of one without a port.</param>
+    public static Config Of(ClusterSettings settings, int port, bool listens, string akkaHocon) =>
         ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
           loggers = ["Akka.Logger.Serilog.SerilogLogger, Akka.Logger.Serilog"]
@@ -38,6 +39,12 @@ internal static class ClusterHocon
             trusted-selection-paths = ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/{{ActorName}}"]
             log-remote-lifecycle-events = off
             retry-gate-closed-for = 2 s
+            enabled-transports = ["akka.remote.{{(listens ? "dot-netty.tcp" : "lone")}}"]
+            lone {
+              transport-class = "Akka.LNS.Clustering.LoneTransport, Akka.LNS.Clustering"
+              applied-adapters = []
+              hostname = "{{settings.Remoting.Hostname}}"
+            }
             dot-netty.tcp {
               hostname = "{{settings.Remoting.Hostname}}"
               port = {{port}}

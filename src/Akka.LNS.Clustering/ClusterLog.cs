@@ -42,4 +42,16 @@ internal static partial class ClusterLog
 
     [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "cluster certificate refused: peer {Peer}, reason {Why}")]
     public static partial void CertificateRefused(this ILogger log, string peer, string why);
+
+    [LoggerMessage(EventId = 313, Level = LogLevel.Warning, Message = "two nodes are one NAS to RADIUS servers: node {Node} ({Address}) and "
+        + "node {Other} ({OtherAddress}), NAS-IP-Address {Nas}, NAS-Identifiers {Identifier} and {OtherIdentifier}")]
+    public static partial void OneNas(this ILogger log, string node, string address, string other, string otherAddress, string nas,
+        string identifier, string otherIdentifier);
+
+    [LoggerMessage(EventId = 314, Level = LogLevel.Warning,
+        Message = "this node was stopped for {Seconds} s: not ready until a member confirms its membership")]
+    public static partial void WasStopped(this ILogger log, long seconds);
+
+    [LoggerMessage(EventId = 315, Level = LogLevel.Information, Message = "membership confirmed after a stop of this node")]
+    public static partial void Confirmed(this ILogger log);
 }

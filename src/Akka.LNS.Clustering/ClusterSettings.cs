@@ -15,6 +15,16 @@ public sealed record ClusterSettings
     /// <summary>Nodes that this one asks for the cluster; empty: it is a cluster of one until another node joins.</summary>
     public ImmutableArray<ClusterEndpoint> Seeds { get; init; } = [];
 
+    /// <summary>Seeds without this node.</summary>
+    public ImmutableArray<ClusterEndpoint> OtherSeeds =>
+        Seeds.Remove(new ClusterEndpoint(Remoting.Hostname, Remoting.Port));
+
+    /// <summary>
+    /// Other nodes may join: the settings have seeds, or certificates that keep strangers out. Otherwise no port is open until an operator
+    /// joins this node to a cluster.
+    /// </summary>
+    public bool Listens => !Seeds.IsEmpty || Remoting.Tls is not null;
+
     public ImmutableArray<string> Roles { get; init; } = [];
 
     public RemotingSettings Remoting { get; init; } = new();

@@ -48,6 +48,8 @@ public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStri
                 Number(output, 8, r.Started.ToUnixTimeMilliseconds());
                 Number(output, 9, r.IsMember ? 1 : 0);
                 foreach (var address in r.Silent.Take(NodeReport.MostSilent)) Text(output, 10, address);
+                if (r.Nas.Address is { Length: > 0 } nasAddress) Text(output, 11, nasAddress);
+                if (r.Nas.Identifier is { Length: > 0 } identifier) Text(output, 12, identifier);
                 break;
             case LeaveOrder l:
                 if (l.Within is { } within) Number(output, 1, (long)within.TotalMilliseconds);
@@ -103,11 +105,14 @@ public sealed class ClusterWire(ExtendedActorSystem system) : SerializerWithStri
                 case 8 << 3 | Varint: report = report with { Started = DateTimeOffset.FromUnixTimeMilliseconds(input.ReadInt64()) }; break;
                 case 9 << 3 | Varint: report = report with { IsMember = input.ReadInt64() != 0 }; break;
                 case 10 << 3 | Length: silent.Add(input.ReadString()); break;
+                case 11 << 3 | Length: report = report with { Nas = report.Nas with { Address = input.ReadString() } }; break;
+                case 12 << 3 | Length: report = report with { Nas = report.Nas with { Identifier = input.ReadString() } }; break;
                 default: input.SkipLastField(); break;
             }
         }
         if (silent.Count > NodeReport.MostSilent || silent.Any(TooLong)) return null;
-        return TooLong(report.Name) || TooLong(report.Version) || TooLong(report.Verdict) ? null
+        return TooLong(report.Name) || TooLong(report.Version) || TooLong(report.Verdict) || TooLong(report.Nas.Address ?? "")
+            || TooLong(report.Nas.Identifier ?? "") ? null
             : new NodeReported(report with { Silent = silent.ToImmutable() });
     }
 

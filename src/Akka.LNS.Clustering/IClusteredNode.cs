@@ -19,6 +19,12 @@ public interface IClusteredNode
     /// <summary>Time of the start, UTC.</summary>
     DateTimeOffset Started { get; }
 
+    /// <summary>What RADIUS servers take the node for.</summary>
+    NasIdentity Nas { get; }
+
+    /// <summary>The node is the only one of its NAS, or is not. Called once a second.</summary>
+    void NasIs(NasVerdict verdict);
+
     /// <summary>Starts a drain: the node accepts no new calls.</summary>
     /// <param name="within">Time after which remaining sessions end; null: never.</param>
     void BeginDrain(TimeSpan? within);

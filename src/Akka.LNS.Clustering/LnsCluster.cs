@@ -7,23 +7,6 @@ using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Akka.LNS.Clustering;
 
-/// <summary>The cluster cannot be started. The message is one line for the operator.</summary>
-public sealed class ClusterStartException(string message) : Exception(message);
-
-/// <summary>Result of an order to join, leave or down.</summary>
-public enum ClusterOrderResult
-{
-    Ordered,
-    /// <summary>The node is already in the requested state.</summary>
-    Nothing,
-    /// <summary>The member does not exist.</summary>
-    Unknown,
-    /// <summary>Not possible now: the text is the reason.</summary>
-    Refused,
-    /// <summary>The member does not answer.</summary>
-    Silent,
-}
-
 /// <summary>
 /// The node in its cluster. The cluster has an actor system of its own, so a split, a downing or a fault ends no session. Messages between
 /// the actors of subscribers stay local. To join again, the node starts this actor system again.
@@ -34,7 +17,6 @@ public sealed class LnsCluster : IAsyncDisposable
 
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5), LeaveWithin = TimeSpan.FromSeconds(4),
         EndWithin = TimeSpan.FromSeconds(2), FormWithin = TimeSpan.FromSeconds(5);
-    private const int MostHappenings = 1000;
 
     private readonly ClusterContext _context;
     private readonly string _akkaHocon;
@@ -43,6 +25,7 @@ public sealed class LnsCluster : IAsyncDisposable
     private readonly SemaphoreSlim _one = new(1, 1); // one order to join at a time
     private readonly CancellationTokenSource _ending = new();
     private volatile Part? _part;
+    private volatile bool _listens; // an order to join opens the port
     private readonly Channel<JoinPlan> _orders =
         Channel.CreateBounded<JoinPlan>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private Address _self = Address.AllSystems; // until the first start
@@ -50,9 +33,15 @@ public sealed class LnsCluster : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     private LnsCluster(ClusterContext context, string akkaHocon, TimeProvider time, ClusterTls? tls) =>
-        (_context, _akkaHocon, _time, _tls) = (context, akkaHocon, time, tls);
+        (_context, _akkaHocon, _time, _tls, _listens) = (context, akkaHocon, time, tls, context.Settings.Listens);
 
     public ClusterView View => _context.View;
+
+    /// <summary>This node is a member, and the others count on it: false after a stop of the process until a member confirms.</summary>
+    public bool IsReady => _context.IsReady;
+
+    /// <summary>Other nodes reach this one.</summary>
+    public bool Listens => _listens;
 
     public ClusterSettings Settings => _context.Settings;
 
@@ -67,7 +56,7 @@ public sealed class LnsCluster : IAsyncDisposable
             throw new ClusterStartException($"lns.cluster.remoting.tls.{part}: {error}");
         var context = new ClusterContext(settings, node, new NodeClock(time), loggers.CreateLogger("Akka.LNS.Clustering"))
         {
-            TakesOrders = settings.Remoting.Tls is not null || !settings.Seeds.IsEmpty,
+            TakesOrders = settings.Remoting.Tls is not null || !settings.OtherSeeds.IsEmpty,
         };
         var cluster = new LnsCluster(context, akkaHocon, time, tls);
         try
@@ -110,6 +99,7 @@ public sealed class LnsCluster : IAsyncDisposable
             }
             _context.TakesOrders = true;
             var alone = address.Equals(_self);
+            _listens |= !alone;
             _orders.Writer.TryWrite(
                 new JoinPlan(alone ? [] : [address], Rejoins: false, [.. new[] { _self.ToString(), address.ToString() }.Distinct()]));
             if (_part is { } before)
@@ -157,32 +147,9 @@ public sealed class LnsCluster : IAsyncDisposable
         return (ClusterOrderResult.Ordered, "");
     }
 
-    /// <summary>Returns the current members and the leader, then each event. A slow reader loses the oldest events.</summary>
-    public async IAsyncEnumerable<ClusterHappening> HappeningsAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var channel = Channel.CreateBounded<ClusterHappening>(
-            new BoundedChannelOptions(MostHappenings) { FullMode = BoundedChannelFullMode.DropOldest });
-        void Listen(ClusterHappening happening) => channel.Writer.TryWrite(happening);
-        _context.Listen(Listen);
-        try
-        {
-            var view = View;
-            foreach (var m in view.Nodes.Members.Values)
-                if (KindOf(m.Phase) is { } kind)
-                    yield return new ClusterHappening(kind, new ClusterEventMember(m.Key, m.Phase, m.Roles), null, null, null);
-            foreach (var m in view.Nodes.Members.Values)
-                if (m.UnreachableSince is not null)
-                    yield return new ClusterHappening(
-                        "UnreachableMember", new ClusterEventMember(m.Key, m.Phase, m.Roles), null, null, null);
-            if (view.Nodes.Leader is { } leader) yield return new ClusterHappening("LeaderChanged", null, leader, null, null);
-            await foreach (var happening in channel.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return happening;
-        }
-        finally
-        {
-            _context.Unlisten(Listen);
-        }
-    }
+    /// <inheritdoc cref="ClusterHappenings.ReadAsync"/>
+    public IAsyncEnumerable<ClusterHappening> HappeningsAsync(CancellationToken cancellation) =>
+        ClusterHappenings.ReadAsync(_context, cancellation);
 
     /// <summary>Leaves without a drain, at the end of the node, and closes the port.</summary>
     public async ValueTask DisposeAsync()
@@ -241,7 +208,7 @@ public sealed class LnsCluster : IAsyncDisposable
 
     private void Begin(int port, Func<Address, JoinPlan> plan)
     {
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ClusterHocon.Of(Settings, port, _akkaHocon)));
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ClusterHocon.Of(Settings, port, _listens, _akkaHocon)));
         if (_tls is { } tls)
         {
             setup = setup.And(new DotNettySslSetup(
@@ -300,7 +267,9 @@ public sealed class LnsCluster : IAsyncDisposable
             plan ??= BackPlan(before.Nodes.Members.Keys.Concat(before.Nodes.Lost.Keys));
             try
             {
-                Begin(_self.Port ?? 0, _ => plan);
+                var former = _self.ToString();
+                // without a port so far: the one of the settings
+                Begin(_self.Port is > 0 and var port ? port : Settings.Remoting.Port, self => plan.Renamed(former, self.ToString()));
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -351,15 +320,4 @@ public sealed class LnsCluster : IAsyncDisposable
             // the old system ends with the process; otherwise the next start reports that the port is in use
         }
     }
-
-    private static string? KindOf(MemberPhase phase) => phase switch
-    {
-        MemberPhase.Joining => "MemberJoined",
-        MemberPhase.WeaklyUp => "MemberWeaklyUp",
-        MemberPhase.Up => "MemberUp",
-        MemberPhase.Leaving => "MemberLeft",
-        MemberPhase.Exiting => "MemberExited",
-        MemberPhase.Down => "MemberDowned",
-        _ => null,
-    };
 }

@@ -29,6 +29,9 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
     private readonly List<Member> _members = []; // oldest first; only the type of Akka has the order
     private NodeTable _table = context.View.Nodes;
     private Instant? _mayFormSince;
+    private readonly NasWatch _nas = new(context);
+    private readonly string[] _seeds = [.. context.Settings.OtherSeeds.Select(seed => new Address(
+        AkkaCluster.Get(Context.System).SelfAddress.Protocol, Context.System.Name, seed.Host, seed.Port).ToString())];
     private bool _wasMember;
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
@@ -41,6 +44,7 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
 
     protected override void PreStart()
     {
+        context.Presence = default; // the time between two actor systems is no stop
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot,
             [typeof(ClusterEvent.IClusterDomainEvent)]);
         if (plan.Ask.Count == 0) _cluster.Join(_cluster.SelfAddress);
@@ -66,25 +70,47 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
     private void OnBeat()
     {
         var now = context.Clock.UtcNow;
+        LookForAStop(now);
         Step(new NodeTableEvent.Tick(context.Settings.KeepLost));
         var node = context.Node;
         var isMember = Standing() is ClusterStanding.Member or ClusterStanding.Draining or ClusterStanding.Leaving;
         var report = new NodeReport(
             node.Name, node.Version, node.Sessions, node.Tunnels, node.Load, node.Verdict, node.Drain, node.Started, isMember,
-            _table.Silent(SelfAddress, now, Patience));
+            _table.Silent(SelfAddress, now, Patience), node.Nas);
         Step(new NodeTableEvent.Reported(SelfAddress, report));
         var told = new NodeReported(report);
         foreach (var address in isMember ? _table.Members.Keys : plan.Candidates)
             if (address != SelfAddress) Context.ActorSelection($"{address}/user/{ClusterHocon.ActorName}").Tell(told);
         Depart(new DepartureEvent.Observed(node.Drain));
         if (plan.Rejoins && !isMember) FormIfWeMay();
+        _nas.Look(SelfAddress, _seeds, _table);
         Publish();
+    }
+
+    private void LookForAStop(DateTimeOffset utcNow)
+    {
+        var (before, now) = (context.Presence, context.Clock.Now);
+        var next = Presence.Beat(before, now, utcNow, context.Settings.HeartbeatPause, _table.Members.Count > 1);
+        context.Presence = next;
+        if (next.WokeAt == now) context.Log.WasStopped((long)Math.Max((now - before.BeatAt!.Value).TotalSeconds,
+            (utcNow - before.BeatUtc).TotalSeconds));
+    }
+
+    private void Confirm()
+    {
+        var before = context.Presence;
+        context.Presence = Presence.Heard(before, context.Clock.Now);
+        if (before.WokeAt is not null && context.Presence.WokeAt is null) context.Log.Confirmed();
     }
 
     private void OnReported(NodeReport report)
     {
         var from = Sender.Path.Address.ToString();
-        if (_table.Members.ContainsKey(from)) Step(new NodeTableEvent.Reported(from, report));
+        if (_table.Members.ContainsKey(from))
+        {
+            Step(new NodeTableEvent.Reported(from, report));
+            if (from != SelfAddress && report.IsMember) Confirm();
+        }
         else if (plan.Candidates.Contains(from)) _heard[from] = (report.IsMember, context.Clock.Now);
         Publish();
     }
@@ -98,7 +124,9 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
         var now = context.Clock.Now;
         var heard = _heard.Where(h => now - h.Value.At <= Patience).ToDictionary(
             static h => h.Key, static h => h.Value.IsMember, StringComparer.Ordinal);
-        if (!Forming.MayForm(SelfAddress, plan.Candidates, heard, context.Settings.Quorum))
+        // without other seeds the settings make it a cluster of one: no other part of it can go on
+        var quorum = context.Settings.OtherSeeds.IsEmpty ? 1 : context.Settings.Quorum;
+        if (!Forming.MayForm(SelfAddress, plan.Candidates, heard, quorum))
         {
             _mayFormSince = null;
             return;
@@ -157,8 +185,9 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
     {
         switch (happening)
         {
-            // Akka removes all members from a leaving node: keep the last known ones
+            // Akka removes all members from a node that leaves or was removed, whatever their phase: keep the last known ones
             case ClusterEvent.MemberRemoved when IsGoing: break;
+            case ClusterEvent.MemberRemoved { PreviousStatus: MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up }: break;
             case ClusterEvent.MemberRemoved removed:
                 var downed = removed.PreviousStatus == MemberStatus.Down;
                 var key = KeyOf(removed.Member);

@@ -54,7 +54,8 @@ internal static class LnsHost
             .AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLifetimeOptions>(static o => o.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Shutdown.Within + Ending);
-        builder.Services.AddSingleton(settings).AddSingleton<IDataPlane>(plane);
+        var nas = NasOfNode.Of(settings);
+        builder.Services.AddSingleton(settings).AddSingleton<IDataPlane>(plane).AddSingleton(nas).AddSingleton(read.Settings.Cluster);
         builder.Services.AddAkka("lns", akka => akka
             .AddHocon(StopTimeout(settings.Shutdown), HoconAddMode.Append)
             .AddHocon(ConfigurationFactory.ParseString(read.AkkaHocon), HoconAddMode.Prepend)
@@ -76,7 +77,7 @@ internal static class LnsHost
             await host.StartAsync();
             var node = host.Services.GetRequiredService<NodeService>().Node;
             if (read.Settings.Cluster.Enabled)
-                member = await LnsCluster.StartAsync(read.Settings.Cluster, read.AkkaHocon, new ClusteredNode(node),
+                member = await LnsCluster.StartAsync(read.Settings.Cluster, read.AkkaHocon, new ClusteredNode(node, nas),
                     host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
             live = new RunningConfiguration(file, read, node, output.Levels, program);
             if (read.Settings.Api.Enabled) serving = await ApiHost.StartAsync(node, member, output, live);
@@ -97,7 +98,7 @@ internal static class LnsHost
         await using var api = serving; // stops last, so that a client can watch the node stop
         await using var cluster = member; // stops before the API: other members see the node until its last session has ended
         var apiPart = api is null ? "" : $"; api {string.Join(", ", api.Listening)}";
-        var clusterPart = cluster is null ? "" : $"; cluster {cluster.View.Self.Address}";
+        var clusterPart = cluster is null ? "" : $"; cluster {(cluster.Listens ? cluster.View.Self.Address : "of this node alone")}";
         var listening = string.Join(", ", plane.Listening);
         Console.WriteLine($"Akka.LNS ready: listening on {listening}; data plane {plane.Describe()}{apiPart}{clusterPart}");
         if (api?.Dashboard is { } dashboard) Console.WriteLine(dashboard);
@@ -105,11 +106,17 @@ internal static class LnsHost
         return host.Services.GetRequiredService<NodeService>().HasFailed ? ExitCode.Failed : ExitCode.Clean;
     }
 
-    private static IDataPlane MakePlane(LnsSettings settings) => settings.DataPlane switch
+    private static IDataPlane MakePlane(LnsSettings settings)
     {
-        DataPlaneKind.Null => Planes.Null(settings.Listen, settings.Policing),
-        _ => Planes.Tun(settings.Listen, settings.Policing, settings.Tun),
-    };
+        var isNative = settings.DataPlaneCode == DataPlaneCode.Native
+            || (settings.DataPlaneCode == DataPlaneCode.Auto && File.Exists(Planes.NativeLibrary));
+        var library = isNative ? Planes.NativeLibrary : null;
+        return settings.DataPlane switch
+        {
+            DataPlaneKind.Null => Planes.Null(settings.Listen, settings.Policing, library),
+            _ => Planes.Tun(settings.Listen, settings.Policing, settings.Tun, library),
+        };
+    }
 
     /// <summary>Time that Akka's coordinated shutdown gives the stop of the node.</summary>
     private static Config StopTimeout(ShutdownSettings shutdown) =>
@@ -168,7 +175,7 @@ internal static class LnsHost
 
     /// <summary>Starts the node after the actor system, and stops it in Akka's coordinated shutdown.</summary>
     private sealed class NodeService(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log,
-        IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+        IHostApplicationLifetime lifetime, NasOfNode nas, ClusterSettings cluster) : IHostedService, IDisposable
     {
         // SIGUSR1 and SIGUSR2 of Linux, as raw numbers
         private const PosixSignal DrainSignal = (PosixSignal)10, UndrainSignal = (PosixSignal)12;
@@ -187,7 +194,7 @@ internal static class LnsHost
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            var node = _node = LnsNode.Start(system, settings, plane, log, TimeProvider.System);
+            var node = _node = LnsNode.Start(system, settings, plane, log, TimeProvider.System, nas.AtStart(cluster));
             NodeInstruments.AddTo(node, TimeProvider.System);
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "lns", async () =>
             {

@@ -15,6 +15,7 @@ internal static class Lnsd
         if (check)
         {
             Console.WriteLine($"{configuration.Name}: ok");
+            if (NasOfNode.Note(read.Settings.Node) is { } note) Console.WriteLine(note);
             return ExitCode.Clean;
         }
         try

@@ -151,7 +151,7 @@ public class RadiusTests
         {
             Workers = 1,
             Backlog = new RadiusBacklogSettings { Authentication = 1, StartStop = 2, Interim = 1 },
-            Accounting = new AccountingSettings { OnOff = false },
+            Accounting = new AccountingSettings { OnOff = AccountingOnOff.Off },
         });
         using var inbox = Inbox.Create(node.System);
         await Wait.Until(() => node.Node.Radius.Workers == 1, static () => "the router is there");
@@ -302,7 +302,7 @@ public class RadiusTests
             Radius = all.Settings() with
             {
                 Servers = [all.Server("all"), its.Server("its") with { Priority = 2 }],
-                Accounting = new AccountingSettings { OnOff = false }
+                Accounting = new AccountingSettings { OnOff = AccountingOnOff.Off }
             },
             Bundles = s.Bundles.Add("its", s.Bundles[TemplateNames.Default] with
             {

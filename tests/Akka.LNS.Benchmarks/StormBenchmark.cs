@@ -71,6 +71,7 @@ internal sealed partial class StormBenchmark(StormOptions options)
 
         using var echo = new StormEcho(one, network.Server);
         many.Hold(TimeSpan.FromSeconds(1)); // the code of the packet path is compiled
+        if (!many.HoldUntil(() => File.Exists(lnsd.ApiSocket), Patience)) return Broken(lnsd, name, "no API");
         echo.Take();
         many.Hold(TimeSpan.FromSeconds(2));
         var (quiet, _) = echo.Take();

@@ -8,13 +8,15 @@ public class ClusterWireTests
 {
     private static readonly string[] Manifests = ["report", "leave", "answer"];
 
+    private static readonly NasIdentity North = new("192.0.2.10", "north");
+
     private static NodeReported Report(params string[] silent) =>
         new(new NodeReport("n1", "1.2.3+abc", 12_345, 17, 80_000, "early", NodeDrain.Draining,
         DateTimeOffset.FromUnixTimeMilliseconds(1_764_000_000_123), true, [.. silent]));
 
     public static TheoryData<string, object> Messages => new()
     {
-        { "report", Report() }, { "leave", new LeaveOrder(null, "uid 0") }, { "leave", new LeaveOrder(TimeSpan.FromSeconds(90), "") },
+        { "report", Report() }, { "report", new NodeReported(Report().Report with { Nas = North }) }, { "leave", new LeaveOrder(null, "uid 0") }, { "leave", new LeaveOrder(TimeSpan.FromSeconds(90), "") },
             { "answer", new LeaveAnswer(true, "") },
         { "answer", new LeaveAnswer(false, "not now") },
     };
@@ -25,6 +27,8 @@ public class ClusterWireTests
         const string Golden = "0A026E31" + "1209312E322E332B616263" + "18B960" + "2011" + "2880F104" + "32056561726C79" + "3801"
             + "40FBD0DFB4AB33" + "4801" + "5203616B6B";
         Assert.Equal(Golden, Convert.ToHexString(ClusterWire.Write(Report("akk"))));
+        Assert.Equal(Golden + "5A0A3139322E302E322E3130" + "62056E6F727468",
+            Convert.ToHexString(ClusterWire.Write(new NodeReported(Report("akk").Report with { Nas = North }))));
     }
 
     [Theory, MemberData(nameof(Messages))]

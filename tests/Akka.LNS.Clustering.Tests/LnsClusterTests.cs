@@ -18,6 +18,36 @@ public class LnsClusterTests
     }
 
     [Fact]
+    public async Task A_node_without_seeds_and_certificates_listens_nowhere_until_it_joins_a_cluster()
+    {
+        await using var lone = await TestMember.Start("lone", static s => s with { Seeds = [], Remoting = new RemotingSettings() });
+        Assert.Equal((ClusterStanding.Member, true, false), (lone.Cluster.View.Standing, lone.Cluster.IsReady, lone.Cluster.Listens));
+        await lone.Until("leader", v => v.Nodes.Leader == lone.Address && v.Nodes.Members.Count == 1);
+        await using var a = await TestMember.Start("a");
+        Assert.Equal(ClusterOrderResult.Ordered, (await lone.Cluster.JoinAsync(a.ActorAddress)).Result);
+        await TestMember.AllUp(lone, a);
+        Assert.True(lone.Cluster.Listens);
+    }
+
+    [Fact]
+    public async Task Nodes_of_one_nas_are_named_and_the_node_learns_whether_it_is_the_only_one()
+    {
+        var nas = new NasIdentity("192.0.2.10", "north");
+        await using var a = await TestMember.Start("a", nas: nas);
+        await a.Until("the only one", _ => a.NasVerdict.Claim == NasClaim.Sole);
+        await using var b = await TestMember.Start("b", nas: nas);
+        await using var c = await TestMember.Start("c", nas: new NasIdentity("192.0.2.11", "south"));
+        foreach (var m in new[] { b, c }) await m.Cluster.JoinAsync(a.ActorAddress);
+        await TestMember.AllUp(a, b, c);
+        await a.Until("told of b", _ => a.NasVerdict.Claim == NasClaim.Shared);
+        await b.Until("told of a", _ => b.NasVerdict.Claim == NasClaim.Shared);
+        await c.Until("the only one", _ => c.NasVerdict.Claim == NasClaim.Sole);
+        var line = $"two nodes are one NAS to RADIUS servers: node a ({a.Address}) and node b ({b.Address}), NAS-IP-Address 192.0.2.10";
+        Assert.Single(a.Log.Split('\n'), l => l.Contains(line, StringComparison.Ordinal));
+        Assert.DoesNotContain("one NAS", c.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_node_sees_load_and_sessions_of_all_and_a_leaving_node_drains_first_and_rejoins()
     {
         await using var a = await TestMember.Start("a");

@@ -16,17 +16,28 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
 
     public LnsCluster Cluster { get; private set; } = null!;
 
-    public static async Task<TestMember> Start(string name, Func<ClusterSettings, ClusterSettings>? with = null)
+    public static async Task<TestMember> Start(
+        string name, Func<ClusterSettings, ClusterSettings>? with = null, NasIdentity nas = default)
     {
-        var member = new TestMember(name);
+        var member = new TestMember(name) { Nas = nas };
+        var port = FreePort();
         var settings = new ClusterSettings
         {
             Roles = ["lns", name], SeedTimeout = TimeSpan.FromSeconds(1), HeartbeatPause = TimeSpan.FromSeconds(5),
             StableAfter = TimeSpan.FromSeconds(1), RejoinAfter = TimeSpan.FromSeconds(1),
+            // its own seed: it listens
+            Seeds = [new ClusterEndpoint("127.0.0.1", port)], Remoting = new RemotingSettings { Port = port },
         };
         member.Cluster = await LnsCluster.StartAsync(
             with?.Invoke(settings) ?? settings, "akka { loglevel = WARNING, stdout-loglevel = OFF }", member, member, TimeProvider.System);
         return member;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public string Address => Cluster.View.Self.Address;
@@ -70,6 +81,9 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
     public string Verdict => Drain is NodeDrain.Serving ? "open" : "draining";
     public NodeDrain Drain => !_drains ? NodeDrain.Serving : _sessions > 0 ? NodeDrain.Draining : NodeDrain.Drained;
     public DateTimeOffset Started { get; } = DateTimeOffset.UnixEpoch;
+    public NasIdentity Nas { get; private init; }
+    public NasVerdict NasVerdict { get; private set; }
+    public void NasIs(NasVerdict verdict) => NasVerdict = verdict;
     public ConcurrentQueue<TimeSpan?> DrainOrders { get; } = new();
 
     public void BeginDrain(TimeSpan? within)

@@ -6,14 +6,14 @@ using CsCheck;
 
 namespace Akka.LNS.DataPlane.Tests;
 
-public class NullPlaneTests
+public class NullPlaneTests : PlaneTests
 {
     [Theory]
     [InlineData("0.0.0.0", "127.0.0.2")]
     [InlineData("127.0.0.1", "127.0.0.1")]
     [InlineData("::", "::1")]
     [InlineData("::1", "::1")]
-    public void Control_is_answered_from_the_address_that_received_it(string listen, string asked) => TestNet.Run(() =>
+    public void Control_is_answered_from_the_address_that_received_it(string listen, string asked) => Run(() =>
     {
         using var bench = Bench.OnNull(IPAddress.Parse(listen));
         var target = new IPEndPoint(IPAddress.Parse(asked), bench.Server.Port);
@@ -30,11 +30,11 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Each_end_point_answers_from_its_own_address() => TestNet.Run(() =>
+    public void Each_end_point_answers_from_its_own_address() => Run(() =>
     {
         var receiver = new PlaneReceiver();
         var listen = Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Parse("127.0.0.4"), 0));
-        using var plane = Planes.Null(listen, new PolicingSettings());
+        using var plane = Planes.Null(listen, new PolicingSettings(), Bench.Library);
         plane.Start(receiver);
         using var lac = Bench.NewLac(IPAddress.Loopback);
         lac.SendTo(Octets.Control(), plane.Listening[1]);
@@ -46,7 +46,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Other_versions_and_short_datagrams_are_dropped_and_counted() => TestNet.Run(() =>
+    public void Other_versions_and_short_datagrams_are_dropped_and_counted() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Send(Octets.Hex("C803 000C 0000 0000 0000 0000"));
@@ -61,7 +61,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void A_failing_receiver_does_not_end_the_thread() => TestNet.Run(() =>
+    public void A_failing_receiver_does_not_end_the_thread() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Receiver.Fails = true;
@@ -86,7 +86,7 @@ public class NullPlaneTests
     [MemberData(nameof(Mixes))]
     [Trait("Rfc", "RFC2661-3.1-1")]
     public void Every_mix_of_length_sequence_and_offset_is_read(bool length, bool sequence, int? offset, int dataThreads) =>
-        TestNet.Run(() =>
+        Run(() =>
         {
             using var bench = Bench.OnNull(dataThreads: dataThreads);
             bench.Open();
@@ -98,7 +98,7 @@ public class NullPlaneTests
         });
 
     [Fact]
-    public void Ppp_goes_out_with_the_ids_of_the_peer() => TestNet.Run(() =>
+    public void Ppp_goes_out_with_the_ids_of_the_peer() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open();
@@ -110,7 +110,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Required_sequence_numbers_count_from_zero() => TestNet.Run(() =>
+    public void Required_sequence_numbers_count_from_zero() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open(sequencing: true);
@@ -122,7 +122,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Another_peer_on_the_path_is_dropped() => TestNet.Run(() =>
+    public void Another_peer_on_the_path_is_dropped() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open();
@@ -135,7 +135,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Ppp_beyond_the_burst_is_dropped_and_counted_on_its_own_path() => TestNet.Run(() =>
+    public void Ppp_beyond_the_burst_is_dropped_and_counted_on_its_own_path() => Run(() =>
     {
         using var bench = Bench.OnNull(policing: new PolicingSettings { FramesPerSecond = 0.001, Burst = 5 });
         bench.Open();
@@ -152,7 +152,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Ip_is_dropped_until_forwarding_starts_and_then_counted() => TestNet.Run(() =>
+    public void Ip_is_dropped_until_forwarding_starts_and_then_counted() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open();
@@ -181,7 +181,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void Orders_are_idempotent_and_bound_to_their_incarnation() => TestNet.Run(() =>
+    public void Orders_are_idempotent_and_bound_to_their_incarnation() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open();
@@ -201,10 +201,10 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void A_second_instance_is_refused_and_the_first_goes_on() => TestNet.Run(() =>
+    public void A_second_instance_is_refused_and_the_first_goes_on() => Run(() =>
     {
         using var bench = Bench.OnNull();
-        using var second = Planes.Null(Bench.Listen(bench.Server), new PolicingSettings());
+        using var second = Planes.Null(Bench.Listen(bench.Server), new PolicingSettings(), Bench.Library);
         var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new PlaneReceiver()));
         Assert.Equal($"UDP {bench.Server} is taken by another program (or another instance)", refused.Message);
         bench.Send(Octets.Control());
@@ -212,7 +212,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void An_address_of_another_host_stops_the_start() => TestNet.Run(() =>
+    public void An_address_of_another_host_stops_the_start() => Run(() =>
     {
         using var plane = Planes.Null(Bench.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.77"), 1701)), new PolicingSettings());
         var refused = Assert.Throws<DataPlaneStartException>(() => plane.Start(new PlaneReceiver()));
@@ -220,7 +220,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void The_port_is_free_again_after_the_end() => TestNet.Run(() =>
+    public void The_port_is_free_again_after_the_end() => Run(() =>
     {
         var bench = Bench.OnNull();
         var (server, flow) = (bench.Server, bench.Flow);
@@ -236,11 +236,11 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void A_receive_buffer_that_the_kernel_limits_is_a_warning() => TestNet.Run(() =>
+    public void A_receive_buffer_that_the_kernel_limits_is_a_warning() => Run(() =>
     {
         TestNet.GiveUpNetAdmin();
         var listen = Bench.Listen(new IPEndPoint(IPAddress.Loopback, 0)) with { ReceiveBufferOctets = 1 << 29 };
-        using var plane = Planes.Null(listen, new PolicingSettings());
+        using var plane = Planes.Null(listen, new PolicingSettings(), Bench.Library);
         plane.Start(new PlaneReceiver());
         var warning = Assert.Single(plane.Warnings);
         Assert.Matches(
@@ -250,7 +250,7 @@ public class NullPlaneTests
     [Theory]
     [InlineData("127.0.0.1", 1, 11)] // SO_NO_CHECK
     [InlineData("::1", 17, 101)] // UDP_NO_CHECK6_TX
-    public void A_datagram_without_udp_checksum_is_taken(string listen, int level, int noChecksum) => TestNet.Run(() =>
+    public void A_datagram_without_udp_checksum_is_taken(string listen, int level, int noChecksum) => Run(() =>
     {
         using var bench = Bench.OnNull(IPAddress.Parse(listen));
         bench.Lac.SetRawSocketOption(level, noChecksum, BitConverter.GetBytes(1));
@@ -258,14 +258,15 @@ public class NullPlaneTests
         bench.Receiver.Control();
     });
 
+    /// <summary>AppleTalk (0x0029) is data for the kernel's filter, and the plane hands it to the receiver as an unknown protocol.</summary>
     [Fact]
-    public void Data_threads_share_the_sessions_and_lose_none() => TestNet.Run(() =>
+    public void Data_threads_share_the_sessions_and_lose_none() => Run(() =>
     {
         using var bench = Bench.OnNull(dataThreads: 3);
         for (ushort session = 1; session <= 60; session++)
         {
             bench.Plane.Open(new PathKey(9, session, 1), new PathSettings(bench.Flow, 1, session), bench.Receiver);
-            bench.Send(Octets.Data(9, session, Octets.Ppp(0xC021, [9, (byte)session, 0, 4]), length: session % 2 == 0));
+            bench.Send(Octets.Data(9, session, Octets.Ppp(0x0029, [9, (byte)session, 0, 4]), length: session % 2 == 0));
         }
         bench.Send(Octets.Control());
         Assert.Equal(Enumerable.Range(1, 60), Enumerable.Range(1, 60).Select(_ => (int)bench.Receiver.Ppp().Payload[1]).Order());
@@ -275,8 +276,35 @@ public class NullPlaneTests
             bench.Receiver.PppThreads.Select(static p => (p.Key, p.Value)).Order());
     });
 
+    /// <summary>PPP control has a thread of its own: a flood of data does not delay a login, and data does not wait for an actor's
+    /// mailbox.</summary>
+    [Theory]
+    [InlineData("FF03 C021", false, false, null, "lns-ppp-0")]
+    [InlineData("FF03 C021", true, false, null, "lns-ppp-0")]
+    [InlineData("FF03 C021", false, true, null, "lns-ppp-0")]
+    [InlineData("FF03 C021", true, true, null, "lns-ppp-0")]
+    [InlineData("C021", false, false, null, "lns-ppp-0")] // without address and control (RFC 1661 section 6.6)
+    [InlineData("C223", true, true, null, "lns-ppp-0")]
+    [InlineData("FF03 8021", true, false, null, "lns-ppp-0")]
+    [InlineData("FF03 8057", false, false, null, "lns-ppp-0")]
+    [InlineData("FF03 0029", false, false, null, "lns-data-0-0")]
+    [InlineData("FF03 0029", true, true, null, "lns-data-0-0")]
+    [InlineData("FF03 29", false, false, null, "lns-data-0-0")] // protocol of one octet (RFC 1661 section 6.5)
+    [InlineData("29", true, false, null, "lns-data-0-0")]
+    [InlineData("29", false, true, null, "lns-data-0-0")]
+    [InlineData("FF03 C021", false, false, 3, "lns-data-0-0")] // an offset field
+    public void Ppp_control_and_data_have_threads_of_their_own(string head, bool length, bool sequence, int? offset, string thread) =>
+        Run(() =>
+        {
+            using var bench = Bench.OnNull();
+            bench.Open();
+            bench.Send(Octets.Data(Bench.Key.TunnelId, Bench.Key.SessionId, [.. Octets.Hex(head), 9, 1, 0, 4], length, sequence, offset));
+            Assert.Equal("09010004", Convert.ToHexString(bench.Receiver.Ppp().Payload));
+            Assert.Equal([thread], bench.Receiver.PppThreads.Keys);
+        });
+
     [Fact]
-    public void Any_octets_never_stop_a_plane() => TestNet.Run(() =>
+    public void Any_octets_never_stop_a_plane() => Run(() =>
     {
         using var bench = Bench.OnNull();
         bench.Open();
@@ -305,7 +333,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void A_batch_has_the_results_of_its_orders_one_by_one() => TestNet.Run(() =>
+    public void A_batch_has_the_results_of_its_orders_one_by_one() => Run(() =>
     {
         using var bench = Bench.OnNull();
         var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);
@@ -331,7 +359,7 @@ public class NullPlaneTests
     });
 
     [Fact]
-    public void A_failed_order_does_not_stop_the_others_of_its_batch() => TestNet.Run(() =>
+    public void A_failed_order_does_not_stop_the_others_of_its_batch() => Run(() =>
     {
         using var bench = Bench.OnNull();
         var settings = new PathSettings(bench.Flow, Bench.PeerTunnel, Bench.PeerSession);

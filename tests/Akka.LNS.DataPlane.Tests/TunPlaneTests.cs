@@ -9,7 +9,7 @@ using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Tests;
 
-public class TunPlaneTests
+public class TunPlaneTests : PlaneTests
 {
     private static readonly IPAddress SubscriberIp = IPAddress.Parse("100.64.0.2");
     private static readonly IPAddress GatewayIp = IPAddress.Parse("100.64.0.1");
@@ -19,10 +19,10 @@ public class TunPlaneTests
     [InlineData("0.0.0.0")]
     [InlineData("::1")]
     [InlineData("::")]
-    public void The_tunnels_own_address_answers_a_ping_through_the_path(string listen) => TestNet.RunWithTun(() =>
+    public void The_tunnels_own_address_answers_a_ping_through_the_path(string listen) => RunWithTun(() =>
     {
         using var bench = Bench.OnTun(listen: IPAddress.Parse(listen));
-        Assert.Equal("tun lnstest0 mtu 1500, 100.64.0.1/32", bench.Plane.Describe());
+        Assert.Equal($"tun lnstest0 mtu 1500, 100.64.0.1/32{(Bench.Library is null ? "" : ", native")}", bench.Plane.Describe());
         bench.Open();
         bench.Forward();
         var echo = Octets.Echo(Bench.Subscriber, Bench.Gateway);
@@ -38,7 +38,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Ip_goes_out_with_sequence_numbers_when_the_lac_requires_them() => TestNet.RunWithTun(() =>
+    public void Ip_goes_out_with_sequence_numbers_when_the_lac_requires_them() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         bench.Open(sequencing: true);
@@ -52,7 +52,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Spoofed_sources_never_reach_the_device() => TestNet.RunWithTun(() =>
+    public void Spoofed_sources_never_reach_the_device() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         bench.Open();
@@ -67,7 +67,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Mss_is_clamped_in_both_directions() => TestNet.RunWithTun(() =>
+    public void Mss_is_clamped_in_both_directions() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         bench.Open();
@@ -88,7 +88,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_too_large_packet_that_must_not_be_fragmented_is_refused_with_the_mtu() => TestNet.RunWithTun(() =>
+    public void A_too_large_packet_that_must_not_be_fragmented_is_refused_with_the_mtu() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         bench.Open();
@@ -108,7 +108,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_too_large_packet_that_may_be_fragmented_arrives_in_parts() => TestNet.RunWithTun(() =>
+    public void A_too_large_packet_that_may_be_fragmented_arrives_in_parts() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         bench.Open();
@@ -132,7 +132,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Networks_outside_the_pools_get_a_kernel_route_for_as_long_as_the_path_has_them() => TestNet.RunWithTun(() =>
+    public void Networks_outside_the_pools_get_a_kernel_route_for_as_long_as_the_path_has_them() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         var (framed, inside, host) = (Bench.Prefix("192.0.2.0/24"), Bench.Prefix("100.64.7.0/24"), Bench.Prefix("198.51.100.5/32"));
@@ -161,7 +161,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Networks_can_change_while_the_plane_runs_and_open_paths_keep_a_route() => TestNet.RunWithTun(() =>
+    public void Networks_can_change_while_the_plane_runs_and_open_paths_keep_a_route() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         var (old, wider, other) = (Bench.Prefix("100.64.0.0/16"), Bench.Prefix("100.64.0.0/12"), Bench.Prefix("192.0.2.0/24"));
@@ -214,7 +214,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_kernel_route_of_another_owner_is_a_warning_and_stays() => TestNet.RunWithTun(() =>
+    public void A_kernel_route_of_another_owner_is_a_warning_and_stays() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         using var routes = new RouteSocket();
@@ -228,7 +228,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_packet_to_an_address_without_a_path_is_dropped() => TestNet.RunWithTun(() =>
+    public void A_packet_to_an_address_without_a_path_is_dropped() => RunWithTun(() =>
     {
         using var bench = Bench.OnTun();
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -237,7 +237,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Device_and_routes_are_gone_after_the_end() => TestNet.RunWithTun(() =>
+    public void Device_and_routes_are_gone_after_the_end() => RunWithTun(() =>
     {
         var bench = Bench.OnTun(Bench.Tun with { Queues = 2 });
         bench.Open();
@@ -250,10 +250,10 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_device_name_in_use_stops_the_start_and_leaves_nothing() => TestNet.RunWithTun(() =>
+    public void A_device_name_in_use_stops_the_start_and_leaves_nothing() => RunWithTun(() =>
     {
         using var first = Bench.OnTun();
-        using var second = Planes.Tun(Bench.Listen(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701)), new PolicingSettings(), Bench.Tun);
+        using var second = Planes.Tun(Bench.Listen(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701)), new PolicingSettings(), Bench.Tun, Bench.Library);
         var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new PlaneReceiver()));
         Assert.Equal("cannot make the device lnstest0: the name is taken (another instance?)", refused.Message);
         using var free = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -262,7 +262,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_missing_right_stops_the_start_and_is_named() => TestNet.RunWithTun(() =>
+    public void A_missing_right_stops_the_start_and_is_named() => RunWithTun(() =>
     {
         TestNet.GiveUpNetAdmin();
         var refused = Assert.Throws<DataPlaneStartException>(() => Bench.OnTun());
@@ -270,7 +270,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void A_route_that_cannot_be_made_stops_the_start_and_leaves_nothing() => TestNet.RunWithTun(() =>
+    public void A_route_that_cannot_be_made_stops_the_start_and_leaves_nothing() => RunWithTun(() =>
     {
         using var routes = new RouteSocket();
         routes.AddRoute(1, Bench.Prefix("100.64.0.0/16"));
@@ -284,18 +284,18 @@ public class TunPlaneTests
     [InlineData("a-name-of-16-oct")]
     [InlineData("a/b")]
     [InlineData("lns%d")]
-    public void A_wrong_device_name_is_named(string name) => TestNet.RunWithTun(() =>
+    public void A_wrong_device_name_is_named(string name) => RunWithTun(() =>
     {
         var refused = Assert.Throws<DataPlaneStartException>(() => Bench.OnTun(Bench.Tun with { Device = name }));
         Assert.Equal($"'{name}' cannot be the name of a device", refused.Message);
     });
 
     [Fact]
-    public void Paths_of_several_end_points_share_a_batch() => TestNet.RunWithTun(() =>
+    public void Paths_of_several_end_points_share_a_batch() => RunWithTun(() =>
     {
         var receiver = new PlaneReceiver();
         var listen = Bench.Listen(new(IPAddress.Parse("127.0.0.3"), 0), new(IPAddress.Any, 0));
-        using var plane = Planes.Tun(listen, new PolicingSettings(), Bench.Tun with { Queues = 2 });
+        using var plane = Planes.Tun(listen, new PolicingSettings(), Bench.Tun with { Queues = 2 }, Bench.Library);
         plane.Start(receiver);
         using var lac = Bench.NewLac(IPAddress.Loopback);
         var remote = (IPEndPoint)lac.LocalEndPoint!;
@@ -320,7 +320,7 @@ public class TunPlaneTests
     });
 
     [Fact]
-    public void Routes_of_a_batch_go_to_the_kernel_together_and_one_that_is_refused_is_a_warning() => TestNet.RunWithTun(() =>
+    public void Routes_of_a_batch_go_to_the_kernel_together_and_one_that_is_refused_is_a_warning() => RunWithTun(() =>
     {
         const int count = 150; // more than go in one datagram
         var taken = Bench.Prefix("198.51.100.77/32");

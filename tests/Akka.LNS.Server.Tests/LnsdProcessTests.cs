@@ -33,7 +33,15 @@ public class LnsdProcessTests
     {
         var file = Path.Combine(Repository.Root, "hocon", "examples", example);
         var (code, output, error) = await Run("--check", "--config", file);
-        Assert.Equal((0, $"{file}: ok", ""), (code, output.Trim(), error));
+        Assert.Equal((0, $"{file}: ok", ""), (code, output.Split('\n')[0], error));
+    }
+
+    [Fact]
+    public async Task Check_says_which_keys_make_nodes_one_nas()
+    {
+        var (_, output, _) = await Run("--check", "--config", Path.Combine(Repository.Root, "hocon", "examples", "isp.conf"));
+        Assert.Contains("note: RADIUS servers know this node by NAS-IP-Address 192.0.2.10 and NAS-Identifier lns1.example.net; nodes with "
+            + "the same lns.group.nas-ip-address or nas-identifier are one NAS", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,8 +50,9 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSe
         {
             case AccountingOffered offer:
                 if (offer.Record is { Kind: AccountingKind.Start, Session.AcctSessionId: var id }) _bundles.TryAdd(id, offer.Bundle);
-                Apply(_ledger.On(new LedgerEvent.Offered(offer.Record), now));
+                Apply(_ledger.On(new LedgerEvent.Offered(offer.Record, offer.IsHeld), now));
                 break;
+            case AccountingOnDecided decided: Apply(_ledger.On(new LedgerEvent.OnDecided(decided.IsSent), now)); break;
             case AccountingEnds ends: Apply(_ledger.On(new LedgerEvent.ForwardingEnded(ends.Session, ends.User), now), ends.Bundle); break;
             case BundleGone gone: Apply(_ledger.On(new LedgerEvent.BundleGone(gone.Session), now)); break;
             case AccountingAnswered answer:

@@ -4,7 +4,11 @@ namespace Akka.LNS.Actors.Accounting;
 
 /// <summary>Bundle to accounting: the next record of its session. Supervisor to accounting: Accounting-On or Accounting-Off.</summary>
 /// <param name="Bundle">Gets <see cref="AccountingDropAsked"/> when a server wants the session ended.</param>
-internal sealed record AccountingOffered(AccountingRecord Record, IActorRef Bundle);
+/// <param name="IsHeld">Of Accounting-On: it waits for <see cref="AccountingOnDecided"/>.</param>
+internal sealed record AccountingOffered(AccountingRecord Record, IActorRef Bundle, bool IsHeld = false);
+
+/// <summary>Supervisor to accounting: the held Accounting-On is sent or dropped.</summary>
+internal sealed record AccountingOnDecided(bool IsSent);
 
 /// <summary>
 /// Gate to accounting: forwarding of a session has ended, and the next session of the same user may begin. The Start and the Stop of the

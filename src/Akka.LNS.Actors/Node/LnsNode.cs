@@ -13,6 +13,7 @@ using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;
+using Akka.LNS.Protocol.Membership;
 using Akka.LNS.Wire;
 
 namespace Akka.LNS.Actors.Node;
@@ -32,7 +33,9 @@ public sealed class LnsNode
     /// <exception cref="ArgumentException">
     /// The settings' pools contradict each other. The reader of the settings should have reported it.
     /// </exception>
-    public static LnsNode Start(ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock)
+    /// <param name="nas">Whether the node is the only one of its NAS; <see cref="NasIs"/> changes it. Null: it is.</param>
+    public static LnsNode Start(
+        ActorSystem system, LnsSettings settings, IDataPlane plane, ILoggerFactory log, TimeProvider clock, NasVerdict? nas = null)
     {
         var nodeClock = new NodeClock(clock);
         var logger = log.CreateLogger("Akka.LNS");
@@ -77,6 +80,7 @@ public sealed class LnsNode
             Load = load,
             Admission = new AdmissionControl(settings, nodeClock, counters, logger, MailboxMeters.Of(system), load, radius),
             Pools = pools,
+            Nas = nas ?? NasVerdict.Sole,
             Intake = intake,
             DynamicAuthorization = dynamicAuthorization,
         };
@@ -161,6 +165,9 @@ public sealed class LnsNode
         ArgumentOutOfRangeException.ThrowIfGreaterThan(why?.Length ?? 0, MostReason, nameof(why));
         _supervisor.Tell(new DrainOrdered(new DrainEvent.Requested(within, exit, why)));
     }
+
+    /// <summary>The node is the only one of its NAS, or is not: decides about Accounting-On and Accounting-Off.</summary>
+    public void NasIs(NasVerdict verdict) => _supervisor.Tell(new NasDecided(verdict));
 
     /// <summary>Cancels a drain. No effect without a drain, or when the program already ends.</summary>
     public void Undrain() => _supervisor.Tell(new DrainOrdered(DrainEvent.CalledOff.Instance));

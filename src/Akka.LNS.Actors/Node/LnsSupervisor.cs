@@ -7,9 +7,7 @@ using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Actors.Tunnels;
-using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Admission;
-using Akka.LNS.Protocol.Radius;
 
 namespace Akka.LNS.Actors.Node;
 
@@ -22,6 +20,11 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
     private sealed record Sample
     {
         public static readonly Sample Instance = new();
+    }
+
+    private sealed record NasWaited
+    {
+        public static readonly NasWaited Instance = new();
     }
 
     private sealed record CheckStopped
@@ -37,7 +40,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(20);
     private readonly NodeParts _node;
     private readonly IActorRef _pools, _radius, _accounting, _tunnels;
-    private readonly string _nodeSession;
+    private readonly NodeAccounting _nodeAccounting;
     private readonly List<IActorRef> _stopAskers = [];
     private DrainState _drain = DrainState.Serving.Instance;
     private NodeStopped? _stopped;
@@ -48,14 +51,15 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
     /// <summary>Makes each actor after those that it needs.</summary>
     public LnsSupervisor(NodeParts node)
     {
-        (_node, _nodeSession) = (node, node.SessionIds.Next());
+        _node = node;
+        _nodeAccounting = new NodeAccounting(node.Live, node.Clock, node.Log, node.SessionIds.Next(), node.Nas);
         var (live, clock, log, counters, traces) = (node.Live, node.Clock, node.Log, node.Counters, node.Traces);
         _pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(node.Pools, log)), "pools");
         var radius = _radius = Context.ActorOf(LnsProps.Parallel(() =>
             new RadiusRouter(live, clock, log, counters, node.Meter, traces, node.Radius)), "radius");
         var accounting = _accounting = Context.ActorOf(LnsProps.Serial(() =>
             new AccountingActor(node.Spool, node.SessionIds.Epoch, live, clock, log, counters, radius)), "accounting");
-        Account(AccountingKind.On, null); // before the first call: it would end a Start that came before it
+        _nodeAccounting.Begin(accounting, Self);
         var gate = Context.ActorOf(LnsProps.Serial(() =>
             new InterfaceGate(new TracingPlane(node.Plane, traces), live, accounting, traces, log)), "interface-gate");
         var calls = CallsOf(node, gate, radius, accounting, _pools);
@@ -126,8 +130,11 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         }
     }
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
         Timers.StartPeriodicTimer(nameof(Sample), Sample.Instance, _node.Live.Current.Overload.SampleInterval);
+        if (_nodeAccounting.IsHeld) Timers.StartSingleTimer(nameof(NasWaited), NasWaited.Instance, NodeAccounting.HoldAtMost);
+    }
 
     protected override void PostStop() => _node.Meter.Dispose();
 
@@ -142,6 +149,8 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
             case DrainOrdered order: StepDrain(order.What); break;
             case SettingsChanged change: OnSettings(change); break;
             case StopNode stop: OnStop(stop); break;
+            case NasDecided decided: _nodeAccounting.Learn(decided.Verdict, _accounting); break;
+            case NasWaited: _nodeAccounting.Decide(_accounting); break;
             case Describe: _pools.Forward(message); break; // asks for the pools
             case CheckStopped: _accounting.Tell(AskAccountingBacklog.Instance); break;
             case AccountingBacklog backlog: OnBacklog(backlog); break;
@@ -231,9 +240,8 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
             && (counters.Tunnels == 0 || left < _stopWithin / 2);
         if (gone && !_offSent)
         {
-            // after the last Stop: to the server, Off ends all sessions of the node
             _offSent = true;
-            Account(AccountingKind.Off, new EndReason(EndParty.Administrator, EndLayer.Node, EndCause.Shutdown, "the node stops"));
+            _nodeAccounting.End(_accounting, Self);
         }
         else if ((gone && backlog.UnderWay == 0 && (backlog.Waiting == 0 || backlog.IsKept)) || timeUp)
         {
@@ -244,14 +252,5 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
             return;
         }
         Timers.StartSingleTimer(nameof(CheckStopped), CheckStopped.Instance, StopPoll);
-    }
-
-    private void Account(AccountingKind kind, EndReason? why)
-    {
-        var radius = _node.Live.Current.Radius;
-        if (!radius.Accounts || !radius.Accounting.OnOff) return;
-        var group = _node.Live.Current.Group;
-        var port = new NasPort(group.NasIdentifier, group.NasIpAddress, null, 0, "", "", "", "", "", "", null);
-        _accounting.Tell(new AccountingOffered(AccountingRecord.OfNode(kind, _nodeSession, port, _node.Clock.UtcNow, why), Self));
     }
 }

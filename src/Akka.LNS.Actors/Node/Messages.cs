@@ -1,4 +1,5 @@
 using Akka.LNS.Protocol.Admission;
+using Akka.LNS.Protocol.Membership;
 
 namespace Akka.LNS.Actors.Node;
 
@@ -7,6 +8,9 @@ internal sealed record StopNode(EndReason Why, TimeSpan Within);
 
 /// <param name="Clean">False: the deadline passed first.</param>
 internal sealed record NodeStopped(bool Clean);
+
+/// <summary>Host to the supervisor: whether the node is the only one of its NAS.</summary>
+internal sealed record NasDecided(NasVerdict Verdict);
 
 /// <summary>Host to the supervisor: drain the node, or cancel the drain.</summary>
 internal sealed record DrainOrdered(DrainEvent What);

@@ -9,6 +9,7 @@ using Akka.LNS.Actors.Tracing;
 using Akka.LNS.Actors.Tunnels;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Addressing;
+using Akka.LNS.Protocol.Membership;
 
 namespace Akka.LNS.Actors.Node;
 
@@ -34,6 +35,10 @@ internal sealed record NodeParts
     public required LoadMonitor Load { get; init; }
     public required AdmissionControl Admission { get; init; }
     public required AddressPools Pools { get; init; }
+
+    /// <summary>Whether the node is the only one of its NAS, as known at the start.</summary>
+    public required NasVerdict Nas { get; init; }
+
     public required ControlIntake Intake { get; init; }
 
     /// <summary>Null: dynamic authorization is off.</summary>

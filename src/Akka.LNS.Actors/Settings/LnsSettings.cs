@@ -23,6 +23,8 @@ public sealed record LnsSettings
 
     public DataPlaneKind DataPlane { get; init; } = DataPlaneKind.Tun;
 
+    public DataPlaneCode DataPlaneCode { get; init; } = DataPlaneCode.Auto;
+
     /// <summary>The device, with the addresses of the bundle templates and the routes of the pools, users and <c>lns.tun</c>.</summary>
     public TunSettings Tun { get; init; } = new("lns0", [], []);
 
@@ -107,6 +109,17 @@ public enum DataPlaneKind
     Tun,
     /// <summary>Control plane only: IP packets are counted and dropped.</summary>
     Null,
+}
+
+/// <summary>Where the threads of the data plane run.</summary>
+public enum DataPlaneCode
+{
+    /// <summary>In the native library when it is beside the program, else in the program.</summary>
+    Auto,
+    /// <summary>In the native library: garbage collections of the program do not stop them.</summary>
+    Native,
+    /// <summary>In the program.</summary>
+    Managed,
 }
 
 /// <summary>Limits and times of L2TP calls.</summary>

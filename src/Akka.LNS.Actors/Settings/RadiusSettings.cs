@@ -126,6 +126,15 @@ public sealed record RadiusServerSettings
     public IPAddress? Source { get; init; }
 }
 
+/// <summary>When Accounting-On and Accounting-Off are sent.</summary>
+public enum AccountingOnOff
+{
+    /// <summary>While the node is the only one of its NAS.</summary>
+    Auto,
+    On,
+    Off,
+}
+
 /// <summary>Settings of accounting.</summary>
 public sealed record AccountingSettings
 {
@@ -137,8 +146,8 @@ public sealed record AccountingSettings
     /// <summary>Share of the interval, 0 to 0.9, by which each interval is shortened at random.</summary>
     public double InterimJitter { get; init; } = 0.1;
 
-    /// <summary>Send Accounting-On at the start and Accounting-Off at the end of the node.</summary>
-    public bool OnOff { get; init; } = true;
+    /// <summary>Use of Accounting-On at the start and Accounting-Off at the end of the node.</summary>
+    public AccountingOnOff OnOff { get; init; } = AccountingOnOff.Auto;
 
     /// <summary>Time to the first retry of a record that no server accepted.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(5);

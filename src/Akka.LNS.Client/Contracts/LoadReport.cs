@@ -46,12 +46,17 @@ public sealed record LoadRadius(
 
 /// <summary>Accounting records that wait for a server.</summary>
 /// <param name="Records">Starts and Stops that no server has acknowledged yet.</param>
-/// <param name="Durable">The records are in a file and survive a restart of lnsd.</param>
+/// <param name="Durable">The records are in a file and survive a restart of lnsd. false without a file, and while it cannot be written.
+/// </param>
 /// <param name="Oldest">Time of the oldest record, UTC; absent: no record waits.</param>
 /// <param name="Octets">Size of the file.</param>
 /// <param name="Failing">The file cannot be written now.</param>
 /// <param name="Lost">Records that were lost because the spool was full or failed, since the start.</param>
-public sealed record LoadSpool(long Records, bool Durable, DateTimeOffset? Oldest, long Octets, bool Failing, long Lost);
+/// <param name="FailingSince">When the file could not be written first, UTC; absent: it can be written.</param>
+/// <param name="FailingReason">Why the file cannot be written; absent: it can.</param>
+public sealed record LoadSpool(
+    long Records, bool Durable, DateTimeOffset? Oldest, long Octets, bool Failing, long Lost, DateTimeOffset? FailingSince = null,
+    string? FailingReason = null);
 
 /// <summary>Resources of the process.</summary>
 /// <param name="CpuSeconds">User and system time since the start.</param>

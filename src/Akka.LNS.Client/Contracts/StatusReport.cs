@@ -10,7 +10,8 @@ namespace Akka.LNS.Client;
 /// <param name="Sessions">Calls, including those in set-up.</param>
 /// <param name="Bundles">Subscribers whose network is up or in set-up.</param>
 /// <param name="Verdict">Verdict as in <see cref="LoadReport"/>.</param>
+/// <param name="Spool">Accounting records that wait for a server; absent: from an older lnsd.</param>
 /// <param name="DrainReason">Reason of the drain; absent: no drain, or no reason was given.</param>
 public sealed record StatusReport(
     string Version, string Node, string Group, DateTimeOffset Started, double UptimeSeconds, string Plane, IReadOnlyList<string> Listening,
-    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict, string? DrainReason = null);
+    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict, string? DrainReason = null, LoadSpool? Spool = null);

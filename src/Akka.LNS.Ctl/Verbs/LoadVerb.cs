@@ -52,7 +52,6 @@ internal static class LoadVerb
     private static Facts Describe(LoadReport now, LoadReport? last)
     {
         var (radius, spool, process) = (now.Radius, now.Spool, now.Process);
-        var file = spool.Durable ? $"{Units.Octets(spool.Octets)}{(spool.Failing ? ", cannot be written" : "")}" : "none: in memory";
         var waiting =
             $"{radius.BacklogAuthentication} logins, {radius.BacklogStartStop} starts and stops, {radius.BacklogInterim} interims";
         return new Facts()
@@ -67,7 +66,7 @@ internal static class LoadVerb
             .Add("waiting", waiting)
             .Add("usable services", radius.ServersUsable)
             .Section("accounting spool").Add("records", spool.Records)
-            .Add("oldest", spool.Oldest is { } oldest ? Units.Time(oldest) : null).Add("file", file)
+            .Add("oldest", spool.Oldest is { } oldest ? Units.Time(oldest) : null).Add("file", SpoolText.FileOf(spool))
             .Add("lost", spool.Lost > 0 ? Units.Number(spool.Lost) : null)
             .Section("process").Add("CPU", Cpu(now, last))
             .Add("memory", $"{Units.Octets(process.ResidentOctets)} ({Units.Octets(process.GcHeapOctets)} managed)");

@@ -15,7 +15,8 @@ internal static class StatusVerb
             run.Output.Facts(new Facts().Add("node", now.Node).Add("group", now.Group).Add("version", now.Version)
                 .Add("started", Units.Time(now.Started)).AddSpan("up", now.UptimeSeconds).Add("listening", string.Join(", ", now.Listening))
                 .Add("data plane", now.Plane).Add("verdict", now.Verdict).Add("drain reason", now.DrainReason).Add("load", now.Load)
-                .Add("tunnels", now.Tunnels).Add("sessions", now.Sessions).Add("links", now.Links).Add("bundles", now.Bundles));
+                .Add("tunnels", now.Tunnels).Add("sessions", now.Sessions).Add("links", now.Links).Add("bundles", now.Bundles)
+                .Add("accounting spool", now.Spool is { } spool ? SpoolText.Of(spool) : null));
         }
         return ExitCode.Ok;
     });

@@ -6,10 +6,19 @@ using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.L2tpSockets;
 
-/// <summary>The sockets of one listening end point: the first for control, the others for data.
+/// <summary>The sockets of one listening end point: one for control, one for PPP control, the others for data.
 /// A filter in the kernel distributes the datagrams.</summary>
 internal sealed unsafe class Listener : IDisposable
 {
+    /// <summary>Index of the socket for L2TP control messages.</summary>
+    public const int Control = 0;
+
+    /// <summary>Index of the socket for PPP frames that are not forwarded.</summary>
+    public const int Ppp = 1;
+
+    /// <summary>Index of the first socket for data.</summary>
+    public const int FirstData = 2;
+
     private const int UDP_NO_CHECK6_RX = 102; // linux/udp.h
     private int[] _sockets = []; // replaced as a whole: actors may send while the plane stops
 
@@ -37,7 +46,8 @@ internal sealed unsafe class Listener : IDisposable
     public int ControlSocket => _sockets is [var first, ..] ? first : -1;
 
     /// <summary>The socket that a worker sends data with. -1 after <see cref="Dispose"/>.</summary>
-    public int DataSocket(int worker) => _sockets is { Length: > 1 } all ? all[1 + worker % (all.Length - 1)] : -1;
+    public int DataSocket(int worker) => _sockets is { Length: > FirstData } all
+        ? all[FirstData + worker % (all.Length - FirstData)] : -1;
 
     public IReadOnlyList<int> Sockets => _sockets;
 
@@ -48,7 +58,7 @@ internal sealed unsafe class Listener : IDisposable
         try
         {
             listener.Bound = new IPEndPoint(asked.Address, listener.Probe(asked));
-            for (var i = 0; i <= Math.Max(1, settings.DataThreads); i++)
+            for (var i = 0; i < FirstData + Math.Max(1, settings.DataThreads); i++)
             {
                 var fd = listener.NewSocket(asked);
                 listener._sockets = [.. listener._sockets, fd];
@@ -144,22 +154,43 @@ internal sealed unsafe class Listener : IDisposable
         if (got < octets) warn?.Invoke($"UDP {Bound}: {what} buffer is {got} octets, {octets} were asked: {limit} limits it");
     }
 
-    /// <summary>Sends datagrams with T=1 to socket 0, and data to socket 1 + session id mod n (RFC 2661 section 3.1).</summary>
+    /// <summary>Sends datagrams with T=1 to socket 0, PPP control to socket 1, and other data to socket 2 + session id mod n.</summary>
+    /// <remarks>
+    /// The filter sees the UDP payload: an L2TP header (RFC 2661 section 3.1) and a PPP frame (RFC 1661 section 2). A load behind the end
+    /// returns 0 from the program: socket 0. A header with an offset field counts as data: it is rare, and its length is not known here.
+    /// </remarks>
     private static void Steer(int fd, uint dataSockets)
     {
-        const ushort LoadHalf = 0x28, JumpIfSet = 0x45, Modulo = 0x94, Add = 0x04, ReturnA = 0x16, ReturnK = 0x06, Jump = 0x05;
+        const ushort LoadHalf = 0x28, LoadHalfAtX = 0x48, LoadXFromMemory = 0x61, Store = 0x02, AToX = 0x07, XToA = 0x87;
+        const ushort ShiftRight = 0x74, And = 0x54, AddX = 0x0C, Add = 0x04, Modulo = 0x94;
+        const ushort JumpIfEqual = 0x15, JumpIfSet = 0x45, ReturnA = 0x16, Return = 0x06;
         ReadOnlySpan<SystemCalls.SockFilter> program =
         [
-            new(LoadHalf, 0, 0, 0), // the filter sees the UDP payload; a load behind its end returns 0 from the program: socket 0
-            new(JumpIfSet, 7, 0, 0x8000), // to the last instruction
-            new(JumpIfSet, 0, 2, 0x4000),
-            new(LoadHalf, 0, 0, 6), // L set: flags, Length, Tunnel ID, Session ID
-            new(Jump, 0, 0, 1),
-            new(LoadHalf, 0, 0, 4), // L clear
+            new(LoadHalf, 0, 0, 0),          // flags and version
+            new(JumpIfSet, 22, 0, 0x8000),   // T: control
+            new(AToX, 0, 0, 0),
+            new(ShiftRight, 0, 0, 13),       // L (0x4000): 2 octets of Length
+            new(And, 0, 0, 2),
+            new(Store, 0, 0, 0),
+            new(XToA, 0, 0, 0),
+            new(JumpIfSet, 10, 0, 0x0200),   // O: data
+            new(ShiftRight, 0, 0, 9),        // S (0x0800): 4 octets of Ns and Nr
+            new(And, 0, 0, 4),
+            new(LoadXFromMemory, 0, 0, 0),
+            new(AddX, 0, 0, 0),
+            new(AToX, 0, 0, 0),
+            new(LoadHalfAtX, 0, 0, 6),       // the frame: FF 03, or the protocol
+            new(JumpIfEqual, 0, 1, 0xFF03),
+            new(LoadHalfAtX, 0, 0, 8),       // the protocol
+            new(JumpIfSet, 1, 0, 0x0100),    // a first odd octet is the whole protocol: data (RFC 1661 section 6.5)
+            new(JumpIfSet, 5, 0, 0x8000),    // 0x8000 and above: LCP, authentication, NCPs
+            new(LoadXFromMemory, 0, 0, 0),
+            new(LoadHalfAtX, 0, 0, 4),       // Session ID
             new(Modulo, 0, 0, dataSockets),
-            new(Add, 0, 0, 1),
+            new(Add, 0, 0, FirstData),
             new(ReturnA, 0, 0, 0),
-            new(ReturnK, 0, 0, 0),
+            new(Return, 0, 0, Ppp),
+            new(Return, 0, 0, Control),
         ];
         fixed (SystemCalls.SockFilter* first = program)
         {

@@ -6,7 +6,7 @@ using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.L2tpSockets;
 
-/// <summary>L2TP over UDP (RFC 2661 section 8.1). Each end point has one socket for control and several for data.</summary>
+/// <summary>L2TP over UDP (RFC 2661 section 8.1). Each end point has a socket for control, one for PPP control and several for data.</summary>
 internal sealed unsafe class UdpTransport : IL2tpTransport
 {
     private readonly ListenSettings _settings;
@@ -97,8 +97,11 @@ internal sealed unsafe class UdpTransport : IL2tpTransport
         foreach (var listener in _listeners) listener.Dispose();
     }
 
-    /// <summary>Socket 0 is for control, the others are for data. Control shares the first worker.</summary>
-    private static TransportReader ReaderOf(Listener listener, int socket) => socket == 0
-        ? new TransportReader($"lns-control-{listener.Index}", 0)
-        : new TransportReader($"lns-data-{listener.Index}-{socket - 1}", socket - 1);
+    /// <summary>Data sockets have a worker each; the others share the first one.</summary>
+    private static TransportReader ReaderOf(Listener listener, int socket) => socket switch
+    {
+        Listener.Control => new TransportReader($"lns-control-{listener.Index}", 0),
+        Listener.Ppp => new TransportReader($"lns-ppp-{listener.Index}", 0),
+        _ => new TransportReader($"lns-data-{listener.Index}-{socket - Listener.FirstData}", socket - Listener.FirstData),
+    };
 }

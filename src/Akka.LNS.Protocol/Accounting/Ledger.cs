@@ -17,38 +17,14 @@ namespace Akka.LNS.Protocol.Accounting;
 /// </remarks>
 public sealed class Ledger
 {
-    private sealed class Session(string id, long key, string user)
-    {
-        public SequenceState State = SequenceState.Fresh.Instance;
-        public string Id { get; } = id;
-        public long Key { get; } = key;
-        public string User { get; } = user;
-
-        /// <summary>Number of its latest Start or Stop that was stored.</summary>
-        public long Stored;
-
-        /// <summary><see cref="RetryQueue.Accepted"/> when its record was sent.</summary>
-        public long AcceptedBefore;
-
-        /// <summary>The queue of the attempt under way; null: its records come directly from the bundle.</summary>
-        public RetryQueue? AttemptOf;
-    }
-
-    /// <summary>A record that waits until the spool has written it.</summary>
-    private readonly record struct Held(long Number, Instant Until, Session Session, AccountingRecord Record);
-
-    /// <summary>A session that is being read from the spool.</summary>
-    /// <param name="HasMore">Another record of it was stored meanwhile, so it must be read again.</param>
-    private readonly record struct Loading(WaitingSession Session, RetryQueue Queue, bool HasMore);
-
     /// <summary>Maximum time that a record is held for the spool: a disk that hangs must not stop accounting.</summary>
     private static readonly TimeSpan HoldAtMost = TimeSpan.FromSeconds(5);
 
     /// <summary>Maximum number of sessions that are read at a time only to find their server set.</summary>
     private const int SortWindow = 256;
 
-    private readonly Dictionary<string, Session> _sessions = [];
-    private readonly Queue<Held> _held = new();
+    private readonly Dictionary<string, LedgerSession> _sessions = [];
+    private readonly Queue<HeldRecord> _held = new();
     private readonly RetryQueue _any = new();      // sessions that need no particular server
     private readonly RetryQueue _unsorted = new(); // sessions whose server set is known when they have been read
     private readonly Dictionary<string, RetryQueue> _queuesByServers = new(StringComparer.Ordinal);
@@ -56,7 +32,7 @@ public sealed class Ledger
     private RetryQueue[] _queues = [];             // all of these
     private UserOrder _order = new(0);
     private readonly NodeMarker _marker = new();
-    private readonly Dictionary<long, Loading> _loading = [];
+    private readonly Dictionary<long, LoadingSession> _loading = [];
     private readonly List<LedgerEffect> _effects = [];
     private LedgerPolicy _policy;
     private RealmTable<ServerSet> _realms;
@@ -137,12 +113,20 @@ public sealed class Ledger
         var record = ev.Record;
         if (record.Kind is AccountingKind.On or AccountingKind.Off)
         {
-            if (_marker.Offer(record, ++_lastKey)) Release();
+            if (_marker.Offer(record, ++_lastKey, ev.IsHeld)) Release();
         }
         else
         {
             Offer(record, now);
         }
+        return End(now);
+    }
+
+    /// <inheritdoc cref="On(LedgerEvent.Opened, Instant)"/>
+    public ReadOnlySpan<LedgerEffect> On(LedgerEvent.OnDecided ev, Instant now)
+    {
+        _effects.Clear();
+        if (_marker.Decide(ev.IsSent)) Release();
         return End(now);
     }
 
@@ -232,7 +216,7 @@ public sealed class Ledger
         {
             while (queue.TryTake(queue == _unsorted ? SortWindow : _policy.Window, out var session))
             {
-                if (!_loading.TryAdd(session.Key, new Loading(session, queue, false))) queue.Done();
+                if (!_loading.TryAdd(session.Key, new LoadingSession(session, queue, false))) queue.Done();
                 else Emit(new LedgerEffect(LedgerEffectKind.Load, session.Key));
             }
         }
@@ -260,7 +244,7 @@ public sealed class Ledger
     {
         get
         {
-            if (_marker.Waiting is not { } record || _marker.IsSent) return false;
+            if (_marker.Waiting is not { } record || _marker.IsSent || _marker.IsHeld) return false;
             if (record.Kind == AccountingKind.Off) return UnderWay + WaitingInQueues + _order.Waiting == 0;
             foreach (var queue in _queues)
                 if ((queue == _any || !queue.IsDown) && (queue.HasUntried || queue.UnderWay > 0)) return false;
@@ -308,14 +292,14 @@ public sealed class Ledger
         foreach (var session in _sessions.Values) session.AcceptedBefore = QueueOf(session.User).Accepted;
     }
 
-    private Session AddSession(string id, long key, string user)
+    private LedgerSession AddSession(string id, long key, string user)
     {
-        var session = new Session(id, key, user);
+        var session = new LedgerSession(id, key, user);
         _sessions.Add(id, session);
         return session;
     }
 
-    private void Close(Session session)
+    private void Close(LedgerSession session)
     {
         _sessions.Remove(session.Id);
         Emit(new LedgerEffect(LedgerEffectKind.Close, Session: session.Id));
@@ -344,7 +328,7 @@ public sealed class Ledger
         Step(session!, new SequenceEvent.Offer(record), now, before);
     }
 
-    private void Store(Session session, AccountingRecord record)
+    private void Store(LedgerSession session, AccountingRecord record)
     {
         session.Stored = ++_stored;
         Emit(new LedgerEffect(LedgerEffectKind.Store, session.Key, record, session.Stored));
@@ -376,7 +360,7 @@ public sealed class Ledger
         while (_marker.TryRelease(out var queue, out var session)) InUse(queue!).Add(session);
     }
 
-    private void OnAnswered(Session session, LedgerEvent.Answered ev, Instant now)
+    private void OnAnswered(LedgerSession session, LedgerEvent.Answered ev, Instant now)
     {
         var queue = QueueOf(session.User);
         var isInterim = ev.Kind == AccountingKind.Interim;
@@ -407,7 +391,7 @@ public sealed class Ledger
 
     /// <param name="before">The pending Stop that this Start waits for.</param>
     /// <param name="hasFailed">No server accepted the record that was sent.</param>
-    private void Step(Session session, SequenceEvent ev, Instant now, PendingStop? before = null, bool hasFailed = false)
+    private void Step(LedgerSession session, SequenceEvent ev, Instant now, PendingStop? before = null, bool hasFailed = false)
     {
         var (next, effects) = Sequence.On(session.State, ev);
         var isQueued = session.State is SequenceState.Spooled;
@@ -437,7 +421,7 @@ public sealed class Ledger
         attempt.Done();
     }
 
-    private void Queue(Session session, WaitingSession waiting, PendingStop? before, bool hasFailed)
+    private void Queue(LedgerSession session, WaitingSession waiting, PendingStop? before, bool hasFailed)
     {
         var queue = QueueOf(session.User);
         if (before is not null) _order.Wait(before, waiting);
@@ -454,11 +438,11 @@ public sealed class Ledger
             if (!_marker.TryHold(queue, session)) queue.AddFirst(session);
     }
 
-    private void SendOrHold(Session session, AccountingRecord record, Instant now)
+    private void SendOrHold(LedgerSession session, AccountingRecord record, Instant now)
     {
         _underWay++;
         if (record.Kind == AccountingKind.Interim || session.Stored <= _written) Send(session, record);
-        else _held.Enqueue(new Held(session.Stored, now + HoldAtMost, session, record));
+        else _held.Enqueue(new HeldRecord(session.Stored, now + HoldAtMost, session, record));
     }
 
     private void SendHeld()
@@ -467,7 +451,7 @@ public sealed class Ledger
         Send(held.Session, held.Record);
     }
 
-    private void Send(Session session, AccountingRecord record)
+    private void Send(LedgerSession session, AccountingRecord record)
     {
         session.AcceptedBefore = QueueOf(session.User).Accepted;
         Send(record);
@@ -476,7 +460,7 @@ public sealed class Ledger
     private void Send(AccountingRecord record) => Emit(new LedgerEffect(LedgerEffectKind.Send, Record: record));
 
     /// <returns>An attempt runs; false: the session needs none, or not now.</returns>
-    private bool TryBegin(SpooledSession row, Loading loading, Instant now)
+    private bool TryBegin(SpooledSession row, LoadingSession loading, Instant now)
     {
         var (waiting, from) = (loading.Session, InUse(loading.Queue));
         if (row.IsUnreadable)

@@ -15,7 +15,12 @@ public static class LedgerEvent
     public readonly record struct Configured(LedgerPolicy Policy, RealmTable<ServerSet> Realms);
 
     /// <summary>A bundle has the next record of its session, or the node has Accounting-On or Accounting-Off.</summary>
-    public readonly record struct Offered(AccountingRecord Record);
+    /// <param name="IsHeld">Of Accounting-On: it waits for <see cref="OnDecided"/>, and the sessions of this process wait for it.</param>
+    public readonly record struct Offered(AccountingRecord Record, bool IsHeld = false);
+
+    /// <summary>It is known whether the held Accounting-On may be sent. No effect when none is held.</summary>
+    /// <param name="IsSent">false: it is dropped.</param>
+    public readonly record struct OnDecided(bool IsSent);
 
     /// <summary>Forwarding of a session has ended, in the order of the data plane. Its Start and Stop may still come.</summary>
     /// <param name="Session">Acct-Session-Id.</param>

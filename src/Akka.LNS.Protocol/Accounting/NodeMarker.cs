@@ -25,8 +25,11 @@ internal sealed class NodeMarker
     /// <summary>A record is on its way.</summary>
     public bool IsSent => _sent is not null;
 
+    /// <summary>The waiting record is not sent before <see cref="Decide"/>.</summary>
+    public bool IsHeld { get; private set; }
+
     /// <summary>The marker is tried before the sessions that failed.</summary>
-    public bool IsNext => IsSent || (Waiting is { Kind: AccountingKind.On } && !_isTried);
+    public bool IsNext => IsSent || (Waiting is { Kind: AccountingKind.On } && !_isTried && !IsHeld);
 
     /// <summary>Number of sessions that wait behind the marker.</summary>
     public int Behind => _behind.Count;
@@ -35,12 +38,22 @@ internal sealed class NodeMarker
     /// <param name="key">Sessions with a higher key wait for it; not used while another record is on its way: then those that wait already
     /// wait for that one.</param>
     /// <returns>The record replaced another: the sessions behind that one wait no longer.</returns>
-    public bool Offer(AccountingRecord record, long key)
+    public bool Offer(AccountingRecord record, long key, bool isHeld)
     {
         var replaces = Waiting is not null;
-        (Waiting, _attempts, _isTried) = (record, 0, false);
+        (Waiting, IsHeld, _attempts, _isTried) = (record, isHeld, 0, false);
         if (_sent is null) _key = key;
         return replaces;
+    }
+
+    /// <summary>The held record may be sent, or is dropped.</summary>
+    /// <returns>It is dropped: the sessions behind it wait no longer.</returns>
+    public bool Decide(bool isSent)
+    {
+        if (!IsHeld) return false;
+        IsHeld = false;
+        if (!isSent) Waiting = null;
+        return !isSent;
     }
 
     /// <summary>The waiting record is sent.</summary>

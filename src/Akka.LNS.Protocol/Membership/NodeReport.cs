@@ -17,10 +17,11 @@ public enum NodeDrain
 /// <param name="Started">Time of the start, UTC.</param>
 /// <param name="IsMember">True: the node is in a cluster.</param>
 /// <param name="Silent">Addresses of members without a recent report.</param>
+/// <param name="Nas">What RADIUS servers take the node for.</param>
 public sealed record NodeReport(
     string Name, string Version, int Sessions, int Tunnels, long Load, string Verdict, NodeDrain Drain, DateTimeOffset Started,
     bool IsMember,
-    ImmutableArray<string> Silent)
+    ImmutableArray<string> Silent, NasIdentity Nas = default)
 {
     /// <summary>Maximum length of a text in octets. The sender cuts longer texts, and the receiver refuses them.</summary>
     public const int MostOctets = 255;

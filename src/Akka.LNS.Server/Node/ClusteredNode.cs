@@ -6,8 +6,10 @@ using Akka.LNS.Protocol.Admission;
 namespace Akka.LNS.Server.Node;
 
 /// <summary>What the node reports to the other members of its cluster.</summary>
-internal sealed class ClusteredNode(LnsNode node) : IClusteredNode
+internal sealed class ClusteredNode(LnsNode node, NasOfNode nas) : IClusteredNode
 {
+    private NasVerdict _nas; // the actor of the cluster sets it
+
     public string Name => node.Settings.NodeName;
     public string Version => LnsdVersion.Text;
     public int Sessions => node.Counters.Sessions;
@@ -22,6 +24,16 @@ internal sealed class ClusteredNode(LnsNode node) : IClusteredNode
         DrainState.Drained => NodeDrain.Drained,
         _ => NodeDrain.Serving,
     };
+
+    public NasIdentity Nas => nas.Identity;
+
+    public void NasIs(NasVerdict verdict)
+    {
+        var judged = nas.Judge(verdict);
+        if (judged == _nas) return;
+        _nas = judged;
+        node.NasIs(judged);
+    }
 
     public void BeginDrain(TimeSpan? within) => node.Drain(within, exit: false, "it leaves the cluster");
 

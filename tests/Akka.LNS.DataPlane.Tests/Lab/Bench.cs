@@ -15,6 +15,9 @@ internal sealed class Bench : IDisposable
     public static readonly Ipv4Address Subscriber = Ipv4Address.Parse("100.64.0.2");
     public const string Device = "lnstest0";
 
+    /// <summary>Path of the native library for planes that this thread makes. Null: their threads run in the test program.</summary>
+    [ThreadStatic] public static string? Library;
+
     private Bench(IDataPlane plane, IPAddress lac)
     {
         Plane = plane;
@@ -35,14 +38,14 @@ internal sealed class Bench : IDisposable
 
     public static Bench OnNull(IPAddress? listen = null, PolicingSettings? policing = null, int dataThreads = 1) => new(
         Planes.Null(Listen(new IPEndPoint(listen ?? IPAddress.Loopback, 0)) with { DataThreads = dataThreads },
-            policing ?? new PolicingSettings()),
+            policing ?? new PolicingSettings(), Library),
         listen ?? IPAddress.Loopback);
 
     public static TunSettings Tun => new(Device, [Gateway], [Prefix("100.64.0.0/16")]);
 
     public static Bench OnTun(TunSettings? tun = null, IPAddress? listen = null) =>
         new(
-        Planes.Tun(Listen(new IPEndPoint(listen ?? IPAddress.Loopback, 0)), new PolicingSettings(), tun ?? Tun),
+        Planes.Tun(Listen(new IPEndPoint(listen ?? IPAddress.Loopback, 0)), new PolicingSettings(), tun ?? Tun, Library),
         listen ?? IPAddress.Loopback);
 
     public static Ipv4Prefix Prefix(string text) => Ipv4Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);

@@ -14,18 +14,21 @@ internal sealed class PlaneReceiver : IControlReceiver, IPppReceiver
     /// <summary>True: <see cref="OnControl"/> throws.</summary>
     public bool Fails { get; set; }
 
+    /// <summary>The kernel's name of the calling thread: one of the native library has no name here.</summary>
+    private static string ThreadName => File.ReadAllText("/proc/thread-self/comm").TrimEnd();
+
     public int PppWaiting => _ppp.Count;
 
     public void OnControl(in UdpFlow flow, ReadOnlySpan<byte> datagram)
     {
         if (Fails) throw new InvalidOperationException("on purpose");
-        ControlThreads.AddOrUpdate(Thread.CurrentThread.Name!, 1, static (_, n) => n + 1);
+        ControlThreads.AddOrUpdate(ThreadName, 1, static (_, n) => n + 1);
         _control.Add((flow, datagram.ToArray()));
     }
 
     public void OnPpp(ushort protocol, ReadOnlySpan<byte> payload)
     {
-        PppThreads.AddOrUpdate(Thread.CurrentThread.Name!, 1, static (_, n) => n + 1);
+        PppThreads.AddOrUpdate(ThreadName, 1, static (_, n) => n + 1);
         _ppp.Add((protocol, payload.ToArray()));
     }
 

@@ -63,6 +63,9 @@ internal sealed class LedgerLab
     public string Unreadable { get; set; } = "";
 
     public void OfNode(AccountingKind kind) => Offer(AccountingRecord.OfNode(kind, "node", Port, DateTimeOffset.UnixEpoch));
+    public void HoldsOn() => Apply(_ledger.On(
+        new LedgerEvent.Offered(AccountingRecord.OfNode(AccountingKind.On, "node", Port, DateTimeOffset.UnixEpoch), IsHeld: true), _now));
+    public void Decides(bool isSent) => Apply(_ledger.On(new LedgerEvent.OnDecided(isSent), _now));
     public void Start(string session, string user) => Offer(Record(AccountingKind.Start, session, _users[session] = user));
     public void Interim(string session) => Offer(Record(AccountingKind.Interim, session, _users[session]));
     public void Stop(string session) => Offer(Record(AccountingKind.Stop, session, _users[session]));

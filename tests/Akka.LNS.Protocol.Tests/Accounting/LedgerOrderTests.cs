@@ -291,4 +291,51 @@ public class LedgerOrderTests
         lab.Accepted("node");
         lab.Sends("Start a9", "Start c9");
     }
+
+    [Fact] // nodes of the cluster have not reported yet
+    public void A_held_accounting_on_waits_for_its_decision_and_the_sessions_of_this_process_wait_for_it()
+    {
+        var lab = new LedgerLab(earlier: [("old", "a", false), ("older", "b", false)]);
+        lab.Sends("Stop old", "Stop older");
+        lab.Accepted("old");
+        lab.Fails("older");
+        lab.HoldsOn();
+        lab.Start("new", "c");
+        lab.Sends();
+        lab.Passes(LedgerLab.Pause); // records of the earlier process are tried meanwhile
+        lab.Sends("Stop older");
+        lab.Accepted("older");
+        lab.Sends();
+        lab.Decides(isSent: true);
+        lab.Sends("On node");
+        lab.Accepted("node");
+        lab.Sends("Start new");
+    }
+
+    [Fact]
+    public void A_held_accounting_on_that_is_dropped_lets_the_sessions_go()
+    {
+        var lab = new LedgerLab();
+        lab.HoldsOn();
+        lab.Start("new", "c");
+        lab.Sends();
+        lab.Decides(isSent: false);
+        lab.Sends("Start new");
+        lab.Accepted("new");
+        lab.Decides(isSent: true); // nothing is held
+        lab.Sends();
+        Assert.Equal((0, 0), lab.Backlog);
+    }
+
+    [Fact]
+    public void Accounting_off_replaces_a_held_accounting_on()
+    {
+        var lab = new LedgerLab();
+        lab.HoldsOn();
+        lab.Start("new", "c");
+        lab.OfNode(AccountingKind.Off);
+        lab.Sends("Start new");
+        lab.Accepted("new");
+        lab.Sends("Off node");
+    }
 }

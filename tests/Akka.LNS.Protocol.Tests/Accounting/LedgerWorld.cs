@@ -40,12 +40,21 @@ internal sealed class LedgerWorld
         /// <summary>It was sent or could not be read in this process.</summary>
         public bool IsTried;
 
+        /// <summary>The Stop as it was sent first; null: it was not sent.</summary>
+        public AccountingRecord? StopSent;
+
+        /// <summary>Its Stop was sent before the spool had written it, because the spool took too long.</summary>
+        public bool IsStopSentUnwritten;
+
         public bool IsStopOver => IsStopAccepted || IsStopLost || IsSettled || (IsBundleGone && !IsStopOffered);
     }
 
     private sealed class Row
     {
         public AccountingRecord? Start, Stop;
+
+        /// <summary>Numbers of the records in the spool.</summary>
+        public long StartNumber, StopNumber;
     }
 
     /// <summary>An effect in the trace; made text only when a law fails.</summary>
@@ -81,14 +90,16 @@ internal sealed class LedgerWorld
     private readonly HashSet<string> _attempts = [];             // sessions of this process that are sent from the spool
     private readonly List<long> _toLoad = [];
     private readonly Dictionary<string, long> _accepted = [];    // by server set
+    private readonly List<(long Key, Row Row, Session Of)> _forgotten = []; // accepted, and the file does not know it yet
     private readonly List<object> _trace = [];
     private Ledger _ledger = null!;
     private RealmTable<ServerSet> _realms = Realms[0];
     private Instant _now = new(1);
     private long _stored, _written, _lastKey;
-    private int _process;
+    private int _process, _records;
     private bool _isDown;           // of the servers, when there is one set
     private bool _isMarkerPending;
+    private bool _isOnHeld;         // Accounting-On waits for a decision
     private bool _losesNext, _isUnreadable;
     private string? _loading;       // the session whose row is being answered
 
@@ -96,7 +107,7 @@ internal sealed class LedgerWorld
     {
         _rules = rules;
         if (rules.HasRealms) _realms = Realms[1];
-        Begin(withOn: false);
+        Begin(withOn: false, isOnHeld: false);
     }
 
     /// <summary>All effects, for messages and comparison.</summary>
@@ -118,7 +129,8 @@ internal sealed class LedgerWorld
             case 12: Write(); break;
             case 13: Pass(TimeSpan.FromSeconds(which % 12)); break;
             case 14 when _rules.HasRealms: Reload(Realms[which % Realms.Length]); break;
-            case 15 when _rules.Restarts && which % 4 == 0: Kill(withOn: which % 8 == 0); break;
+            case 15 when _rules.Restarts && which % 4 == 0: Kill(withOn: which % 8 == 0, isOnHeld: which % 16 == 0); break;
+            case 17 when _isOnHeld: Decide(which % 2 == 0); break;
             case 16 when _rules.Fails: (_losesNext, _isUnreadable) = (which % 6 == 0, which % 5 == 0); break;
         }
     }
@@ -127,6 +139,7 @@ internal sealed class LedgerWorld
     public void Drain()
     {
         (_losesNext, _isUnreadable) = (false, false);
+        Decide(isSent: false);
         foreach (var session in _sessions.Where(static s => s is { IsEnded: true } or { IsStopOffered: true }).ToArray()) Finish(session);
         Settle();
         Offer(AccountingRecord.OfNode(AccountingKind.Off, "node", Port, DateTimeOffset.UnixEpoch));
@@ -232,12 +245,23 @@ internal sealed class LedgerWorld
         if (session.IsWatched) Apply(_ledger.On(new LedgerEvent.BundleGone(session.Id), _now));
     }
 
-    private void Offer(AccountingKind kind, Session session) => Offer(LedgerLab.Record(kind, session.Id, session.User));
+    private void Offer(AccountingKind kind, Session session) => Offer(Record(kind, session));
 
-    private void Offer(AccountingRecord record)
+    /// <summary>No two records have the same content.</summary>
+    private AccountingRecord Record(AccountingKind kind, Session session) =>
+        LedgerLab.Record(kind, session.Id, session.User) with { OccurredUtc = DateTimeOffset.UnixEpoch.AddSeconds(++_records) };
+
+    private void Offer(AccountingRecord record, bool isHeld = false)
     {
-        if (record.Kind is AccountingKind.On or AccountingKind.Off) _isMarkerPending = true;
-        Apply(_ledger.On(new LedgerEvent.Offered(record), _now));
+        if (record.Kind is AccountingKind.On or AccountingKind.Off) (_isMarkerPending, _isOnHeld) = (true, isHeld);
+        Apply(_ledger.On(new LedgerEvent.Offered(record, isHeld), _now));
+    }
+
+    private void Decide(bool isSent)
+    {
+        if (_isOnHeld && !isSent) _isMarkerPending = false;
+        _isOnHeld = false;
+        Apply(_ledger.On(new LedgerEvent.OnDecided(isSent), _now));
     }
 
     private void Answer(int which, int how)
@@ -307,6 +331,7 @@ internal sealed class LedgerWorld
 
     private void Write()
     {
+        _forgotten.Clear();
         if (!_rules.WritesLater || _written == _stored) return;
         _written = _stored;
         Apply(_ledger.On(new LedgerEvent.Written(_written), _now));
@@ -342,12 +367,13 @@ internal sealed class LedgerWorld
     private string SetOf(string user) =>
         user.Length == 0 ? "" : _realms.Find(RealmOfUser.Of(user).Realm)?.Servers ?? "";
 
-    private void Kill(bool withOn)
+    private void Kill(bool withOn, bool isOnHeld)
     {
+        if (_rules.WritesLater) LoseUnwritten();
         foreach (var (_, (row, session)) in _spool)
         {
             if (row.Stop is not null) continue;
-            row.Stop = LedgerLab.Record(AccountingKind.Stop, session.Id, session.User);
+            row.Stop = Record(AccountingKind.Stop, session);
             session.IsStopOffered = true;
         }
         // records without a place in the spool were in memory only
@@ -356,10 +382,28 @@ internal sealed class LedgerWorld
             s.IsStartLost |= !s.IsStartAccepted;
             s.IsStopLost |= !s.IsStopAccepted;
         }
-        Begin(withOn);
+        Begin(withOn, isOnHeld);
     }
 
-    private void Begin(bool withOn)
+    /// <summary>The file has what was written. So a Stop that a server accepted may be sent once more, as it was.</summary>
+    private void LoseUnwritten()
+    {
+        foreach (var (key, (row, _)) in _spool.ToArray())
+        {
+            if (row.StartNumber > _written) _spool.Remove(key);
+            if (row.StopNumber > _written) row.Stop = null;
+        }
+        foreach (var (key, row, session) in _forgotten)
+        {
+            if (row.Stop is null || row.StopNumber > _written) continue;
+            _spool[key] = (row, session);
+            session.IsStopAccepted = false;
+        }
+        _forgotten.Clear();
+        foreach (var (_, (row, _)) in _spool) (row.StartNumber, row.StopNumber) = (0, 0); // the next process counts anew
+    }
+
+    private void Begin(bool withOn, bool isOnHeld)
     {
         _process++;
         _trace.Add($"process {_process}");
@@ -367,7 +411,7 @@ internal sealed class LedgerWorld
         _attempts.Clear();
         _toLoad.Clear();
         _accepted.Clear();
-        (_stored, _written, _isDown, _isMarkerPending) = (0, 0, false, false);
+        (_stored, _written, _isDown, _isMarkerPending, _isOnHeld) = (0, 0, false, false, false);
         _ledger = new Ledger(new LedgerPolicy(Window, Retry, RetryMax), _realms, isWrittenAtOnce: !_rules.WritesLater);
         var earlier = _spool.OrderBy(static entry => entry.Key).Select(static entry => entry.Value.Of).ToArray();
         foreach (var session in earlier)
@@ -377,7 +421,7 @@ internal sealed class LedgerWorld
         }
         var waiting = _spool.Keys.Order().Select(static key => new WaitingSession(key, key));
         Apply(_ledger.On(new LedgerEvent.Opened([.. waiting], _lastKey), _now));
-        if (withOn) Offer(AccountingRecord.OfNode(AccountingKind.On, "node", Port, DateTimeOffset.UnixEpoch));
+        if (withOn) Offer(AccountingRecord.OfNode(AccountingKind.On, "node", Port, DateTimeOffset.UnixEpoch), isOnHeld);
     }
 
     private static NasPort Port => new("test", null, null, 0, "", "", "", "", "", "", null);
@@ -421,8 +465,8 @@ internal sealed class LedgerWorld
             return;
         }
         if (!_spool.TryGetValue(effect.Key, out var entry)) _spool.Add(effect.Key, entry = (new Row(), session));
-        if (record.Kind == AccountingKind.Start) entry.Row.Start = record;
-        else entry.Row.Stop = record;
+        if (record.Kind == AccountingKind.Start) (entry.Row.Start, entry.Row.StartNumber) = (record, effect.Number);
+        else (entry.Row.Stop, entry.Row.StopNumber) = (record, effect.Number);
     }
 
     private void Forget(LedgerEffect effect)
@@ -435,7 +479,7 @@ internal sealed class LedgerWorld
         }
         if (!_spool.TryGetValue(effect.Key, out var entry)) return;
         if (effect.Of == AccountingKind.Start) entry.Row.Start = null;
-        else _spool.Remove(effect.Key);
+        else if (_spool.Remove(effect.Key) && effect.Kind == LedgerEffectKind.Forget) _forgotten.Add((effect.Key, entry.Row, entry.Of));
     }
 
     /// <summary>The window: with one server set, as many attempts as the window while it is up, one while it is down.</summary>
@@ -466,6 +510,7 @@ internal sealed class LedgerWorld
         if (_loading == id) _attempts.Add(id);
         var session = _sessions.Single(s => s.Id == id);
         session.IsTried = true;
+        OnSendAgain(session, record);
         if (record.Kind == AccountingKind.Start)
         {
             Law(!(session.IsStartAccepted || session.IsStopAccepted), $"Start {id} is sent after a server accepted it");
@@ -479,6 +524,17 @@ internal sealed class LedgerWorld
         }
     }
 
+    /// <summary>A Stop is the same record at each attempt, also after a kill. After it no Interim is sent.</summary>
+    private void OnSendAgain(Session session, AccountingRecord record)
+    {
+        Law(record.Kind == AccountingKind.Stop || session.StopSent is null || session.Process < _process || record.Kind == AccountingKind.Start,
+            $"{record.Kind} {session.Id} is sent after the Stop");
+        if (record.Kind != AccountingKind.Stop) return;
+        Law(session.IsStopSentUnwritten || session.StopSent is not { } before || before == record, $"the Stop of {session.Id} changes");
+        session.StopSent ??= record;
+        session.IsStopSentUnwritten |= _rules.WritesLater && _spool.Values.Any(e => e.Of == session && e.Row.StopNumber > _written);
+    }
+
     /// <summary>The order of a user's sessions, and Accounting-On before the sessions of this process.</summary>
     private void OnSendFirst(Session session)
     {
@@ -490,6 +546,7 @@ internal sealed class LedgerWorld
     /// <summary>Accounting-On follows the records of the earlier process: each was tried, or waits for another of its user.</summary>
     private void OnSendOn()
     {
+        Law(!_isOnHeld, $"Accounting-On is sent before the decision");
         if (_rules.HasRealms) return; // sessions of other server sets may wait for servers that are down
         foreach (var (_, (_, session)) in _spool)
         {

@@ -152,10 +152,17 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.Equal(35, await lacs.Up());
         await Until(() => lnsd.Output.Contains(Fails, StringComparison.Ordinal), () => $"it says so\n{lnsd.Output}");
         Assert.Single(lnsd.Output.Split('\n'), static l => l.Contains(Fails, StringComparison.Ordinal)); // said once
+        var failing = await Spooling(api);
+        Assert.Equal((false, true), (failing.GetProperty("durable").GetBoolean(), failing.GetProperty("failing").GetBoolean()));
+        Assert.Contains("full", failing.GetProperty("failingReason").GetString(), StringComparison.Ordinal);
+        Assert.InRange(DateTimeOffset.UtcNow - failing.GetProperty("failingSince").GetDateTimeOffset(), TimeSpan.Zero, TimeSpan.FromMinutes(2));
 
         File.Delete(filler);
         await Until(async () => !(await Load(api)).Failing && lnsd.Output.Contains("accounting spool recovered", StringComparison.Ordinal),
             () => $"the spool works again\n{lnsd.Output}");
+        var working = await Spooling(api);
+        Assert.True(working.GetProperty("durable").GetBoolean());
+        Assert.False(working.TryGetProperty("failingSince", out _) || working.TryGetProperty("failingReason", out _));
 
         radius.IsQuiet = false;
         await lacs.Drop(Enumerable.Range(10, 35));
@@ -167,6 +174,10 @@ public sealed class AccountingSpoolTests : IDisposable
         Assert.Equal(0, (await api.GetFromJsonAsync<JsonElement>("/api/v1/load", TestContext.Current.CancellationToken))
             .GetProperty("spool").GetProperty("lost").GetInt64());
     }
+
+    /// <summary>The spool as GET status shows it.</summary>
+    private static async Task<JsonElement> Spooling(HttpClient api) =>
+        (await api.GetFromJsonAsync<JsonElement>("/api/v1/status", TestContext.Current.CancellationToken)).GetProperty("spool");
 
     /// <summary>Until there is no room.</summary>
     private static IOException Fill(string path)

@@ -21,6 +21,9 @@ internal sealed class SpoolRecord
         Session = Text(packet, RadiusAttributeType.AcctSessionId);
         User = Text(packet, RadiusAttributeType.UserName);
         TerminateCause = (AcctTerminateCauseValue)Number(packet, RadiusAttributeType.AcctTerminateCause);
+        EventTimestamp = Number(packet, RadiusAttributeType.EventTimestamp);
+        SessionTime = Number(packet, RadiusAttributeType.AcctSessionTime);
+        FramedIpAddress = packet.TryFind(RadiusAttributeType.FramedIpAddress, out var a) ? new IPAddress(a.Value).ToString() : "";
     }
 
     public bool Answered { get; }
@@ -28,6 +31,9 @@ internal sealed class SpoolRecord
     public string Session { get; }
     public string User { get; }
     public AcctTerminateCauseValue TerminateCause { get; }
+    public uint EventTimestamp { get; }
+    public uint SessionTime { get; }
+    public string FramedIpAddress { get; }
 
     /// <summary>All attributes except the delay and those that differ in every packet.</summary>
     public string Content

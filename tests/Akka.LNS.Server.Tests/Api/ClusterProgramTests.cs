@@ -83,6 +83,7 @@ public sealed class ClusterProgramTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName, $$"""
         lns {
           node-name = {{name}}, cluster { roles = [lns, {{name}}], heartbeat-pause = 3s, stable-after = 1s, rejoin-after = 1s }
+          cluster { {{LnsdProgram.OwnSeed(LnsdProgram.FreePort())}} }
           bundles.defaults.pool = p, pools.p.ranges = ["100.64.0.2 - 100.64.0.9"]
           api.tokens { viewer { role = read, token = "viewer-viewer-viewer" } }
         }
@@ -203,6 +204,74 @@ public sealed class ClusterProgramTests : IDisposable
         await b.Lnsd.Terminate();
         Assert.Equal(0, await b.Lnsd.Exited());
         await a.Until("alone", v => v.GetProperty("members").GetArrayLength() == 1 && v.GetProperty("lost").GetArrayLength() == 1);
+    }
+
+    [Fact]
+    public async Task A_node_alone_opens_no_port_for_a_cluster_and_opens_it_to_join_one()
+    {
+        var lone = await LnsdProgram.Start(Directory.CreateDirectory(Path.Combine(_folder.Path, "lone")).FullName,
+            "lns.api.listen = [\"unix:api.sock\"]");
+        await using var node = new ClusterNode(lone);
+        Assert.Empty(await lone.ListeningPorts());
+        Assert.Equal(HttpStatusCode.OK, await node.Ready());
+        Assert.Contains("; cluster of this node alone", lone.Output, StringComparison.Ordinal);
+
+        await using var other = await Start("other");
+        await node.Send(HttpMethod.Post, "/cluster/members", HttpStatusCode.OK, ("address", other.Self));
+        await ClusterNode.AllUp(node, other);
+        Assert.Single(await lone.ListeningPorts());
+    }
+
+    [Fact] // for example a process of another user that joined by loopback
+    public async Task A_node_whose_only_other_member_dies_is_ready_again_by_itself()
+    {
+        var port = LnsdProgram.FreePort();
+        await using var a = new ClusterNode(await LnsdProgram.Start(Directory.CreateDirectory(Path.Combine(_folder.Path, "a")).FullName, $$"""
+            lns.cluster { {{LnsdProgram.OwnSeed(port)}}, heartbeat-pause = 1s, stable-after = 1s, rejoin-after = 1s, seed-timeout = 1s }
+            """));
+        await using var b = await Start("b");
+        await b.Send(HttpMethod.Post, "/cluster/members", HttpStatusCode.OK, ("address", a.Self));
+        await ClusterNode.AllUp(a, b);
+        await b.Lnsd.KillHard();
+        await a.Until("put out", static v => v.GetProperty("standing").GetString() == "down");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await a.Ready());
+        await a.Until("a cluster of one", static v => v.GetProperty("standing").GetString() == "member"
+            && v.GetProperty("members").GetArrayLength() == 1);
+        Assert.Equal(HttpStatusCode.OK, await a.Ready());
+    }
+
+    [Fact]
+    public async Task A_node_that_was_stopped_and_removed_is_not_ready_when_it_wakes()
+    {
+        var (one, two) = (LnsdProgram.FreePort(), LnsdProgram.FreePort());
+        async Task<ClusterNode> Seed(string name, int port) => new(await LnsdProgram.Start(
+            Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName, $$"""
+            lns.cluster {
+              seeds = ["127.0.0.1:{{one}}", "127.0.0.1:{{two}}"], remoting.port = {{port}}, quorum = 2
+              heartbeat-pause = 2s, stable-after = 1s, rejoin-after = 1s, seed-timeout = 1s
+            }
+            """));
+        await using var a = await Seed("a", one);
+        await using var b = await Seed("b", two);
+        await using var third = await Start("third"); // the quorum of the others
+        await third.Send(HttpMethod.Post, "/cluster/members", HttpStatusCode.OK, ("address", a.Self));
+        await ClusterNode.AllUp(a, b, third);
+        var uid = (await b.Json("/api/v1/cluster")).GetProperty("since").GetString();
+
+        await b.Lnsd.Signal("STOP");
+        foreach (var node in new[] { a, third }) await node.Until("without b", v => ClusterNode.Member(v, b.Self) is null);
+        await b.Lnsd.Signal("CONT");
+        var answers = 0;
+        while ((await b.Json("/api/v1/cluster")).GetProperty("since").GetString() == uid)
+        {
+            var isReady = await b.Ready() == HttpStatusCode.OK;
+            if ((await b.Json("/api/v1/cluster")).GetProperty("since").GetString() != uid) break;
+            Assert.False(isReady, $"ready after {answers} answers\n{b.Lnsd.Output}");
+            answers++;
+        }
+        Assert.Contains("not ready until a member confirms its membership", b.Lnsd.Output, StringComparison.Ordinal);
+        await ClusterNode.AllUp(a, b, third);
+        await ApiLab.Until(async () => await b.Ready() == HttpStatusCode.OK);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
@@ -70,6 +71,36 @@ internal sealed class LnsdProgram : IAsyncDisposable
 
     /// <summary>Does not wait: for starts that must fail.</summary>
     public static LnsdProgram Launch(string folder, string hocon = "") => new(folder, hocon, []);
+
+    /// <summary>A free TCP port of loopback.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Settings inside lns.cluster of a node that others can join: it is its own seed.</summary>
+    public static string OwnSeed(int port) => $"seeds = [\"127.0.0.1:{port}\"], remoting.port = {port}";
+
+    public Task Signal(string signal) => Commands.Run("kill", [$"-{signal}", $"{Id}"]);
+
+    /// <summary>TCP ports on which the process listens.</summary>
+    public async Task<IReadOnlyList<int>> ListeningPorts()
+    {
+        var sockets = Directory.GetFiles($"/proc/{Id}/fd").Select(static f => new FileInfo(f).LinkTarget ?? "").ToHashSet();
+        List<int> ports = [];
+        foreach (var table in (string[])["tcp", "tcp6"])
+        {
+            foreach (var line in (await File.ReadAllLinesAsync($"/proc/{Id}/net/{table}")).Skip(1))
+            {
+                var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (fields[3] == "0A" && sockets.Contains($"socket:[{fields[9]}]"))
+                    ports.Add(int.Parse(fields[1].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            }
+        }
+        return ports;
+    }
 
     public HttpClient OverSocket() => new(new SocketsHttpHandler
     {

@@ -76,8 +76,18 @@ internal sealed record SpoolLoaded(ImmutableArray<SpooledSession> Sessions);
 /// <param name="WriteErrors">Number of failed attempts to write or read, since the start.</param>
 /// <param name="Lost">Number of records dropped for lack of room or too large for a packet, since the start.</param>
 /// <param name="Broken">Number of rows of the file that could not be decoded and were put aside, since the start.</param>
+/// <param name="Failure">Why and since when the file cannot be written; null: it can.</param>
 public sealed record SpoolSnapshot(string? File, long Waiting, DateTimeOffset? Oldest, long Unwritten, long Octets, bool IsFailing,
-    long WriteErrors, long Lost, long Broken);
+    long WriteErrors, long Lost, long Broken, SpoolFailure? Failure = null)
+{
+    /// <summary>The records outlive the process.</summary>
+    public bool IsDurable => File is not null && !IsFailing;
+}
+
+/// <summary>The file of the spool cannot be written.</summary>
+/// <param name="SinceUtc">Time of the first failure.</param>
+/// <param name="Why">Reason of the first failure.</param>
+public sealed record SpoolFailure(DateTimeOffset SinceUtc, string Why);
 
 /// <summary>The spool cannot be opened; the message is for the operator.</summary>
 public sealed class SpoolStartException : Exception
@@ -91,9 +101,12 @@ public sealed class SpoolStartException : Exception
 internal sealed class SpoolCounts
 {
     private long _waiting, _oldest, _octets, _writeErrors, _lost, _unsendable, _broken;
-    private volatile bool _isFailing;
+    private volatile SpoolFailure? _failure;
 
-    public bool IsFailing { get => _isFailing; set => _isFailing = value; }
+    public bool IsFailing => _failure is not null;
+
+    /// <summary>null: the file can be written.</summary>
+    public SpoolFailure? Failure { set => _failure = value; }
     public long Octets { set => Volatile.Write(ref _octets, value); }
 
     /// <summary>
@@ -124,10 +137,10 @@ internal sealed class SpoolCounts
 
     public SpoolSnapshot Read(string? file, long unwritten)
     {
-        var oldest = Volatile.Read(ref _oldest);
+        var (oldest, failure) = (Volatile.Read(ref _oldest), _failure);
         return new SpoolSnapshot(file, Math.Max(0, Interlocked.Read(ref _waiting)),
             oldest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest), unwritten, Volatile.Read(ref _octets),
-            _isFailing, Interlocked.Read(ref _writeErrors),
-            Interlocked.Read(ref _lost) + Interlocked.Read(ref _unsendable), Interlocked.Read(ref _broken));
+            failure is not null, Interlocked.Read(ref _writeErrors),
+            Interlocked.Read(ref _lost) + Interlocked.Read(ref _unsendable), Interlocked.Read(ref _broken), failure);
     }
 }

@@ -261,13 +261,13 @@ internal sealed class SqliteSpool : IAccountingSpool
         _retryAt = Environment.TickCount64 + (long)RetryAfter.TotalMilliseconds;
         if (Counts.IsFailing) return; // logged once
         (_failingSince, _lostBefore) = (Environment.TickCount64, Counts.Lost);
-        Counts.IsFailing = true;
+        Counts.Failure = new SpoolFailure(_clock.UtcNow, e.Message);
         _log.SpoolFailing(_database.Path, e.Message);
     }
 
     private void OnRecovered()
     {
-        Counts.IsFailing = false;
+        Counts.Failure = null;
         _log.SpoolRecovered(_database.Path, (Environment.TickCount64 - _failingSince) / 1000, Counts.Lost - _lostBefore);
     }
 

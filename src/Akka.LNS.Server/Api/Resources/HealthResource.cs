@@ -22,7 +22,11 @@ internal static class HealthResource
         var verdict = Verdict.Of(node.IsStopping, node.Admission);
         if (verdict is not ("open" or "early"))
             return Problem.Unavailable(verdict == "draining" ? "the node is draining" : "the node is overloaded");
-        return cluster.Cluster is { View.IsMember: false } ? Problem.Unavailable("the node is not a member of a cluster")
-            : TypedResults.Text("ready");
+        return cluster.Cluster switch
+        {
+            { View.IsMember: false } => Problem.Unavailable("the node is not a member of a cluster"),
+            { IsReady: false } => Problem.Unavailable("the node was stopped, and no member of the cluster has confirmed its membership yet"),
+            _ => TypedResults.Text("ready"),
+        };
     }
 }

@@ -31,7 +31,7 @@ internal static class Rows
     extension(LoadSpool)
     {
         public static LoadSpool Of(SpoolSnapshot now) =>
-            new(now.Waiting, now.File is not null, now.Oldest, now.Octets, now.IsFailing, now.Lost);
+            new(now.Waiting, now.IsDurable, now.Oldest, now.Octets, now.IsFailing, now.Lost, now.Failure?.SinceUtc, now.Failure?.Why);
     }
 
     extension(LoadProcess)

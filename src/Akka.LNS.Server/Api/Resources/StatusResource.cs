@@ -18,7 +18,8 @@ internal static class StatusResource
         return new StatusReport(LnsdVersion.Text, settings.NodeName, settings.Group.Name, started.At,
             Seconds.Of(clock.GetUtcNow() - started.At), node.Plane.Describe(),
             [.. node.Plane.Listening.Select(static e => e.ToString())], counters.Tunnels, counters.Sessions, counters.Links,
-                counters.Bundles, node.Load.Load, Verdict.Of(node.IsStopping, admission), admission.Drain.Reason);
+                counters.Bundles, node.Load.Load, Verdict.Of(node.IsStopping, admission), admission.Drain.Reason,
+                LoadSpool.Of(node.Spool));
     }
 }
 

@@ -10,7 +10,8 @@ internal static class AccountingSection
     private static readonly AccountingSettings Default = new();
     public static readonly Section Keys = new();
     private static readonly Key<bool> Enabled = Keys.Flag("enabled", Default.Enabled, Apply.Restart);
-    private static readonly Key<bool> OnOff = Keys.Flag("on-off", Default.OnOff, Apply.Live);
+    private static readonly Key<AccountingOnOff> OnOff = Keys.Word("on-off", Default.OnOff, Apply.Live,
+        ("auto", AccountingOnOff.Auto), ("on", AccountingOnOff.On), ("off", AccountingOnOff.Off));
     private static readonly Key<TimeSpan> InterimInterval =
         Keys.Duration("interim-interval", Default.InterimInterval, TimeSpan.Zero, Day, Apply.Live);
     private static readonly Key<double> InterimJitter = Keys.Real("interim-jitter", Default.InterimJitter, 0, 0.9, Apply.Live);

@@ -20,6 +20,9 @@ internal static class LnsSection
         Networks.EndpointOr(ListenSettings.L2tpPort), Apply.Restart);
     private static readonly Key<DataPlaneKind> DataPlane =
         Keys.Word("data-plane", Default.DataPlane, Apply.Restart, ("tun", DataPlaneKind.Tun), ("null", DataPlaneKind.Null));
+    private static readonly Key<DataPlaneCode> DataPlaneCode = Keys.Word("data-plane-code", Default.DataPlaneCode, Apply.Restart,
+        ("auto", Actors.Settings.DataPlaneCode.Auto), ("native", Actors.Settings.DataPlaneCode.Native),
+        ("managed", Actors.Settings.DataPlaneCode.Managed));
     private static readonly Part Group = Keys.Part("group", GroupSection.Keys);
     private static readonly Part Socket = Keys.Part("socket", SocketSection.Keys);
     private static readonly Part Tun = Keys.Part("tun", TunSection.Keys);
@@ -75,6 +78,7 @@ internal static class LnsSection
                 Group = s.In(Group, GroupSection.Read),
                 Listen = ReadListen(s),
                 DataPlane = s.Get(DataPlane),
+                DataPlaneCode = s.Get(DataPlaneCode),
                 Tun = s.In(Tun, t => TunSection.Read(t, own, NetworksOf(pools, users))),
                 Policing = s.In(Policing, PolicingSection.Read),
                 Tunnels = tunnels,
