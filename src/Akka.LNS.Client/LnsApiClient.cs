@@ -60,6 +60,10 @@ public sealed partial class LnsApiClient : IDisposable
     public Task<SessionDetail> GetSessionAsync(string id, CancellationToken cancellation = default) =>
         GetAsync($"sessions/{Uri.EscapeDataString(id)}", Json.SessionDetail, cancellation);
 
+    /// <summary>Sessions that one word names: an id, else a user, an IPv4 address or a calling number, as a whole.</summary>
+    public Task<SessionPage> FindSessionsAsync(string word, PageQuery? page = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText("sessions/find").Add("which", word).Add(page).Text, Json.SessionPage, cancellation);
+
     /// <summary>Measures the traffic of all sessions for some time.</summary>
     /// <param name="by">in, out, both; null: both.</param>
     /// <param name="within">Duration of the measurement, 0.1 s to 10 s.</param>

@@ -13,10 +13,12 @@ internal static class ExitCode
     public const int Unreachable = 4;
     /// <summary>The token is missing or unknown, or its role is read and the command changes something.</summary>
     public const int NotAllowed = 5;
+    /// <summary>The word names several sessions.</summary>
+    public const int Ambiguous = 6;
     /// <summary>Interrupted by Ctrl-C: 128 + SIGINT, as in a shell.</summary>
     public const int Interrupted = 130;
 
     public const string Help =
         "Exit codes: 0 success; 1 refused or failed; 2 wrong command line or filter; 3 not found; 4 no answer from the API; 5 not allowed; "
-        + "130 interrupted.";
+        + "6 several sessions match; 130 interrupted.";
 }

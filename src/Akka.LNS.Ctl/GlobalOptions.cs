@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl;
 
@@ -40,20 +41,45 @@ internal static class GlobalOptions
         HelpName = "FILE", Recursive = true,
     };
 
-    public static readonly Option<bool> Json = new("--json") { Description = "Write one JSON document, as in the API.", Recursive = true };
+    public static readonly Option<bool> Json = new("--json") { Description = "The same as --output json.", Recursive = true };
+
+    public static readonly Option<string?> Format = new("--output")
+    {
+        Description = "table (fits the terminal), wide (all columns), csv, json, jsonl (a document for each row). "
+            + "Default: table in a terminal, else wide.",
+        HelpName = "FORMAT", Recursive = true,
+    };
 
     public static readonly Option<bool> NoColor = new("--no-color")
     {
         Description = "No colors in a terminal (environment: NO_COLOR).", Recursive = true,
     };
 
-    public static readonly Option[] All = [Api, TokenFile, Ca, Certificate, Key, Json, NoColor];
+    public static readonly Option[] All = [Api, TokenFile, Ca, Certificate, Key, Format, Json, NoColor];
 
     /// <exception cref="CtlException">The address is wrong, or a file cannot be used.</exception>
     public static LnsApiClient Client(ParseResult parsed)
     {
         if (!LnsApiAddress.TryParse(Where(parsed), out var address, out var error)) throw CtlException.Usage(error);
         return new LnsApiClient(address, Token(parsed.GetValue(TokenFile), address), tls: Tls(parsed, address));
+    }
+
+    /// <summary>The format of the output; null: not given.</summary>
+    /// <exception cref="CtlException">The format is unknown, or --json contradicts it.</exception>
+    public static OutputFormat? FormatOf(ParseResult parsed)
+    {
+        OutputFormat? wanted = parsed.GetValue(Format) switch
+        {
+            null => null,
+            "table" => OutputFormat.Table,
+            "wide" => OutputFormat.Wide,
+            "csv" => OutputFormat.Csv,
+            "json" => OutputFormat.Json,
+            "jsonl" => OutputFormat.JsonLines,
+            var other => throw CtlException.Usage($"--output: found '{other}'; allowed: table, wide, csv, json, jsonl"),
+        };
+        if (!parsed.GetValue(Json)) return wanted;
+        return wanted is null or OutputFormat.Json ? OutputFormat.Json : throw CtlException.Usage("--json and --output exclude each other");
     }
 
     /// <summary>Address of the API as the user wrote it.</summary>

@@ -28,7 +28,7 @@ internal static class VerbExtensions
         try
         {
             using var api = GlobalOptions.Client(parsed);
-            var output = Output.Of(parsed.GetValue(GlobalOptions.Json), parsed.GetValue(GlobalOptions.NoColor));
+            var output = Output.Of(GlobalOptions.FormatOf(parsed), parsed.GetValue(GlobalOptions.NoColor));
             return await verb(new Run(parsed, api, output, cancel));
         }
         catch (CtlException e)

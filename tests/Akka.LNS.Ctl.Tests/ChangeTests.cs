@@ -94,7 +94,7 @@ public class ChangeTests(CtlLab lab)
     {
         var begun = await lab.Ctl("drain", "--reason", "new line cards");
         Assert.Equal(ExitCode.Ok, begun.Code);
-        Assert.Matches(@"^draining: \d+ sessions: new line cards\n$", begun.Out);
+        Assert.Matches(@"^draining: \d+ sessions, no deadline: new line cards\n$", begun.Out);
         Assert.Equal("new line cards", (await lab.Ctl("status", "--json")).Json.GetProperty("drainReason").GetString());
         Assert.Contains((await lab.Ctl("status")).Lines, static l => l.StartsWith("drain reason", StringComparison.Ordinal)
             && l.EndsWith("new line cards", StringComparison.Ordinal));

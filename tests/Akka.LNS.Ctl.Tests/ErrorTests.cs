@@ -5,10 +5,10 @@ namespace Akka.LNS.Ctl.Tests;
 public class ErrorTests(CtlLab lab)
 {
     [Theory]
-    [InlineData("session nobody", ExitCode.NotFound, "lnsctl: there is no session 'nobody'")]
+    [InlineData("session nobody", ExitCode.NotFound, "lnsctl: no session has the id, user, address or calling number 'nobody'")]
     [InlineData("pools nobody", ExitCode.NotFound, "lnsctl: there is no pool 'nobody'")]
     [InlineData("drop user=nobody --yes", ExitCode.NotFound, "lnsctl: no session matches user=nobody")]
-    [InlineData("drop nobody --yes", ExitCode.NotFound, "lnsctl: no session matches nobody")]
+    [InlineData("drop nobody --yes", ExitCode.NotFound, "lnsctl: no session has the id, user, address or calling number 'nobody'")]
     [InlineData("sessions colour=red", ExitCode.Usage, "lnsctl: 'colour=red' is not a filter; allowed: user=..., calling=...,")]
     [InlineData("sessions state=asleep", ExitCode.Usage, "lnsctl: state: found 'asleep'; allowed: calling, link,")]
     [InlineData("sessions address=1.2.3", ExitCode.Usage, "lnsctl: address: found '1.2.3'; allowed: an IPv4 address")]
@@ -34,7 +34,7 @@ public class ErrorTests(CtlLab lab)
     [InlineData("top --once --limit 0", ExitCode.Usage, "lnsctl: limit: found '0'; allowed: a whole number from 1 to 1000")]
     [InlineData("log level Microsoft", ExitCode.Usage, "lnsctl: log level Microsoft: a level is missing")]
     [InlineData("log level Microsoft loud", ExitCode.Usage, "lnsctl: level: found 'loud'; allowed: debug,")]
-    [InlineData("log level Nobody error", ExitCode.Usage, "lnsctl: source: found 'Nobody'; allowed: ")]
+    [InlineData("log level No/body error", ExitCode.Usage, "lnsctl: source: found 'No/body'; allowed: ")]
     [InlineData("nonsense", ExitCode.Usage, "lnsctl: ")]
     [InlineData("status --token-file /nowhere/token", ExitCode.Usage, "lnsctl: --token-file: Could not find")]
     public async Task Error_is_one_line_and_an_exit_code(string line, int code, string message)

@@ -122,7 +122,7 @@ public class TraceTests(CtlLab lab)
         await CallAndHangUp(SubscriberAuth.Chap, Prefix, "lac-colored-");
         var seen = (await terminal).Out;
         string[] colors = [.. new[] { "l2tp", "lcp", "chap", "ipcp", "radius", "session" }.Select(l =>
-            Regex.Match(seen, $"\u001b\\[([0-9;]+)m[0-9:.]+ {l} ").Groups[1].Value)];
+            Regex.Match(seen, $"\u001b\\[([0-9;]+)m[0-9:.]+Z {l} ").Groups[1].Value)];
         Assert.All(colors, c => Assert.True(c.Length > 0, seen));
         Assert.Distinct(colors);
     }

@@ -6,10 +6,11 @@ namespace Akka.LNS.Client;
 /// <param name="Id">Acct-Session-Id.</param>
 /// <param name="Reason">Text for the log and accounting (mpd-term-cause).</param>
 /// <param name="DryRun">Count the sessions and end none.</param>
+/// <param name="Calling">Calling number.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DropRequest(
     string? Id = null, string? User = null, string? Address = null, string? Lac = null, string? Pool = null, string? Reason = null,
-    bool DryRun = false);
+    bool DryRun = false, string? Calling = null);
 
 /// <summary>Order to end one session.</summary>
 /// <param name="Reason">Text for the log and accounting (mpd-term-cause).</param>

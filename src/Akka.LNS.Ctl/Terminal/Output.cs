@@ -12,9 +12,15 @@ internal sealed class Output
 {
     private readonly TextWriter _out = System.Console.Out, _error = System.Console.Error;
 
-    private Output(bool isJson, bool isTerminal, IAnsiConsole console) => (IsJson, IsTerminal, Console) = (isJson, isTerminal, console);
+    private const int UsualWidth = 80; // of a table that does not go to a terminal
 
-    public bool IsJson { get; }
+    private Output(OutputFormat format, bool isTerminal, IAnsiConsole console) =>
+        (Format, IsTerminal, Console) = (format, isTerminal, console);
+
+    public OutputFormat Format { get; }
+
+    /// <summary>The output is JSON, in one document or several.</summary>
+    public bool IsJson => Format is OutputFormat.Json or OutputFormat.JsonLines;
 
     /// <summary>Standard output is a terminal.</summary>
     public bool IsTerminal { get; }
@@ -25,7 +31,8 @@ internal sealed class Output
     /// <summary>Standard input and standard error are terminals: the user can answer a question.</summary>
     public static bool CanAsk => !System.Console.IsInputRedirected && !System.Console.IsErrorRedirected;
 
-    public static Output Of(bool isJson, bool noColor)
+    /// <param name="format">Null: a table in a terminal, else all columns.</param>
+    public static Output Of(OutputFormat? format, bool noColor)
     {
         var isTerminal = !System.Console.IsOutputRedirected;
         var hasColor = isTerminal && !noColor && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -35,7 +42,7 @@ internal sealed class Output
             ColorSystem = hasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
         });
-        return new Output(isJson, isTerminal, console);
+        return new Output(format ?? (isTerminal ? OutputFormat.Table : OutputFormat.Wide), isTerminal, console);
     }
 
     /// <summary>Escapes control characters, so that text from a peer cannot move the cursor or start a new line.</summary>
@@ -46,7 +53,7 @@ internal sealed class Output
     public void Json<T>(T value, JsonTypeInfo<T> type)
     {
         // indented in a terminal, one line in a file or pipe
-        var info = IsTerminal
+        var info = IsTerminal && Format == OutputFormat.Json
             ? (JsonTypeInfo<T>)new JsonSerializerOptions(type.Options) { WriteIndented = true }.GetTypeInfo(typeof(T))
             : type;
         _out.WriteLine(JsonSerializer.Serialize(value, info));
@@ -57,17 +64,45 @@ internal sealed class Output
     /// <summary>Writes a note to standard error, apart from the output.</summary>
     public void Note(string text) => _error.WriteLine($"lnsctl: {Printable(text)}");
 
+    /// <summary>Writes a list in any format.</summary>
+    /// <param name="page">The document of all rows.</param>
+    /// <param name="empty">What to look at when there is no row; null: nothing.</param>
+    public void List<TPage, T>(TPage page, JsonTypeInfo<TPage> type, IReadOnlyCollection<T> rows, JsonTypeInfo<T> row, string? empty,
+        params Column<T>[] columns)
+    {
+        switch (Format)
+        {
+            case OutputFormat.Json: Json(page, type); break;
+            case OutputFormat.JsonLines:
+                foreach (var one in rows) _out.WriteLine(JsonSerializer.Serialize(one, row));
+                break;
+            case OutputFormat.Csv: Csv.Write(_out, rows, row); break;
+            default:
+                Table(rows, columns);
+                if (rows.Count == 0 && empty is not null) Note(empty);
+                break;
+        }
+    }
+
     public void Table<T>(IReadOnlyCollection<T> rows, params Column<T>[] columns)
     {
-        string[][] cells =
-            [.. rows.Select(row => columns.Select(c => Printable(c.Text(row) is { Length: > 0 } text ? text : "-")).ToArray())];
-        int[] widths = [.. columns.Select((c, i) => cells.Aggregate(c.Title.Length, (most, row) => Math.Max(most, row[i].Length)))];
-        if (IsTerminal && rows.Count > 0 && widths.Sum(static w => w + 3) < Console.Profile.Width) Boxed(rows, columns, cells);
-        else Plain(columns, cells, widths);
+        if (Format == OutputFormat.Csv) throw NoCsv();
+        int? width = Format == OutputFormat.Wide ? null : IsTerminal ? Console.Profile.Width : UsualWidth;
+        if (IsTerminal && width is { } most && rows.Count > 0)
+        {
+            var (_, cells) = TextTable.Cells(rows, columns, null);
+            if (TextTable.Widths(columns, cells).Sum(static w => w + 3) < most)
+            {
+                Boxed(rows, columns, cells);
+                return;
+            }
+        }
+        foreach (var line in TextTable.Lines(rows, columns, width)) _out.WriteLine(line);
     }
 
     public void Facts(Facts facts)
     {
+        if (Format == OutputFormat.Csv) throw NoCsv();
         var first = true;
         foreach (var (section, lines) in facts.Sections)
         {
@@ -96,15 +131,7 @@ internal sealed class Output
         Console.Write(table);
     }
 
-    /// <summary>Two spaces between columns, no space at the end of a line.</summary>
-    private void Plain<T>(Column<T>[] columns, string[][] cells, int[] widths)
-    {
-        _out.WriteLine(Row([.. columns.Select(static c => c.Title)]));
-        foreach (var row in cells) _out.WriteLine(Row(row));
-
-        string Row(string[] texts) => string.Join("  ", texts.Select(Cell)).TrimEnd();
-        string Cell(string text, int i) => columns[i].IsNumber ? text.PadLeft(widths[i]) : text.PadRight(widths[i]);
-    }
+    private static CtlException NoCsv() => CtlException.Usage("--output csv is for lists; allowed here: table, wide, json, jsonl");
 
     private static bool IsUnsafe(char c) =>
         char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
@@ -116,6 +143,12 @@ internal sealed class Output
 /// <param name="Style">Style of a row in a terminal.</param>
 internal sealed record Column<T>(string Title, Func<T, string?> Text, bool IsNumber = false, Func<T, Style>? Style = null)
 {
+    /// <summary>In a narrow terminal the columns with the highest rank are left out first; 0: never.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>The text is never cut: it names the row in commands.</summary>
+    public bool IsWhole { get; init; }
+
     public TableColumn ToTableColumn(bool noWrap = false) =>
         new(new Text(Title)) { Alignment = IsNumber ? Justify.Right : Justify.Left, NoWrap = noWrap };
 

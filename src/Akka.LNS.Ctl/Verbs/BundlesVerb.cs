@@ -20,13 +20,9 @@ internal static class BundlesVerb
                 var answer = await run.Api.ListBundlesAsync(query, page, run.Cancel);
                 return (answer.Total, answer.Bundles);
             });
-            if (run.Output.IsJson)
-            {
-                run.Output.Json(new BundlePage(total, 0, rows.Count, rows), ApiJson.Default.BundlePage);
-                return ExitCode.Ok;
-            }
             var now = DateTimeOffset.UtcNow;
-            run.Output.Table(rows,
+            run.Output.List(new BundlePage(total, 0, rows.Count, rows), ApiJson.Default.BundlePage, rows, ApiJson.Default.BundleRow,
+                "no bundle matches; calls in set-up: lnsctl sessions",
                 new Column<BundleRow>("INTERFACE", static b => b.Interface), new("SESSION", static b => b.Session),
                 new("USER", static b => b.User), new("ADDRESS", static b => b.Address), new("POOL", static b => b.Pool),
                 Column<BundleRow>.State("STATE", static b => b.State),

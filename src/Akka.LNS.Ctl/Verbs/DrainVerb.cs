@@ -85,7 +85,8 @@ internal static class DrainVerb
 
     private static string Text(DrainReport now)
     {
-        var deadline = now.EndsInSeconds is { } ends ? $", deadline in {DurationText.Show(ends)}" : "";
+        var deadline = now.EndsInSeconds is { } ends ? $", deadline in {DurationText.Show(ends)}"
+            : now.State == "draining" ? ", no deadline" : "";
         var exit = now.Exit ? ", lnsd exits after the last session" : "";
         return $"{now.State}: {now.Sessions} sessions{deadline}{exit}{(now.Reason is { } why ? $": {why}" : "")}";
     }

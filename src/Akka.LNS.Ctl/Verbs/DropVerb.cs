@@ -12,10 +12,11 @@ internal static class DropVerb
     {
         var which = new Argument<string[]>("which")
         {
-            Description = "Sessions: an id, or id=, user=, address=, lac=, pool= with exact values; all must match.",
+            Description = "One session by its id, user, address or calling number; or all sessions with id=, user=, address=, calling=, lac=, "
+                + "pool= (exact values; all must match).",
             Arity = ArgumentArity.OneOrMore, HelpName = "which",
         };
-        which.CompletionSources.Add("id=", "user=", "address=", "lac=", "pool=");
+        which.CompletionSources.Add("id=", "user=", "address=", "calling=", "lac=", "pool=");
         var reason = new Option<string?>("--reason")
         {
             Description = "Reason for the log and accounting (mpd-term-cause).", HelpName = "TEXT",
@@ -25,10 +26,9 @@ internal static class DropVerb
         const string description = "End sessions. Shows the matching sessions and asks for confirmation.";
         return new Command("drop", description) { which, reason, yes, dryRun }.Does(async run =>
         {
-            var given = run.Get(which)!.Select(static w => w.Contains('=', StringComparison.Ordinal) || w.StartsWith('-') ? w : $"id={w}");
-            var words = new Words(given, hasText: false, "id", "user", "address", "lac", "pool");
-            var wanted = new DropRequest(
-                words["id"], words["user"], words["address"], words["lac"], words["pool"], run.Get(reason));
+            if (Array.Find(run.Get(which)!, static w => w.StartsWith('-')) is { } option)
+                throw CtlException.Usage($"unknown option '{option}'");
+            var words = new Words(run.Get(which), hasText: true, "id", "user", "address", "calling", "lac", "pool");
             var isDry = run.Get(dryRun);
             if (!isDry && !run.Get(yes) && (run.Output.IsJson || !Output.CanAsk))
             {
@@ -36,6 +36,9 @@ internal static class DropVerb
                     ? "drop --json cannot ask for confirmation; needed: --yes or --dry-run"
                     : "no terminal to ask for confirmation; needed: --yes or --dry-run");
             }
+            var wanted = new DropRequest(words["id"], words["user"], words["address"], words["lac"], words["pool"], run.Get(reason),
+                Calling: words["calling"]);
+            if (words[Words.Text] is { } word) wanted = wanted with { Id = (await SessionsVerb.OneAsync(run, word)).Id };
             var fits = await run.Api.DropSessionsAsync(wanted with { DryRun = true }, run.Cancel);
             if (fits.Matched == 0) throw new CtlException(ExitCode.NotFound, $"no session matches {string.Join(' ', run.Get(which)!)}");
             if (isDry && run.Output.IsJson)
@@ -56,7 +59,7 @@ internal static class DropVerb
     private static async Task ShowAsync(Run run, DropRequest wanted, int total)
     {
         var rows = await FindAsync(run, wanted);
-        SessionsVerb.Show(run.Output, rows);
+        SessionsVerb.Show(run.Output, rows, total);
         if (rows.Count < total) run.Output.Note($"{rows.Count} of {total} rows shown");
     }
 
@@ -68,12 +71,12 @@ internal static class DropVerb
         try
         {
             if (wanted.Id is { } id) return [(await run.Api.GetSessionAsync(id, run.Cancel)).Session];
-            var query = new SessionQuery { User = wanted.User, Address = wanted.Address, Lac = wanted.Lac, Pool = wanted.Pool };
+            var query = new SessionQuery { User = wanted.User, Address = wanted.Address, Calling = wanted.Calling, Lac = wanted.Lac, Pool = wanted.Pool };
             var page = await run.Api.ListSessionsAsync(query, "user", new PageQuery(0, Shown), run.Cancel);
             return
             [
                 .. page.Sessions.Where(s =>
-                    (wanted.User ?? s.User) == s.User && (wanted.Lac ?? s.Lac) == s.Lac && (wanted.Pool ?? s.Pool) == s.Pool),
+                    (wanted.User ?? s.User) == s.User && (wanted.Calling ?? s.Calling) == s.Calling && (wanted.Lac ?? s.Lac) == s.Lac && (wanted.Pool ?? s.Pool) == s.Pool),
             ];
         }
         catch (LnsApiException e) when (e.Status == System.Net.HttpStatusCode.NotFound)

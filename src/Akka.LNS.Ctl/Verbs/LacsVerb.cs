@@ -9,17 +9,18 @@ internal static class LacsVerb
     public static Command Make() => new Command("lacs", "LACs: tunnels, sessions, set-ups, ends and refusals.").Does(static async run =>
     {
         var found = await run.Api.ListLacsAsync(run.Cancel);
-        if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.LacList);
-        else
-        {
-            run.Output.Table(found.Lacs,
-                new Column<LacRow>("LAC", static l => l.Name), new("ADDRESSES", static l => string.Join(',', l.Addresses)),
-                Column<LacRow>.Number("TUNNELS", static l => l.Tunnels), Column<LacRow>.Number("SESSIONS", static l => l.Sessions),
-                Column<LacRow>.Number("SET-UPS", static l => l.SetUps), Column<LacRow>.Number("FAILED", static l => l.SetUpsFailed),
-                Column<LacRow>.Number("ENDED", static l => l.SessionsEnded),
-                Column<LacRow>.Number("ENDS/MIN", static l => l.EndsPerMinute),
-                Column<LacRow>.Number("REFUSED", static l => l.Refused.Total), new("REASONS", static l => l.Refused.ToText()));
-        }
+        run.Output.List(found, ApiJson.Default.LacList, found.Lacs, ApiJson.Default.LacRow,
+            "no LAC has had a tunnel; refused ones: lnsctl load and the log of lnsd", Columns);
         return ExitCode.Ok;
     });
+
+    internal static Column<LacRow>[] Columns =>
+    [
+        new Column<LacRow>("LAC", static l => l.Name), new("ADDRESSES", static l => string.Join(',', l.Addresses)) { Rank = 2 },
+        Column<LacRow>.Number("TUNNELS", static l => l.Tunnels), Column<LacRow>.Number("SESSIONS", static l => l.Sessions),
+        Column<LacRow>.Number("SET-UPS", static l => l.SetUps) with { Rank = 1 }, Column<LacRow>.Number("FAILED", static l => l.SetUpsFailed),
+        Column<LacRow>.Number("ENDED", static l => l.SessionsEnded),
+        Column<LacRow>.Number("ENDS/MIN", static l => l.EndsPerMinute) with { Rank = 3 },
+        Column<LacRow>.Number("REFUSED", static l => l.Refused.Total), new("REASONS", static l => l.Refused.ToText()) { Rank = 4 },
+    ];
 }

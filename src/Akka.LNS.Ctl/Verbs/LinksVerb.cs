@@ -20,12 +20,8 @@ internal static class LinksVerb
                 var answer = await run.Api.ListLinksAsync(query, page, run.Cancel);
                 return (answer.Total, answer.Links);
             });
-            if (run.Output.IsJson)
-            {
-                run.Output.Json(new LinkPage(total, 0, rows.Count, rows), ApiJson.Default.LinkPage);
-                return ExitCode.Ok;
-            }
-            run.Output.Table(rows,
+            run.Output.List(new LinkPage(total, 0, rows.Count, rows), ApiJson.Default.LinkPage, rows, ApiJson.Default.LinkRow,
+                "no link matches; all calls: lnsctl sessions",
                 new Column<LinkRow>("LINK", static l => l.Name), new("SESSION", static l => l.Session), new("USER", static l => l.User),
                 Column<LinkRow>.State("STATE", static l => l.State), new("LAC", static l => l.Lac),
                 new("CALLING", static l => l.Calling));

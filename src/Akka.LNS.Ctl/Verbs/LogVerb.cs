@@ -35,12 +35,8 @@ internal static class LogVerb
                     ({ } source, null) =>
                         throw CtlException.Usage($"log level {source}: a level is missing; allowed: {string.Join(", ", Levels)}"),
                 };
-                if (run.Output.IsJson) run.Output.Json(levels, ApiJson.Default.LogLevelList);
-                else
-                {
-                    run.Output.Table(levels.Levels,
-                        new Column<LogLevelRow>("COMPONENT", static l => l.Source ?? Others), new("LEVEL", static l => l.Level));
-                }
+                run.Output.List(levels, ApiJson.Default.LogLevelList, levels.Levels, ApiJson.Default.LogLevelRow, null,
+                    new Column<LogLevelRow>("COMPONENT", static l => l.Source ?? Others), new("LEVEL", static l => l.Level));
                 return ExitCode.Ok;
             }),
         };

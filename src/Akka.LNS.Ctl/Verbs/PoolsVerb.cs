@@ -23,7 +23,6 @@ internal static class PoolsVerb
                 if (found.Pools.Count == 0) throw new CtlException(ExitCode.NotFound, $"there is no pool '{wanted}'");
             }
             if (run.Get(leases)) await ShowLeases(run, found, paging);
-            else if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.PoolList);
             else ShowPools(run.Output, found);
             return ExitCode.Ok;
         });
@@ -31,13 +30,14 @@ internal static class PoolsVerb
 
     private static void ShowPools(Output output, PoolList found)
     {
-        output.Table(found.Pools,
+        output.List(found, ApiJson.Default.PoolList, found.Pools, ApiJson.Default.PoolRow,
+            "lns.pools has no pool: addresses come from RADIUS or lns.users",
             new Column<PoolRow>("POOL", static p => p.Name), Column<PoolRow>.Number("SIZE", static p => p.Size),
             Column<PoolRow>.Number("USED", static p => p.Used), Column<PoolRow>.Number("FREE", static p => p.Free),
             new("FULL", static p => p.Size == 0 ? null : Percent(100.0 * p.Used / p.Size), IsNumber: true),
             new("STICKY", static p => p.Sticky ? "yes" : "no"),
             Column<PoolRow>.Number("OUTSIDE", static p => p.Outside == 0 ? null : p.Outside));
-        if (found.Outside > 0) output.Note($"{found.Outside} addresses in use belong to no pool");
+        if (found.Outside > 0 && output.Format is (OutputFormat.Table or OutputFormat.Wide)) output.Note($"{found.Outside} addresses in use belong to no pool");
     }
 
     private static string Percent(double percent) => percent.ToString("0.0", CultureInfo.InvariantCulture) + "%";

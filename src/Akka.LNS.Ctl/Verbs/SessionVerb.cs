@@ -8,10 +8,10 @@ internal static class SessionVerb
 {
     public static Command Make()
     {
-        var id = new Argument<string>("id") { Description = "Acct-Session-Id: the first column of sessions." };
+        var id = new Argument<string>("id") { Description = "An id (the first column of sessions), a user, an address or a calling number." };
         return new Command("session", "One call, layer by layer.") { id }.Does(async run =>
         {
-            var found = await run.Api.GetSessionAsync(run.Get(id)!, run.Cancel);
+            var found = await run.Api.GetSessionAsync((await SessionsVerb.OneAsync(run, run.Get(id)!)).Id, run.Cancel);
             if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.SessionDetail);
             else run.Output.Facts(Describe(found));
             return ExitCode.Ok;

@@ -28,24 +28,38 @@ internal static class SessionsVerb
                 var answer = await run.Api.ListSessionsAsync(query, run.Get(sort), page, run.Cancel);
                 return (answer.Total, answer.Sessions);
             });
-            if (run.Output.IsJson) run.Output.Json(new SessionPage(total, 0, rows.Count, rows), ApiJson.Default.SessionPage);
-            else
-            {
-                Show(run.Output, rows);
-                Paging.SayRest(run.Output, rows.Count, total);
-            }
+            Show(run.Output, rows, total);
+            Paging.SayRest(run.Output, rows.Count, total);
             return ExitCode.Ok;
         });
     }
 
-    public static void Show(Output output, IReadOnlyCollection<SessionRow> rows)
+    public static void Show(Output output, IReadOnlyList<SessionRow> rows, int total) =>
+        output.List(new SessionPage(total, 0, rows.Count, rows), ApiJson.Default.SessionPage, rows, ApiJson.Default.SessionRow,
+            "no session matches; ended calls: lnsctl disconnects", Columns(DateTimeOffset.UtcNow));
+
+    /// <summary>The one session that a word names.</summary>
+    /// <exception cref="CtlException">None or several; several are shown.</exception>
+    public static async Task<SessionRow> OneAsync(Run run, string word)
     {
-        var now = DateTimeOffset.UtcNow;
-        output.Table(rows,
-            new Column<SessionRow>("ID", static s => s.Id), new("USER", static s => s.User), new("ADDRESS", static s => s.Address),
-            new("LAC", static s => s.Lac), new("CALLING", static s => s.Calling), Column<SessionRow>.State("STATE", static s => s.State),
-            new("FOR", s => Units.Age(s.On ?? s.Since, now), IsNumber: true),
-            new("IN", static s => Units.Octets(s.InOctets), IsNumber: true),
-            new("OUT", static s => Units.Octets(s.OutOctets), IsNumber: true));
+        var found = await run.Api.FindSessionsAsync(word, null, run.Cancel);
+        if (found.Total == 1) return found.Sessions[0];
+        if (found.Total == 0)
+        {
+            throw new CtlException(ExitCode.NotFound,
+                $"no session has the id, user, address or calling number '{word}'; ended calls: lnsctl disconnects");
+        }
+        Show(run.Output, found.Sessions, found.Total);
+        throw new CtlException(ExitCode.Ambiguous, $"{found.Total} sessions have the user, address or calling number '{word}'; give an id");
     }
+
+    internal static Column<SessionRow>[] Columns(DateTimeOffset now) =>
+        [
+            new Column<SessionRow>("ID", static s => s.Id) { IsWhole = true }, new("USER", static s => s.User), new("ADDRESS", static s => s.Address),
+            new("LAC", static s => s.Lac) { Rank = 1 }, new("CALLING", static s => s.Calling) { Rank = 2 },
+            Column<SessionRow>.State("STATE", static s => s.State),
+            new("FOR", s => Units.Age(s.On ?? s.Since, now), IsNumber: true),
+            new("IN", static s => Units.Octets(s.InOctets), IsNumber: true) { Rank = 3 },
+            new("OUT", static s => Units.Octets(s.OutOctets), IsNumber: true) { Rank = 3 },
+        ];
 }

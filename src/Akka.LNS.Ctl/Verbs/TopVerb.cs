@@ -27,17 +27,17 @@ internal static class TopVerb
         return new Command("top", "The busiest sessions by traffic, live until Ctrl-C.") { once, by, limit, interval }.Does(async run =>
         {
             var span = Interval.Of(run, interval);
-            if (!run.Get(once) && !run.Output.IsJson)
+            if (!run.Get(once) && run.Output.Format is (OutputFormat.Table or OutputFormat.Wide))
             {
                 return await Live.ShowAsync(run, TimeSpan.Zero, async () =>
                 {
                     var now = await NextAsync();
-                    return (Picture(now), [.. now.Sessions.Select(Line), ""]);
+                    return (Picture(now, run.Output.Console.Profile.Width), [.. now.Sessions.Select(Line), ""]);
                 });
             }
             var found = await NextAsync();
-            if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.TopReport);
-            else run.Output.Table(found.Sessions, Columns);
+            run.Output.List(found, ApiJson.Default.TopReport, found.Sessions, ApiJson.Default.TopSession,
+                "no session is up; all calls: lnsctl sessions", Columns);
             return ExitCode.Ok;
 
             Task<TopReport> NextAsync() => run.Api.GetTopAsync(run.Get(by), span, run.Get(limit), run.Cancel);
@@ -47,17 +47,20 @@ internal static class TopVerb
     private static string Line(TopSession s) =>
         $"{s.Session.Id} {s.Session.User} {Units.Rate(s.InOctetsPerSecond)} {Units.Rate(s.OutOctetsPerSecond)}";
 
-    private static Column<TopSession>[] Columns =>
+    internal static Column<TopSession>[] Columns =>
     [
-        new("ID", static s => s.Session.Id), new("USER", static s => s.Session.User), new("ADDRESS", static s => s.Session.Address),
-        new("LAC", static s => s.Session.Lac), new("IN", static s => Units.Rate(s.InOctetsPerSecond), IsNumber: true),
+        new("ID", static s => s.Session.Id) { IsWhole = true }, new("USER", static s => s.Session.User), new("ADDRESS", static s => s.Session.Address),
+        new("LAC", static s => s.Session.Lac) { Rank = 1 }, new("IN", static s => Units.Rate(s.InOctetsPerSecond), IsNumber: true),
         new("OUT", static s => Units.Rate(s.OutOctetsPerSecond), IsNumber: true),
-        Column<TopSession>.Number("IN-PKT/s", static s => (long)Math.Round(s.InPacketsPerSecond)),
-        Column<TopSession>.Number("OUT-PKT/s", static s => (long)Math.Round(s.OutPacketsPerSecond)),
+        Column<TopSession>.Number("IN-PKT/s", static s => (long)Math.Round(s.InPacketsPerSecond)) with { Rank = 2 },
+        Column<TopSession>.Number("OUT-PKT/s", static s => (long)Math.Round(s.OutPacketsPerSecond)) with { Rank = 2 },
     ];
 
-    private static Table Picture(TopReport now)
+    private static IRenderable Picture(TopReport now, int width)
     {
+        var (_, cells) = TextTable.Cells(now.Sessions, Columns, null);
+        if (TextTable.Widths(Columns, cells).Sum(static w => w + 3) >= width)
+            return new Text(string.Join('\n', TextTable.Lines(now.Sessions, Columns, width)));
         var table = new Table().Border(TableBorder.Rounded)
             .Title($"{now.Total} sessions, in {Units.Rate(now.InOctetsPerSecond)}, out {Units.Rate(now.OutOctetsPerSecond)}");
         foreach (var column in Columns) table.AddColumn(column.ToTableColumn());

@@ -15,11 +15,11 @@ internal static class TraceVerb
     {
         var who = new Argument<string>("who")
         {
-            Description = "A session id, an IPv4 address, the host name of a LAC, or a user (wildcards * and ?: '*@example.net'). "
-                + "user=, address=, lac= and session= select one of them. A user, an address or a LAC need not be connected yet.",
+            Description = "A session id, an IPv4 address, the host name of a LAC, a calling number, or a user (wildcards * and ?: '*@example.net'). "
+                + "user=, address=, calling=, lac= and session= select one of them. A user, an address or a LAC need not be connected yet.",
             HelpName = "who",
         };
-        who.CompletionSources.Add("user=", "address=", "lac=", "session=");
+        who.CompletionSources.Add("user=", "address=", "calling=", "lac=", "session=");
         var pcap = new Option<string?>("--pcap")
         {
             Description = "Write the messages to a capture file for Wireshark; -: to standard output. Passwords and responses are blanked.",
@@ -51,7 +51,7 @@ internal static class TraceVerb
         });
     }
 
-    /// <summary>Finds the meaning of a word: key=value, an address, the id of a session, the name of a LAC, else a user.</summary>
+    /// <summary>Finds the meaning of a word: key=value, an address, the id of a session, the name of a LAC, a calling number, else a user.</summary>
     private static async Task<TraceQuery> WhoAsync(Run run, string word)
     {
         if (word.StartsWith('-') || word.Length == 0) throw CtlException.Usage($"unknown option '{word}'");
@@ -61,32 +61,25 @@ internal static class TraceVerb
             {
                 case "user": return new TraceQuery { User = value };
                 case "address": return new TraceQuery { Address = value };
+                case "calling": return new TraceQuery { Calling = value };
                 case "lac": return new TraceQuery { Lac = value };
                 case "session": return new TraceQuery { Session = value };
             }
         }
         if (IPAddress.TryParse(word, out var address) && address.AddressFamily == AddressFamily.InterNetwork && $"{address}" == word)
             return new TraceQuery { Address = word };
-        if (await IsSessionAsync(run, word)) return new TraceQuery { Session = word };
-        var lacs = (await run.Api.ListLacsAsync(run.Cancel)).Lacs;
-        return lacs.Any(l => l.Name == word) ? new TraceQuery { Lac = word } : new TraceQuery { User = word };
-    }
-
-    private static async Task<bool> IsSessionAsync(Run run, string word)
-    {
-        try
-        {
-            await run.Api.GetSessionAsync(word, run.Cancel);
-            return true;
-        }
-        catch (LnsApiException e) when (e.Status == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
+        var found = (await run.Api.FindSessionsAsync(word, null, run.Cancel)).Sessions;
+        if (found is [{ Id: var id }] && id == word) return new TraceQuery { Session = word };
+        if ((await run.Api.ListLacsAsync(run.Cancel)).Lacs.Any(l => l.Name == word)) return new TraceQuery { Lac = word };
+        if (found.All(s => s.Calling != word || s.User == word)) return new TraceQuery { User = word };
+        if (found.All(s => s.Calling == word)) return new TraceQuery { Calling = word };
+        SessionsVerb.Show(run.Output, found, found.Count);
+        throw new CtlException(ExitCode.Ambiguous, $"'{word}' is a user and a calling number; write user={word} or calling={word}");
     }
 
     private static string Name(TraceQuery query) => query.User is { } user ? $"user '{user}'"
         : query.Address is { } address ? $"address {address}"
+        : query.Calling is { } calling ? $"calling number '{calling}'"
         : query.Lac is { } lac ? $"lac '{lac}'" : $"session {query.Session}";
 
     private static async Task ShowAsync(Run run, TraceQuery query)

@@ -21,13 +21,9 @@ internal static class TunnelsVerb
                 var answer = await run.Api.ListTunnelsAsync(new TunnelQuery(words["lac"], words["state"]), page, run.Cancel);
                 return (answer.Total, answer.Tunnels);
             });
-            if (run.Output.IsJson)
-            {
-                run.Output.Json(new TunnelPage(total, 0, rows.Count, rows), ApiJson.Default.TunnelPage);
-                return ExitCode.Ok;
-            }
             var now = DateTimeOffset.UtcNow;
-            run.Output.Table(rows,
+            run.Output.List(new TunnelPage(total, 0, rows.Count, rows), ApiJson.Default.TunnelPage, rows, ApiJson.Default.TunnelRow,
+                "no tunnel matches; LACs that had one: lnsctl lacs",
                 Column<TunnelRow>.Number("ID", static t => t.Id), new("LAC", static t => t.Lac), new("ADDRESS", static t => t.LacAddress),
                 new("OWN", static t => t.OwnAddress), Column<TunnelRow>.State("STATE", static t => t.State),
                 new("FOR", t => Units.Age(t.Since, now), IsNumber: true), Column<TunnelRow>.Number("SESSIONS", static t => t.Sessions),

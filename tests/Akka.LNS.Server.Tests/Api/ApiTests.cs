@@ -381,6 +381,37 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified), (first.StatusCode, second.StatusCode));
     }
 
+    [Theory]
+    [InlineData("sessions?limit=3", "id,user,address,")]
+    [InlineData("tunnels", "id,")]
+    [InlineData("lacs", "name,addresses,")]
+    [InlineData("pools", "name,")]
+    [InlineData("disconnects", "at,session,user,")]
+    [InlineData("log/levels", "source,level")]
+    public async Task Each_list_is_csv_for_a_client_that_accepts_it(string path, string headings)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/{path}");
+        request.Headers.Accept.ParseAdd("text/csv");
+        using var answer = await lab.Root.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, "text/csv"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.StartsWith(headings, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+    }
+
+    [Fact]
+    public async Task A_session_has_one_resource_by_id_user_and_address()
+    {
+        var row = (await lab.Json("/api/v1/sessions?limit=1&state=up")).GetProperty("sessions")[0];
+        foreach (var name in new[] { "id", "user", "address" })
+        {
+            var word = Uri.EscapeDataString(row.GetProperty(name).GetString()!);
+            var found = (await lab.Json($"/api/v1/sessions/find?which={word}")).GetProperty("sessions");
+            Assert.Equal(row.GetProperty("id").GetString(), found[0].GetProperty("id").GetString());
+            var one = (await lab.Json($"/api/v1/sessions/{word}")).GetProperty("session");
+            Assert.Equal(row.GetProperty("id").GetString(), one.GetProperty("id").GetString());
+        }
+    }
+
     [Fact]
     public async Task No_answer_and_no_output_contains_a_secret()
     {

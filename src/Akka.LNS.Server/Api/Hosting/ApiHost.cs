@@ -9,6 +9,7 @@ using Akka.LNS.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
@@ -38,7 +39,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private static readonly Action<RouteGroupBuilder>[] Resources =
     [
-        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionResource.Map, TopResource.Map, DropResource.Map,
+        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionFinder.Map, SessionResource.Map, TopResource.Map, DropResource.Map,
             DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
         LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map,
             LogResource.Map, ClusterResource.Map, TraceResource.Map, ConfigResource.Map,
@@ -114,7 +115,7 @@ internal sealed class ApiHost : IAsyncDisposable
         app.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null)
             .RequireAuthorization(nameof(ApiRole.Read));
         if (cluster is not null) ClusterManagement.Map(app.MapGroup("/cluster").RequireAuthorization(nameof(ApiRole.Read)));
-        var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read));
+        var v1 = app.MapGroup("/api/v1").RequireAuthorization(nameof(ApiRole.Read)).AddEndpointFilter(CsvAnswers.Filter);
         foreach (var map in Resources) map(v1);
         if (hasPages) DashboardOfApi.Map(app);
         try

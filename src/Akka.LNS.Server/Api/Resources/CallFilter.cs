@@ -50,6 +50,7 @@ internal sealed class CallFilter
         var filter = new CallFilter();
         filter.Is(wanted.Id, static c => c.Id);
         filter.Is(wanted.User, static c => c.User);
+        filter.Is(wanted.Calling, static c => c.Calling);
         filter.Is(wanted.Lac, static c => c.Lac);
         filter.Is(wanted.Pool, static c => c.Pool ?? "");
         if (address is { } wantedAddress) filter._conditions.Add(c => c.Address == wantedAddress);

@@ -25,10 +25,11 @@ internal static class DropResource
     private static Results<Ok<DropResult>, ProblemHttpResult, ValidationProblem> DropOne(string id, DropOneRequest? body, LnsNode node,
         Audit audit, HttpContext context)
     {
-        if (Problem.WrongReason(body?.Reason) is { } problem) return problem;
-        if (node.Calls.Find(id) is not { } call) return Problem.NotFound($"there is no session '{id}'");
+        if (Problem.WrongReason(body?.Reason) is { } wrong) return wrong;
+        var (call, problem) = SessionFinder.One(node, id);
+        if (call is null) return problem!;
         LnsNode.Drop(call, Why(body?.Reason, context));
-        audit.Changed(context, "drop", $"session {id} of user '{call.User}', reason '{body?.Reason}'", "termination requested");
+        audit.Changed(context, "drop", $"session {call.Id} of user '{call.User}', reason '{body?.Reason}'", "termination requested");
         return TypedResults.Ok(new DropResult(1, 1, false));
     }
 
@@ -42,7 +43,7 @@ internal static class DropResource
             address = parsed;
         }
         var filter = CallFilter.Of(body, address);
-        if (filter.IsEmpty) return Problem.Invalid("id", "no condition; allowed: at least one of id, user, address, lac, pool");
+        if (filter.IsEmpty) return Problem.Invalid("id", "no condition; allowed: at least one of id, user, address, calling, lac, pool");
         CallEntry[] found = [.. filter.Of(node.Calls)];
         if (body.DryRun) return TypedResults.Ok(new DropResult(found.Length, 0, true));
         var why = Why(body.Reason, context);
@@ -53,7 +54,7 @@ internal static class DropResource
     }
 
     private static string Selector(DropRequest d) =>
-        string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("lac", d.Lac), ("pool", d.Pool) }
+        string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("calling", d.Calling), ("lac", d.Lac), ("pool", d.Pool) }
         .Where(static p => p.Item2 is not null).Select(static p => $"{p.Item1} '{p.Item2}'"));
 
     private static EndReason Why(string? reason, HttpContext context) =>

@@ -27,11 +27,13 @@ internal static class SessionResource
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void Map(RouteGroupBuilder v1) =>
-        v1.MapGet("/sessions/{id}", Get).WithName("getSession").WithSummary("One call, layer by layer");
+        v1.MapGet("/sessions/{id}", Get).WithName("getSession").WithSummary("One call, layer by layer")
+            .WithDescription("id: an id, or a user, an address or a calling number that one session has. 409: several sessions have it.");
 
     private static async Task<Results<Ok<SessionDetail>, ProblemHttpResult>> Get(string id, LnsNode node)
     {
-        if (node.Calls.Find(id) is not { } call) return Problem.NotFound($"there is no session '{id}'");
+        var (call, problem) = SessionFinder.One(node, id);
+        if (call is null) return problem!;
         var found = await node.DescribeAsync(call, Patience);
         return TypedResults.Ok(new SessionDetail(SessionRow.Of(call, node.Plane),
             found.Session is { } s ? new SessionLayer(s.State, s.PeerSessionId, Seconds.Of(s.SetupEndsIn)) : null,
