@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.LNS.Server.Settings.Sections;
-using Serilog;
 using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Server.Api.Guard;
 using Akka.LNS.Server.Api.Hosting;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Akka.LNS.Server.Tests.Api;
