@@ -25,6 +25,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
             () => client.GetStatusAsync(Cancel), () =>
                 client.GetLoadAsync(Cancel), () =>
                 client.ListSessionsAsync(cancellation: Cancel), () => client.GetSessionAsync("x", Cancel),
+            () => client.FindSessionsAsync("x", null, Cancel), () => client.GetLacAsync("x", Cancel),
             () => client.GetTopAsync(cancellation: Cancel),
             () => client.DropSessionAsync("x", null, Cancel), () =>
                 client.DropSessionsAsync(new DropRequest(User: "x"), Cancel), () => client.GetDrainAsync(Cancel),
@@ -148,7 +149,7 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
     {
         using var client = Client(ApiLab.ReadToken);
         var unknown = await Assert.ThrowsAsync<LnsApiException>(() => client.GetSessionAsync("no body", Cancel));
-        Assert.Equal((HttpStatusCode.NotFound, "there is no session 'no body'", 404),
+        Assert.Equal((HttpStatusCode.NotFound, "there is no session with the id, user, address or calling number 'no body'", 404),
             (unknown.Status, unknown.Message, unknown.Problem?.Status));
         var wrong = await Assert.ThrowsAsync<LnsApiException>(
             () => client.ListSessionsAsync(new SessionQuery { State = "asleep" }, cancellation: Cancel));
