@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using Akka.Remote;
 using Akka.Remote.Transport;
 
 namespace Akka.LNS.Clustering;
