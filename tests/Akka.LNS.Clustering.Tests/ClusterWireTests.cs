@@ -16,7 +16,8 @@ public class ClusterWireTests
 
     public static TheoryData<string, object> Messages => new()
     {
-        { "report", Report() }, { "report", new NodeReported(Report().Report with { Nas = North }) }, { "leave", new LeaveOrder(null, "uid 0") }, { "leave", new LeaveOrder(TimeSpan.FromSeconds(90), "") },
+        { "report", Report() }, { "report", new NodeReported(Report().Report with { Nas = North }) },
+        { "leave", new LeaveOrder(null, "uid 0") }, { "leave", new LeaveOrder(TimeSpan.FromSeconds(90), "") },
             { "answer", new LeaveAnswer(true, "") },
         { "answer", new LeaveAnswer(false, "not now") },
     };

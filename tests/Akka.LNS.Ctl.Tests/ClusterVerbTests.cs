@@ -8,7 +8,12 @@ public sealed class ClusterVerbTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     private Task<LnsdProgram> Start(string name) => LnsdProgram.Start(Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName,
-        $$"""lns { node-name = {{name}}, cluster { roles = [{{name}}], heartbeat-pause = 5s, stable-after = 1s, rejoin-after = 1s, {{LnsdProgram.OwnSeed(LnsdProgram.FreePort())}} } }""");
+        $$"""
+        lns {
+          node-name = {{name}}, cluster { roles = [{{name}}], heartbeat-pause = 5s, stable-after = 1s, rejoin-after = 1s }
+          cluster { {{LnsdProgram.OwnSeed(LnsdProgram.FreePort())}} }
+        }
+        """);
 
     private static Task<Ran> Cluster(LnsdProgram lnsd, params string[] arguments) =>
         CtlLab.Raw(["--api", $"unix:{lnsd.Socket}", "cluster", .. arguments]);

@@ -527,7 +527,7 @@ internal sealed class LedgerWorld
     /// <summary>A Stop is the same record at each attempt, also after a kill. After it no Interim is sent.</summary>
     private void OnSendAgain(Session session, AccountingRecord record)
     {
-        Law(record.Kind == AccountingKind.Stop || session.StopSent is null || session.Process < _process || record.Kind == AccountingKind.Start,
+        Law(record.Kind != AccountingKind.Interim || session.StopSent is null,
             $"{record.Kind} {session.Id} is sent after the Stop");
         if (record.Kind != AccountingKind.Stop) return;
         Law(session.IsStopSentUnwritten || session.StopSent is not { } before || before == record, $"the Stop of {session.Id} changes");

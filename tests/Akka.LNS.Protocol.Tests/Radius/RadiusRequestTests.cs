@@ -284,4 +284,23 @@ public class RadiusRequestTests
             AccountingRecordCodec.Encode(record!);
         });
     }
+
+    /// <summary>A server may write every column anew at each Interim-Update, as the SQL queries of FreeRADIUS do.</summary>
+    [Fact]
+    public void An_interim_update_carries_every_attribute_of_start_and_stop_with_the_same_values()
+    {
+        string[] Attributes(AccountingKind kind)
+        {
+            var buffer = new byte[4096];
+            var record = Stop with { Kind = kind, Cause = kind == AccountingKind.Stop ? Cause : null };
+            var length = AccountingRequest.Write(buffer, 0, Secret, record, Noon);
+            return [.. Lines(buffer.AsSpan(0, length)).Where(static l => !l.StartsWith("Acct-Status-Type", StringComparison.Ordinal))];
+        }
+
+        var (start, interim, stop) = (Attributes(AccountingKind.Start), Attributes(AccountingKind.Interim), Attributes(AccountingKind.Stop));
+        Assert.Empty(start.Except(interim));
+        Assert.Empty(interim.Except(stop));
+        Assert.Equal(["Acct-Terminate-Cause", "mpd-term-cause"],
+            stop.Except(interim).Select(static l => l.Split(" = ")[0]).Distinct().Order(StringComparer.OrdinalIgnoreCase));
+    }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Server.Tests.Accounting;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Akka.LNS.Protocol.Accounting;
-using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Server.Tests.Accounting;
@@ -189,7 +188,8 @@ public sealed class OneNasTests : IDisposable
             var sent = session.Select(static r => r.Kind).ToList();
             Assert.True(sent.LastIndexOf(AccountingKind.Interim) < sent.IndexOf(AccountingKind.Stop), string.Join(' ', sent));
         }
-        var rows = (await sql.Query("select acctsessionid, extract(epoch from acctstarttime)::bigint, extract(epoch from acctstoptime)::bigint, "
+        var rows = (await sql.Query("select acctsessionid, extract(epoch from acctstarttime)::bigint, "
+            + "extract(epoch from acctstoptime)::bigint, "
             + "acctterminatecause, host(framedipaddress), username, acctsessiontime from radacct"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split('|')).ToList();
         Assert.Equal(sessions.Count, rows.Count);

@@ -226,7 +226,8 @@ public sealed class ClusterProgramTests : IDisposable
     public async Task A_node_whose_only_other_member_dies_is_ready_again_by_itself()
     {
         var port = LnsdProgram.FreePort();
-        await using var a = new ClusterNode(await LnsdProgram.Start(Directory.CreateDirectory(Path.Combine(_folder.Path, "a")).FullName, $$"""
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "a")).FullName;
+        await using var a = new ClusterNode(await LnsdProgram.Start(folder, $$"""
             lns.cluster { {{LnsdProgram.OwnSeed(port)}}, heartbeat-pause = 1s, stable-after = 1s, rejoin-after = 1s, seed-timeout = 1s }
             """));
         await using var b = await Start("b");
