@@ -121,8 +121,8 @@ public static class PppClient
                 switch (effect)
                 {
                     case LinkEffect.SendFrame f: _effects.Add(new PppClientEffect.SendFrame(f.Frame)); break;
-                    case LinkEffect.NetworkPhase when _state.Network is null:
-                        Run(NetworkLayer.Start([Ipcp.Create(_state.Ip, default, _state.Seed)], now));
+                    case LinkEffect.NetworkPhase n when _state.Network is null:
+                        Run(NetworkLayer.Start([Ipcp.Create(_state.Ip, default, _state.Seed, n.Options.Pace)], now));
                         break;
                     case LinkEffect.NetworkPhase: Network(NetworkEvent.LowerUp.Instance); break;
                     case LinkEffect.RestartNetwork: Network(NetworkEvent.LowerDown.Instance); break;
@@ -145,7 +145,10 @@ public static class PppClient
                 switch (effect)
                 {
                     case NetworkEffect.SendFrame f: _effects.Add(new PppClientEffect.SendFrame(f.Frame)); break;
-                    case NetworkEffect.Opened o: _effects.Add(new PppClientEffect.Up((NegotiatedIp)o.Options)); break;
+                    case NetworkEffect.Opened o:
+                        _effects.Add(new PppClientEffect.Up((NegotiatedIp)o.Options));
+                        Link(LinkEvent.NetworkOpened.Instance);
+                        break;
                     case NetworkEffect.Closed: _effects.Add(PppClientEffect.Down.Instance); break;
                     case NetworkEffect.ProtocolUnknown u: Link(new LinkEvent.NetworkProtocolUnknown(u.Protocol, u.Payload)); break;
                     case NetworkEffect.NoneLeft n: Link(new LinkEvent.CloseRequested(n.Why)); break;

@@ -167,8 +167,9 @@ internal sealed class BundleActor : UntypedActor
         {
             case NetworkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
             case NetworkEffect.Opened { Protocol.Data: PppProtocol.Ip }:
-                Step(
-                new SubscriberEvent.NetworkOpened(_linkOptions.PeerMru)); break;
+                _link.Tell(LinkEvent.NetworkOpened.Instance);
+                Step(new SubscriberEvent.NetworkOpened(_linkOptions.PeerMru));
+                break;
             case NetworkEffect.Closed { Protocol.Data: PppProtocol.Ip }: Step(SubscriberEvent.NetworkClosed.Instance); break;
             case NetworkEffect.Ended: break; // the link goes on while another protocol is there
             case NetworkEffect.NoneLeft n: Step(new SubscriberEvent.CloseRequested(n.Why)); break;
@@ -225,7 +226,7 @@ internal sealed class BundleActor : UntypedActor
                 SecondaryNbns = profile.SecondaryNbns ?? _ipcp.SecondaryNbns,
             };
         }
-        Apply(NetworkLayer.Start([Ipcp.Create(_ipcp, address, (ulong)Random.Shared.NextInt64())], now), now);
+        Apply(NetworkLayer.Start([Ipcp.Create(_ipcp, address, (ulong)Random.Shared.NextInt64(), _linkOptions.Pace)], now), now);
         _early.ReleaseTo(Self);
     }
 

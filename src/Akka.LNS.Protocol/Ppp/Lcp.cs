@@ -52,7 +52,7 @@ internal static class Lcp
         s.AuthTried = 1;
         s.Demanded = null;
         s.Loops = 0;
-        s.Negotiation.Failures = 0;
+        s.Negotiation.Restart();
     }
 
     /// <summary>Value of the Authentication-Protocol option. RFC 1661 section 6.2.</summary>
@@ -101,7 +101,9 @@ internal static class Lcp
                     break;
                 }
                 if (magic != 0) s.Loops++;
-                answer.Naks.Option(LcpOption.MagicNumber, s.Random.NextMagic()); // never Ack zero or our own (RFC 1661 section 6.4)
+                // never Ack zero or our own (RFC 1661 section 6.4)
+                if (isPatient) answer.Naks.Option(LcpOption.MagicNumber, s.Random.NextMagic());
+                else answer.Rejects.Octets(option.Octets);
                 break;
             case LcpOption.MagicNumber when isPatient: answer.Naks.Option(LcpOption.MagicNumber, s.Random.NextMagic()); break;
             case LcpOption.Pfc when policy.AllowPfc && value.IsEmpty: offered.Flags |= LcpFlags.PeerPfc; break;
@@ -117,7 +119,9 @@ internal static class Lcp
     }
 
     /// <summary>One event on its way through LCP. Lives for one event of the link.</summary>
-    public ref struct Turn(in LcpState before, LinkPolicy policy, Instant now, ref EffectBuffer<LinkEffect> effects)
+    /// <param name="why">Reason of a link that closes: the data of its Terminate-Requests. Null: the link does not close.</param>
+    public ref struct Turn(
+        in LcpState before, LinkPolicy policy, Instant now, ref EffectBuffer<LinkEffect> effects, EndReason? why = null)
     {
         private readonly ref EffectBuffer<LinkEffect> _effects = ref effects;
         private LcpState _s = before;
@@ -160,7 +164,7 @@ internal static class Lcp
                 case ControlCode.ConfigureRequest: OnRequest(packet); break;
                 case ControlCode.ConfigureAck or ControlCode.ConfigureNak or ControlCode.ConfigureReject: OnAnswer(packet); break;
                 case ControlCode.TerminateRequest:
-                    Outcome.IsTerminatedByPeer = true;
+                    Outcome.TerminatedByPeer = TerminateText.Read(EndLayer.Link, "the subscriber hung up", packet.Data);
                     Run(AutomatonEvent.ReceiveTerminateRequest, packet);
                     break;
                 case ControlCode.TerminateAck: Run(AutomatonEvent.ReceiveTerminateAck, packet); break;
@@ -197,7 +201,9 @@ internal static class Lcp
         private readonly void Send(byte[] frame) => _effects.Add(new LinkEffect.SendFrame(frame));
 
         /// <summary>Takes one step of the automaton with its actions, but for ser, which <see cref="OnEcho"/> does.</summary>
-        private AutomatonStep Run(AutomatonEvent ev, scoped ControlPacketView packet = default, scoped ConfigureAnswer answer = default)
+        /// <param name="isPaced">The Configure-Request of the step waits for the restart timer.</param>
+        private AutomatonStep Run(
+            AutomatonEvent ev, scoped ControlPacketView packet = default, scoped ConfigureAnswer answer = default, bool isPaced = false)
         {
             var step = _s.Negotiation.Step(ev, policy.Timers, now);
             if (!step.IsLegal)
@@ -210,9 +216,9 @@ internal static class Lcp
                 Outcome.IsDown = true;
                 _s.EchoAt = Instant.Never;
             }
-            if (step.Does(AutomatonActions.Scr)) SendRequest();
+            if (step.Does(AutomatonActions.Scr) && !isPaced) SendRequest();
             if (_s.Negotiation.FrameOf(step, packet, answer) is { } reply) Send(reply);
-            if (_s.Negotiation.FrameOf(step, ev, packet, PppProtocol.Lcp, MaxFrame) is { } frame) Send(frame);
+            if (_s.Negotiation.FrameOf(step, ev, packet, PppProtocol.Lcp, MaxFrame, why ?? Outcome.Fault) is { } frame) Send(frame);
             if (step.Does(AutomatonActions.Tlu)) Outcome.IsUp = true;
             if (step.Does(AutomatonActions.Tlf)) Outcome.IsFinished = true;
             return step;
@@ -254,9 +260,10 @@ internal static class Lcp
             }
             if (_s.Negotiation.State == AutomatonState.Opened)
             {
-                // Our Ack was lost and the peer repeats its request: acknowledge again and stay Opened. Only a Magic-Number shows that it
-                // is the same negotiation. Any other request negotiates anew (RFC 1661 section 4.3, RCR).
-                if (_s.PeerMagic != 0 && _s.Negotiation.IsRepetition(packet))
+                // Our Ack was lost or is under way, and the peer repeats its request: acknowledge again and stay Opened. Only a
+                // Magic-Number, or the time, shows that it is the same negotiation. Any other request negotiates anew (RFC 1661
+                // section 4.3, RCR).
+                if (_s.Negotiation.IsRepetition(packet) && (_s.PeerMagic != 0 || _s.Negotiation.IsCopyUnderWay(policy.Timers, now)))
                 {
                     Send(OptionNegotiation.Acknowledge(packet, PppProtocol.Lcp));
                     return;
@@ -269,6 +276,12 @@ internal static class Lcp
             var offered = new LcpState { PeerMru = LcpOption.DefaultMru }; // only the values of the peer count
             var rest = packet.Data;
             while (OptionView.TryRead(ref rest, out var option, out _)) Consider(ref _s, policy, option, ref offered, ref answer);
+            if (!answer.IsGood && _s.Negotiation.IsHopeless(policy.MaxFailure))
+            {
+                Outcome.Fault = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.NegotiationFailed,
+                    $"no agreement on the subscriber's LCP options after {_s.Negotiation.Refusals} answers");
+                return;
+            }
             if (_s.Loops >= MaxLoops)
             {
                 Outcome.Fault = Broken("the link is looped: our own Magic-Number was received");
@@ -294,26 +307,56 @@ internal static class Lcp
                 error = PppError.OptionsMismatch;
             if (error != PppError.None)
             {
+                if (error == PppError.UnknownIdentifier) _s.Negotiation.NoteLateAnswer(packet.Identifier, policy.Timers, now);
                 Drop(error);
                 return;
             }
-            if (packet.Code == ControlCode.ConfigureAck) _s.Loops = 0;
-            else if (packet.Code == ControlCode.ConfigureNak) OnNak(packet.Data);
-            else OnReject(packet.Data);
-            if (Outcome.Fault is not null) return;
-            _s.Negotiation.IsAnswered = true;
-            var isAck = packet.Code == ControlCode.ConfigureAck;
-            Run(isAck ? AutomatonEvent.ReceiveConfigureAck : AutomatonEvent.ReceiveConfigureNak, packet);
+            _s.Negotiation.NoteAnswer(now);
+            if (packet.Code == ControlCode.ConfigureAck)
+            {
+                _s.Loops = 0;
+                Run(AutomatonEvent.ReceiveConfigureAck, packet);
+                return;
+            }
+            var isSentNow = true;
+            if (packet.Code == ControlCode.ConfigureReject) OnReject(packet.Data);
+            else isSentNow = OnNak(packet.Data);
+            if (Outcome.Fault is null) Run(AutomatonEvent.ReceiveConfigureNak, packet, isPaced: !isSentNow);
         }
 
-        private void OnNak(scoped ReadOnlySpan<byte> options)
+        /// <summary>
+        /// Takes what a Nak proposes. After Max-Failure Naks, or two that changed nothing, an option that it names is left out instead;
+        /// a Nak that names none of ours, then leaves out all (RFC 1661 section 4.6).
+        /// </summary>
+        /// <returns>True: send the next request now.</returns>
+        private bool OnNak(scoped ReadOnlySpan<byte> options)
+        {
+            var (isPatient, before) = (_s.Negotiation.IsPatient(policy.MaxFailure), OurValues);
+            Adopt(options, isPatient);
+            if (Outcome.Fault is not null) return false;
+            if (!isPatient && OurValues == before) Omit(LcpFlags.OmitMru | LcpFlags.OmitMagic | LcpFlags.OmitPfc | LcpFlags.OmitAcfc);
+            if (isPatient || OurValues != before) return _s.Negotiation.NoteNak(isIdle: OurValues == before);
+            Outcome.Fault = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.NegotiationFailed,
+                "the subscriber answers each LCP request with a Configure-Nak that changes nothing");
+            return false;
+        }
+
+        /// <summary>What our Configure-Request depends on.</summary>
+        private readonly (uint Magic, ushort Mru, byte Method, LcpFlags Flags) OurValues =>
+            (_s.OurMagic, _s.OurMru, _s.AuthIndex, _s.Flags);
+
+        private void Adopt(scoped ReadOnlySpan<byte> options, bool isPatient)
         {
             while (OptionView.TryRead(ref options, out var option, out _))
             {
                 switch (option.Type)
                 {
+                    case LcpOption.Mru or LcpOption.MagicNumber or LcpOption.Pfc or LcpOption.Acfc when !isPatient:
+                        Omit(FlagOf(option.Type));
+                        break;
                     case LcpOption.Mru when option.Value.Length == 2:
                         var mru = BinaryPrimitives.ReadUInt16BigEndian(option.Value);
+                        if (Has(LcpFlags.OmitMru)) break;
                         if (mru >= policy.MinPeerMru && mru < _s.OurMru) _s.OurMru = mru; // a larger one does not fit the tunnel
                         break;
                     case LcpOption.AuthenticationProtocol when policy.Role == LinkRole.Server:
@@ -321,7 +364,7 @@ internal static class Lcp
                         Outcome.Fault = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.NegotiationFailed,
                             "the subscriber supports none of the allowed authentication methods");
                         return;
-                    case LcpOption.MagicNumber: _s.OurMagic = _s.Random.NextMagic(); break;
+                    case LcpOption.MagicNumber when !Has(LcpFlags.OmitMagic): _s.OurMagic = _s.Random.NextMagic(); break;
                     default: break; // an option that the peer wants in our request: we do not add it (RFC 1661 section 5.3)
                 }
             }
@@ -347,20 +390,35 @@ internal static class Lcp
             var omit = LcpFlags.None;
             while (OptionView.TryRead(ref options, out var option, out _))
             {
-                switch (option.Type)
+                // a rejected method, as after a Nak: the next one may do (RFC 1661 section 6.2)
+                if (FlagOf(option.Type) is var flag and not LcpFlags.None) omit |= flag;
+                else if (!TryNextMethod([]))
                 {
-                    case LcpOption.Mru: omit |= LcpFlags.OmitMru; break;
-                    case LcpOption.MagicNumber: omit |= LcpFlags.OmitMagic; break;
-                    case LcpOption.Pfc: omit |= LcpFlags.OmitPfc; break;
-                    case LcpOption.Acfc: omit |= LcpFlags.OmitAcfc; break;
-                    default:
-                        Outcome.Fault = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.NegotiationFailed,
-                            "the subscriber rejected the authentication option");
-                        return;
+                    Outcome.Fault = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.NegotiationFailed,
+                        "the subscriber rejected the authentication option");
+                    return;
                 }
             }
+            Omit(omit);
+        }
+
+        /// <summary>What leaves an option of ours out; None: it cannot be left out.</summary>
+        private static LcpFlags FlagOf(byte option) => option switch
+        {
+            LcpOption.Mru => LcpFlags.OmitMru,
+            LcpOption.MagicNumber => LcpFlags.OmitMagic,
+            LcpOption.Pfc => LcpFlags.OmitPfc,
+            LcpOption.Acfc => LcpFlags.OmitAcfc,
+            _ => LcpFlags.None,
+        };
+
+        private void Omit(LcpFlags omit)
+        {
+            // an option that is not in our request cannot change it
+            if (!policy.OfferPfc) omit &= ~LcpFlags.OmitPfc;
+            if (!policy.OfferAcfc) omit &= ~LcpFlags.OmitAcfc;
             _s.Flags |= omit;
-            if ((omit & LcpFlags.OmitMru) != 0) _s.OurMru = LcpOption.DefaultMru;
+            if ((omit & LcpFlags.OmitMru) != 0) _s.OurMru = LcpOption.DefaultMru; // RFC 1661 section 6.1
             if ((omit & LcpFlags.OmitMagic) != 0) _s.OurMagic = 0;
         }
 

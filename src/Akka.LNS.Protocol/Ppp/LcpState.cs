@@ -15,7 +15,7 @@ internal enum LcpFlags : byte
     PeerAcfc = 32,
 }
 
-/// <summary>State of LCP of one link: some 90 octets.</summary>
+/// <summary>State of LCP of one link: some 150 octets.</summary>
 internal record struct LcpState
 {
     public OptionNegotiation Negotiation;
@@ -47,8 +47,8 @@ internal struct LcpOutcome
     public bool IsUp;
     /// <summary>This-Layer-Finished.</summary>
     public bool IsFinished;
-    /// <summary>The peer sent a Terminate-Request.</summary>
-    public bool IsTerminatedByPeer;
+    /// <summary>Not null: the peer sent a Terminate-Request, and this is its reason.</summary>
+    public EndReason? TerminatedByPeer;
     /// <summary>Not null: the link must close.</summary>
     public EndReason? Fault;
     /// <summary>Not null: the peer rejected this protocol.</summary>

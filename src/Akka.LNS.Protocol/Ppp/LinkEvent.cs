@@ -35,6 +35,12 @@ public abstract record LinkEvent
         public static readonly PeerUnheard Instance = new();
     }
 
+    /// <summary>A network protocol is Opened: the subscriber is up.</summary>
+    public sealed record NetworkOpened : LinkEvent
+    {
+        public static readonly NetworkOpened Instance = new();
+    }
+
     public sealed record Tick : LinkEvent
     {
         public static readonly Tick Instance = new();

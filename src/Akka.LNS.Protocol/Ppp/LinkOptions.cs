@@ -12,6 +12,7 @@ namespace Akka.LNS.Protocol.Ppp;
 /// <param name="Method">null: no authentication.</param>
 /// <param name="UserName">null: no authentication.</param>
 /// <param name="PeerIdentification">Text of the last LCP Identification so far. RFC 1570 section 2.1.</param>
+/// <param name="Pace">Shortest time between two copies of a request, from the round trips of LCP; zero: nothing is known.</param>
 public sealed record LinkOptions(
     ushort PeerMru, ushort OurMru, bool PeerAcceptsPfc, bool PeerAcceptsAcfc, uint OurMagic, uint PeerMagic,
-    AuthMethod? Method, string? UserName, string? PeerIdentification);
+    AuthMethod? Method, string? UserName, string? PeerIdentification, TimeSpan Pace = default);

@@ -63,8 +63,12 @@ public sealed record LinkPolicy
     /// <summary>Time from the start of the authentication phase to the peer's proof, and again from the proof to the verdict.</summary>
     public TimeSpan AuthTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time from the start of LCP to the network phase.</summary>
+    /// <summary>Time from the start of LCP of the call to the network phase. A new negotiation begins it anew only after the subscriber
+    /// was up.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Logins of one call: a further one ends it. A new negotiation of LCP needs a new login.</summary>
+    public byte MaxLogins { get; init; } = 5;
 
     /// <summary>Acknowledge Protocol-Field-Compression of the peer: we may then send one octet of protocol. RFC 1661 section 6.5.</summary>
     public bool AllowPfc { get; init; } = true;

@@ -19,32 +19,34 @@ public abstract record LinkState(LinkPolicy Policy)
 
     /// <summary>A link that still sends.</summary>
     /// <param name="Attempt">Number of the last authentication request: an answer to an older one is stale.</param>
-    internal abstract record Live(LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt) : LinkState(Policy);
+    /// <param name="Setup">What the call may still use.</param>
+    internal abstract record Live(LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, LinkSetup Setup)
+        : LinkState(Policy);
 
-    /// <param name="GiveUpAt">End of the set-up as a whole.</param>
-    internal sealed record Establish(LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, Instant GiveUpAt)
-        : Live(Policy, Lcp, Challenger, Attempt)
+    internal sealed record Establish(LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, LinkSetup Setup)
+        : Live(Policy, Lcp, Challenger, Attempt, Setup)
     {
         public override LinkPhase Phase => LinkPhase.Establish;
     }
 
-    /// <param name="GiveUpAt">End of the set-up as a whole.</param>
     /// <param name="AuthGiveUpAt">End of the wait for the peer's proof, or for the verdict.</param>
     internal sealed record Authenticate(
-        LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, AuthState Auth, Instant GiveUpAt, Instant AuthGiveUpAt)
-        : Live(Policy, Lcp, Challenger, Attempt)
+        LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, LinkSetup Setup, AuthState Auth, Instant AuthGiveUpAt)
+        : Live(Policy, Lcp, Challenger, Attempt, Setup)
     {
         public override LinkPhase Phase => LinkPhase.Authenticate;
     }
 
-    internal sealed record Network(LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, AuthState Auth)
-        : Live(Policy, Lcp, Challenger, Attempt)
+    internal sealed record Network(
+        LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, LinkSetup Setup, AuthState Auth)
+        : Live(Policy, Lcp, Challenger, Attempt, Setup)
     {
         public override LinkPhase Phase => LinkPhase.Network;
     }
 
-    internal sealed record Terminate(LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, EndReason Why)
-        : Live(Policy, Lcp, Challenger, Attempt)
+    internal sealed record Terminate(
+        LinkPolicy Policy, LcpState Lcp, Challenger Challenger, int Attempt, LinkSetup Setup, EndReason Why)
+        : Live(Policy, Lcp, Challenger, Attempt, Setup)
     {
         public override LinkPhase Phase => LinkPhase.Terminate;
     }

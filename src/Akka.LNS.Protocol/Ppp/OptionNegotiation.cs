@@ -18,6 +18,15 @@ internal record struct OptionNegotiation
     /// <summary>Shortest time between two early repetitions of one request, so that two such sides do not multiply their packets.</summary>
     private static readonly TimeSpan HurryGap = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Largest <see cref="Pace"/>.</summary>
+    private static readonly TimeSpan MaxPace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Naks that may change nothing before their options are left out.</summary>
+    private const int MaxIdleNaks = 2;
+
+    /// <summary>Configure-Naks and -Rejects in one negotiation, as a multiple of Max-Failure, before it fails.</summary>
+    private const int RefusalsOfMaxFailure = 8;
+
     public AutomatonState State;
     /// <summary>Transmissions left before TO-.</summary>
     public byte RestartCount;
@@ -29,21 +38,40 @@ internal record struct OptionNegotiation
     public byte OtherId;
     /// <summary>Configure-Naks sent since the last Configure-Ack.</summary>
     public byte Failures;
+    /// <summary>Configure-Naks and -Rejects sent in this negotiation.</summary>
+    public ushort Refusals;
+    /// <summary>Configure-Naks received in this negotiation.</summary>
+    public byte Naks;
+    /// <summary>Configure-Naks received in this negotiation that changed nothing in our request.</summary>
+    public byte IdleNaks;
     /// <summary>Our request is answered: any further answer to it is invalid.</summary>
     public bool IsAnswered;
     /// <summary>Our request was repeated before its timeout.</summary>
     public bool IsHurried;
+    /// <summary>Our request was sent more than once, so its answer does not show the round trip.</summary>
+    public bool IsCopied;
+    /// <summary>Identifier of our request before the last one.</summary>
+    public byte PriorId;
     /// <summary>Identifier and digest of the last Configure-Request that was acknowledged.</summary>
     public byte AcknowledgedId;
     public uint AcknowledgedDigest;
+    public Instant AcknowledgedAt;
     public Instant RestartAt;
+    /// <summary>First transmission of our last request.</summary>
+    public Instant SentAt;
+    /// <summary>Last transmission of our last request.</summary>
+    public Instant LastSentAt;
+    /// <summary>First transmission of the request before the last one; never: it was sent once.</summary>
+    public Instant PriorSentAt;
+    /// <summary>Shortest time between two copies of one request, from the round trip that was seen; zero: nothing is known.</summary>
+    public TimeSpan Pace;
 
     public OptionNegotiation(byte firstIdentifier)
     {
         State = AutomatonState.Initial;
         RequestId = OtherId = firstIdentifier;
         IsAnswered = true;
-        RestartAt = Instant.Never;
+        RestartAt = PriorSentAt = Instant.Never;
     }
 
     /// <summary>The event that an expired restart timer stands for now. RFC 1661 section 4.3.</summary>
@@ -54,6 +82,49 @@ internal record struct OptionNegotiation
 
     /// <summary>A Terminate-Request was sent or acknowledged, and the end follows.</summary>
     public readonly bool IsEnding => State is AutomatonState.Closing or AutomatonState.Stopping;
+
+    /// <summary>False: the peer has sent so many Naks that an option which it still names is left out. RFC 1661 section 4.6.</summary>
+    public readonly bool IsPatient(int maxFailure) => Naks < maxFailure && IdleNaks < MaxIdleNaks;
+
+    /// <summary>True: the peer repeats unacceptable options without end.</summary>
+    public readonly bool IsHopeless(int maxFailure) => Refusals >= RefusalsOfMaxFailure * maxFailure;
+
+    /// <summary>Counts a Nak. Pace: a second one that changes nothing is not answered before the restart timer.</summary>
+    /// <returns>True: send the next request now.</returns>
+    public bool NoteNak(bool isIdle)
+    {
+        if (Naks < byte.MaxValue) Naks++;
+        if (!isIdle) return true;
+        if (IdleNaks < byte.MaxValue) IdleNaks++;
+        return IdleNaks < MaxIdleNaks;
+    }
+
+    /// <summary>Begins a negotiation: counts of the one before do not matter any more.</summary>
+    public void Restart() => (Failures, Refusals, Naks, IdleNaks) = (0, 0, 0, 0);
+
+    /// <summary>Notes the first valid answer to our request. When the request was sent once, the answer shows the round trip.</summary>
+    public void NoteAnswer(Instant now)
+    {
+        IsAnswered = true;
+        if (!IsCopied) Pace = Bounded((now - SentAt) * 1.25);
+    }
+
+    /// <summary>
+    /// Notes an answer that does not count. A second answer to one request shows that its copies came too early: the round trip is at
+    /// most the time since the first of them.
+    /// </summary>
+    public void NoteLateAnswer(byte identifier, in RestartTimers timers, Instant now)
+    {
+        var sentAt = identifier == RequestId && IsAnswered && IsCopied ? SentAt : identifier == PriorId ? PriorSentAt : Instant.Never;
+        if (sentAt > now) return;
+        var seen = Bounded(now - sentAt);
+        if (seen <= Pace) return;
+        Pace = seen;
+        var due = LastSentAt + timers.At(Pace).First;
+        if (!IsAnswered && RestartAt != Instant.Never && RestartAt < due) RestartAt = due;
+    }
+
+    private static TimeSpan Bounded(TimeSpan pace) => pace < MaxPace ? pace : MaxPace;
 
     /// <summary>Reads a control packet of at most <see cref="MaxPacket"/> octets.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, out ControlPacketView packet, out PppError error)
@@ -67,8 +138,9 @@ internal record struct OptionNegotiation
     public static bool IsEssential(byte code) => code is >= ControlCode.ConfigureRequest and <= ControlCode.CodeReject;
 
     /// <summary>Takes one step of the automaton and updates counters and timer.</summary>
-    public AutomatonStep Step(AutomatonEvent ev, in RestartTimers timers, Instant now)
+    public AutomatonStep Step(AutomatonEvent ev, in RestartTimers policy, Instant now)
     {
+        var timers = policy.At(Pace);
         var before = State;
         var step = OptionAutomaton.On(before, ev);
         if (!step.IsLegal) return step;
@@ -86,6 +158,7 @@ internal record struct OptionNegotiation
         }
         if (ev == AutomatonEvent.TimeoutLeft && Backoff < byte.MaxValue) Backoff++;
         if (step.Does(AutomatonActions.Scr)) NoteRequest(timers, now);
+        if (step.Does(AutomatonActions.Sca)) AcknowledgedAt = now;
         if (step.Does(AutomatonActions.Str))
         {
             if (RestartCount > 0) RestartCount--;
@@ -99,9 +172,11 @@ internal record struct OptionNegotiation
     /// <summary>Terminate-Request, Terminate-Ack or Code-Reject of a step; null: the step has none of them.</summary>
     /// <param name="packet">The received packet of the event.</param>
     /// <param name="maxFrame">Size of the largest frame in octets that the peer receives.</param>
-    public byte[]? FrameOf(in AutomatonStep step, AutomatonEvent ev, in ControlPacketView packet, ushort protocol, int maxFrame)
+    /// <param name="why">Reason for the data of a Terminate-Request; null: it has no data.</param>
+    public byte[]? FrameOf(
+        in AutomatonStep step, AutomatonEvent ev, in ControlPacketView packet, ushort protocol, int maxFrame, EndReason? why)
     {
-        if (step.Does(AutomatonActions.Str)) return Empty(protocol, ControlCode.TerminateRequest, ++OtherId);
+        if (step.Does(AutomatonActions.Str)) return TerminateText.Request(protocol, ++OtherId, maxFrame, why);
         if (step.Does(AutomatonActions.Sta))
             return Empty(protocol, ControlCode.TerminateAck, ev == AutomatonEvent.ReceiveTerminateRequest ? packet.Identifier : ++OtherId);
         if (!step.Does(AutomatonActions.Scj)) return null;
@@ -116,10 +191,11 @@ internal record struct OptionNegotiation
     {
         if (step.Does(AutomatonActions.Sca))
         {
-            (Failures, AcknowledgedId, AcknowledgedDigest) = (0, request.Identifier, Digest(request.Data));
+            (Failures, Refusals, AcknowledgedId, AcknowledgedDigest) = (0, 0, request.Identifier, Digest(request.Data));
             return Acknowledge(request, answer.Protocol);
         }
         if (!step.Does(AutomatonActions.Scn)) return null;
+        Refusals++;
         if (answer.Rejects.DataLength > 0) return answer.Rejects.ToFrame();
         if (Failures < byte.MaxValue) Failures++;
         return answer.Naks.ToFrame();
@@ -149,31 +225,55 @@ internal record struct OptionNegotiation
         return isOurs ? PppError.None : PppError.OptionsMismatch;
     }
 
-    /// <summary>True: the request repeats the last one that was acknowledged.</summary>
-    public readonly bool IsRepetition(in ControlPacketView request) =>
-        request.Identifier == AcknowledgedId && Digest(request.Data) == AcknowledgedDigest;
+    /// <summary>True: the request repeats the last one that was acknowledged, with its Identifier.</summary>
+    public readonly bool IsRepetition(in ControlPacketView request) => request.Identifier == AcknowledgedId && HasSameOptions(request);
+
+    /// <summary>True: the request has the options of the last one that was acknowledged, octet by octet.</summary>
+    public readonly bool HasSameOptions(in ControlPacketView request) => Digest(request.Data) == AcknowledgedDigest;
+
+    /// <summary>True: a copy that the peer sent before our Configure-Ack reached it may still arrive.</summary>
+    public readonly bool IsCopyUnderWay(in RestartTimers timers, Instant now) =>
+        now < AcknowledgedAt + 2 * timers.At(Pace).Interval;
 
     /// <summary>True: repeat our unanswered request now, because a request of the peer has come.</summary>
     /// <remarks>Our first request is often lost while the client starts; without this the call waits for the restart timer.</remarks>
     public bool TryHurry(in RestartTimers timers, Instant now)
     {
         if (IsAnswered || State is not (AutomatonState.ReqSent or AutomatonState.AckSent)) return false;
-        if (IsHurried && now < RestartAt - timers.After(Backoff) + HurryGap) return false;
-        IsHurried = true;
-        RestartAt = now + timers.After(Backoff);
+        // the first copy at once, except where the answer to our request cannot be here yet
+        if ((IsHurried || Pace > HurryGap) && now < LastSentAt + (Pace > HurryGap ? Pace : HurryGap)) return false;
+        IsHurried = IsCopied = true;
+        LastSentAt = now;
+        RestartAt = now + timers.At(Pace).After(Backoff);
+        return true;
+    }
+
+    /// <summary>True: send our request while Opened, because the peer asks for it. The state stays Opened.</summary>
+    public bool TryRefresh(Instant now)
+    {
+        if (!IsAnswered && now < LastSentAt + (Pace > HurryGap ? Pace : HurryGap)) return false;
+        NoteSent(now);
         return true;
     }
 
     private void NoteRequest(in RestartTimers timers, Instant now)
     {
-        if (IsAnswered)
-        {
-            RequestId++; // a retransmission keeps its Identifier, so that a late answer still counts (RFC 1661 section 5.1)
-            IsHurried = false;
-        }
-        IsAnswered = false;
+        NoteSent(now);
         if (RestartCount > 0) RestartCount--;
         RestartAt = now + timers.After(Backoff);
+    }
+
+    private void NoteSent(Instant now)
+    {
+        if (IsAnswered)
+        {
+            (PriorId, PriorSentAt) = (RequestId, IsCopied ? SentAt : Instant.Never);
+            RequestId++; // a retransmission keeps its Identifier, so that a late answer still counts (RFC 1661 section 5.1)
+            (IsHurried, IsCopied, SentAt) = (false, false, now);
+        }
+        else IsCopied = true;
+        IsAnswered = false;
+        LastSentAt = now;
     }
 
     private static byte[] Empty(ushort protocol, byte code, byte identifier)

@@ -23,7 +23,7 @@ public static class PppLink
         var effects = new EffectBuffer<LinkEffect>();
         var lcp = new Lcp.Turn(Lcp.Create(policy, seed), policy, now, ref effects);
         lcp.Open();
-        var state = new LinkState.Establish(policy, lcp.State, Challenger.From(entropy.Span), 0, now + policy.SetupTimeout);
+        var state = new LinkState.Establish(policy, lcp.State, Challenger.From(entropy.Span), 0, LinkSetup.Begin(policy, now));
         return new(state, effects.ToImmutable());
     }
 
@@ -42,8 +42,8 @@ public static class PppLink
         var at = Lcp.NextDeadline(live.Lcp);
         at = live switch
         {
-            LinkState.Establish e => Min(at, e.GiveUpAt),
-            LinkState.Authenticate a => Min(Min(at, Authenticator.NextDeadline(a.Auth)), Min(a.GiveUpAt, a.AuthGiveUpAt)),
+            LinkState.Establish e => Min(at, e.Setup.EndsAt),
+            LinkState.Authenticate a => Min(Min(at, Authenticator.NextDeadline(a.Auth)), Min(a.Setup.EndsAt, a.AuthGiveUpAt)),
             _ => at,
         };
         return at == Instant.Never ? null : at;
@@ -82,6 +82,7 @@ public static class PppLink
             (LinkState.Terminate, LinkEvent.CloseRequested) => state, // the first reason counts
             (_, LinkEvent.CloseRequested c) => Close(state, c.Why),
             (LinkState.Network n, LinkEvent.PeerUnheard) => RepeatVerdict(n),
+            (LinkState.Network n, LinkEvent.NetworkOpened) => n with { Setup = n.Setup with { IsUp = true } },
             (_, LinkEvent.Tick) => OnTick(state),
             _ => state,
         };
@@ -96,7 +97,7 @@ public static class PppLink
 
         private LinkState OnLcp(LinkState.Live live, LinkEvent.FrameReceived frame)
         {
-            var lcp = new Lcp.Turn(live.Lcp, live.Policy, now, ref _effects);
+            var lcp = new Lcp.Turn(live.Lcp, live.Policy, now, ref _effects, (live as LinkState.Terminate)?.Why);
             lcp.Receive(frame.Payload.Span);
             return Follow(live, lcp.State, lcp.Outcome);
         }
@@ -107,9 +108,8 @@ public static class PppLink
             var next = live with { Lcp = lcp };
             if (outcome.RejectedProtocol is { } protocol) return OnRejectedProtocol(next, protocol);
             if (next is LinkState.Terminate t) return outcome.IsFinished ? End(t) : t;
-            if (outcome.IsTerminatedByPeer)
+            if (outcome.TerminatedByPeer is { } hungUp)
             {
-                var hungUp = new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.UserRequest, "the subscriber hung up");
                 var closing = BeginClose(next, hungUp);
                 // While Opened the link waits, so that our Terminate-Ack arrives (RFC 1661 section 4.4, zrc). Before that it ends at once.
                 return lcp.Negotiation.State == AutomatonState.Stopping ? closing : End(closing);
@@ -128,7 +128,9 @@ public static class PppLink
             if (outcome.IsDown)
             {
                 if (next is LinkState.Network) _effects.Add(LinkEffect.RestartNetwork.Instance);
-                return new LinkState.Establish(next.Policy, lcp, next.Challenger, next.Attempt, now + next.Policy.SetupTimeout);
+                var setup = next.Setup.Renegotiate(next.Policy, now);
+                var again = new LinkState.Establish(next.Policy, lcp, next.Challenger, next.Attempt, setup);
+                return setup.Excess(now) is { } excess ? Close(again, excess) : again;
             }
             return outcome.IsUp && next is LinkState.Establish e ? BeginAuthentication(e) : next;
         }
@@ -148,11 +150,11 @@ public static class PppLink
         {
             var giveUp = live switch
             {
-                LinkState.Establish e when now >= e.GiveUpAt =>
+                LinkState.Establish e when now >= e.Setup.EndsAt =>
                     new EndReason(EndParty.Subscriber, EndLayer.Link, EndCause.SetupTimeout, "LCP not open in time"),
-                LinkState.Authenticate { Auth: AuthState.Asked } a when now >= a.AuthGiveUpAt || now >= a.GiveUpAt => new EndReason(
+                LinkState.Authenticate { Auth: AuthState.Asked } a when now >= a.AuthGiveUpAt || now >= a.Setup.EndsAt => new EndReason(
                     EndParty.Lns, EndLayer.Authentication, EndCause.AuthenticationUnavailable, "no authentication result in time"),
-                LinkState.Authenticate a when now >= a.AuthGiveUpAt || now >= a.GiveUpAt => new EndReason(
+                LinkState.Authenticate a when now >= a.AuthGiveUpAt || now >= a.Setup.EndsAt => new EndReason(
                     EndParty.Subscriber, EndLayer.Authentication, EndCause.SetupTimeout, "authentication not finished in time"),
                 _ => null,
             };
@@ -165,7 +167,7 @@ public static class PppLink
                 if (!ReferenceEquals(auth, authenticate.Auth)) live = authenticate with { Auth = auth };
             }
             if (now < Lcp.NextDeadline(live.Lcp)) return live;
-            var lcp = new Lcp.Turn(live.Lcp, live.Policy, now, ref _effects);
+            var lcp = new Lcp.Turn(live.Lcp, live.Policy, now, ref _effects, (live as LinkState.Terminate)?.Why);
             lcp.Tick();
             return Follow(live, lcp.State, lcp.Outcome);
         }
@@ -180,7 +182,7 @@ public static class PppLink
         // ---- authentication -----------------------------------------------------------------------------------------
 
         private readonly Authenticator NewAuthenticator(LinkState.Live live) =>
-            new(live.Policy.ServerName, live.Policy.Timers, live.Challenger, now);
+            new(live.Policy.ServerName, live.Policy.Timers.At(live.Lcp.Negotiation.Pace), live.Challenger, now);
 
         private void Take(in AuthOutcome outcome)
         {
@@ -193,12 +195,15 @@ public static class PppLink
             var turn = NewAuthenticator(e);
             AuthState auth = AuthState.NotNeeded.Instance;
             if (e.Policy.Role == LinkRole.Server && e.Lcp.AuthIndex < e.Policy.AuthMethods.Length)
+            {
+                if (e.Setup.ExcessLogin(e.Policy) is { } excess) return Close(e, excess);
                 auth = turn.Demand(e.Policy.AuthMethods[e.Lcp.AuthIndex]);
+            }
             else if (e.Lcp.Demanded is { } method && e.Policy.Credentials is { } credentials)
                 auth = credentials.Prove(method, ref turn);
             Take(turn.Outcome);
             var authGiveUpAt = now + e.Policy.AuthTimeout;
-            var next = new LinkState.Authenticate(e.Policy, e.Lcp, turn.Challenger, e.Attempt, auth, e.GiveUpAt, authGiveUpAt);
+            var next = new LinkState.Authenticate(e.Policy, e.Lcp, turn.Challenger, e.Attempt, e.Setup, auth, authGiveUpAt);
             return auth is AuthState.NotNeeded ? BeginNetwork(next) : next;
         }
 
@@ -211,7 +216,10 @@ public static class PppLink
             var next = ReferenceEquals(auth, a.Auth) ? a : a with { Auth = auth, Challenger = turn.Challenger };
             if (turn.Outcome.Request is { } request)
             {
-                next = next with { Attempt = next.Attempt + 1, AuthGiveUpAt = now + next.Policy.AuthTimeout };
+                next = next with
+                {
+                    Attempt = next.Attempt + 1, AuthGiveUpAt = now + next.Policy.AuthTimeout, Setup = next.Setup.Login(),
+                };
                 _effects.Add(new LinkEffect.AuthenticateRequested(next.Attempt, request));
             }
             return Follow(next, turn.Outcome);
@@ -267,8 +275,8 @@ public static class PppLink
             _effects.Add(new LinkEffect.NetworkPhase(new LinkOptions(
                 Math.Min(lcp.PeerMru, a.Policy.MaxPeerMru), lcp.OurMru,
                 (lcp.Flags & LcpFlags.PeerPfc) != 0, (lcp.Flags & LcpFlags.PeerAcfc) != 0,
-                lcp.OurMagic, lcp.PeerMagic, method, user, lcp.PeerIdentification)));
-            return new LinkState.Network(a.Policy, lcp, a.Challenger, a.Attempt, a.Auth);
+                lcp.OurMagic, lcp.PeerMagic, method, user, lcp.PeerIdentification, lcp.Negotiation.Pace)));
+            return new LinkState.Network(a.Policy, lcp, a.Challenger, a.Attempt, a.Setup, a.Auth);
         }
 
         // ---- the end ------------------------------------------------------------------------------------------------
@@ -277,7 +285,7 @@ public static class PppLink
         private LinkState Close(LinkState.Live live, EndReason why)
         {
             var closing = BeginClose(live, why);
-            var lcp = new Lcp.Turn(closing.Lcp, closing.Policy, now, ref _effects);
+            var lcp = new Lcp.Turn(closing.Lcp, closing.Policy, now, ref _effects, why);
             lcp.Close();
             closing = closing with { Lcp = lcp.State };
             return lcp.Outcome.IsFinished || lcp.State.Negotiation.State == AutomatonState.Closed ? End(closing) : closing;
@@ -289,7 +297,7 @@ public static class PppLink
         private LinkState.Terminate BeginClose(LinkState.Live live, EndReason why)
         {
             _effects.AddFirst(new LinkEffect.Closing(why));
-            return new LinkState.Terminate(live.Policy, live.Lcp, live.Challenger, live.Attempt, why);
+            return new LinkState.Terminate(live.Policy, live.Lcp, live.Challenger, live.Attempt, live.Setup, why);
         }
 
         private LinkState.Ended End(LinkState.Terminate t)

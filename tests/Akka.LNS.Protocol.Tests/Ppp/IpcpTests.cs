@@ -96,7 +96,8 @@ public class IpcpTests
     }
 
     [Fact]
-    public void Ipcp_opens_with_the_agreed_options_and_ends_by_a_terminate_request()
+    [Trait("Rfc", "RFC1661-3.7-3")]
+    public void Ipcp_opens_with_the_agreed_options_and_ends_some_time_after_a_terminate_request()
     {
         var probe = Server().Acknowledge().Packet(1, 2, "030664400007" + "8106C0000235");
         Assert.Equal(new NegotiatedIp(Policy.LocalAddress, Assigned, Policy.PrimaryDns, default, default, default), probe.Opened);
@@ -104,8 +105,174 @@ public class IpcpTests
         probe.Packet(5, 9);
         Assert.Equal(1, probe.Effects.Count(e => e is NetworkEffect.Closed));
         Assert.Equal([LinkProbe.Packet(6, 9, "")], probe.Frames);
-        Assert.Equal(EndCause.UserRequest, probe.ToDeadline().Ended!.Cause);
+        Assert.Null(probe.ToDeadline().Ended); // the pause after the Terminate-Ack
+        var why = probe.ToDeadline().Ended;
+        Assert.Equal(new Instant(0) + Policy.SetupTimeout, probe.Now);
+        Assert.Equal((EndParty.Subscriber, EndCause.UserRequest, "the subscriber closed IPCP and did not open it again within 30 s"),
+            (why!.By, why.Cause, why.Text));
         Assert.Empty(probe.Packet(1, 3).Effects);
+    }
+
+    [Theory]
+    [InlineData(0)] // while the pause after the Terminate-Ack goes on
+    [InlineData(20)]
+    [Trait("Rfc", "RFC1661-3.7-3")]
+    public void Ipcp_that_the_peer_has_closed_may_open_again_with_the_same_address(int after)
+    {
+        var probe = OpenServer().Packet(5, 9);
+        for (var at = probe.Now + TimeSpan.FromSeconds(after); probe.Now < at && NetworkLayer.NextDeadline(probe.State) < at;)
+            Assert.Null(probe.ToDeadline().Ended);
+        probe.Packet(1, 10, "030600000000");
+        Assert.Equal(["01", "03"], probe.Frames.Select(f => f[..2]));
+        probe.Acknowledge();
+        Assert.Equal(Assigned, probe.Packet(1, 11, "030664400007").Opened!.Peer);
+        Assert.Null(NetworkLayer.NextDeadline(probe.State));
+        probe.Packet(5, 12, "4D5050452072657175697265642062757420706565722072656675736564"); // MPPE required but peer refused
+        var why = probe.ToDeadline().ToDeadline().Ended!;
+        Assert.Equal((EndCause.NegotiationFailed, "the subscriber closed IPCP and did not open it again within 30 s: "
+            + "MPPE required but peer refused"), (why.Cause, why.Text));
+    }
+
+    [Fact]
+    public void A_peer_that_opens_again_and_never_agrees_ends_at_the_same_limit()
+    {
+        var probe = OpenServer().Packet(5, 9);
+        for (byte id = 10; probe.Ended is null; id++)
+        {
+            Assert.True(probe.Now < new Instant(0) + TimeSpan.FromSeconds(40));
+            if (NetworkLayer.NextDeadline(probe.State) is { } due && due < probe.Now + TimeSpan.FromSeconds(2)) probe.ToDeadline();
+            else
+            {
+                probe.Now += TimeSpan.FromSeconds(2);
+                probe.Packet(1, id, "0306C0A80001");
+            }
+        }
+        Assert.True(probe.Now <= new Instant(0) + TimeSpan.FromSeconds(34));
+    }
+
+    // ---- repetitions ------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public void A_copy_of_the_request_while_opened_gets_only_another_ack_and_packets_go_on()
+    {
+        var probe = OpenServer();
+        for (var i = 0; i < 3; i++)
+        {
+            probe.Now += TimeSpan.FromSeconds(1);
+            Assert.Equal([LinkProbe.Packet(2, 1, "030664400007")], probe.Packet(1, 1, "030664400007").Frames);
+            Assert.Single(probe.Effects);
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(1, 60)] // a client that was started again and counts from one
+    public void A_request_with_the_same_options_gets_ack_and_our_request_and_packets_go_on(byte id, int after)
+    {
+        var probe = OpenServer();
+        probe.Now += TimeSpan.FromSeconds(after);
+        probe.Packet(1, id, "030664400007");
+        Assert.Equal(["01", "02"], probe.Frames.Select(f => f[..2]));
+        Assert.Equal(2, probe.Effects.Length); // no Closed
+        Assert.Null(NetworkLayer.NextDeadline(probe.State));
+        Assert.Empty(probe.Acknowledge().Effects); // the peer is Opened now
+        Assert.Equal([LinkProbe.Packet(2, id, "030664400007")], probe.Packet(1, id, "030664400007").Frames[^1..]);
+    }
+
+    [Fact]
+    public void Requests_with_the_same_options_do_not_multiply_ours()
+    {
+        var probe = OpenServer();
+        for (byte id = 2; id < 12; id++)
+        {
+            Assert.Equal(id == 2 ? 2 : 1, probe.Packet(1, id, "030664400007").Frames.Length);
+            probe.Now += TimeSpan.FromMilliseconds(5);
+        }
+    }
+
+    [Theory]
+    [InlineData("030600000000")]
+    [InlineData("030664400007" + "8106C0000235")]
+    [InlineData("")]
+    public void Other_options_while_opened_negotiate_again(string options) =>
+        Assert.Equal(new NetworkEffect.Closed(Ipcp.Row), OpenServer().Packet(1, 2, options).Effects[0]);
+
+    [Fact]
+    [Trait("Rfc", "RFC1661-5.2-1")]
+    public void Late_and_repeated_answers_while_opened_change_nothing()
+    {
+        var request = Server().Frames[0];
+        var id = Convert.FromHexString(request)[1];
+        string[] answers = ["02" + request[2..], LinkProbe.Packet(3, id, "030601020304"), LinkProbe.Packet(4, id, request[8..])];
+        foreach (var answer in answers)
+        {
+            var probe = OpenServer();
+            Assert.Equal([new NetworkEffect.Dropped(PppError.UnknownIdentifier)], probe.Raw(answer).Effects);
+            Assert.Equal([new NetworkEffect.Dropped(PppError.UnknownIdentifier)],
+                probe.Raw(answer[..2] + $"{(byte)(id + 7):X2}" + answer[4..]).Effects);
+            Assert.Null(NetworkLayer.NextDeadline(probe.State));
+        }
+    }
+
+    // ---- naks that lead nowhere -------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("030664400001")] // our own address, which we asked for
+    [InlineData("030601020304")]
+    [InlineData("8106C0000235")] // an option that we did not ask for
+    [Trait("Rfc", "RFC1661-4.6-2")]
+    public void An_address_that_is_answered_by_naks_again_and_again_is_left_out(string nak)
+    {
+        var probe = Server();
+        var request = probe.Frames[0];
+        for (var round = 1; request.Length > 8; round++)
+        {
+            Assert.True(round < 5);
+            probe.Packet(3, Convert.FromHexString(request)[1], nak);
+            if (probe.Frames.Length == 0) probe.ToDeadline();
+            request = probe.Frames[^1];
+        }
+        Assert.Equal(Ipv4Address.None, probe.Packet(2, Convert.FromHexString(request)[1]).Packet(1, 1, "030664400007").Opened!.Local);
+    }
+
+    [Fact]
+    public void Naks_to_a_request_without_options_end_ipcp_in_words()
+    {
+        var probe = Server();
+        for (var rounds = 0; probe.Ended is null; rounds++)
+        {
+            Assert.True(rounds < 20);
+            var request = probe.Frames.LastOrDefault(f => f.StartsWith("01", StringComparison.Ordinal));
+            if (request is null) probe.ToDeadline();
+            else probe.Packet(3, Convert.FromHexString(request)[1], "8106C0000235");
+        }
+        Assert.Equal((EndCause.NegotiationFailed, "the subscriber answers each IPCP request with a Configure-Nak that changes nothing"),
+            (probe.Ended.Cause, probe.Ended.Text));
+    }
+
+    [Fact]
+    public void A_peer_that_repeats_a_rejected_option_without_end_is_ended_in_words()
+    {
+        var probe = Server();
+        for (byte id = 1; id <= 41; id++) probe.Packet(1, id, "0206002D0F01"); // Van Jacobson compression
+        Assert.StartsWith("05", Assert.Single(probe.Frames), StringComparison.Ordinal);
+        Assert.EndsWith(Convert.ToHexString("no agreement on the subscriber's IPCP options after 40 answers"u8), probe.Frames[0],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_new_negotiation_of_lcp_does_not_renew_the_set_up_limit()
+    {
+        var probe = Server();
+        for (var i = 0; i < 2; i++)
+        {
+            probe.Now += TimeSpan.FromSeconds(14);
+            probe.On(NetworkEvent.LowerDown.Instance);
+            Assert.Null(NetworkLayer.NextDeadline(probe.State));
+            probe.On(NetworkEvent.LowerUp.Instance);
+        }
+        while (probe.Ended is null) probe.ToDeadline();
+        Assert.Equal((EndCause.SetupTimeout, TimeSpan.FromSeconds(33).Ticks), (probe.Ended.Cause, probe.Now.Ticks));
     }
 
     [Fact]

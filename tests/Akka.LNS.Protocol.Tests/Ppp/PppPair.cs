@@ -154,7 +154,7 @@ internal sealed class PppPair
                     if (!WithIpcp) break;
                     Take(side, side.Network is { } down
                         ? NetworkLayer.On(down, NetworkEvent.LowerUp.Instance, Now)
-                        : NetworkLayer.Start([NewIpcp(side)], Now));
+                        : NetworkLayer.Start([NewIpcp(side, n.Options.Pace)], Now));
                     break;
                 case LinkEffect.RestartNetwork or LinkEffect.Closing:
                     if (effect is LinkEffect.Closing closing)
@@ -178,7 +178,8 @@ internal sealed class PppPair
         }
     }
 
-    private NcpState NewIpcp(Side side) => Ipcp.Create(side.IpcpPolicy, side == Server ? ClientAddress : default, _random.Next());
+    private NcpState NewIpcp(Side side, TimeSpan pace) =>
+        Ipcp.Create(side.IpcpPolicy, side == Server ? ClientAddress : default, _random.Next(), pace);
 
     private void Take(Side side, Transition<NetworkState, NetworkEffect> transition)
     {
@@ -192,6 +193,7 @@ internal sealed class PppPair
                     Assert.Null(side.Ip);
                     side.Ip = (NegotiatedIp)o.Options;
                     side.IpcpOpened++;
+                    Raise(side, LinkEvent.NetworkOpened.Instance);
                     break;
                 case NetworkEffect.Closed:
                     Assert.NotNull(side.Ip);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ppp;
 
@@ -11,6 +12,7 @@ internal sealed record IpcpState(IpcpPolicy Policy, IpcpValues Values) : NcpStat
         get
         {
             var (restart, giveUp) = (Values.Negotiation.RestartAt, Values.GiveUpAt);
+            if (Values.Negotiation.IsDown) return null; // the link has its own limit
             var at = restart < giveUp ? restart : giveUp;
             return at == Instant.Never ? null : at;
         }
@@ -29,10 +31,12 @@ internal record struct IpcpValues
     public NameServers Given;
     /// <summary>Options that the peer rejected.</summary>
     public IpcpOmitted Omitted;
-    /// <summary>End of set-up; never while Opened.</summary>
+    /// <summary>End of the time without IPCP: from the start, or since it was Opened; never while Opened. Nothing else renews it.</summary>
     public Instant GiveUpAt;
     /// <summary>Not null: closing.</summary>
     public EndReason? Why;
+    /// <summary>Not null: the peer closed IPCP, and may open it again until <see cref="GiveUpAt"/>.</summary>
+    public EndReason? ClosedByPeer;
 }
 
 /// <summary>Name servers by their IPCP option. RFC 1877 section 1.</summary>
@@ -81,11 +85,13 @@ public static class Ipcp
     /// <summary>IPCP before its start by <see cref="NetworkLayer.Start"/>.</summary>
     /// <param name="peerAddress">Server: the address assigned to the subscriber. Client: none.</param>
     /// <param name="seed">For the first identifier: need not be secret.</param>
-    public static NcpState Create(IpcpPolicy policy, Ipv4Address peerAddress, ulong seed) => new IpcpState(policy, new IpcpValues
-    {
-        Negotiation = new OptionNegotiation((byte)new SplitMix(seed).Next()), Assigned = peerAddress, Own = policy.LocalAddress,
-        GiveUpAt = Instant.Never,
-    });
+    /// <param name="pace">Shortest time between two copies of a request, as LCP has seen it; zero: nothing is known.</param>
+    public static NcpState Create(IpcpPolicy policy, Ipv4Address peerAddress, ulong seed, TimeSpan pace = default) =>
+        new IpcpState(policy, new IpcpValues
+        {
+            Negotiation = new OptionNegotiation((byte)new SplitMix(seed).Next()) { Pace = pace },
+            Assigned = peerAddress, Own = policy.LocalAddress, GiveUpAt = Instant.Never,
+        });
 
     private static NcpState On(NcpState state, NetworkEvent ev, Instant now, ref EffectBuffer<NetworkEffect> effects)
     {
@@ -121,7 +127,7 @@ public static class Ipcp
         {
             if (!_s.Negotiation.IsDown) return;
             Restart();
-            _s.GiveUpAt = now + Policy.SetupTimeout;
+            if (_s.GiveUpAt == Instant.Never) _s.GiveUpAt = now + Policy.SetupTimeout; // a new negotiation of LCP does not renew it
             if (_s.Negotiation.State == AutomatonState.Initial) Run(AutomatonEvent.Open);
             Run(AutomatonEvent.Up);
         }
@@ -129,7 +135,6 @@ public static class Ipcp
         internal void GoDown()
         {
             if (_s.Negotiation.IsDown) return;
-            _s.GiveUpAt = Instant.Never;
             Run(AutomatonEvent.Down);
             if (_s.Why is { } why) _end ??= why; // the Terminate-Ack cannot come any more
         }
@@ -145,8 +150,12 @@ public static class Ipcp
 
         internal void Tick()
         {
+            if (_s.Negotiation.IsDown) return;
             if (now >= _s.GiveUpAt)
-                Close(new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.SetupTimeout, "IPCP not open in time"));
+            {
+                Close(_s.ClosedByPeer
+                    ?? new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.SetupTimeout, "IPCP not open in time"));
+            }
             else if (now >= _s.Negotiation.RestartAt)
                 Run(_s.Negotiation.Timeout);
         }
@@ -168,8 +177,7 @@ public static class Ipcp
                 case ControlCode.ConfigureRequest: OnRequest(packet); break;
                 case ControlCode.ConfigureAck or ControlCode.ConfigureNak or ControlCode.ConfigureReject: OnAnswer(packet); break;
                 case ControlCode.TerminateRequest:
-                    if (_s.Negotiation.State == AutomatonState.Opened)
-                        _s.Why ??= new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.UserRequest, "the subscriber closed IPCP");
+                    if (_s.Negotiation.State == AutomatonState.Opened && _s.Why is null) OnClosedByPeer(packet.Data);
                     Run(AutomatonEvent.ReceiveTerminateRequest, packet);
                     break;
                 case ControlCode.TerminateAck: Run(AutomatonEvent.ReceiveTerminateAck, packet); break;
@@ -184,17 +192,22 @@ public static class Ipcp
             }
         }
 
+        /// <summary>The end of a network protocol does not end the link: the peer may open it again. RFC 1661 section 3.7.</summary>
+        private void OnClosedByPeer(scoped ReadOnlySpan<byte> data) => _s.ClosedByPeer = TerminateText.Read(EndLayer.Bundle, string.Create(
+            CultureInfo.InvariantCulture,
+            $"the subscriber closed IPCP and did not open it again within {Policy.SetupTimeout.TotalSeconds} s"), data);
+
         /// <summary>Begins a negotiation: the request asks again for what the peer refused before.</summary>
         private void Restart()
         {
-            _s.Negotiation.Failures = 0;
+            _s.Negotiation.Restart();
             (_s.Own, _s.Omitted, _s.Given) = (Policy.LocalAddress, IpcpOmitted.None, default);
             if (!IsServer) _s.Assigned = default;
         }
 
         private void Close(EndReason why)
         {
-            if (_s.Why is not null) return;
+            if (_s.Why is not null || _end is not null) return;
             (_s.Why, _s.GiveUpAt) = (why, Instant.Never);
             Run(AutomatonEvent.Close);
         }
@@ -204,7 +217,9 @@ public static class Ipcp
         private readonly void Send(byte[] frame) => _effects.Add(new NetworkEffect.SendFrame(frame));
 
         /// <summary>Takes one step of the automaton with its actions.</summary>
-        private void Run(AutomatonEvent ev, scoped ControlPacketView packet = default, scoped ConfigureAnswer answer = default)
+        /// <param name="isPaced">The Configure-Request of the step waits for the restart timer.</param>
+        private void Run(
+            AutomatonEvent ev, scoped ControlPacketView packet = default, scoped ConfigureAnswer answer = default, bool isPaced = false)
         {
             var step = _s.Negotiation.Step(ev, Policy.Timers, now);
             if (!step.IsLegal)
@@ -215,28 +230,32 @@ public static class Ipcp
             if (step.Does(AutomatonActions.Tld)) _effects.Add(Closed);
             if (ev == AutomatonEvent.TimeoutLeft && step.Next == AutomatonState.ReqSent && IsServer)
                 _effects.Add(NetworkEffect.Unheard.Instance);
-            if (step.Does(AutomatonActions.Scr))
-            {
-                Span<byte> buffer = stackalloc byte[RequestLimit];
-                Send(Request(buffer).ToFrame());
-            }
+            if (step.Does(AutomatonActions.Scr) && !isPaced) SendRequest();
             if (_s.Negotiation.FrameOf(step, packet, answer) is { } reply) Send(reply);
-            if (_s.Negotiation.FrameOf(step, ev, packet, PppProtocol.Ipcp, OptionNegotiation.MaxFrame) is { } frame) Send(frame);
+            if (_s.Negotiation.FrameOf(step, ev, packet, PppProtocol.Ipcp, OptionNegotiation.MaxFrame, _s.Why) is { } frame) Send(frame);
             if (step.Does(AutomatonActions.Tlu))
             {
-                _s.GiveUpAt = Instant.Never;
+                (_s.GiveUpAt, _s.ClosedByPeer) = (Instant.Never, null);
                 _effects.Add(new NetworkEffect.Opened(Row, new NegotiatedIp(Omits(IpcpOmitted.Address) ? default : _s.Own, _s.Assigned,
                     _s.Given.PrimaryDns, _s.Given.SecondaryDns, _s.Given.PrimaryNbns, _s.Given.SecondaryNbns)));
             }
             else if (step.Does(AutomatonActions.Tld) && _s.Why is null && ev != AutomatonEvent.Down)
             {
-                _s.GiveUpAt = now + Policy.SetupTimeout; // the peer negotiates anew
+                _s.GiveUpAt = now + Policy.SetupTimeout; // the peer negotiates anew, or has closed and may open again
             }
-            if (step.Does(AutomatonActions.Tlf) || (_s.Why is not null && step.Next is AutomatonState.Closed or AutomatonState.Initial))
+            var isClosed = _s.Why is not null && step.Next is AutomatonState.Closed or AutomatonState.Initial;
+            var mayOpenAgain = _s.ClosedByPeer is not null && _s.Why is null;
+            if ((step.Does(AutomatonActions.Tlf) && !mayOpenAgain) || isClosed)
             {
                 _end = _s.Why ?? new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed,
                     "IPCP did not converge: no answer to the last request");
             }
+        }
+
+        private readonly void SendRequest()
+        {
+            Span<byte> buffer = stackalloc byte[RequestLimit];
+            Send(Request(buffer).ToFrame());
         }
 
         private readonly bool Omits(IpcpOmitted option) => (_s.Omitted & option) != 0;
@@ -260,12 +279,20 @@ public static class Ipcp
                 Drop(error);
                 return;
             }
+            // The peer opens IPCP again before the pause after our Terminate-Ack is over: it has that Ack, and the pause may end.
+            if (_s.Negotiation.State == AutomatonState.Stopping && _s.ClosedByPeer is not null && _s.Why is null)
+                Run(AutomatonEvent.TimeoutLast);
             if (_s.Negotiation.IsEnding)
             {
                 Run(AutomatonEvent.ReceiveConfigureRequestGood, packet);
                 return;
             }
-            if (_s.Negotiation.State == AutomatonState.Opened) Restart();
+            if (_s.Negotiation.State == AutomatonState.Opened && _s.Negotiation.HasSameOptions(packet))
+            {
+                Confirm(packet);
+                return;
+            }
+            if (_s.Negotiation.State is AutomatonState.Opened or AutomatonState.Stopped) Restart();
 
             Span<byte> naks = stackalloc byte[OptionNegotiation.MaxFrame], rejects = stackalloc byte[OptionNegotiation.MaxFrame];
             var answer = new ConfigureAnswer(PppProtocol.Ipcp, packet.Identifier, naks, rejects);
@@ -278,9 +305,26 @@ public static class Ipcp
             if (IsServer && !offer.HasAddress && answer.Rejects.DataLength == 0 && isPatient && !_s.Assigned.IsNone)
                 answer.Naks.Option(IpcpOption.IpAddress, _s.Assigned.Value);
 
+            if (!answer.IsGood && _s.Negotiation.IsHopeless(Policy.MaxFailure))
+            {
+                Close(new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed,
+                    $"no agreement on the subscriber's IPCP options after {_s.Negotiation.Refusals} answers"));
+                return;
+            }
             if (answer.IsGood && IsServer) _s.Given = offer.Servers;
             else if (answer.IsGood) _s.Assigned = offer.Address;
             Run(answer.Event, packet, answer);
+        }
+
+        /// <summary>
+        /// Acknowledges again what was agreed on, and packets go on. Not a copy, but a request of a peer that negotiates again, waits for
+        /// our request, too.
+        /// </summary>
+        private void Confirm(scoped ControlPacketView packet)
+        {
+            var isCopy = _s.Negotiation.IsRepetition(packet) && _s.Negotiation.IsCopyUnderWay(Policy.Timers, now);
+            if (!isCopy && _s.Negotiation.TryRefresh(now)) SendRequest(); // before the answer, which may open the peer
+            Send(OptionNegotiation.Acknowledge(packet, PppProtocol.Ipcp));
         }
 
         private readonly void Consider(in OptionView option, bool isPatient, ref Offer offer, ref ConfigureAnswer answer)
@@ -319,30 +363,52 @@ public static class Ipcp
         {
             Span<byte> buffer = stackalloc byte[RequestLimit];
             var error = _s.Negotiation.Check(packet, Request(buffer).Data);
+            if (error == PppError.None && packet is { Code: ControlCode.ConfigureReject, Data.IsEmpty: true })
+                error = PppError.OptionsMismatch;
             if (error != PppError.None)
             {
+                if (error == PppError.UnknownIdentifier) _s.Negotiation.NoteLateAnswer(packet.Identifier, Policy.Timers, now);
                 Drop(error);
                 return;
             }
-            _s.Negotiation.IsAnswered = true;
+            _s.Negotiation.NoteAnswer(now);
             if (packet.Code == ControlCode.ConfigureAck)
             {
-                Run(AutomatonEvent.ReceiveConfigureAck, packet);
+                // the answer to a request that was sent while Opened changes nothing
+                if (_s.Negotiation.State != AutomatonState.Opened) Run(AutomatonEvent.ReceiveConfigureAck, packet);
                 return;
             }
-            var rest = packet.Data;
-            while (OptionView.TryRead(ref rest, out var option, out _))
-            {
-                if (packet.Code == ControlCode.ConfigureNak) OnNak(option);
-                else OnReject(option.Type);
-            }
+            var isSentNow = packet.Code == ControlCode.ConfigureReject ? OnReject(packet.Data) : OnNak(packet.Data);
             if (!IsServer && Omits(IpcpOmitted.Address))
                 Close(new EndReason(EndParty.Peer, EndLayer.Bundle, EndCause.NoAddress, "the server assigned no address"));
-            else
-                Run(AutomatonEvent.ReceiveConfigureNak, packet);
+            else if (_s.Why is null)
+                Run(AutomatonEvent.ReceiveConfigureNak, packet, isPaced: !isSentNow);
         }
 
-        private void OnNak(scoped OptionView option)
+        /// <summary>
+        /// Takes what a Nak proposes. After Max-Failure Naks, or two that changed nothing, an option that it names is left out instead; a
+        /// Nak that names none of ours, then leaves out all (RFC 1661 section 4.6).
+        /// </summary>
+        /// <returns>True: send the next request now.</returns>
+        private bool OnNak(scoped ReadOnlySpan<byte> options)
+        {
+            var (isPatient, before) = (_s.Negotiation.IsPatient(Policy.MaxFailure), OurValues);
+            while (OptionView.TryRead(ref options, out var option, out _))
+            {
+                if (isPatient) Adopt(option);
+                else _s.Omitted |= FlagOf(option.Type);
+            }
+            if (!isPatient && OurValues == before) _s.Omitted |= FlagOf(IpcpOption.IpAddress);
+            if (isPatient || OurValues != before) return _s.Negotiation.NoteNak(isIdle: OurValues == before);
+            Close(new EndReason(EndParty.Subscriber, EndLayer.Bundle, EndCause.NegotiationFailed,
+                "the subscriber answers each IPCP request with a Configure-Nak that changes nothing"));
+            return false;
+        }
+
+        /// <summary>What our Configure-Request depends on.</summary>
+        private readonly (Ipv4Address Own, NameServers Given, IpcpOmitted Omitted) OurValues => (_s.Own, _s.Given, _s.Omitted);
+
+        private void Adopt(scoped OptionView option)
         {
             if (IsServer || option.Value.Length != Ipv4Address.Length) return; // the subscriber does not choose the address of the server
             var value = Ipv4Address.Read(option.Value);
@@ -353,7 +419,14 @@ public static class Ipcp
             }
         }
 
-        private void OnReject(byte type) => _s.Omitted |= type switch
+        private bool OnReject(scoped ReadOnlySpan<byte> options)
+        {
+            while (OptionView.TryRead(ref options, out var option, out _)) _s.Omitted |= FlagOf(option.Type);
+            return true;
+        }
+
+        /// <summary>What leaves an option of ours out; None: it is not in our request.</summary>
+        private static IpcpOmitted FlagOf(byte type) => type switch
         {
             IpcpOption.IpAddress => IpcpOmitted.Address,
             IpcpOption.PrimaryDns => IpcpOmitted.PrimaryDns,

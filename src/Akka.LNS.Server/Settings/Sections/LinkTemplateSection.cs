@@ -37,6 +37,7 @@ internal static class LinkTemplateSection
     private static readonly Key<TimeSpan> AuthTimeout = Keys.Duration("auth-timeout", Policy.AuthTimeout, Second, 10 * Minute, Apply.Live);
     private static readonly Key<TimeSpan> SetupTimeout =
         Keys.Duration("setup-timeout", Policy.SetupTimeout, Second, 10 * Minute, Apply.Live);
+    private static readonly Key<int> MaxLogins = Keys.Number("max-logins", Policy.MaxLogins, 1, 100, Apply.Live);
     private static readonly Key<bool> AllowPfc = Keys.Flag("allow-pfc", Policy.AllowPfc, Apply.Live);
     private static readonly Key<bool> AllowAcfc = Keys.Flag("allow-acfc", Policy.AllowAcfc, Apply.Live);
     private static readonly Key<bool> OfferPfc = Keys.Flag("offer-pfc", Policy.OfferPfc, Apply.Live);
@@ -71,6 +72,7 @@ internal static class LinkTemplateSection
                 MaxFailure = (byte)s.Get(MaxFailure),
                 AuthTimeout = s.Get(AuthTimeout),
                 SetupTimeout = s.Get(SetupTimeout),
+                MaxLogins = (byte)s.Get(MaxLogins),
                 AllowPfc = s.Get(AllowPfc),
                 AllowAcfc = s.Get(AllowAcfc),
                 OfferPfc = s.Get(OfferPfc),
