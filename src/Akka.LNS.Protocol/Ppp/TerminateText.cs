@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
-using System.Text;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Protocol.Ppp;
 
@@ -55,7 +55,8 @@ internal static class TerminateText
             return error == 0 ? (EndCause.UserRequest, "") : (OfWindows(error), $"Windows error {error}");
         }
         while (!data.IsEmpty && data[^1] == 0) data = data[..^1];
-        var text = PeerText.Decode(data, MaxOctets).Trim();
+        var text = PeerText.Show(data[..Math.Min(data.Length, MaxOctets)]).Trim();
+        if (text.Length > MaxOctets) text = PeerText.Show(data[..(MaxOctets / 4)]).Trim(); // octets that are no text
         return (Known.GetValueOrDefault(text, EndCause.UserRequest), text);
     }
 
@@ -79,8 +80,7 @@ internal static class TerminateText
         if (why is not null)
         {
             Span<byte> text = stackalloc byte[MaxOctets];
-            Encoding.UTF8.TryGetBytes(Cut(WordsOf(why)), text, out var written);
-            writer.Octets(text[..written]);
+            writer.Octets(text[..PeerText.Encode(WordsOf(why), text)]);
         }
         return writer.ToFrame();
     }
@@ -89,12 +89,4 @@ internal static class TerminateText
     private static string WordsOf(EndReason why) =>
         why.Cause is EndCause.AuthenticationFailed or EndCause.AuthenticationUnavailable or EndCause.InternalError
             ? why.Cause.ToWords() : why.Text;
-
-    /// <summary>Cuts a text so that it has at most <see cref="MaxOctets"/> octets, and no half character.</summary>
-    private static ReadOnlySpan<char> Cut(string text)
-    {
-        var cut = text.AsSpan();
-        while (Encoding.UTF8.GetByteCount(cut) > MaxOctets) cut = cut[..Math.Min(cut.Length - 1, MaxOctets)];
-        return cut.Length > 0 && char.IsHighSurrogate(cut[^1]) ? cut[..^1] : cut;
-    }
 }
