@@ -218,7 +218,9 @@ public static class PppLink
             {
                 next = next with
                 {
-                    Attempt = next.Attempt + 1, AuthGiveUpAt = now + next.Policy.AuthTimeout, Setup = next.Setup.Login(),
+                    Attempt = next.Attempt + 1,
+                    AuthGiveUpAt = now + next.Policy.AuthTimeout,
+                    Setup = next.Setup.Login(),
                 };
                 _effects.Add(new LinkEffect.AuthenticateRequested(next.Attempt, request));
             }
