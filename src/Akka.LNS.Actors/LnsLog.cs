@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
@@ -106,6 +107,15 @@ internal static partial class LnsLog
         Message = "leases outside the pool: pool {Pool}, leases {Leases}; they stay until their sessions end")]
     public static partial void LeasesOutside(this ILogger log, string pool, int leases);
 
+    [LoggerMessage(EventId = 143, Level = LogLevel.Warning,
+        Message = "route problem: user '{User}', session {Session}, route {Route}, problem {Problem}, cause {Why}")]
+    public static partial void RouteProblemOf(this ILogger log, string user, string session, string route, RouteProblem problem,
+        string why);
+
+    [LoggerMessage(EventId = 144, Level = LogLevel.Information,
+        Message = "route in order again: user '{User}', session {Session}, route {Route}")]
+    public static partial void RouteInOrder(this ILogger log, string user, string session, string route);
+
     [LoggerMessage(EventId = 150, Level = LogLevel.Warning,
         Message = "radius server state: server {Server}, state {State}")]
     public static partial void RadiusServerState(this ILogger log, string server, string state);
@@ -193,6 +203,18 @@ internal static partial class LnsLog
     [LoggerMessage(EventId = 161, Level = LogLevel.Error,
         Message = "data plane failed: operation {Operation}, session {Session}, error {Why}")]
     public static partial void PlaneFailed(this ILogger log, string operation, string session, string why);
+
+    [LoggerMessage(EventId = 162, Level = LogLevel.Warning,
+        Message = "data plane repaired: {What}")]
+    public static partial void PlaneRepaired(this ILogger log, string what);
+
+    [LoggerMessage(EventId = 163, Level = LogLevel.Error,
+        Message = "data plane does not forward: cause {Why}; new tunnels and calls are refused until it is repaired")]
+    public static partial void PlaneDown(this ILogger log, string why);
+
+    [LoggerMessage(EventId = 164, Level = LogLevel.Warning,
+        Message = "data plane forwards again: new tunnels and calls are accepted")]
+    public static partial void PlaneUp(this ILogger log);
 
     [LoggerMessage(EventId = 170, Level = LogLevel.Error,
         Message = "actor failed: {What} {Session}; nothing else ends")]

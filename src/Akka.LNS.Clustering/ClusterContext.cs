@@ -54,6 +54,7 @@ internal sealed class ClusterContext(ClusterSettings settings, IClusteredNode no
         var before = View;
         var since = before.Standing == standing ? before.Since : clock.UtcNow;
         Volatile.Write(ref _view, new ClusterView(self, standing, since, nodes, Unreadable));
+        if (!ReferenceEquals(before.Nodes.Members, nodes.Members)) node.Meet(nodes.Members.Keys);
     }
 
     public void Happened(ClusterHappening what)

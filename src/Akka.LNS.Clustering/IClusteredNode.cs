@@ -30,4 +30,8 @@ public interface IClusteredNode
     void BeginDrain(TimeSpan? within);
 
     void CallOffDrain();
+
+    /// <summary>Addresses of the members, whenever they may have changed.</summary>
+    /// <param name="members">Of the form akka.tcp://NAME@HOST:PORT.</param>
+    void Meet(IEnumerable<string> members);
 }

@@ -76,6 +76,7 @@ internal static class LnsHost
         {
             await host.StartAsync();
             var node = host.Services.GetRequiredService<NodeService>().Node;
+            node.Protect("program", read.Settings.NeededAddresses);
             if (read.Settings.Cluster.Enabled)
                 member = await LnsCluster.StartAsync(read.Settings.Cluster, read.AkkaHocon, new ClusteredNode(node, nas),
                     host.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);

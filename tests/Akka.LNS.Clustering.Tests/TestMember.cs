@@ -92,6 +92,7 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
         _drains = true;
     }
 
+    public void Meet(IEnumerable<string> members) { }
     public void CallOffDrain() => _drains = false;
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Addressing;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
@@ -10,6 +12,7 @@ using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Actors.Calls;
@@ -21,6 +24,8 @@ namespace Akka.LNS.Actors.Calls;
 /// <remarks>PostStop gives back address, forwarding and accounting session, also after an exception.</remarks>
 internal sealed class BundleActor : UntypedActor
 {
+    /// <summary>Number of problems that a session keeps to show.</summary>
+    private const int MostProblems = 100;
     private static readonly EndReason AccountingDrop = new(
         EndParty.Radius, EndLayer.Bundle, EndCause.AdministrativeReset, "requested by the accounting server (mpd-drop-user)");
 
@@ -36,6 +41,8 @@ internal sealed class BundleActor : UntypedActor
     private NetworkState? _network;      // null: there is no address yet
     private IpcpPolicy _ipcp;            // what IPCP offers to this subscriber
     private AccountingSession? _account; // from the Start on
+    private ImmutableArray<Ipv4Prefix> _networks = []; // granted with the address
+    private ImmutableArray<RouteProblemFound> _problems = []; // of the address and the networks, as they are now
     private EarlyFrames _early;
     private DeadlineTimer _timer;
 
@@ -64,6 +71,11 @@ internal sealed class BundleActor : UntypedActor
                 accounting.Enabled, accounting.InterimInterval, accounting.InterimJitter);
         }
     }
+
+    /// <summary>Framed-IP-Netmask for accounting: not that of a network that was refused.</summary>
+    private Ipv4Address? Netmask => _state.Profile is { FramedIpNetmask: { } mask } profile
+        && (profile.AddressChoice != FramedAddressChoice.Fixed || mask.Value == uint.MaxValue || _networks.Contains(profile.Networks[0]))
+        ? mask : null;
 
     private TrafficCounters? Traffic => _node.Plane.TryReadCounters(_call.Path, out var counters) ? ToTraffic(counters) : null;
 
@@ -96,7 +108,8 @@ internal sealed class BundleActor : UntypedActor
                 _linkOptions = renewed.Options;
                 Step(NetworkEvent.LowerUp.Instance);
                 break;
-            case AddressAnswer.Given given: Step(new SubscriberEvent.AddressGiven(given.Address)); break;
+            case AddressAnswer.Given given: OnAddress(given); break;
+            case RouteProblemFound found: OnProblem(found); break;
             case AddressAnswer.Refused refused: Step(new SubscriberEvent.AddressRefused(refused.Why)); break;
             case ForwardingStarted: Step(SubscriberEvent.ForwardingStarted.Instance); break;
             case ForwardingStopped stopped: Step(new SubscriberEvent.ForwardingStopped(stopped.Why, ToTraffic(stopped.Counters))); break;
@@ -112,6 +125,35 @@ internal sealed class BundleActor : UntypedActor
             case Terminated: Step(SubscriberEvent.LinkFailed.Instance); break;
             default: Unhandled(message); break;
         }
+    }
+
+    private void OnAddress(AddressAnswer.Given given)
+    {
+        if (!given.Networks.IsEmpty)
+        {
+            _networks = [.. given.Networks.Where(static n => n.Grant.IsGranted).Select(static n => n.Network)];
+            foreach (var (network, grant) in given.Networks)
+                if (grant.Remark is { } why)
+                    OnProblem(new RouteProblemFound(
+                        network.ToString(), grant.IsGranted ? RouteProblem.Overlap : RouteProblem.Refused, why));
+        }
+        Step(new SubscriberEvent.AddressGiven(given.Address));
+    }
+
+    /// <summary>Logs and counts a problem, and marks the session with it.</summary>
+    private void OnProblem(RouteProblemFound found)
+    {
+        var before = _problems.FirstOrDefault(p => p.Route == found.Route && p.Kind == found.Kind);
+        if (found.Why == before?.Why) return;
+        if (before is not null) _problems = _problems.Remove(before);
+        if (found.Why is not { } why)
+        {
+            _node.Log.RouteInOrder(User, _call.Id, found.Route);
+            return;
+        }
+        if (_problems.Length < MostProblems) _problems = _problems.Add(found);
+        _node.Counters.CountRouteProblem(found.Kind);
+        _node.Log.RouteProblemOf(User, _call.Id, found.Route, found.Kind, why);
     }
 
     private void OnFrame(PppArrived frame)
@@ -185,8 +227,10 @@ internal sealed class BundleActor : UntypedActor
         _node.Traces.On?.Effect(_call.Entry, effect, _state);
         switch (effect)
         {
-            case SubscriberEffect.LeaseAddress: _node.Pools.Tell(new AddressOrder.Lease(_call.Id, User, Pool, Self)); break;
-            case SubscriberEffect.ReserveAddress r: _node.Pools.Tell(new AddressOrder.Reserve(_call.Id, User, r.Address, Self)); break;
+            case SubscriberEffect.LeaseAddress: _node.Pools.Tell(Wanted(new AddressOrder.Lease(_call.Id, User, Pool, Self))); break;
+            case SubscriberEffect.ReserveAddress r:
+                _node.Pools.Tell(Wanted(new AddressOrder.Reserve(_call.Id, User, r.Address, Self)));
+                break;
             case SubscriberEffect.ReleaseAddress: _node.Pools.Tell(new AddressOrder.Release(_call.Id)); break;
             case SubscriberEffect.NoAddress n: _node.Log.NoAddress(User, _call.Id, n.Why); break;
             case SubscriberEffect.StartNetwork s: StartNetwork(s.Address, now); break;
@@ -209,6 +253,9 @@ internal sealed class BundleActor : UntypedActor
             default: throw new InvalidOperationException($"no shell for {effect}");
         }
     }
+
+    private AddressOrder Wanted(AddressOrder order) =>
+        _state.Profile.Networks is { IsEmpty: false } networks ? order with { Networks = networks } : order;
 
     private void StartNetwork(Ipv4Address address, Instant now)
     {
@@ -233,7 +280,7 @@ internal sealed class BundleActor : UntypedActor
     private void StartForwarding(SubscriberEffect.StartForwarding order) =>
         _node.Gate.Tell(new GateOrder.StartForwarding(_call.Path, new ForwardingSettings(order.Address, order.Mtu)
         {
-            FramedRoutes = [.. _state.Profile.FramedRoutes.Select(static r => r.Destination)],
+            FramedRoutes = _networks,
             ClampMss = _template.ClampMss,
             AntiSpoofing = _template.AntiSpoofing,
         }, Self));
@@ -243,7 +290,7 @@ internal sealed class BundleActor : UntypedActor
         var profile = _state.Profile;
         _account = new AccountingSession(
             _call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node.Settings.Group, _peerIdentification), on.Address,
-            profile.FramedIpNetmask, profile.Classes, _call.LinkName, _call.LinkName, 0);
+            Netmask, profile.Classes, _call.LinkName, _call.LinkName, 0);
         Account(AccountingKind.Start, TimeSpan.Zero, default, null); // first, because PostStop sends the Stop
         _node.Meter.Reach(_call.Entry, CallPhase.Up, now);
         _call.Entry.TurnOn(User, _node.Clock.UtcNow);
@@ -287,7 +334,11 @@ internal sealed class BundleActor : UntypedActor
         var isForwarding = on?.Forwarding is ForwardingPhase.Up or ForwardingPhase.Stopping;
         return new BundleDescription(
             _call.LinkName, _template.Name, address, mtu, isForwarding, profile, _ipcp, _authentic,
-            policy.SessionLimit(profile), on?.EndsAt - now, policy.IdleLimit(profile), policy.InterimOf(profile), on?.NextInterimAt - now);
+            policy.SessionLimit(profile), on?.EndsAt - now, policy.IdleLimit(profile), policy.InterimOf(profile), on?.NextInterimAt - now)
+        {
+            Networks = _networks,
+            Warnings = [.. _problems.Select(static p => $"{p.Route}: {p.Why}")],
+        };
     }
 
     private static TrafficCounters ToTraffic(in PathCounters counters) => new(

@@ -1,6 +1,9 @@
+using Akka.LNS.Actors.Addressing;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Ppp.Ncp;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Calls;
 
@@ -20,6 +23,9 @@ internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPp
 
     /// <summary>Owner of the network control protocols; null: the link takes them.</summary>
     public IActorRef? Bundle { set => _bundle = value; }
+
+    public void OnRoute(Ipv4Prefix network, string? why) =>
+        _bundle?.Tell(new RouteProblemFound(network.ToString(), RouteProblem.Kernel, why), ActorRefs.NoSender);
 
     public void OnPpp(ushort protocol, ReadOnlySpan<byte> payload)
     {

@@ -13,6 +13,8 @@ public sealed class NodeCounters
     private static readonly int Layers = Enum.GetValues<EndLayer>().Length, Causes = Enum.GetValues<EndCause>().Length;
     private readonly long[] _ended = new long[Layers * Causes];
     private readonly long[] _tunnelsEnded = new long[Causes];
+    private long _planeRepairs;
+    private readonly long[] _routeProblems = new long[Enum.GetValues<RouteProblem>().Length];
     private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused,
         _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
@@ -81,6 +83,12 @@ public sealed class NodeCounters
     /// <summary>Tunnels and calls that were refused, by LAC and reason.</summary>
     public RefusalCounters Refusals { get; } = new();
 
+    /// <summary>Problems with routes and addresses of subscribers, and with the routes of the pools.</summary>
+    public long RouteProblems(RouteProblem kind) => Interlocked.Read(ref _routeProblems[(int)kind]);
+
+    /// <summary>Repairs of the device, its addresses and its routes, after something outside of lnsd changed them.</summary>
+    public long PlaneRepairs => Interlocked.Read(ref _planeRepairs);
+
     /// <summary>CoA and Disconnect.</summary>
     public DynamicAuthorizationCounters DynamicAuthorization { get; } = new();
 
@@ -101,6 +109,8 @@ public sealed class NodeCounters
     internal void CountDropped(L2tpError why) => Interlocked.Increment(ref _dropped[(int)why]);
     internal void CountDropped(PppError why) => Interlocked.Increment(ref _droppedPpp[(int)why]);
     internal void CountDropped(RadiusError why) => Interlocked.Increment(ref _droppedRadius[(int)why]);
+    internal void CountPlaneRepair() => Interlocked.Increment(ref _planeRepairs);
+    internal void CountRouteProblem(RouteProblem kind) => Interlocked.Increment(ref _routeProblems[(int)kind]);
     internal void CountRealmRefused() => Interlocked.Increment(ref _realmsRefused);
     internal void CountRadiusLate() => Interlocked.Increment(ref _radiusLate);
     internal void CountRadiusFlooded() => Interlocked.Increment(ref _radiusFlooded);

@@ -6,6 +6,7 @@ using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Actors.Inventory;
 
@@ -35,7 +36,14 @@ public sealed record LinkDescription(LinkPhase Phase, string Template, LinkOptio
 public sealed record BundleDescription(string Interface, string Template, Ipv4Address? Address, int Mtu, bool Forwarding,
     SubscriberProfile Profile, IpcpPolicy Ipcp,
     AccountingAuthentic AuthenticatedBy, TimeSpan? SessionLimit, TimeSpan? SessionEndsIn, TimeSpan? IdleLimit, TimeSpan? Interim,
-        TimeSpan? NextInterimIn);
+        TimeSpan? NextInterimIn)
+{
+    /// <summary>Networks that are routed to the subscriber besides its address.</summary>
+    public ImmutableArray<Ipv4Prefix> Networks { get; init; } = [];
+
+    /// <summary>Problems with its address and its networks, as they are now: the address or network, and a sentence.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+}
 
 /// <param name="Peer">Identity of the peer; null: not established.</param>
 /// <param name="HeardAgo">Time since the last message of the LAC.</param>

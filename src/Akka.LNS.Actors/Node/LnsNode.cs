@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.LNS.Actors.Accounting;
+using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
@@ -45,6 +46,9 @@ public sealed class LnsNode
         var (live, counters, radius, load) =
             (new LiveSettings(settings), new NodeCounters(), new RadiusMonitor(), new LoadMonitor(settings.Overload));
         var intake = new ControlIntake(counters);
+        var needed = new ProtectedAddresses();
+        needed.Set(settings);
+        var admission = new AdmissionControl(settings, nodeClock, counters, logger, MailboxMeters.Of(system), load, radius);
         DynamicAuthorizationSocket? dynamicAuthorization = null;
         // the plane before the actors: when it fails, there is little to undo. What arrives before the actors are made is dropped and comes
         // again
@@ -52,7 +56,7 @@ public sealed class LnsNode
         {
             if (!settings.Radius.DynamicAuthorization.Clients.IsEmpty)
                 dynamicAuthorization = new DynamicAuthorizationSocket(settings, counters.DynamicAuthorization, nodeClock, logger);
-            plane.Start(intake);
+            plane.Start(intake, new PlaneObserver(needed, admission, counters, logger));
         }
         catch
         {
@@ -78,10 +82,11 @@ public sealed class LnsNode
             Traces = new Traces(settings.Traces, plane, nodeClock),
             Radius = radius,
             Load = load,
-            Admission = new AdmissionControl(settings, nodeClock, counters, logger, MailboxMeters.Of(system), load, radius),
+            Admission = admission,
             Pools = pools,
             Nas = nas ?? NasVerdict.Sole,
             Intake = intake,
+            Needed = needed,
             DynamicAuthorization = dynamicAuthorization,
         };
         return new LnsNode(parts, system.ActorOf(LnsProps.Serial(() => new LnsSupervisor(parts)), "lns"));
@@ -112,6 +117,10 @@ public sealed class LnsNode
     }
 
     public IDataPlane Plane => _parts.Plane;
+
+    /// <summary>Replaces addresses that no subscriber may have, besides those of the settings.</summary>
+    /// <param name="source">Where they come from, such as "cluster".</param>
+    public void Protect(string source, IEnumerable<NamedAddress> addresses) => _parts.Needed.Set(source, addresses);
 
     /// <summary>Last state of RADIUS that the router published.</summary>
     public RadiusCondition Radius => _parts.Radius.Latest;
@@ -277,6 +286,12 @@ public sealed class LnsNode
             return null;
         }
     }
+
+    /// <summary>What these settings alone keep from subscribers, before a start.</summary>
+    /// <param name="others">Addresses of other parts of the program.</param>
+    /// <param name="withOwn">Keep the node's own addresses too.</param>
+    public static AddressGuard GuardOf(LnsSettings settings, IEnumerable<NamedAddress> others, bool withOwn) =>
+        ProtectedAddresses.GuardOf(settings.NeededAddresses.Concat(others).Where(a => withOwn || !a.IsOwn));
 
     /// <summary>
     /// Makes the pools of the settings, without the addresses of the LNS. False: they contradict each other or are empty.

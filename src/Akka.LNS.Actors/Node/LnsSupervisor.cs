@@ -54,7 +54,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         _node = node;
         _nodeAccounting = new NodeAccounting(node.Live, node.Clock, node.Log, node.SessionIds.Next(), node.Nas);
         var (live, clock, log, counters, traces) = (node.Live, node.Clock, node.Log, node.Counters, node.Traces);
-        _pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(node.Pools, log)), "pools");
+        _pools = Context.ActorOf(LnsProps.Serial(() => new AddressPoolsActor(node.Pools, node.Needed, log)), "pools");
         var radius = _radius = Context.ActorOf(LnsProps.Parallel(() =>
             new RadiusRouter(live, clock, log, counters, node.Meter, traces, node.Radius)), "radius");
         var accounting = _accounting = Context.ActorOf(LnsProps.Serial(() =>
@@ -103,6 +103,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         Traces = node.Traces,
         Admission = node.Admission,
         Calls = calls,
+        Needed = node.Needed,
     };
 
     /// <summary>
@@ -172,6 +173,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
             _node.Admission.Change(next);
             _node.DynamicAuthorization?.Change(next.Radius.DynamicAuthorization.Clients);
             _node.Live.Replace(next);
+            _node.Needed.Set(next);
             _tunnels.Tell(change);
             if (!next.Tun.Routes.SequenceEqual(before.Tun.Routes)) _node.Plane.Route(next.Tun.Routes);
             if (next.Overload.SampleInterval != before.Overload.SampleInterval)

@@ -1,5 +1,6 @@
 using Akka.LNS.Actors.Accounting;
 using Akka.LNS.Actors.Accounting.Spool;
+using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
@@ -40,6 +41,7 @@ internal sealed record NodeParts
     public required NasVerdict Nas { get; init; }
 
     public required ControlIntake Intake { get; init; }
+    public required ProtectedAddresses Needed { get; init; }
 
     /// <summary>Null: dynamic authorization is off.</summary>
     public required DynamicAuthorizationSocket? DynamicAuthorization { get; init; }

@@ -26,6 +26,12 @@ internal sealed class AdmissionControl(
         set { lock (_lock) _admission.Drain = value; }
     }
 
+    /// <summary>Why the data plane does not forward; null: it does. While it does not, no tunnel and no call is accepted.</summary>
+    public string? PlaneFailure
+    {
+        set { lock (_lock) _admission.PlaneFailure = value; }
+    }
+
     /// <summary>The node stops. It accepts no tunnel and no call, and refused LACs get the reason.</summary>
     public void Stop(EndReason why)
     {

@@ -70,6 +70,37 @@ public sealed record LnsSettings
         [.. Bundles.Values.Select(static b => b.Ipcp.LocalAddress).Concat(Tun.Addresses).Where(static a => a.Value != 0).Distinct()
             .Select(static a => new AddressRange(a, a))];
 
+    /// <summary>
+    /// Addresses that the node must reach, and those that it listens on: RADIUS servers, clients of CoA that are one address, end points.
+    /// </summary>
+    internal IEnumerable<NamedAddress> NeededAddresses
+    {
+        get
+        {
+            foreach (var server in Radius.Servers)
+            {
+                var name = $"the RADIUS server '{server.Name}'";
+                if (server.Authentication.Port != 0) yield return new NamedAddress(server.Authentication.Address, name);
+                if (server.Accounting.Port != 0) yield return new NamedAddress(server.Accounting.Address, name);
+                if (server.Source is { } source) yield return new NamedAddress(source, $"the source address for {name}", IsOwn: true);
+            }
+            foreach (var client in Radius.DynamicAuthorization.Clients)
+            {
+                if (client.Network.PrefixLength != client.Network.BaseAddress.GetAddressBytes().Length * 8) continue;
+                yield return new NamedAddress(client.Network.BaseAddress, $"the client '{client.Name}' of dynamic authorization");
+            }
+            foreach (var endpoint in Listen.Endpoints)
+                yield return new NamedAddress(endpoint.Address, "an L2TP address of the LNS", IsOwn: true);
+            if (!Radius.DynamicAuthorization.Clients.IsEmpty)
+            {
+                yield return new NamedAddress(
+                    Radius.DynamicAuthorization.Listen.Address, "the address of the LNS for dynamic authorization", IsOwn: true);
+            }
+            if (Group.NasIpAddress is { } nas)
+                yield return new NamedAddress(IPAddress.Parse(nas.ToString()), "the NAS-IP-Address of the LNS", IsOwn: true);
+        }
+    }
+
     /// <summary>Limits of all LACs together.</summary>
     internal QuotaLimits NodeLimits => new(Tunnels.Max, Sessions.Max, Overload.MaxInSetup, Overload.CallsPerSecond, Overload.CallsBurst);
 
@@ -211,3 +242,8 @@ public sealed record ShutdownSettings
     /// <summary>Maximum time for StopCCNs, accounting Stops and the end of the data plane together.</summary>
     public TimeSpan Within { get; init; } = TimeSpan.FromSeconds(8);
 }
+
+/// <summary>An address that the node has or must reach.</summary>
+/// <param name="Name">What it is, with an article.</param>
+/// <param name="IsOwn">The node has it: the kernel delivers its packets locally, whatever the routes.</param>
+public readonly record struct NamedAddress(IPAddress Address, string Name, bool IsOwn = false);

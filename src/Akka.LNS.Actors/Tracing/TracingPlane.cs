@@ -15,7 +15,8 @@ internal sealed class TracingPlane(IDataPlane plane, Traces traces) : IDataPlane
     public int PathCount => plane.PathCount;
 
     public string Describe() => plane.Describe();
-    public void Start(IControlReceiver receiver) => plane.Start(receiver);
+    public string? Failure => plane.Failure;
+    public void Start(IControlReceiver receiver, IPlaneObserver? observer = null) => plane.Start(receiver, observer);
     public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => plane.SendControl(flow, datagram);
     public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame) => plane.SendPpp(key, frame);
     public void Route(ImmutableArray<Ipv4Prefix> networks) => plane.Route(networks);

@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Addressing;
 using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
@@ -19,6 +20,9 @@ internal sealed record TunnelContext
     public required TunnelTable Table { get; init; }
     public required Traces Traces { get; init; }
     public required AdmissionControl Admission { get; init; }
+
+    /// <summary>Learns which LACs have a tunnel.</summary>
+    public required ProtectedAddresses Needed { get; init; }
 
     /// <summary>For the calls of the tunnels.</summary>
     public required LinkContext Calls { get; init; }

@@ -20,6 +20,9 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         public TunnelPort Port { get; } = port;
         public LacAccount Lac { get; set; } = lac;
 
+        /// <summary>It was established: no subscriber may have the address of its LAC.</summary>
+        public bool IsNeeded { get; set; }
+
         /// <summary>No entry of <c>tunnels.peers</c> matches the LAC any more.</summary>
         public bool IsUnknown { get; set; }
     }
@@ -45,7 +48,12 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
                 OnSccrq(datagram);
                 break;
             case TunnelOpened opened:
-                if (_tunnels.TryGetValue(opened.Local, out var tunnel)) node.Admission.TunnelOpened(tunnel.Lac);
+                if (_tunnels.TryGetValue(opened.Local, out var tunnel))
+                {
+                    node.Admission.TunnelOpened(tunnel.Lac);
+                    tunnel.IsNeeded = true;
+                    node.Needed.AddTunnel(tunnel.Port.Flow.Remote.Address, tunnel.Lac.HostName);
+                }
                 Step(new ListenerEvent.Opened(opened.Local));
                 break;
             case TunnelClosing closing:
@@ -184,6 +192,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
     {
         if (!_tunnels.Remove(remove.Local, out var tunnel)) return;
         intake.Withdraw(remove.Local);
+        if (tunnel.IsNeeded) node.Needed.RemoveTunnel(tunnel.Port.Flow.Remote.Address);
         node.Counters.Tunnel(-1);
         if (remove.Lingered) node.Counters.TunnelClosing(-1);
         node.Admission.TunnelGone(tunnel.Lac);

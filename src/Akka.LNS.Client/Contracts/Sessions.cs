@@ -65,7 +65,7 @@ public sealed record LinkLayer(
 /// <summary>The network of a subscriber.</summary>
 /// <param name="Interface">l2tp-TUNNEL-SESSION.</param>
 /// <param name="Mtu">Octets; absent: IPCP is not open.</param>
-/// <param name="Routes">Networks behind the subscriber (Framed-Route).</param>
+/// <param name="Routes">Networks routed to the subscriber (Framed-Route, Framed-IP-Netmask).</param>
 /// <param name="Dns">DNS servers that the LNS offers to the subscriber.</param>
 /// <param name="Nbns">NBNS servers that the LNS offers to the subscriber.</param>
 /// <param name="SessionLimitSeconds">Session-Timeout; absent: none.</param>
@@ -74,7 +74,9 @@ public sealed record LinkLayer(
 /// <param name="Attributes">
 /// Attributes of the Access-Accept or of the local user's entry, as "Name = value". They contain no password and no key.
 /// </param>
+/// <param name="Warnings">Problems with the address and the routes: "ROUTE: sentence". A refused route is here and not in Routes.</param>
 public sealed record BundleLayer(
     string Interface, string Template, string? Address, string OwnAddress, int? Mtu, bool Forwarding, IReadOnlyList<string> Routes,
     IReadOnlyList<string> Dns, IReadOnlyList<string> Nbns, double? SessionLimitSeconds, double? SessionEndsInSeconds,
-    double? IdleLimitSeconds, double? InterimSeconds, double? NextInterimInSeconds, IReadOnlyList<string> Attributes);
+    double? IdleLimitSeconds, double? InterimSeconds, double? NextInterimInSeconds, IReadOnlyList<string> Attributes,
+    IReadOnlyList<string>? Warnings = null);

@@ -62,6 +62,12 @@ internal static class SessionVerb
             .Section("timers").Add("session limit", Limit(b.SessionLimitSeconds)).AddSpan("session ends in", b.SessionEndsInSeconds)
             .Add("idle limit", Limit(b.IdleLimitSeconds)).Add("interim interval", Limit(b.InterimSeconds))
             .AddSpan("next interim in", b.NextInterimInSeconds);
+        if (b.Warnings is { Count: > 0 }) facts.Section("warnings");
+        foreach (var warning in b.Warnings ?? [])
+        {
+            var (route, why) = warning.Split(": ", 2) is [var r, var w] ? (r, w) : (warning, "");
+            facts.Add(route, why);
+        }
         if (b.Attributes.Count == 0) return;
         facts.Section("attributes");
         foreach (var attribute in b.Attributes)

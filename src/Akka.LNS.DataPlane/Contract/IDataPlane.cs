@@ -23,8 +23,12 @@ public interface IDataPlane : IDisposable
     int PathCount { get; }
 
     /// <summary>Binds the sockets, makes the device, starts the threads.</summary>
+    /// <param name="observer">Learns what happens to the plane later; null: none.</param>
     /// <exception cref="DataPlaneStartException">Nothing is left behind.</exception>
-    void Start(IControlReceiver receiver);
+    void Start(IControlReceiver receiver, IPlaneObserver? observer = null);
+
+    /// <summary>Why the plane does not forward; null: it does.</summary>
+    string? Failure { get; }
 
     /// <summary>Sends one control message to the flow's peer, from the flow's local address.</summary>
     void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram);

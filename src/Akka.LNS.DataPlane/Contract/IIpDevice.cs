@@ -1,4 +1,5 @@
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Contract;
 
@@ -18,9 +19,13 @@ internal interface IIpDevice : IDisposable
     Ipv4Address? OwnAddress { get; }
 
     /// <summary>Makes the device with its addresses and networks.</summary>
-    /// <param name="warn">Takes problems that do not stop the start, also later ones. Any thread.</param>
+    /// <param name="owner">Its methods are called from any thread, and not before the device is made, except for warnings.</param>
     /// <exception cref="DataPlaneStartException">The device cannot be made.</exception>
-    void Open(Action<string> warn);
+    void Open(IDeviceOwner owner);
+
+    /// <summary>Compares the device with what it should be, and repairs it.</summary>
+    /// <param name="routes">All networks that should be routed to it.</param>
+    DeviceReport Repair(IReadOnlyCollection<Ipv4Prefix> routes);
 
     /// <summary>Clears the batch and reads packets into it; waits for the first one. May return an empty batch.</summary>
     /// <returns>False: the device is gone.</returns>
@@ -34,7 +39,7 @@ internal interface IIpDevice : IDisposable
     /// <summary>Sends one IPv4 packet of the LNS itself. False: it was not sent. Any thread.</summary>
     bool SendOwn(Ipv4Address to, ReadOnlySpan<byte> packet);
 
-    /// <summary>Changes routes to the device as one operation. Each change gets its errno; a refused new route is a warning.</summary>
+    /// <summary>Changes routes to the device as one operation. Each change gets its result.</summary>
     void SetRoutes(Span<RouteChange> changes);
 
     /// <summary>Ends the waiting of <see cref="ReadBatch"/> for good.</summary>

@@ -7,4 +7,7 @@ internal record struct RouteChange(Ipv4Prefix Network, bool IsAdded)
 {
     /// <summary>Errno of the kernel. 0: done.</summary>
     public int Errno { get; set; }
+
+    /// <summary>Why the kernel did not do it, for people; null: it did, or a removed route was gone already.</summary>
+    public string? Problem { get; set; }
 }

@@ -14,7 +14,7 @@ namespace Akka.LNS.DataPlane.Forwarding;
 /// <param name="networks">Networks that the device routes from its start.</param>
 /// <param name="policing">Limit of PPP control frames.</param>
 internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, ImmutableArray<Ipv4Prefix> networks, PolicingSettings policing)
-    : IDataPlane
+    : IDataPlane, IDeviceOwner
 {
     private const int MaxWarnings = 100;
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(5);
@@ -27,6 +27,10 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
     private readonly ThreadCounters _shared = new(); // of threads that are not the plane's own
     private readonly List<string> _warnings = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<Ipv4Prefix, string> _refused = []; // routes that the kernel refuses, with the reason
+    private readonly HashSet<Ipv4Prefix> _lost = []; // whole networks among them that were routed before
+    private IPlaneObserver? _observer;
+    private volatile string? _failure;
     private bool _isStarted, _isDisposed;
 
     public int PathCount => _paths.Count;
@@ -37,16 +41,19 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
         get { lock (_warnings) return [.. _warnings]; }
     }
 
+    public string? Failure => _failure;
+
     public string Describe() => device.Describe();
 
-    public void Start(IControlReceiver receiver)
+    public void Start(IControlReceiver receiver, IPlaneObserver? observer = null)
     {
         if (_isStarted) throw new InvalidOperationException("a plane starts once");
         _isStarted = true;
+        _observer = observer;
         try
         {
             transport.Open(device.Queues, Warn);
-            device.Open(Warn);
+            device.Open(this);
             if (_routes is { } routes) StartDownstreams(routes.Table);
             for (var reader = 0; reader < transport.Readers.Count; reader++)
             {
@@ -106,6 +113,36 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
             if (_isDisposed) return;
             _routes?.SetNetworks(networks, _paths.All);
             ChangeKernelRoutes();
+        }
+    }
+
+    void IDeviceOwner.Warn(string problem) => Warn(problem);
+
+    void IDeviceOwner.OnHost(HostNetwork host) => _observer?.OnHost(host);
+
+    bool IDeviceOwner.Expects(Ipv4Prefix network)
+    {
+        lock (_gate) return _routes?.IsExpected(network) == true;
+    }
+
+    bool IDeviceOwner.Check()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed || _routes is not { } routes) return true;
+            var report = device.Repair(routes.Expected);
+            foreach (var network in report.Made) Restore(network);
+            foreach (var (network, why) in report.Refused)
+            {
+                if (routes.IsNetwork(network) && !_refused.ContainsKey(network)) _lost.Add(network);
+                Refuse(network, why);
+            }
+            var failure = report.Failure ?? (_lost.Count > 0 ? _refused[_lost.First()] : null);
+            if (!report.Repairs.IsEmpty) _observer?.OnRepaired(string.Join("; ", report.Repairs));
+            if (failure is not null && failure != _failure) _observer?.OnFailed(failure);
+            else if (failure is null && _failure is not null) _observer?.OnRecovered();
+            _failure = failure;
+            return failure is null;
         }
     }
 
@@ -207,7 +244,11 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
     {
         if (settings is { Mtu: < SessionPath.MinMtu }) settings = settings with { Mtu = SessionPath.MinMtu };
         var path = _paths.Find(key);
-        if (path is not null) Change(path, settings);
+        if (path is null) return null;
+        Change(path, settings);
+        if (_refused.Count > 0 && settings is not null) // refused for another path that has the same prefix
+            foreach (var prefix in PathRoutes.PrefixesOf(settings))
+                if (_refused.TryGetValue(prefix, out var why)) path.Attached.Receiver.OnRoute(prefix, why);
         return path;
     }
 
@@ -237,6 +278,35 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
     {
         if (_routes is not { } routes || routes.Changes.IsEmpty) return;
         device.SetRoutes(routes.Changes);
+        foreach (var change in routes.Changes)
+        {
+            if (!change.IsAdded) Forget(change.Network);
+            if (change.Problem is not { } why) continue;
+            Warn(why);
+            if (change.IsAdded) Refuse(change.Network, why);
+            else _observer?.OnRouteRefused(change.Network, why);
+        }
         routes.ClearChanges();
+    }
+
+    private void Refuse(Ipv4Prefix network, string why)
+    {
+        if (!_refused.TryAdd(network, why)) return;
+        if (_routes!.IsNetwork(network) || _routes.Table.Find(network) is not { } path) _observer?.OnRouteRefused(network, why);
+        else path.Attached.Receiver.OnRoute(network, why);
+    }
+
+    private void Restore(Ipv4Prefix network)
+    {
+        if (!_refused.ContainsKey(network)) return;
+        Forget(network);
+        _routes!.Table.Find(network)?.Attached.Receiver.OnRoute(network, null);
+    }
+
+    private void Forget(Ipv4Prefix network)
+    {
+        if (_refused.Count == 0) return;
+        _refused.Remove(network);
+        _lost.Remove(network);
     }
 }

@@ -24,6 +24,14 @@ internal sealed class PathRoutes(ImmutableArray<Ipv4Prefix> networks)
 
     public void ClearChanges() => _changes.Clear();
 
+    /// <summary>All networks that the kernel should route to the device.</summary>
+    public IReadOnlyCollection<Ipv4Prefix> Expected => [.. _networks, .. _outside.Keys];
+
+    public bool IsExpected(Ipv4Prefix network) => _outside.ContainsKey(network) || IsNetwork(network);
+
+    /// <summary>True for a whole network, false for a prefix of a path.</summary>
+    public bool IsNetwork(Ipv4Prefix network) => _networks.Contains(network);
+
     /// <summary>Replaces the prefixes of a path. Null: it has none.</summary>
     public void Change(SessionPath path, ForwardingSettings? before, ForwardingSettings? after)
     {
@@ -57,7 +65,7 @@ internal sealed class PathRoutes(ImmutableArray<Ipv4Prefix> networks)
         _changes.AddRange(before.Except(after).Select(static network => new RouteChange(network, IsAdded: false)));
     }
 
-    private static ImmutableArray<Ipv4Prefix> PrefixesOf(ForwardingSettings? settings) =>
+    public static ImmutableArray<Ipv4Prefix> PrefixesOf(ForwardingSettings? settings) =>
         settings is null ? [] : settings.FramedRoutes is { Length: > 0 } framed
             ? [.. framed.Append(new Ipv4Prefix(settings.Subscriber, 32)).Distinct()]
             : [new Ipv4Prefix(settings.Subscriber, 32)];

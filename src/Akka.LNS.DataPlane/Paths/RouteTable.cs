@@ -23,6 +23,9 @@ internal sealed class RouteTable
         return null;
     }
 
+    /// <summary>The path that has exactly this prefix; null: none.</summary>
+    public SessionPath? Find(Ipv4Prefix prefix) => _byLength[prefix.Length]?.GetValueOrDefault(prefix.Network.Value);
+
     /// <summary>Gives the prefix to the path, also when another path has it. One writer at a time.</summary>
     public void Set(Ipv4Prefix prefix, SessionPath path)
     {

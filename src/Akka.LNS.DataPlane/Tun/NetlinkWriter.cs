@@ -14,8 +14,8 @@ internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
 
     /// <summary>Length of <see cref="AddRoute"/> and <see cref="RemoveRoute"/> in octets: header, rtmsg, two attributes.</summary>
     public const int RouteLength = 16 + 12 + 8 + 8;
-    private const ushort NewLink = 16, NewAddress = 20, NewRoute = 24, DeleteRoute = 25;
-    private const ushort Request = 0x001, Acknowledge = 0x004, Exclusive = 0x200, Create = 0x400;
+    private const ushort NewLink = 16, GetLink = 18, NewAddress = 20, GetAddress = 22, NewRoute = 24, DeleteRoute = 25, GetRoute = 26;
+    private const ushort Request = 0x001, Acknowledge = 0x004, Exclusive = 0x200, Create = 0x400, Dump = 0x300;
     private const ushort IflaMtu = 4, IflaTxQueueLength = 13, IflaAfSpec = 26, IflaInet6AddrGenMode = 8, Nested = 0x8000;
     private const ushort IfaAddress = 1, IfaLocal = 2;
     private const ushort RtaDestination = 1, RtaOutInterface = 4;
@@ -64,6 +64,48 @@ internal ref struct NetlinkWriter(Span<byte> buffer, uint sequence)
     /// <summary>RTM_DELROUTE.</summary>
     public ReadOnlySpan<byte> RemoveRoute(int index, Ipv4Prefix network) =>
         Route(DeleteRoute, Request | Acknowledge, index, network, ScopeNowhere);
+
+    /// <summary>RTM_GETLINK of one device.</summary>
+    public ReadOnlySpan<byte> ReadLink(int index)
+    {
+        Header(GetLink, Request);
+        Word(0);
+        Word((uint)index);
+        Word(0);
+        Word(0);
+        return End();
+    }
+
+    /// <summary>RTM_GETLINK of all devices.</summary>
+    public ReadOnlySpan<byte> ListLinks()
+    {
+        Header(GetLink, Request | Dump);
+        Word(0);
+        Word(0);
+        Word(0);
+        Word(0);
+        return End();
+    }
+
+    /// <summary>RTM_GETADDR of all IPv4 addresses.</summary>
+    public ReadOnlySpan<byte> ListAddresses()
+    {
+        Header(GetAddress, Request | Dump);
+        Bytes([AfInet, 0, 0, 0]);
+        Word(0);
+        return End();
+    }
+
+    /// <summary>RTM_GETROUTE of the IPv4 routes of the main table.</summary>
+    /// <param name="index">Device of the routes. 0: all. Kernels before 4.20 list all in any case.</param>
+    public ReadOnlySpan<byte> ListRoutes(int index)
+    {
+        Header(GetRoute, Request | Dump);
+        Bytes([AfInet, 0, 0, 0, TableMain, 0, 0, 0]);
+        Word(0);
+        if (index != 0) Attribute(RtaOutInterface, (uint)index);
+        return End();
+    }
 
     /// <summary>Errno of an acknowledgement. 0: done. Null: not an answer to <paramref name="sequence"/>.</summary>
     public static int? ReadAcknowledgement(ReadOnlySpan<byte> octets, uint sequence)

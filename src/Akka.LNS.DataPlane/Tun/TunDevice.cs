@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.L2tpSockets;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
 using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
@@ -18,8 +19,11 @@ internal sealed unsafe class TunDevice(TunSettings settings) : IIpDevice
     }
 
     private ImmutableArray<Queue> _queues = [];
-    private Action<string> _warn = static _ => { };
+    private const int DeviceGone = 77; // EBADFD: the device of the descriptor was deleted
+    private const int PauseMilliseconds = 50, WaitMilliseconds = 1000;
     private TunInterface? _interface;
+    private DeviceWatch? _watch;
+    private Action<string> _warn = static _ => { };
     private int _wake = -1, _ownSocket = -1;
     private volatile bool _isStopping;
 
@@ -30,17 +34,20 @@ internal sealed unsafe class TunDevice(TunSettings settings) : IIpDevice
     public string Describe() =>
         $"tun {settings.Device} mtu {settings.Mtu}{string.Concat(settings.Addresses.Select(static address => $", {address}/32"))}";
 
-    public void Open(Action<string> warn)
+    public void Open(IDeviceOwner owner)
     {
-        _warn = warn;
+        _warn = owner.Warn;
         _interface = TunInterface.Open(settings);
         _queues = [.. _interface.Queues.Select(static fd => new Queue(fd))];
         _wake = eventfd(0, EFD_CLOEXEC);
         // written to the device, an own packet would come in with a source address of this host: the kernel drops it as a martian
         _ownSocket = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-        if (_ownSocket < 0) warn($"no ICMP about too large packets: {SocketOptions.Describe(errno)} (CAP_NET_RAW)");
+        if (_ownSocket < 0) _warn($"no ICMP about too large packets: {SocketOptions.Describe(errno)} (CAP_NET_RAW)");
         WarnAboutForwarding();
+        _watch = new DeviceWatch(owner, _interface, settings.Mtu);
     }
+
+    public DeviceReport Repair(IReadOnlyCollection<Ipv4Prefix> routes) => _interface?.Repair(routes) ?? DeviceReport.Right;
 
     public bool ReadBatch(int queue, PacketBatch batch)
     {
@@ -60,6 +67,11 @@ internal sealed unsafe class TunDevice(TunSettings settings) : IIpDevice
             if (error == EINTR) continue;
             from.IsDrained = true;
             if (length == 0 || error == EAGAIN) return true;
+            if (error == DeviceGone && !_isStopping) // the watch makes it again, with the same descriptor
+            {
+                Pause();
+                return true;
+            }
             if (!_isStopping) _warn($"the device {settings.Device} is gone: {SocketOptions.Describe(error)}");
             return false;
         }
@@ -93,19 +105,13 @@ internal sealed unsafe class TunDevice(TunSettings settings) : IIpDevice
             return sendto(_ownSocket, octets, packet.Length, MSG_DONTWAIT | MSG_NOSIGNAL, (sockaddr*)address, addressLength) >= 0;
     }
 
-    public void SetRoutes(Span<RouteChange> changes)
-    {
-        _interface?.ChangeRoutes(changes);
-        foreach (var change in changes) // a removal that fails with ESRCH: the route is gone already
-        {
-            if (change is not { IsAdded: true, Errno: not 0 }) continue;
-            _warn($"cannot route {change.Network} to {settings.Device}: {SocketOptions.Describe(change.Errno)}");
-        }
-    }
+    public void SetRoutes(Span<RouteChange> changes) => _interface?.ChangeRoutes(changes);
 
     public void Wake()
     {
         _isStopping = true;
+        _watch?.Dispose(); // not under the plane's lock, which its thread may wait for
+        _watch = null;
         if (_wake < 0) return;
         var one = 1ul;
         _ = write(_wake, &one, sizeof(ulong));
@@ -126,7 +132,13 @@ internal sealed unsafe class TunDevice(TunSettings settings) : IIpDevice
         var polled = stackalloc pollfd[2];
         (polled[0].fd, polled[0].events) = (fd, POLLIN);
         (polled[1].fd, polled[1].events) = (_wake, POLLIN);
-        _ = poll(polled, 2, -1);
+        _ = poll(polled, 2, WaitMilliseconds); // a device that was moved away wakes no reader
+    }
+
+    private void Pause()
+    {
+        var polled = new pollfd { fd = _wake, events = POLLIN };
+        _ = poll(&polled, 1, PauseMilliseconds);
     }
 
     private void WarnAboutForwarding()

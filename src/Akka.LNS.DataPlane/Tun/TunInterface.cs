@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Collections.Immutable;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.DataPlane.L2tpSockets;
+using Akka.LNS.Wire.Ip;
 using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.Tun;
@@ -15,14 +17,19 @@ internal sealed unsafe class TunInterface : IDisposable
     private const ushort IffTunExclusive = 0x8000; // without it a second instance would become one more queue of this device
     private const int NameOctets = 16, IfreqOctets = 40;
     private const int QueueLength = 4096; // packets that wait for lnsd: the default of 500 is less than one burst
+    private const int MostNamed = 5; // routes in one line of the log
     private readonly List<int> _queues = [];
     private readonly TunSettings _settings;
+    private readonly HostLists _lists = new();
     private RouteSocket? _routes;
-    private int _index;
+    private volatile int _index;
 
     private TunInterface(TunSettings settings) => _settings = settings;
 
-    /// <summary>One non-blocking descriptor per queue.</summary>
+    /// <summary>Index of the device. A device that is made again has another one.</summary>
+    public int Index => _index;
+
+    /// <summary>One non-blocking descriptor per queue. They stay when the device is made again.</summary>
     public IReadOnlyList<int> Queues => _queues;
 
     /// <exception cref="DataPlaneStartException">A right or the TUN driver is missing, or a name, address or route is taken.</exception>
@@ -43,13 +50,108 @@ internal sealed unsafe class TunInterface : IDisposable
     }
 
     /// <summary>Changes routes to the interface. Each change gets its errno.</summary>
-    public void ChangeRoutes(Span<RouteChange> changes) => _routes!.ChangeRoutes(_index, changes);
+    public void ChangeRoutes(Span<RouteChange> changes)
+    {
+        _routes!.ChangeRoutes(_index, changes);
+        foreach (ref var change in changes)
+        {
+            if (change.Errno == 0 || (!change.IsAdded && change.Errno == ESRCH)) continue;
+            change.Problem = $"cannot {(change.IsAdded ? "route" : "remove the route")} {change.Network} to {_settings.Device}: "
+                + (change.Errno == EEXIST ? "this host has another route to it" : SocketOptions.Describe(change.Errno));
+        }
+    }
 
     public void Dispose()
     {
         foreach (var fd in _queues) _ = close(fd);
         _queues.Clear();
         _routes?.Dispose();
+        _lists.Dispose();
+    }
+
+    /// <summary>Compares the device with the settings and the routes, and puts back what is missing.</summary>
+    public DeviceReport Repair(IReadOnlyCollection<Ipv4Prefix> routes)
+    {
+        var repairs = ImmutableArray.CreateBuilder<string>();
+        if (_lists.Link(_index) is not { } link)
+        {
+            try
+            {
+                OpenAgain();
+            }
+            catch (DataPlaneStartException e)
+            {
+                return new DeviceReport([], $"the device {_settings.Device} was deleted, and it {e.Message}", [], []);
+            }
+            repairs.Add($"the device {_settings.Device} was deleted: made again with {_queues.Count} queues");
+        }
+        else if (!link.IsUp || link.Mtu != _settings.Mtu)
+        {
+            var what = link.IsUp
+                ? $"the MTU of {_settings.Device} was {link.Mtu}: set to {_settings.Mtu}"
+                : $"{_settings.Device} was down: brought up";
+            if (_routes!.LinkUp(_index, _settings.Mtu, QueueLength) is not 0 and var error)
+                return new DeviceReport([], $"{what.Split(':')[0]}, and that stays: {SocketOptions.Describe(error)}", [], []);
+            repairs.Add(what);
+        }
+        var isRead = PutBackRoutes(routes, repairs, out var made, out var refused);
+        var failure = PutBackAddresses(repairs) ?? (isRead ? null : "the routes of the device cannot be read");
+        return new DeviceReport(repairs.ToImmutable(), failure, made, refused);
+    }
+
+    private string? PutBackAddresses(ImmutableArray<string>.Builder repairs)
+    {
+        if (_lists.AddressesOn(_index) is not { } there) return "the addresses of the device cannot be read";
+        List<string> missing = [];
+        foreach (var address in _settings.Addresses)
+        {
+            if (there.Contains(address)) continue;
+            if (_routes!.AddAddress(_index, address) is not 0 and var error)
+                return $"the address {address} is missing on {_settings.Device}, and cannot be put back: {SocketOptions.Describe(error)}";
+            missing.Add(address.ToString());
+        }
+        if (missing.Count > 0) repairs.Add($"addresses missing on {_settings.Device}: {string.Join(", ", missing)} put back");
+        return null;
+    }
+
+    private bool PutBackRoutes(IReadOnlyCollection<Ipv4Prefix> routes, ImmutableArray<string>.Builder repairs,
+        out ImmutableArray<Ipv4Prefix> made, out ImmutableArray<(Ipv4Prefix, string)> refused)
+    {
+        (made, refused) = ([], []);
+        if (_lists.RoutesTo(_index) is not { } there) return false;
+        RouteChange[] missing = [.. routes.Where(r => !there.Contains(r)).Select(static r => new RouteChange(r, IsAdded: true))];
+        if (missing.Length == 0) return true;
+        ChangeRoutes(missing);
+        made = [.. missing.Where(static m => m.Problem is null).Select(static m => m.Network)];
+        refused = [.. missing.Where(static m => m.Problem is not null).Select(static m => (m.Network, m.Problem!))];
+        var more = made.Length > MostNamed ? $" and {made.Length - MostNamed} more" : "";
+        if (made.Length > 0) repairs.Add($"routes missing: {string.Join(", ", made.Take(MostNamed))}{more} put back");
+        return true;
+    }
+
+    /// <summary>Makes a deleted device again. Its queues get the descriptors of the old ones, so threads that read and write go on.</summary>
+    private void OpenAgain()
+    {
+        int[] before = [.. _queues];
+        _queues.Clear();
+        try
+        {
+            OpenQueues();
+            for (var i = 0; i < before.Length; i++)
+            {
+                if (dup3(_queues[i], before[i], O_CLOEXEC) < 0)
+                    throw new DataPlaneStartException($"cannot be made again: {SocketOptions.Describe(errno)}");
+            }
+        }
+        finally
+        {
+            foreach (var fd in _queues) _ = close(fd);
+            _queues.Clear();
+            _queues.AddRange(before);
+        }
+        _routes!.NoIpv6Autoconfiguration(_index);
+        if (_routes.LinkUp(_index, _settings.Mtu, QueueLength) is not 0 and var error)
+            throw new DataPlaneStartException($"cannot be brought up again: {SocketOptions.Describe(error)}");
     }
 
     private void OpenQueues()

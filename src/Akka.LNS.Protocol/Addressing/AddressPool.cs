@@ -96,9 +96,16 @@ internal sealed class AddressPool
     internal int Capacity { get; }
     internal int Used { get; private set; }
 
-    internal bool TryLease(string user, out Ipv4Address address)
+    /// <summary>Addresses of the pool, sorted, apart from each other.</summary>
+    internal ImmutableArray<AddressRange> Ranges => _given;
+
+    internal bool IsLeased(Ipv4Address address) =>
+        SlotOf(address) is var slot and not None && (slot >= _fresh ? _ahead.Contains(slot) : _next[slot] == Leased);
+
+    /// <param name="isBarred">A free address that this user cannot have now. It stays free.</param>
+    internal bool TryLease(string user, Func<Ipv4Address, string, bool> isBarred, out Ipv4Address address)
     {
-        var slot = Choose(user);
+        var slot = Choose(user, isBarred);
         address = slot == None ? default : AddressOf(slot);
         if (slot == None) return false;
         Used++;
@@ -149,9 +156,10 @@ internal sealed class AddressPool
 
     internal bool Contains(Ipv4Address address) => SlotOf(address) != None;
 
-    private int Choose(string user)
+    private int Choose(string user, Func<Ipv4Address, string, bool> isBarred)
     {
-        if (_sticky && user.Length > 0 && _lastSlot.TryGetValue(user, out var last) && last < _fresh && _next[last] != Leased)
+        if (_sticky && user.Length > 0 && _lastSlot.TryGetValue(user, out var last) && last < _fresh && _next[last] != Leased
+            && !isBarred(AddressOf(last), user))
         {
             Unlink(last);
             return last;
@@ -161,12 +169,19 @@ internal sealed class AddressPool
             Grow();
             var slot = _fresh++;
             _next[slot] = Leased;
-            if (!_ahead.Remove(slot)) return slot;
+            if (_ahead.Remove(slot)) continue;
+            if (!isBarred(AddressOf(slot), user)) return slot;
+            Append(slot);
         }
-        if (_oldest == None) return None;
-        var oldest = _oldest;
-        Unlink(oldest);
-        return oldest;
+        for (var firstBarred = None; _oldest != None && _oldest != firstBarred;)
+        {
+            var oldest = _oldest;
+            Unlink(oldest);
+            if (!isBarred(AddressOf(oldest), user)) return oldest;
+            Append(oldest);
+            if (firstBarred == None) firstBarred = oldest;
+        }
+        return None;
     }
 
     private void Unlink(int slot)

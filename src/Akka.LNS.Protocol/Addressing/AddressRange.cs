@@ -79,14 +79,19 @@ public enum LeaseOutcome
     Exhausted,
     /// <summary>The requested address is leased to another holder, or this holder has another one.</summary>
     Taken,
-    /// <summary>The requested address is never leased, because it belongs to the LNS itself.</summary>
+    /// <summary>No subscriber may have the requested address.</summary>
     Excluded,
     UnknownPool,
 }
 
 /// <summary>Answer to a request for an address.</summary>
 /// <param name="Address">The leased address. Without a lease: the requested address, if any.</param>
-public readonly record struct Lease(LeaseOutcome Outcome, Ipv4Address Address);
+/// <param name="Why">Why there is no lease, as a sentence; null: the outcome says it.</param>
+public readonly record struct Lease(LeaseOutcome Outcome, Ipv4Address Address, string? Why = null);
+
+/// <summary>Answer to a request for a network.</summary>
+/// <param name="Remark">Why it is refused, or what a granted one shares with others, as a sentence; null: nothing to say.</param>
+public readonly record struct RouteGrant(bool IsGranted, string? Remark);
 
 /// <summary>Use of a pool.</summary>
 public readonly record struct PoolUse(int Capacity, int Used)

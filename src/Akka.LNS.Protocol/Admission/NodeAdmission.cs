@@ -35,6 +35,9 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     /// <summary>State of the drain. A node that drains or is drained accepts no tunnel and no call.</summary>
     public DrainState Drain { get; set; } = DrainState.Serving.Instance;
 
+    /// <summary>Why the data plane does not forward; null: it does. While it does not, the node accepts no tunnel and no call.</summary>
+    public string? PlaneFailure { get; set; }
+
     /// <summary>Calls between ICRQ and the end of their set-up.</summary>
     public int InSetup => _node.InSetup;
 
@@ -207,7 +210,8 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     }
 
     private Refused? Closed => _stopping is { } why ? new Refused(RefusalReason.Stopping, Words: why)
-        : Drain is DrainState.Serving ? null
+        : Drain is DrainState.Serving ? PlaneFailure is { } fault
+            ? new Refused(RefusalReason.DataPlane, Words: $"the LNS cannot forward: {fault}") : null
         : new Refused(RefusalReason.Draining, Words: Drain.Reason is { } reason ? $"the LNS is being drained: {reason}" : null);
 
     /// <summary>

@@ -13,6 +13,8 @@ public enum RefusalReason
     Draining,
     /// <summary>The node is being stopped.</summary>
     Stopping,
+    /// <summary>The data plane does not forward.</summary>
+    DataPlane,
     /// <summary>No entry of <c>tunnels.peers</c> matches the LAC.</summary>
     UnknownLac,
     NodeTunnels,
@@ -44,6 +46,7 @@ public readonly record struct Refused(RefusalReason Reason, double Limit = 0, st
         RefusalReason.RadiusSlow => "RADIUS is too slow for one more login",
         RefusalReason.Draining => "the LNS is being drained",
         RefusalReason.Stopping => "the LNS is being stopped",
+        RefusalReason.DataPlane => "the LNS cannot forward",
         RefusalReason.UnknownLac => "unknown LAC",
         RefusalReason.NodeTunnels => Of("tunnels on this node"),
         RefusalReason.LacTunnels => Of("tunnels of this LAC"),

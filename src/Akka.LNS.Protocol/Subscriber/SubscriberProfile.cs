@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
+using System.Text;
+using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.Radius;
@@ -13,7 +16,7 @@ public enum FramedAddressChoice : byte
 {
     /// <summary>The attribute is missing: an address of a pool.</summary>
     NotSaid,
-    /// <summary>255.255.255.254: the NAS chooses, from a pool.</summary>
+    /// <summary>255.255.255.254, and 0.0.0.0, which some servers send for it: the NAS chooses, from a pool.</summary>
     Nas,
     /// <summary>255.255.255.255: the subscriber chooses.</summary>
     User,
@@ -36,6 +39,7 @@ public sealed record SubscriberProfile
     public FramedAddressChoice AddressChoice { get; init; }
     /// <summary>The address when <see cref="AddressChoice"/> is Fixed.</summary>
     public Ipv4Address FramedIpAddress { get; init; }
+    /// <summary>A mask of 1 to 32 bits. With a fixed address the whole network is the subscriber's (RFC 2865 section 5.9).</summary>
     public Ipv4Address? FramedIpNetmask { get; init; }
     public ImmutableArray<FramedRoute> FramedRoutes { get; init; } = [];
     /// <summary>Octets, 64 to 65535 (RFC 2865 section 5.12).</summary>
@@ -114,32 +118,85 @@ public sealed record SubscriberProfile
         return reader.Profile;
     }
 
-    /// <summary>Reads the text "prefix gateway metric" of RFC 2865 section 5.22. Gateway and metric may be missing.</summary>
+    /// <summary>
+    /// Networks that are routed to the subscriber besides its address: that of Framed-IP-Netmask around a fixed address, and those of
+    /// Framed-Route. Each once.
+    /// </summary>
+    public ImmutableArray<Ipv4Prefix> Networks
+    {
+        get
+        {
+            var isFixed = AddressChoice == FramedAddressChoice.Fixed;
+            var hasMask = isFixed && FramedIpNetmask is { Value: not uint.MaxValue };
+            if (FramedRoutes.IsEmpty && !hasMask) return [];
+            var networks = ImmutableArray.CreateBuilder<Ipv4Prefix>(FramedRoutes.Length + 1);
+            if (hasMask) networks.Add(new Ipv4Prefix(FramedIpAddress, LengthOf(FramedIpNetmask!.Value.Value)));
+            foreach (var route in FramedRoutes)
+            {
+                if (networks.Contains(route.Destination)) continue;
+                if (!isFixed || route.Destination != new Ipv4Prefix(FramedIpAddress, 32)) networks.Add(route.Destination);
+            }
+            return networks.ToImmutable();
+        }
+    }
+
+    /// <summary>
+    /// Reads the text "prefix gateway metric" of RFC 2865 section 5.22. Gateway and metrics may be missing. Forms of the prefix:
+    /// ADDRESS/LENGTH, ADDRESS/MASK, ADDRESS MASK, and ADDRESS alone.
+    /// </summary>
     public static bool TryReadRoute(ReadOnlySpan<char> text, out FramedRoute route)
     {
         route = default;
-        Span<Range> words = stackalloc Range[4];
+        Span<Range> words = stackalloc Range[5];
         var count = text.SplitAny(words, " \t\0", StringSplitOptions.RemoveEmptyEntries);
         if (count == 0) return false;
         var destination = text[words[0]];
         var slash = destination.IndexOf('/');
         if (!Ipv4Address.TryParse(slash < 0 ? destination : destination[..slash], out var network)) return false;
-        // "If the length specifier is omitted, it should default to" the class of the address
-        var length = network.Value < 0x80000000 ? 8 : network.Value < 0xC0000000 ? 16 : 24;
-        if (slash >= 0
-            && !(int.TryParse(destination[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= 32))
-            return false;
-        var gateway = default(Ipv4Address);
-        if (count > 1 && !Ipv4Address.TryParse(text[words[1]], out gateway)) return false;
-        var metric = 1u;
-        if (count > 2)
+        var next = 1;
+        int length;
+        if (slash >= 0)
         {
-            var last = text[words[2]]; // further metrics are allowed and not used
-            var end = last.IndexOfAny(" \t");
-            if (!uint.TryParse(end < 0 ? last : last[..end], NumberStyles.None, CultureInfo.InvariantCulture, out metric)) return false;
+            if (!TryReadLength(destination[(slash + 1)..], out length)) return false;
         }
-        route = new FramedRoute(new Ipv4Prefix(network, length), gateway, metric);
+        else if (count > 1 && Ipv4Address.TryParse(text[words[1]], out var mask) && LengthOf(mask.Value) >= 4)
+        {
+            (length, next) = (LengthOf(mask.Value), 2); // no gateway has an address from 240.0.0.0 on
+        }
+        else
+        {
+            // "If the length specifier is omitted, it should default to" the class of the address; one with host bits is a host
+            length = network.Value < 0x80000000 ? 8 : network.Value < 0xC0000000 ? 16 : 24;
+            if (new Ipv4Prefix(network, length).Network != network) length = 32;
+        }
+        var gateway = default(Ipv4Address);
+        if (count > next && !Ipv4Address.TryParse(text[words[next]], out gateway)) return false;
+        var metric = 1;
+        if (count > next + 1)
+        {
+            var last = text[words[next + 1]]; // further metrics are allowed and not used; the example of the RFC has a negative one
+            var end = last.IndexOfAny(" \t\0");
+            if (!int.TryParse(end < 0 ? last : last[..end], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out metric))
+                return false;
+        }
+        route = new FramedRoute(new Ipv4Prefix(network, length), gateway, (uint)Math.Max(0, metric));
         return true;
+    }
+
+    /// <summary>"24" or "255.255.255.0".</summary>
+    private static bool TryReadLength(ReadOnlySpan<char> text, out int length)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out length)) return length <= 32;
+        if (!Ipv4Address.TryParse(text, out var mask)) return false;
+        length = LengthOf(mask.Value);
+        return length >= 0;
+    }
+
+    /// <summary>Number of bits of a mask; -1: its bits are not contiguous.</summary>
+    private static int LengthOf(uint mask)
+    {
+        var length = BitOperations.LeadingZeroCount(~mask);
+        return Ipv4Prefix.MaskOf(length) == mask ? length : -1;
     }
 
     /// <summary>Collects the properties while walking once over the attributes.</summary>
@@ -228,18 +285,22 @@ public sealed record SubscriberProfile
                     _addressChoice = address switch
                     {
                         AddressByUser => FramedAddressChoice.User,
-                        AddressByNas => FramedAddressChoice.Nas,
+                        AddressByNas or 0 => FramedAddressChoice.Nas,
                         _ => FramedAddressChoice.Fixed,
                     };
                     _framedIpAddress = _addressChoice == FramedAddressChoice.Fixed ? new Ipv4Address(address) : default;
                     break;
                 case RadiusAttributeType.FramedIpNetmask:
-                    if (Integer(attribute, "Framed-IP-Netmask", out var mask)) _framedIpNetmask = new Ipv4Address(mask);
+                    if (!Integer(attribute, "Framed-IP-Netmask", out var mask)) break;
+                    if (LengthOf(mask) > 0) _framedIpNetmask = new Ipv4Address(mask);
+                    else Problem($"Framed-IP-Netmask {new Ipv4Address(mask)} is ignored: it is not a mask of 1 to 32 bits");
                     break;
                 case RadiusAttributeType.FramedRoute:
-                    var text = Text(attribute.Value);
+                    // the octets: the text replaces tabs, and the final zero that some servers send
+                    Span<char> text = stackalloc char[attribute.Value.Length];
+                    Encoding.Latin1.GetChars(attribute.Value, text);
                     if (TryReadRoute(text, out var route)) _framedRoutes = _framedRoutes.Add(route);
-                    else Problem($"Framed-Route '{text}' is not 'network/length gateway metric'");
+                    else Problem($"Framed-Route '{Text(attribute.Value)}' is not 'network/length gateway metric'");
                     break;
                 case RadiusAttributeType.FramedMtu:
                     if (!Integer(attribute, "Framed-MTU", out var mtu)) break;
@@ -338,7 +399,12 @@ public sealed record SubscriberProfile
 
         private Ipv4Address? Server(VendorAttributeView attribute)
         {
-            if (attribute.TryReadIpv4(out var address)) return address;
+            if (attribute.TryReadIpv4(out var address))
+            {
+                if (address.IsNone || ReservedNetworks.WhyNoHost(address) is not { } why) return address;
+                Problem($"the name server {address} is ignored: it {why}");
+                return null;
+            }
             Problem($"vendor {attribute.Vendor} attribute {attribute.Type} has {attribute.Value.Length} octets instead of 4");
             return null;
         }

@@ -76,6 +76,10 @@ internal sealed class NodeInstruments
         Counter("realms.refused", "{login}", "Refused logins with a realm that is unknown or refused, without a RADIUS request",
             () => counters.RealmsRefused);
 
+        Counter("route.problems", "{route}", "Problems with routes and addresses of subscribers: Refused by the node, refused by the "
+            + "Kernel, Overlap, Needed (the node needs an address that a subscriber has)",
+            () => ByEnum<RouteProblem>("problem", counters.RouteProblems));
+
         Gauge("pool.addresses", "{address}", "Addresses of a pool",
             () => _node.PoolUses.Select(static p => new Measurement<long>(p.Use.Capacity, Tag("pool", p.Name))));
         Gauge("pool.addresses.used", "{address}", "Addresses of a pool that are in use",
@@ -226,6 +230,10 @@ internal sealed class NodeInstruments
             var now = _node.Plane.ReadPlaneCounters();
             return ByEnum<DropReason>("reason", reason => (long)now.Dropped(reason));
         });
+        Gauge("dataplane.failed", null, "1 while the data plane does not forward and cannot be repaired, else 0",
+            () => _node.Plane.Failure is null ? 0 : 1);
+        Counter("dataplane.repairs", "{repair}", "Repairs of the device, its addresses and its routes after a change from outside",
+            () => _node.Counters.PlaneRepairs);
         Counter("dataplane.fragmented", "{packet}", "Packets that were sent in fragments",
             () => (long)_node.Plane.ReadPlaneCounters().Fragmented);
         Counter("dataplane.icmp.sent", "{packet}", "ICMP messages that the node sent",

@@ -1,4 +1,7 @@
+using System.Net;
+using Akka.Actor;
 using Akka.LNS.Actors.Node;
+using Akka.LNS.Actors.Settings;
 using Akka.LNS.Clustering;
 using Akka.LNS.Protocol.Membership;
 using Akka.LNS.Protocol.Admission;
@@ -38,4 +41,14 @@ internal sealed class ClusteredNode(LnsNode node, NasOfNode nas) : IClusteredNod
     public void BeginDrain(TimeSpan? within) => node.Drain(within, exit: false, "it leaves the cluster");
 
     public void CallOffDrain() => node.Undrain();
+
+    public void Meet(IEnumerable<string> members) => node.Protect("cluster", AddressesOf(members));
+
+    /// <summary>Members whose host is an address. A name may have another address with each question to DNS.</summary>
+    private static IEnumerable<NamedAddress> AddressesOf(IEnumerable<string> members)
+    {
+        foreach (var member in members)
+            if (Address.TryParse(member, out var at) && IPAddress.TryParse(at.Host, out var host))
+                yield return new NamedAddress(host, $"the cluster member {at.Host}:{at.Port}");
+    }
 }

@@ -7,11 +7,12 @@ namespace Akka.LNS.Server.Node;
 internal static class Verdict
 {
     /// <summary>
-    /// <c>open</c>: it accepts them. <c>early</c>: it refuses a share. <c>closed</c>: it refuses all, or all that need RADIUS.
+    /// <c>open</c>: it accepts them. <c>early</c>: it refuses a share. <c>closed</c>: it refuses all, or all that need RADIUS, or its data
+    /// plane does not forward.
     /// <c>draining</c>: it drains or stops.
     /// </summary>
     public static string Of(bool isStopping, AdmissionReport now) => isStopping || now.Drain is not DrainState.Serving ? "draining"
-        : now.State.IsShut || now.State.IsRadiusDown || now.State.IsRadiusSlow ? "closed"
+        : now.Reason is RefusalReason.DataPlane || now.State.IsShut || now.State.IsRadiusDown || now.State.IsRadiusSlow ? "closed"
         : now.State.Share > 0 ? "early"
         : "open";
 }

@@ -30,7 +30,16 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
     public IReadOnlyList<string> Warnings => inner.Warnings;
     public IReadOnlyList<IPEndPoint> Listening => inner.Listening;
     public int PathCount => inner.PathCount;
-    public void Start(IControlReceiver receiver) => inner.Start(receiver);
+    /// <summary>Observer of the plane: a test can tell it what a device would.</summary>
+    public IPlaneObserver? Observer { get; private set; }
+
+    public string? Failure => inner.Failure;
+
+    public void Start(IControlReceiver receiver, IPlaneObserver? observer = null)
+    {
+        Observer = observer;
+        inner.Start(receiver, observer);
+    }
 
     public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram)
     {

@@ -109,7 +109,7 @@ internal sealed class RadiusRequest(Socket socket, IPEndPoint from, byte[] octet
     public string Kind => Code == RadiusCode.AccountingRequest
         ? ((AccountingKind)Number(RadiusAttributeType.AcctStatusType)).ToString() : "";
 
-    private RadiusPacketView View
+    public RadiusPacketView View
     {
         get
         {

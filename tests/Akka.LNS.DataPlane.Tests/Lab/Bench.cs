@@ -18,10 +18,10 @@ internal sealed class Bench : IDisposable
     /// <summary>Path of the native library for planes that this thread makes. Null: their threads run in the test program.</summary>
     [ThreadStatic] public static string? Library;
 
-    private Bench(IDataPlane plane, IPAddress lac)
+    private Bench(IDataPlane plane, IPAddress lac, IPlaneObserver? observer = null)
     {
         Plane = plane;
-        plane.Start(Receiver);
+        plane.Start(Receiver, observer);
         Lac = NewLac(lac);
     }
 
@@ -43,10 +43,10 @@ internal sealed class Bench : IDisposable
 
     public static TunSettings Tun => new(Device, [Gateway], [Prefix("100.64.0.0/16")]);
 
-    public static Bench OnTun(TunSettings? tun = null, IPAddress? listen = null) =>
+    public static Bench OnTun(TunSettings? tun = null, IPAddress? listen = null, IPlaneObserver? observer = null) =>
         new(
         Planes.Tun(Listen(new IPEndPoint(listen ?? IPAddress.Loopback, 0)), new PolicingSettings(), tun ?? Tun, Library),
-        listen ?? IPAddress.Loopback);
+        listen ?? IPAddress.Loopback, observer);
 
     public static Ipv4Prefix Prefix(string text) => Ipv4Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
 

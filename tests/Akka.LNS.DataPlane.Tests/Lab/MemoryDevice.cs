@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Tests.Lab;
 
@@ -19,7 +20,8 @@ internal sealed class MemoryDevice : IIpDevice
     public int PacketOctets => 1500;
     public Ipv4Address? OwnAddress => null;
     public string Describe() => "memory";
-    public void Open(Action<string> warn) { }
+    public void Open(IDeviceOwner owner) { }
+    public DeviceReport Repair(IReadOnlyCollection<Ipv4Prefix> routes) => DeviceReport.Right;
 
     /// <summary>Gives the packets of one read, at most <see cref="PacketBatch.Size"/>.</summary>
     public void Give(params byte[][] packets) => _reads.Add(packets);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.DataPlane.Tests.Lab;
 
@@ -31,6 +32,11 @@ internal sealed class PlaneReceiver : IControlReceiver, IPppReceiver
         PppThreads.AddOrUpdate(ThreadName, 1, static (_, n) => n + 1);
         _ppp.Add((protocol, payload.ToArray()));
     }
+
+    /// <summary>What was said about routes of the path.</summary>
+    public ConcurrentQueue<(Ipv4Prefix Network, string? Why)> Routes { get; } = new();
+
+    public void OnRoute(Ipv4Prefix network, string? why) => Routes.Enqueue((network, why));
 
     public (UdpFlow Flow, byte[] Octets) Control() => Take(_control);
     public (ushort Protocol, byte[] Payload) Ppp() => Take(_ppp);

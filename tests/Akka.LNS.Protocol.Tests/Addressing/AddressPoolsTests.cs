@@ -231,7 +231,7 @@ public class AddressPoolsTests
         {
             if (Held.TryGetValue(holder, out var held))
                 return new Lease(held == address ? LeaseOutcome.AlreadyHeld : LeaseOutcome.Taken, address);
-            if (address.Value == 0x0A000000u) return new Lease(LeaseOutcome.Excluded, address);
+            if (address.Value == 0x0A000000u) return new Lease(LeaseOutcome.Excluded, address, "10.0.0.0 belongs to the LNS");
             if (Held.ContainsValue(address)) return new Lease(LeaseOutcome.Taken, address);
             _released.Remove(address);
             Held.Add(holder, address);

@@ -19,6 +19,7 @@ internal static class HealthResource
 
     private static IResult Ready(LnsNode node, ClusterPart cluster)
     {
+        if (node.Plane.Failure is { } why) return Problem.Unavailable($"the data plane does not forward: {why}");
         var verdict = Verdict.Of(node.IsStopping, node.Admission);
         if (verdict is not ("open" or "early"))
             return Problem.Unavailable(verdict == "draining" ? "the node is draining" : "the node is overloaded");

@@ -59,10 +59,10 @@ internal static class SessionResource
         var p = bundle.Ipcp;
         return new BundleLayer(bundle.Interface, bundle.Template, bundle.Address?.ToString(), p.LocalAddress.ToString(), bundle.Mtu == 0
             ? null : bundle.Mtu, bundle.Forwarding,
-            [.. bundle.Profile.FramedRoutes.Select(static r => r.Destination.ToString())], Those(p.PrimaryDns, p.SecondaryDns),
+            [.. bundle.Networks.Select(static n => n.ToString())], Those(p.PrimaryDns, p.SecondaryDns),
                 Those(p.PrimaryNbns, p.SecondaryNbns),
             Seconds.Of(bundle.SessionLimit), Seconds.Of(bundle.SessionEndsIn), Seconds.Of(bundle.IdleLimit), Seconds.Of(bundle.Interim),
-                Seconds.Of(bundle.NextInterimIn), Attributes(bundle.Profile));
+                Seconds.Of(bundle.NextInterimIn), Attributes(bundle.Profile), bundle.Warnings);
     }
 
     private static RadiusDictionary Dictionary => RadiusDictionary.Default;

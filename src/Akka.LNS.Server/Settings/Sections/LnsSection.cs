@@ -5,6 +5,7 @@ using Akka.LNS.Actors.Settings;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Settings.Values;
+using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
 
 namespace Akka.LNS.Server.Settings.Sections;
@@ -103,6 +104,7 @@ internal static class LnsSection
             Log = s.In(Log, LogSection.Read),
         };
         CheckPools(s, pools, settings.Node);
+        CheckNetworks(s, pools, users, settings);
         return settings;
     }
 
@@ -127,7 +129,37 @@ internal static class LnsSection
         pools.SelectMany(static p => p.Networks)
             .Concat(users.Where(static u => u.Profile.AddressChoice == FramedAddressChoice.Fixed)
                 .Select(static u => new Ipv4Prefix(u.Profile.FramedIpAddress, 32)))
-            .Concat(users.SelectMany(static u => u.Profile.FramedRoutes).Select(static r => r.Destination));
+            .Concat(users.SelectMany(static u => u.Profile.Networks));
+
+    /// <summary>
+    /// Checks that no subscriber can get an address that the node needs. A pool may lie around one when the pool excludes it: the host
+    /// then needs a longer route to it.
+    /// </summary>
+    private static void CheckNetworks(
+        SectionReader s, ImmutableArray<PoolEntry> pools, ImmutableArray<LocalUser> users, LnsdSettings settings)
+    {
+        // the kernel delivers packets to own addresses locally, and no pool leases them
+        var guard = LnsNode.GuardOf(settings.Node, settings.NeededAddresses, withOwn: false);
+        foreach (var pool in pools)
+            foreach (var network in pool.Networks)
+                if (guard.Judge(new IpPrefix(network), a => IsExcluded(pool, a)) is { } why)
+                    s.Fail(Pools, $"pool '{pool.Settings.Name}': {why}");
+        var strict = LnsNode.GuardOf(settings.Node, settings.NeededAddresses, withOwn: true);
+        foreach (var user in users)
+        {
+            var address = new Ipv4Prefix(user.Profile.FramedIpAddress, 32);
+            var isFixed = user.Profile.AddressChoice == FramedAddressChoice.Fixed;
+            foreach (var network in isFixed ? user.Profile.Networks.Insert(0, address) : user.Profile.Networks)
+                if (strict.Judge(new IpPrefix(network)) is { } why) s.Fail(Users, $"user '{user.Name}': {why}");
+        }
+        var checkedAlready = NetworksOf(pools, users).ToArray();
+        foreach (var network in settings.Node.Tun.Routes)
+            if (!checkedAlready.Contains(network) && guard.Judge(new IpPrefix(network)) is { } why)
+                s.Fail(Tun, $"a route to the device: {why}");
+
+        static bool IsExcluded(PoolEntry pool, IpPrefix address) =>
+            address.IsIpv4 && pool.Settings.Exclude.Any(e => e.Contains(new Ipv4Address((uint)address.Network)));
+    }
 
     private static void CheckPools(SectionReader s, ImmutableArray<PoolEntry> pools, LnsSettings settings)
     {

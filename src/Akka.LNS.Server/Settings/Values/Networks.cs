@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
 
@@ -9,7 +10,9 @@ namespace Akka.LNS.Server.Settings.Values;
 /// <summary>Addresses, networks and ports as the configuration writes them.</summary>
 internal static class Networks
 {
-    public static bool Ipv4(string text, out Ipv4Address address) => Ipv4Address.TryParse(text, out address) && !address.IsNone;
+    /// <summary>An address that a host can have.</summary>
+    public static bool Ipv4(string text, out Ipv4Address address) =>
+        Ipv4Address.TryParse(text, out address) && ReservedNetworks.WhyNoHost(address) is null;
 
     /// <inheritdoc cref="Ipv4(string, out Ipv4Address)"/>
     public static bool Ipv4(string text, out Ipv4Address? address)
