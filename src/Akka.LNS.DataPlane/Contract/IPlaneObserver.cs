@@ -18,6 +18,6 @@ public interface IPlaneObserver
     /// <summary>The plane forwards again after <see cref="OnFailed"/>.</summary>
     void OnRecovered();
 
-    /// <summary>The kernel did not make or remove a route that belongs to no path. <see cref="IPppReceiver"/> gets those of a path.</summary>
+    /// <summary>The kernel did not make or remove a route of no path. <see cref="IPppReceiver"/> gets those of a path.</summary>
     void OnRouteRefused(Ipv4Prefix network, string why);
 }

@@ -107,7 +107,7 @@ internal sealed unsafe class TunInterface : IDisposable
         {
             if (there.Contains(address)) continue;
             if (_routes!.AddAddress(_index, address) is not 0 and var error)
-                return $"the address {address} is missing on {_settings.Device}, and cannot be put back: {SocketOptions.Describe(error)}";
+                return $"the address {address} is missing on {_settings.Device} and cannot be put back: {SocketOptions.Describe(error)}";
             missing.Add(address.ToString());
         }
         if (missing.Count > 0) repairs.Add($"addresses missing on {_settings.Device}: {string.Join(", ", missing)} put back");
@@ -129,7 +129,7 @@ internal sealed unsafe class TunInterface : IDisposable
         return true;
     }
 
-    /// <summary>Makes a deleted device again. Its queues get the descriptors of the old ones, so threads that read and write go on.</summary>
+    /// <summary>Makes a deleted device again. Its queues get the old descriptors, so threads that read and write go on.</summary>
     private void OpenAgain()
     {
         int[] before = [.. _queues];

@@ -79,7 +79,7 @@ public sealed class AddressPools
         return true;
     }
 
-    /// <summary>The error of a name or an address that is there twice; null: none is. One sorted walk, because ranges can be many.</summary>
+    /// <summary>The error of a name or address that is there twice; null: none is. One sorted walk, because ranges can be many.</summary>
     private static string? Twice(IReadOnlyList<AddressPoolSettings> settings)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);

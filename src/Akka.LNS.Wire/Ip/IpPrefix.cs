@@ -43,6 +43,11 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
     public int CompareTo(IpPrefix other) =>
         Network.CompareTo(other.Network) is var order and not 0 ? order : Length.CompareTo(other.Length);
 
+    public static bool operator <(IpPrefix a, IpPrefix b) => a.CompareTo(b) < 0;
+    public static bool operator >(IpPrefix a, IpPrefix b) => a.CompareTo(b) > 0;
+    public static bool operator <=(IpPrefix a, IpPrefix b) => a.CompareTo(b) <= 0;
+    public static bool operator >=(IpPrefix a, IpPrefix b) => a.CompareTo(b) >= 0;
+
     /// <summary>192.0.2.0/24, 2001:db8::/32, or an address without a length.</summary>
     public override string ToString()
     {
