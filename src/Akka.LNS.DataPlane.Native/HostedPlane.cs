@@ -4,7 +4,7 @@ using Akka.LNS.Wire.Ip;
 namespace Akka.LNS.DataPlane.Native;
 
 /// <summary>A plane in the library, and the functions of lnsd that its threads call.</summary>
-internal sealed unsafe class HostedPlane(IDataPlane plane, PlaneCallbacks callbacks) : IControlReceiver
+internal sealed unsafe class HostedPlane(IDataPlane plane, PlaneCallbacks callbacks) : IControlReceiver, IPlaneObserver
 {
     /// <summary>Passes the PPP frames of one path to lnsd.</summary>
     private sealed class PathReceiver(HostedPlane plane, PathKey key) : IPppReceiver
@@ -15,6 +15,13 @@ internal sealed unsafe class HostedPlane(IDataPlane plane, PlaneCallbacks callba
             fixed (byte* octets = payload)
                 Check(plane.Callbacks.OnPpp(plane.Callbacks.Plane, &path, protocol, octets, payload.Length));
         }
+
+        public void OnRoute(Ipv4Prefix network, string? why) => plane.Tell(PlaneEvent.PathRoute, to =>
+        {
+            to.Write(key);
+            to.Write(network);
+            to.WriteText(why ?? "");
+        });
     }
 
     public IDataPlane Plane => plane;
@@ -26,13 +33,32 @@ internal sealed unsafe class HostedPlane(IDataPlane plane, PlaneCallbacks callba
         fixed (byte* octets = datagram) Check(Callbacks.OnControl(Callbacks.Plane, from, octets, datagram.Length));
     }
 
+    public void OnHost(HostNetwork host) => Tell(PlaneEvent.Host, to => HostNetworkCodec.Write(to, host));
+    public void OnRepaired(string what) => Tell(PlaneEvent.Repaired, to => to.WriteText(what));
+    public void OnFailed(string why) => Tell(PlaneEvent.Failed, to => to.WriteText(why));
+    public void OnRecovered() => Tell(PlaneEvent.Recovered, static _ => { });
+
+    public void OnRouteRefused(Ipv4Prefix network, string why) => Tell(PlaneEvent.RouteRefused, to =>
+    {
+        to.Write(network);
+        to.WriteText(why);
+    });
+
+    /// <summary>Tells lnsd of an event. Events are rare, so each has a message of its own.</summary>
+    private void Tell(PlaneEvent what, Action<PlaneWriter> write)
+    {
+        var message = new PlaneWriter();
+        write(message);
+        fixed (byte* octets = message.Written) Callbacks.OnEvent(Callbacks.Plane, what, octets, message.Written.Length);
+    }
+
     /// <summary>Runs one call.</summary>
     /// <exception cref="Exception">An exception of the plane.</exception>
     public void Run(PlaneCall call, ref PlaneReader from, PlaneWriter to)
     {
         switch (call)
         {
-            case PlaneCall.Start: plane.Start(this); break;
+            case PlaneCall.Start: plane.Start(this, this); break;
             case PlaneCall.Stop: plane.Dispose(); break;
             case PlaneCall.Describe: to.WriteText(plane.Describe()); break;
             case PlaneCall.Warnings:

@@ -34,7 +34,8 @@ internal sealed unsafe class NativeLibraryCalls
 
     /// <summary>A number of the types that cross the border. lnsd and the library must have the same one.</summary>
     public static int OwnLayout => HashCode(sizeof(UdpFlow), sizeof(PathKey), sizeof(PathSettings), sizeof(PathCounters),
-        (int)PlaneCall.ReadPlaneCounters, Enum.GetValues<DropReason>().Length, Enum.GetValues<PlaneOrderKind>().Length, 1);
+        (int)PlaneCall.ReadPlaneCounters, Enum.GetValues<DropReason>().Length, Enum.GetValues<PlaneOrderKind>().Length,
+        Enum.GetValues<PlaneEvent>().Length, 2);
 
     /// <exception cref="DataPlaneStartException">The file is missing, is no such library, or is of another version.</exception>
     public static NativeLibraryCalls Load(string path)

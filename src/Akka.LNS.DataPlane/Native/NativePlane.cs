@@ -25,6 +25,8 @@ internal sealed unsafe class NativePlane(string library, PlaneSettings settings)
     private readonly int _number = Interlocked.Increment(ref _lastNumber);
     private readonly ConcurrentDictionary<PathKey, IPppReceiver> _receivers = new();
     private IControlReceiver? _receiver;
+    private IPlaneObserver? _observer;
+    private volatile string? _failure;
     private NativeLibraryCalls? _loaded; // null before the start
     private int _plane;                  // number in the library
     private bool _isDisposed;
@@ -46,17 +48,19 @@ internal sealed unsafe class NativePlane(string library, PlaneSettings settings)
 
     public int PathCount => new PlaneReader(Call(PlaneCall.PathCount)).Read<int>();
 
+    public string? Failure => _failure;
+
     public string Describe() => $"{new PlaneReader(Call(PlaneCall.Describe)).ReadText()}, native";
 
-    public void Start(IControlReceiver receiver)
+    public void Start(IControlReceiver receiver, IPlaneObserver? observer = null)
     {
         if (_loaded is not null) throw new InvalidOperationException("a plane starts once");
         _loaded = NativeLibraryCalls.Load(library);
-        _receiver = receiver;
+        (_receiver, _observer) = (receiver, observer);
         Planes[_number] = this;
         var callbacks = new PlaneCallbacks
         {
-            Plane = _number, OnControl = &OnControl, OnPpp = &OnPpp, OnResult = &OnResult,
+            Plane = _number, OnControl = &OnControl, OnPpp = &OnPpp, OnEvent = &OnEvent, OnResult = &OnResult,
         };
         var writer = Writer();
         settings.Write(writer);
@@ -157,6 +161,43 @@ internal sealed unsafe class NativePlane(string library, PlaneSettings settings)
         catch (Exception) // it must not reach the library, which counts it
         {
             return 0;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static int OnEvent(int plane, PlaneEvent what, byte* octets, int length)
+    {
+        try
+        {
+            if (Planes.TryGetValue(plane, out var to)) to.Take(what, new PlaneReader(new ReadOnlySpan<byte>(octets, length)));
+            return 1;
+        }
+        catch (Exception) // it must not reach the library
+        {
+            return 0;
+        }
+    }
+
+    private void Take(PlaneEvent what, PlaneReader from)
+    {
+        switch (what)
+        {
+            case PlaneEvent.Host: _observer?.OnHost(HostNetworkCodec.Read(ref from)); break;
+            case PlaneEvent.Repaired: _observer?.OnRepaired(from.ReadText()); break;
+            case PlaneEvent.Failed:
+                var failure = _failure = from.ReadText();
+                _observer?.OnFailed(failure);
+                break;
+            case PlaneEvent.Recovered:
+                _failure = null;
+                _observer?.OnRecovered();
+                break;
+            case PlaneEvent.RouteRefused: _observer?.OnRouteRefused(from.Read<Ipv4Prefix>(), from.ReadText()); break;
+            case PlaneEvent.PathRoute:
+                if (!_receivers.TryGetValue(from.Read<PathKey>(), out var receiver)) break;
+                var network = from.Read<Ipv4Prefix>();
+                receiver.OnRoute(network, from.ReadText() is { Length: > 0 } why ? why : null);
+                break;
         }
     }
 

@@ -16,6 +16,9 @@ internal unsafe struct PlaneCallbacks
     /// <summary>A PPP frame that is not forwarded: plane, path, protocol, octets, their number.</summary>
     public delegate* unmanaged<int, PathKey*, ushort, byte*, int, int> OnPpp;
 
+    /// <summary>An event of the plane: plane, event, octets of its message, their number.</summary>
+    public delegate* unmanaged<int, PlaneEvent, byte*, int, int> OnEvent;
+
     /// <summary>Takes the octets of a result: plane, octets, their number. Called on the thread of the call.</summary>
     public delegate* unmanaged<int, byte*, int, void> OnResult;
 }
