@@ -7,6 +7,8 @@ namespace Akka.LNS.Client;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(LoadReport))]
+[JsonSerializable(typeof(HistoryReport))]
+[JsonSerializable(typeof(NodeProblemList))]
 [JsonSerializable(typeof(SessionPage))]
 [JsonSerializable(typeof(SessionDetail))]
 [JsonSerializable(typeof(TopReport))]

@@ -49,6 +49,14 @@ public sealed partial class LnsApiClient : IDisposable
 
     public Task<LoadReport> GetLoadAsync(CancellationToken cancellation = default) => GetAsync("load", Json.LoadReport, cancellation);
 
+    /// <param name="since">Only points after this time; null: all.</param>
+    public Task<HistoryReport> GetHistoryAsync(DateTimeOffset? since = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText("history").Add("since", since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)).Text,
+            Json.HistoryReport, cancellation);
+
+    public Task<NodeProblemList> ListProblemsAsync(CancellationToken cancellation = default) =>
+        GetAsync("problems", Json.NodeProblemList, cancellation);
+
     /// <param name="sort">
     /// since, user, address, calling, called, lac, state, inOctets or outOctets; a leading - reverses the order; null: -since.
     /// </param>

@@ -14,6 +14,7 @@ public class VerbTests(CtlLab lab)
 
     [Theory]
     [InlineData("status", "node", "lab")]
+    [InlineData("status", "problems", "see: lnsctl")]
     [InlineData("sessions", "USER", "u000123@example.net")]
     [InlineData("sessions lac=lac-1 --limit 5", "USER", "lac-1")]
     [InlineData("tunnels", "OWN", "lac-5")]

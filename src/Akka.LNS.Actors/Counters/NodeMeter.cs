@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Radius;
@@ -24,6 +25,7 @@ public sealed class NodeMeter : IDisposable
     private static readonly KeyValuePair<string, object?> Total = new("phase", "total");
 
     private readonly Histogram<double> _setUp, _radius;
+    private readonly long[] _setUpTimes = new long[SetUpBounds.Length + 1];
 
     internal NodeMeter()
     {
@@ -35,6 +37,12 @@ public sealed class NodeMeter : IDisposable
         _radius = Meter.CreateHistogram("akka.lns.radius.latency", "s", Radius,
             advice: Buckets([.. RadiusServerCondition.LatencyBounds.Select(static b => b.TotalSeconds)]));
     }
+
+    /// <summary>Upper bounds of <see cref="SetUpTimes"/> in seconds.</summary>
+    public static IReadOnlyList<double> SetUpSeconds => SetUpBounds;
+
+    /// <summary>Set-ups by their whole time: one number for each bound, and one for the longer ones.</summary>
+    public ImmutableArray<long> SetUpTimes => [.. _setUpTimes];
 
     public Meter Meter { get; } = new(new MeterOptions(Name) { Version = typeof(NodeMeter).Assembly.GetName().Version?.ToString(3) });
 
@@ -48,7 +56,11 @@ public sealed class NodeMeter : IDisposable
         var phase = call.Phase;
         if (phase >= next) return;
         _setUp.Record(call.Reach(next, now).TotalSeconds, Phases[(int)phase]);
-        if (next == CallPhase.Up) _setUp.Record((now - call.BeganAt).TotalSeconds, Total);
+        if (next != CallPhase.Up) return;
+        var all = (now - call.BeganAt).TotalSeconds;
+        _setUp.Record(all, Total);
+        var at = Array.BinarySearch(SetUpBounds, all);
+        Interlocked.Increment(ref _setUpTimes[at < 0 ? ~at : at]);
     }
 
     /// <param name="server">Tags, made once for each service of a server.</param>

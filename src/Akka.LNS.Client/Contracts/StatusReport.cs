@@ -12,6 +12,8 @@ namespace Akka.LNS.Client;
 /// <param name="Verdict">Verdict as in <see cref="LoadReport"/>.</param>
 /// <param name="Spool">Accounting records that wait for a server; absent: from an older lnsd.</param>
 /// <param name="DrainReason">Reason of the drain; absent: no drain, or no reason was given.</param>
+/// <param name="Problems">Problems as in GET problems, the most severe first.</param>
 public sealed record StatusReport(
     string Version, string Node, string Group, DateTimeOffset Started, double UptimeSeconds, string Plane, IReadOnlyList<string> Listening,
-    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict, string? DrainReason = null, LoadSpool? Spool = null);
+    int Tunnels, int Sessions, int Links, int Bundles, long Load, string Verdict, string? DrainReason = null, LoadSpool? Spool = null,
+    IReadOnlyList<NodeProblem>? Problems = null);

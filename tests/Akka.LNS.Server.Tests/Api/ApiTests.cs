@@ -256,6 +256,30 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.All(radius.GetProperty("servers").EnumerateArray(), static s => Assert.Equal("first", s.GetProperty("name").GetString()));
     }
 
+    [Fact]
+    public async Task History_has_points_in_order_and_since_cuts_it()
+    {
+        await ApiLab.Until(async () => (await lab.Json("/api/v1/history")).GetProperty("points").GetArrayLength() >= 2);
+        var all = (await lab.Json("/api/v1/history")).GetProperty("points").EnumerateArray().ToArray();
+        var times = all.Select(static p => p.GetProperty("at").GetDateTimeOffset()).ToArray();
+        Assert.Equal(times.Order().Distinct(), times);
+        Assert.True(all[^1].GetProperty("sessions").GetInt32() > 0);
+        var later = await lab.Json($"/api/v1/history?since={Uri.EscapeDataString(times[^2].ToString("O"))}");
+        Assert.Equal(times[^1], later.GetProperty("points")[0].GetProperty("at").GetDateTimeOffset());
+        Assert.Equal(2, later.GetProperty("intervalSeconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task Problems_are_the_same_in_their_resource_and_in_the_status()
+    {
+        await ApiLab.Until(async () => (await lab.Json("/api/v1/problems")).GetProperty("problems").GetArrayLength() > 0);
+        var restarted = (await lab.Json("/api/v1/problems")).GetProperty("problems").EnumerateArray()
+            .Single(static p => p.GetProperty("name").GetString() == "LnsRestarted");
+        Assert.Equal(("info", "firing"), (restarted.GetProperty("severity").GetString(), restarted.GetProperty("state").GetString()));
+        Assert.Contains((await lab.Json("/api/v1/status")).GetProperty("problems").EnumerateArray(),
+            static p => p.GetProperty("name").GetString() == "LnsRestarted");
+    }
+
     [Theory]
     [InlineData("/api/v1/sessions/nobody")]
     [InlineData("/api/v1/tunnels/70000")]
@@ -359,7 +383,7 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
         foreach (var path in new[] { "status", "load", "sessions", "sessions/{id}", "sessions/{id}/drop", "sessions/drop", "tunnels",
-            "tunnels/{id}", "links", "bundles", "lacs", "lacs/{name}", "pools",
+            "tunnels/{id}", "links", "bundles", "lacs", "lacs/{name}", "history", "problems", "pools",
             "pools/{name}/leases", "radius", "disconnects", "log/levels", "log/level", "drain", "top", "config", "config/diff",
                 "config/check", "config/reload" })
             Assert.True(paths.TryGetProperty($"/api/v1/{path}", out _), path);

@@ -6,6 +6,7 @@ using Akka.LNS.Server.Settings.Sections;
 using Akka.LNS.Client;
 using Akka.LNS.Clustering;
 using Akka.LNS.Server.Metrics;
+using Akka.LNS.Server.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -41,7 +42,7 @@ internal sealed class ApiHost : IAsyncDisposable
     [
         StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionFinder.Map, SessionResource.Map, TopResource.Map, DropResource.Map,
             DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
-        LacsResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map,
+        LacsResource.Map, ProblemsResource.Map, HistoryResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map,
             LogResource.Map, ClusterResource.Map, TraceResource.Map, ConfigResource.Map,
     ];
 
@@ -84,6 +85,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
             .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration)
                 .AddSingleton<Audit>();
+        builder.Services.AddSingleton(s => new NodeWatch(node, dashboard, TimeProvider.System, s.GetRequiredService<ILogger<NodeWatch>>(),
+            () => tls?.Expires)).AddHostedService(static s => s.GetRequiredService<NodeWatch>());
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi(OpenApiResource.Name);
         builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // the answer then gives the fault
         builder.Services.ConfigureHttpJsonOptions(static o =>
