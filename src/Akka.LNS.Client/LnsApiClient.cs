@@ -140,7 +140,7 @@ public sealed partial class LnsApiClient : IDisposable
         DisconnectQuery? query = null, PageQuery? page = null, CancellationToken cancellation = default)
     {
         var text = new QueryText("disconnects").Add("user", query?.User).Add("lac", query?.Lac).Add("calling", query?.Calling)
-            .Add("cause", query?.Cause).Add("since", query?.Since).Add(page).Text;
+            .Add("cause", query?.Cause).Add("since", query?.Since).Add("session", query?.Session).Add("q", query?.Text).Add(page).Text;
         return GetAsync(text, Json.DisconnectPage, cancellation);
     }
 

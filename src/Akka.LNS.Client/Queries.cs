@@ -44,8 +44,11 @@ public sealed record TunnelQuery(string? Lac = null, string? State = null);
 /// <summary>Filter of ended calls. User, Lac and Calling take the wildcards * and ?.</summary>
 /// <param name="Cause">Cause as in <see cref="DisconnectRow"/>.</param>
 /// <param name="Since">ISO 8601.</param>
+/// <param name="Session">Acct-Session-Id.</param>
+/// <param name="Text">Text in user, id, calling, lac or address, as in <see cref="SessionQuery"/>.</param>
 public sealed record DisconnectQuery(
-    string? User = null, string? Lac = null, string? Calling = null, string? Cause = null, string? Since = null);
+    string? User = null, string? Lac = null, string? Calling = null, string? Cause = null, string? Since = null, string? Session = null,
+    string? Text = null);
 
 /// <summary>A path and its query string.</summary>
 internal readonly record struct QueryText(string Text)

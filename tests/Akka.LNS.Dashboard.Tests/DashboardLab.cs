@@ -61,12 +61,12 @@ public sealed class DashboardLab : IAsyncLifetime
         _subscribers.Add(await Subscribers.BringUp(Lnsd, count, tunnels, Password, lac: lac));
 
     /// <summary>Opens a browser window with its own cookies.</summary>
-    internal async Task<Window> OpenAsync(int width = 1280, int height = 900, Uri? address = null)
+    internal async Task<Window> OpenAsync(int width = 1280, int height = 900, Uri? address = null, ColorScheme scheme = ColorScheme.Light)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = (address ?? Lnsd.Address).ToString(), ViewportSize = new ViewportSize { Width = width, Height = height },
-            ReducedMotion = ReducedMotion.Reduce,
+            ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme,
         });
         context.SetDefaultTimeout(Patience);
         return new Window(context, await context.NewPageAsync(), address ?? Lnsd.Address);
@@ -92,12 +92,13 @@ public sealed class DashboardLab : IAsyncLifetime
         await window.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}.png") });
     }
 
-    internal static Task<LnsdProgram> StartLnsd(string folder, int users, string dashboard = "sample-interval = 1s") =>
+    internal static Task<LnsdProgram> StartLnsd(string folder, int users, string dashboard = "sample-interval = 1s",
+        string pool = "100.64.0.2 - 100.64.15.254") =>
         LnsdProgram.Start(folder, $$"""
         lns {
           node-name = lab
           bundles.defaults { pool = p, dns = [9.9.9.9], session-timeout = 1d }
-          pools { p { ranges = ["100.64.0.2 - 100.64.15.254"] }, empty { ranges = ["10.0.0.0/24"] } }
+          pools { p { ranges = ["{{pool}}"] }, empty { ranges = ["10.0.0.0/24"] } }
           radius.servers = [{ name = first, address = 127.0.0.1, auth-port = 9, acct-port = 0, secret = "shared-{{Secret}}" }]
           tunnels.defaults.secret = none
           api.tokens {

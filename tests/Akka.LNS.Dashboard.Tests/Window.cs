@@ -29,12 +29,15 @@ internal sealed class Window : IAsyncDisposable
         page.Console += (_, message) =>
         {
             // message of the browser about a request that the server refuses
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            if (message.Type == "error" && !ExpectsLoss && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
                 _errors.Enqueue(message.Text);
         };
     }
 
     public IPage Page { get; }
+
+    /// <summary>The test ends lnsd: errors of the connection are expected.</summary>
+    public bool ExpectsLoss { get; set; }
 
     public ILocator this[string selector] => Page.Locator(selector);
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Radzen;
 
@@ -70,6 +71,9 @@ public static class DashboardHosting
         var limit = app.Services.GetRequiredService<ViewerLimit>();
         app.Use(next => context => limit.InvokeAsync(context, next));
         app.UseAntiforgery();
+        app.Use(static next => context => IsLostBrowser(context)
+            ? new RazorComponentResult<NotFoundDocument> { StatusCode = StatusCodes.Status404NotFound }.ExecuteAsync(context)
+            : next(context));
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(static o => o.ContentSecurityFrameAncestorsPolicy = null)
@@ -87,6 +91,11 @@ public static class DashboardHosting
                 };
             });
     }
+
+    /// <summary>True: a browser asks for an address that is no page and no resource.</summary>
+    private static bool IsLostBrowser(HttpContext context) =>
+        context.GetEndpoint() is null && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api")
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
     internal static Task SignInAsync(HttpContext context, System.Security.Claims.ClaimsPrincipal who) =>
         context.SignInAsync(CookieScheme, who);

@@ -57,7 +57,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
         catch (LnsApiException e)
         {
-            Trouble = e.Message;
+            Trouble = Words.Trouble(e);
             return false;
         }
     }

@@ -7,18 +7,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Dashboard.Samples;
 
-/// <summary>
-/// Reads load and RADIUS report from the API once per interval, for all open pages. The plots have a history even if no page was open.
-/// Memory is bounded.
-/// </summary>
+/// <summary>Reads load, history, problems and RADIUS report from the API once per interval, for all open pages.</summary>
 internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, TimeProvider clock, ILogger<Sampler> log) : BackgroundService
 {
-    /// <summary>Maximum number of points in a plot.</summary>
-    private const int MostPoints = 150;
-
     private readonly Lock _lock = new();
-    private readonly Queue<(long Number, Sample Sample)> _ring = [];
-    private long _number;
+    private readonly Queue<HistoryPoint> _ring = [];
 
     /// <summary>Raised for each sample. A handler must return quickly.</summary>
     public event Action? Sampled;
@@ -28,25 +21,18 @@ internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, Tim
 
     public RadiusReport? LatestRadius { get; private set; }
 
+    /// <summary>Latest point of the history; null: none yet.</summary>
+    public HistoryPoint? LatestPoint { get; private set; }
+
+    /// <summary>Present problems of the node; null: not known yet.</summary>
+    public IReadOnlyList<NodeProblem>? Problems { get; private set; }
+
     private int Capacity => Math.Max(2, (int)(options.History / options.SampleInterval));
 
-    /// <summary>
-    /// The points of a plot, oldest first. If there are many samples, fixed groups of samples become one point each, so that a point does
-    /// not change later.
-    /// </summary>
-    public ImmutableArray<Sample> Points()
+    /// <summary>The points of a plot, oldest first.</summary>
+    public ImmutableArray<HistoryPoint> Points()
     {
-        var group = (Capacity + MostPoints - 1) / MostPoints;
-        var points = ImmutableArray.CreateBuilder<Sample>(MostPoints + 2);
-        var last = -1L;
-        lock (_lock)
-            foreach (var (number, sample) in _ring)
-            {
-                if (number / group == last) points[^1] = Sample.Peak(points[^1], sample);
-                else points.Add(sample);
-                last = number / group;
-            }
-        return points.ToImmutable();
+        lock (_lock) return Thinning.Of(_ring, options.SampleInterval, Capacity);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -74,14 +60,15 @@ internal sealed partial class Sampler(DashboardOptions options, IOwnApi own, Tim
     {
         try
         {
-            var (load, radius) = (await api.GetLoadAsync(stopping), await api.GetRadiusAsync(stopping));
-            var sample = Sample.Of(load, Latest, radius);
+            var history = await api.GetHistoryAsync(LatestPoint?.At, stopping);
             lock (_lock)
-            {
-                while (_ring.Count >= Capacity) _ring.Dequeue();
-                _ring.Enqueue((_number++, sample));
-            }
-            (Latest, LatestRadius) = (load, radius);
+                foreach (var point in history.Points)
+                {
+                    while (_ring.Count >= Capacity) _ring.Dequeue();
+                    _ring.Enqueue(LatestPoint = point);
+                }
+            (Latest, LatestRadius) = (await api.GetLoadAsync(stopping), await api.GetRadiusAsync(stopping));
+            Problems = (await api.ListProblemsAsync(stopping)).Problems;
         }
         catch (LnsApiException e)
         {

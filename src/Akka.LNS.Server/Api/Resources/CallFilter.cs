@@ -88,6 +88,12 @@ internal sealed class CallFilter
         if (text is not null) _conditions.Add(c => of(c) == text);
     }
 
+    /// <summary>The rule of <c>q</c> for an ended call.</summary>
+    public static bool Contains(Disconnect ended, string text) =>
+        In(ended.User, text) || In(ended.Id, text) || In(ended.Calling, text) || In(ended.Lac, text)
+            || (Ipv4Address.TryParse(text, out var whole) ? ended.Address == whole
+                : !ended.Address.IsNone && In(ended.Address.ToString(), text));
+
     private static bool Contains(CallEntry call, string text)
     {
         Span<char> address = stackalloc char[Ipv4Address.MostCharacters];

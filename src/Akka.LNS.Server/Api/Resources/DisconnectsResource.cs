@@ -13,7 +13,8 @@ internal static class DisconnectsResource
 {
     public static void Map(RouteGroupBuilder v1) =>
         v1.MapGet("/disconnects", List).WithName("listDisconnects").WithSummary("The last ended calls, the latest first")
-            .WithDescription("Filters: user, lac, calling (with * and ?), cause, since. offset, limit. "
+            .WithDescription("Filters: user, lac, calling (with * and ?), cause, since, session (an id), q (text in user, id, "
+                + "calling number, LAC or address). offset, limit. "
                 + "lns.disconnects limits their number.");
 
     private static Results<Ok<DisconnectPage>, ValidationProblem> List(HttpRequest request, LnsNode node)
@@ -22,10 +23,12 @@ internal static class DisconnectsResource
         var (user, lac, calling, since, page) =
             (query.Pattern("user"), query.Pattern("lac"), query.Pattern("calling"), query.Time("since"), Page.Read(query));
         var cause = query.Word("cause", [.. Enum.GetValues<EndCause>().Select(static c => (c.ToString(), c))]);
+        var (session, text) = (query.Text("session"), query.Text("q"));
         if (query.Problem() is { } problem) return problem;
         Disconnect[] found =
             [.. node.Disconnects.Latest()
             .Where(d => (user is null || user(d.User)) && (lac is null || lac(d.Lac)) && (calling is null || calling(d.Calling))
+            && (session is null || d.Id == session) && (text is null || CallFilter.Contains(d, text))
             && (since is null || d.At >= since) && (cause is null || d.Why.Cause == cause))];
         return TypedResults.Ok(
             new DisconnectPage(found.Length, page.Offset, page.Limit,

@@ -1,0 +1,233 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Akka.LNS.Client;
+using Akka.LNS.Server.Tests.Api;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Akka.LNS.Dashboard.Tests;
+
+/// <summary>What an operator looks for on a bad day: a search, an ended session, a full pool, a LAC, an unknown page.</summary>
+[Collection("lab")]
+public class NightShiftTests(DashboardLab lab)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [BrowserFact]
+    public async Task Search_begins_while_the_user_types_and_stays_in_the_address()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync("/sessions");
+        await Expect(window.Rows).ToHaveCountAsync(25);
+        var user = Subscribers.Name(DashboardLab.Count - 7);
+        var search = window.Page.GetByLabel("Search");
+        await search.PressSequentiallyAsync(user); // no Enter
+        await Expect(window.Rows).ToHaveCountAsync(1);
+        await Expect(window.Page).ToHaveURLAsync(new Regex($"/sessions\\?q={Regex.Escape(Uri.EscapeDataString(user))}$"));
+        await Expect(search).ToHaveValueAsync(user);
+
+        await window.Page.ReloadAsync();
+        await Expect(window.Rows).ToHaveCountAsync(1);
+        await Expect(search).ToHaveValueAsync(user);
+        await window.Rows.First.Locator("a").First.ClickAsync();
+        await window.SaysAsync("h1", user);
+        await window.Page.GoBackAsync();
+        await Expect(search).ToHaveValueAsync(user);
+        await Expect(window.Rows).ToHaveCountAsync(1);
+
+        await search.FillAsync("nobody at all");
+        await window.SaysAsync("#empty", "No session matches \"nobody at all\".");
+        await window["#empty"].GetByText("Disconnects").ClickAsync();
+        await window.SaysAsync("h1", "Disconnects");
+        await Expect(window.Page.GetByLabel("Search")).ToHaveValueAsync("nobody at all");
+        await window.SaysAsync(".lns-disconnects", "No ended call matches \"nobody at all\".");
+    }
+
+    [BrowserFact]
+    public async Task State_filter_stays_in_the_address()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync("/sessions?state=closing");
+        await window.SaysAsync("#empty", "No session matches in state closing.");
+        await window["#empty"].GetByText("Show all sessions").ClickAsync();
+        await Expect(window.Rows).ToHaveCountAsync(25);
+    }
+
+    [BrowserFact]
+    public async Task An_ended_session_says_why_and_by_whom_and_leads_to_the_new_one()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 2);
+        using var api = new LnsApiClient(lnsd.OverSocket());
+        await using var first = await Subscribers.BringUp(lnsd, 2, 1, DashboardLab.Password);
+        var old = Assert.Single((await api.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(0) }, cancellation: Cancel)).Sessions);
+        await api.DropSessionAsync(old.Id, "moved to another LNS", Cancel);
+
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync($"/sessions/{old.Id}");
+        await window.SaysAsync("#ended", $"The session {old.Id} has ended, by an operator: administrative reset");
+        await window.SaysAsync("#next", "has no session now");
+        await window.SaysAsync("#disconnect", "moved to another LNS");
+        await window.SaysAsync("#disconnect", "lac-1");
+        await window.SaysAsync("h1", Subscribers.Name(0));
+
+        await using var second = await Subscribers.BringUp(lnsd, 1, 1, DashboardLab.Password, lac: "back-");
+        await window.SaysAsync("#next", "is back since");
+        await window["#next"].GetByRole(AriaRole.Link).ClickAsync();
+        await window.SaysAsync("#layer-link", "Network");
+        await Expect(window["#ended"]).ToHaveCountAsync(0);
+
+        await window.Page.GotoAsync("/sessions/of-another-node");
+        await window.SaysAsync("#unknown", "No session and no ended call of this node has the id \"of-another-node\"");
+    }
+
+    [BrowserFact]
+    public async Task An_empty_node_says_where_to_look_and_a_lost_node_says_that_it_is_lost()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 1);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync("/lacs");
+        await window.SaysAsync(".rz-data-grid", "No LAC has had a tunnel since the start of lnsd.");
+        await window.Page.GotoAsync("/tunnels");
+        await window.SaysAsync(".rz-data-grid", "No LAC has a tunnel to this node.");
+        await window.Page.GotoAsync("/disconnects");
+        await window.SaysAsync(".rz-data-grid", "No call has ended since the start of lnsd.");
+        await window.Page.GotoAsync("/lacs/nobody");
+        await window.SaysAsync("#unknown", "No LAC with the name \"nobody\"");
+        await window.Page.GotoAsync("/sessions");
+        await window.SaysAsync("#empty", "This node has no sessions.");
+        await Expect(window["#components-reconnect-modal"]).ToBeHiddenAsync();
+        window.ExpectsLoss = true;
+        await lnsd.KillHard();
+        await Expect(window["#components-reconnect-modal"]).ToBeVisibleAsync();
+        await window.SaysAsync("#components-reconnect-modal", "The node does not answer.");
+    }
+
+    [BrowserFact]
+    public async Task A_pool_above_90_percent_is_amber_and_a_full_one_is_red_and_a_problem()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 11, pool: "100.64.0.2 - 100.64.0.12");
+        await using var most = await Subscribers.BringUp(lnsd, 10, 1, DashboardLab.Password);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync("/pools");
+        var row = window.Rows.Filter(new LocatorFilterOptions { HasText = "nearly full" });
+        await Expect(row.Locator(".rz-badge")).ToHaveClassAsync(new Regex("rz-badge-warning"));
+        await Expect(row).ToContainTextAsync("90 %");
+        await using var last = await Subscribers.BringUp(lnsd, 1, 1, DashboardLab.Password, lac: "last-");
+        var full = window.Rows.Filter(new LocatorFilterOptions { HasText = "100 %" });
+        await Expect(full.Locator(".rz-badge")).ToHaveTextAsync("full");
+        await Expect(full.Locator(".rz-badge")).ToHaveClassAsync(new Regex("rz-badge-danger"));
+        await Expect(full.Locator(".lns-bar")).ToHaveClassAsync(new Regex("lns-bar-red"));
+
+        await window.Page.GotoAsync("/");
+        await window.SaysAsync("#problems .lns-critical", "Pool p has no free address: all 11 are in use.");
+        await window["#problems .lns-critical"].GetByRole(AriaRole.Link).ClickAsync();
+        await window.SaysAsync("h1", "Pools");
+    }
+
+    [BrowserFact]
+    public async Task A_lac_has_failed_set_ups_and_ended_sessions_as_two_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 4);
+        using var api = new LnsApiClient(lnsd.OverSocket());
+        await using var up = await Subscribers.BringUp(lnsd, 4, 1, DashboardLab.Password);
+        var session = (await api.ListSessionsAsync(cancellation: Cancel)).Sessions[0];
+        await api.DropSessionAsync(session.Id, "a test", Cancel);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync("/lacs");
+        await window.Rows.First.Locator("a").First.ClickAsync();
+        await window.SaysAsync("h1", "LAC lac-1");
+        await window.SaysAsync("#lac-ends", "administrative reset (1)");
+        await window.SaysAsync("#lac-setups", "none failed");
+        await window.SaysAsync("#lac-now", "none since the start of lnsd");
+        await window.SaysAsync(".lns-disconnects", "a test");
+        // the end is in the plot of ends
+        await window.Page.GotoAsync("/");
+        const string numbers = "(document.querySelector('#plot-ends .rz-line-series path')?.getAttribute('d') ?? '').match(/[\\d.]+/g) ?? []";
+        await window.UntilAsync($"new Set(({numbers}).filter((_, i) => i % 2)).size > 1");
+        Assert.Contains((await api.GetHistoryAsync(cancellation: Cancel)).Points, static p => p.SessionsEnded > 0);
+    }
+
+    [BrowserFact]
+    public async Task The_drain_dialog_has_deadline_and_exit()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 1);
+        using var api = new LnsApiClient(lnsd.OverSocket());
+        await using var up = await Subscribers.BringUp(lnsd, 1, 1, DashboardLab.Password);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.OperateToken);
+        await window.Page.GotoAsync("/drain");
+        await window.Button("Drain").ClickAsync();
+        await window.Page.Locator("input[name=deadline]").FillAsync("soon");
+        await window.Button("Drain it").ClickAsync();
+        await window.SaysAsync(".rz-dialog [role=alert]", "such as 30m");
+        Assert.Equal("serving", (await api.GetDrainAsync(Cancel)).State);
+        await window.Page.Locator("input[name=deadline]").FillAsync("30m");
+        await window.Page.GetByLabel("Stop lnsd after the last session").CheckAsync();
+        await window.Button("Drain it").ClickAsync();
+        await window.SaysAsync("#drain-state", "draining");
+        await window.SaysAsync("#drain-exit", "lnsd exits");
+        var now = await api.GetDrainAsync(Cancel);
+        Assert.True(now.Exit);
+        Assert.InRange(now.EndsInSeconds!.Value, 1, 1800);
+        await window.SaysAsync("#drain-deadline", "m");
+    }
+
+    [BrowserFact]
+    public async Task An_unknown_address_is_a_page_with_a_way_back()
+    {
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = lab.Lnsd.Address };
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        using var page = await http.GetAsync("/no/such/page", Cancel);
+        Assert.Equal((HttpStatusCode.NotFound, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("No such page", await page.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var api = await http.GetAsync("/api/v1/nothing", Cancel); // the API keeps its own answer
+        Assert.Equal((HttpStatusCode.NotFound, "text/plain"), (api.StatusCode, api.Content.Headers.ContentType?.MediaType));
+
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.SaysAsync("h1", "Overview");
+        await window.Page.GotoAsync("/no/such/page");
+        await window.SaysAsync("h1", "No such page");
+        await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "sessions" }).ClickAsync();
+        await window.SaysAsync("h1", "Sessions");
+    }
+
+    [BrowserFact]
+    public async Task Numbers_are_aligned_to_the_right_and_times_have_a_zone()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.SaysAsync(".lns-zone", "All times are those of the node: ");
+        await window.SaysAsync(".lns-zone", "UTC");
+        foreach (var (page, columns) in new[]
+        {
+            ("lacs", new[] { "Tunnels", "Sessions", "Set-ups", "Failed", "Ended", "Ends/min", "Refused" }),
+            ("sessions", ["From user", "To user"]), ("tunnels", ["Sessions", "Calls"]), ("pools", ["Addresses", "Used", "Free"]),
+            ("radius", ["Answers", "Timeouts", "Retries"]),
+        })
+        {
+            await window.Page.GotoAsync($"/{page}");
+            await window.Rows.First.WaitForAsync();
+            foreach (var column in columns)
+                Assert.Equal((page, column, "right"), (page, column, await window.Page.EvaluateAsync<string>("""
+                    column => {
+                      const heads = [...document.querySelectorAll('.rz-data-grid thead th')];
+                      const at = heads.findIndex(h => h.innerText.trim() === column);
+                      const cell = document.querySelectorAll('.rz-data-grid tbody tr.rz-data-row')[0].children[at];
+                      return getComputedStyle(cell.querySelector('.rz-cell-data') ?? cell).textAlign;
+                    }
+                    """, column)));
+        }
+    }
+}
