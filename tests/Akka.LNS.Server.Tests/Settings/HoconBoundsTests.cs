@@ -69,6 +69,13 @@ public class HoconBoundsTests
         Assert.Equal("f.conf: more than 100 errors; the others are not shown", read.Errors[^1]);
     }
 
+    [Theory]
+    [InlineData("lns.tunnels.defaults.retransmit-max = 5")] // without a unit; nor is it less than retransmit-initial
+    [InlineData("lns.listen = [nonsense]")]                 // nor is there nothing to listen on
+    [InlineData("lns.pools.p.ranges = [nonsense]")]         // nor has the pool no address
+    [InlineData("lns.api.listen = [nonsense]")]
+    public void One_mistake_gives_one_error(string text) => Assert.Single(Read(text).Errors);
+
     [Fact]
     public void An_error_shows_the_start_of_a_long_value()
     {

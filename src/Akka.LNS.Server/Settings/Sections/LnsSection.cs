@@ -166,6 +166,7 @@ internal static class LnsSection
         var overlaps = PoolSection.Overlaps(pools).ToArray();
         foreach (var overlap in overlaps) s.Fail(Pools, overlap);
         // the start would refuse this too
-        if (overlaps.Length == 0 && !LnsNode.TryMakePools(settings, out _, out var fault)) s.Fail(Pools, fault);
+        var areFilled = overlaps.Length == 0 && pools.All(static p => !p.Networks.IsEmpty); // an empty one is an error already
+        if (areFilled && !LnsNode.TryMakePools(settings, out _, out var fault)) s.Fail(Pools, fault);
     }
 }

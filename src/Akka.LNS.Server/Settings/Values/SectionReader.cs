@@ -107,7 +107,8 @@ internal sealed class SectionReader
         var found = Find(name);
         // a default of lns.conf is valid: the fault is another value in the file
         if (found is { } f && f.Node.At.File == _source.Reference.At.File && At.File != _source.Reference.At.File) found = null;
-        _source.Errors.Add(found?.Node.At ?? At, found?.Path ?? PathOf(name), message);
+        var path = found?.Path ?? PathOf(name);
+        if (!_source.Faulty.Contains(path)) _source.Errors.Add(found?.Node.At ?? At, path, message);
     }
 
     /// <summary>Adds an error at the section itself.</summary>
@@ -161,19 +162,24 @@ internal sealed class SectionReader
         return below.ToImmutable();
     }
 
-    public void Error(HoconPosition at, string path, string message) => _source.Errors.Add(at, path, message);
+    /// <summary>Adds an error about the value of a key.</summary>
+    public void Error(HoconPosition at, string path, string message)
+    {
+        _source.Faulty.Add(path);
+        _source.Errors.Add(at, path, message);
+    }
 
     public void Note(HoconNode node, ValueNote note) => _source.Note(node, note);
 
     public T Missing<T>(Key key, T standIn)
     {
-        _source.Errors.Add(At, PathOf(key.Name), $"missing; allowed: {key.Allowed}");
+        Error(At, PathOf(key.Name), $"missing; allowed: {key.Allowed}");
         return standIn;
     }
 
     public T Wrong<T>(Found found, string allowed, T standIn)
     {
-        _source.Errors.Add(found.Node.At, found.Path, $"found {found.Node.Kind}; allowed: {allowed}");
+        Error(found.Node.At, found.Path, $"found {found.Node.Kind}; allowed: {allowed}");
         return standIn;
     }
 

@@ -13,6 +13,9 @@ internal sealed class SettingsSource(HoconObject file, HoconObject reference)
     public HoconObject Reference { get; } = reference;
     public SettingsErrors Errors { get; } = new();
 
+    /// <summary>Paths of keys without a usable value: a check that depends on the value adds no second error.</summary>
+    public HashSet<string> Faulty { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How a value is shown, where that is not its text.</summary>
     public IReadOnlyDictionary<HoconNode, ValueNote> Notes => _notes;
 
