@@ -29,6 +29,7 @@ public sealed class AccountingSpoolTests : IDisposable
               name = accounting, address = 127.0.0.1, auth-port = 0, acct-port = {{accountingPort}}, secret = "{{secret}}", timeout = 1s,
               retries = 1, dead-time = 1s, status-server = off
             }]
+            accounting.on-off = on # its NAS-IP-Address is no address of this machine
             accounting { retry-interval = 200ms, retry-max = 1s, interim-interval = 0s, spool { file = "{{spool}}" } }
           }
         }
