@@ -24,8 +24,8 @@ internal static partial class LnsLog
         EndReason reason);
 
     [LoggerMessage(EventId = 102, Level = LogLevel.Information,
-        Message = "tunnel refused: lac {Lac}, address {LacAddress}, cause {Reason}")]
-    public static partial void TunnelRefused(this ILogger log, string lac, UdpFlow lacAddress, EndReason reason);
+        Message = "tunnel refused: lac {Lac}, address {LacAddress}, cause {Reason}, entry {Entry}, count {Count}")]
+    public static partial void TunnelRefused(this ILogger log, string lac, UdpFlow lacAddress, EndReason reason, string entry, long count);
 
     [LoggerMessage(EventId = 103, Level = LogLevel.Debug,
         Message = "tunnel refused: lac {Lac}, address {LacAddress}, cause {Reason}")]

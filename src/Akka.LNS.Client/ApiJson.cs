@@ -18,6 +18,7 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(BundlePage))]
 [JsonSerializable(typeof(LacList))]
 [JsonSerializable(typeof(LacRow))]
+[JsonSerializable(typeof(RefusedLacList))]
 [JsonSerializable(typeof(PoolList))]
 [JsonSerializable(typeof(LeasePage))]
 [JsonSerializable(typeof(RadiusReport))]

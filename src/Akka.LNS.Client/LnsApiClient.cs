@@ -125,6 +125,9 @@ public sealed partial class LnsApiClient : IDisposable
     public Task<LacRow> GetLacAsync(string name, CancellationToken cancellation = default) =>
         GetAsync($"lacs/{Uri.EscapeDataString(name)}", Json.LacRow, cancellation);
 
+    public Task<RefusedLacList> ListRefusedLacsAsync(CancellationToken cancellation = default) =>
+        GetAsync("refused-lacs", Json.RefusedLacList, cancellation);
+
     public Task<PoolList> ListPoolsAsync(CancellationToken cancellation = default) => GetAsync("pools", Json.PoolList, cancellation);
 
     public Task<LeasePage> ListLeasesAsync(string pool, PageQuery? page = null, CancellationToken cancellation = default) =>

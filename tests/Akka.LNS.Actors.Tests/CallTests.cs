@@ -5,6 +5,7 @@ using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp;
@@ -187,8 +188,10 @@ public class CallTests
         await using var node = new TestNode(WithPeer(new ControlConnectionSettings { Secret = "tunnel-" + TestNode.Secret }));
         using var lac = new TestLac(node.EndPoint, new ControlConnectionSettings { HostName = "lac.test", Secret = secret });
         Assert.Equal(EndCause.TunnelAuthenticationFailed, (await lac.Closed).Cause);
-        await node.Log.Line("tunnel refused", "lac.test");
+        await node.Log.Line("Information: tunnel refused: lac lac.test, address 127.0.0.1", "tunnel authentication failed", "count 1");
         await node.AllGone();
+        var row = Assert.Single(node.Node.Counters.Refusals.Lacs.All);
+        Assert.Equal(("lac.test", "127.0.0.1", "*", RefusalReason.WrongSecret, 1L), (row.HostName, row.Address, row.Entry, row.Reason, row.Count));
     }
 
     [Fact]
@@ -201,7 +204,8 @@ public class CallTests
         using var lac = new TestLac(node.EndPoint);
         using var known = new TestLac(node.EndPoint, new ControlConnectionSettings { HostName = "lac.known" });
         Assert.Contains("unknown LAC", (await lac.Closed).Text, StringComparison.Ordinal);
-        await node.Log.Line("tunnel refused", "lac.test", "refused");
+        await node.Log.Line("Information: tunnel refused: lac lac.test, address 127.0.0.1",
+            "no tunnels.peers entry matches host name 'lac.test' or address 127.0.0.1, entry none, count 1");
         await known.Dial("demo").Up;
     }
 
@@ -356,8 +360,8 @@ public class CallTests
         using var again = new TestLac(node.EndPoint, from: from);
         await again.Opened;
         await again.Dial("demo2").Up;
-        await node.Log.Line("tunnel down", "new SCCRQ");
-        await node.Log.Line("user off", "'demo'", "new SCCRQ");
+        await node.Log.Line("tunnel down", "the LAC restarted");
+        await node.Log.Line("user off", "'demo'", "the LAC restarted");
         await Wait.Until(() => node.Node.Counters is { Tunnels: 1, Sessions: 1, Bundles: 1 }, node.Log.ToString);
         Assert.False(again.Closed.IsCompleted);
     }

@@ -7,6 +7,7 @@ using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;
@@ -83,6 +84,47 @@ public class OverloadTests
         Assert.Equal(50, node.Node.Counters.Refusals.Of(RefusalReason.NodeSessions));
         Assert.Equal(0, node.Node.Counters.Ended(EndCause.Refused)); // they never were sessions
         Assert.Equal(1, node.Plane.PathCount);
+    }
+
+    [Fact, Trait("Rfc", "RFC2661-4.4.4-1")]
+    public async Task Cdn_of_a_refused_call_has_an_id_that_no_session_has()
+    {
+        await using var node = new TestNode(static s => s with { Sessions = s.Sessions with { Max = 0 } });
+        var cdns = new System.Collections.Concurrent.ConcurrentQueue<ControlMessage.Cdn>();
+        node.Plane.ControlSent = octets =>
+        {
+            if (L2tpHeaderView.TryRead(octets, out var header, out _) && ControlMessage.TryParse(header.Payload, default, out var m, out _)
+                && m is ControlMessage.Cdn cdn) cdns.Enqueue(cdn);
+        };
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("demo").Over;
+        await lac.Dial("demo").Over;
+        Assert.All(cdns, static cdn => Assert.Equal(ControlConnection.RefusedCall, cdn.AssignedSessionId));
+        Assert.NotEmpty(cdns);
+    }
+
+    [Fact]
+    public async Task Forged_sccrqs_leave_a_bounded_number_of_tunnels_and_few_log_lines_and_a_new_lac_gets_in()
+    {
+        await using var node = new TestNode(static s => s with
+        {
+            Tunnels = s.Tunnels with { Max = 5, HalfOpen = new HalfOpenSettings { Max = 10, MaxPerAddress = 10 } },
+        });
+        using (var forger = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.9"), 0)))
+        using (var another = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.10"), 0)))
+        {
+            for (ushort id = 1; id <= 500; id++)
+            {
+                var octets = new ControlMessage.Sccrq("lac.test", new TunnelId(id), 3).Encode(default, default, 0);
+                (id % 2 == 0 ? forger : another).Send(octets, node.EndPoint);
+            }
+            await Wait.Until(() => node.Node.Counters.TunnelsEvicted + node.Node.Counters.Dropped(L2tpError.TooManyHalfOpen) > 400
+                && node.Node.Counters.Tunnels <= 11, () => $"{node.Node.Counters.Tunnels} tunnels");
+            using var lac = new TestLac(node.EndPoint);
+            await lac.Dial("demo").Up;
+        }
+        Assert.InRange(node.Log.Count("Information: tunnel refused"), 0, 10); // one a second
+        Assert.InRange(node.Node.Tunnels.All.Count(), 1, 11);
     }
 
     [Fact]

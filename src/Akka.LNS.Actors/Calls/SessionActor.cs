@@ -35,10 +35,9 @@ internal sealed class SessionActor : UntypedActor
     private EarlyFrames _early;
     private DeadlineTimer _timer;
 
-    public SessionActor(LinkContext node, TunnelInfo tunnel, SessionId local, CallTicket ticket, ControlMessage.Icrq request)
+    public SessionActor(LinkContext node, TunnelInfo tunnel, PathKey path, CallTicket ticket, ControlMessage.Icrq request)
     {
-        (_node, _tunnel, _local, _request) = (node, tunnel, local, request);
-        var path = new PathKey(tunnel.Local, local.Value, node.SessionIds.NextIncarnation());
+        (_node, _tunnel, _local, _request) = (node, tunnel, new SessionId(path.SessionId), request);
         _entry = new CallEntry(
             node.SessionIds.Next(), path, request.AssignedSessionId.Value, tunnel, request.CallingNumber, request.CalledNumber,
             node.Clock.UtcNow, node.Clock.Now, Self);

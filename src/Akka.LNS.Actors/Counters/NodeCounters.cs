@@ -16,7 +16,7 @@ public sealed class NodeCounters
     private long _planeRepairs;
     private readonly long[] _routeProblems = new long[Enum.GetValues<RouteProblem>().Length];
     private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused,
-        _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits;
+        _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits, _tunnelsEvicted, _newTunnelsQueueFull, _tunnelQueueFull, _notReady;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
     /// <summary>Current number of tunnels, including those in set-up or closing.</summary>
@@ -43,6 +43,18 @@ public sealed class NodeCounters
 
     /// <summary>Control messages for a tunnel from another address than its peer's.</summary>
     public long WrongPeer => Interlocked.Read(ref _wrongPeer);
+
+    /// <summary>Control messages dropped because too many SCCRQs wait.</summary>
+    public long NewTunnelsQueueFull => Interlocked.Read(ref _newTunnelsQueueFull);
+
+    /// <summary>Control messages dropped because too many messages of their tunnel wait.</summary>
+    public long TunnelQueueFull => Interlocked.Read(ref _tunnelQueueFull);
+
+    /// <summary>SCCRQs dropped because the node was not ready yet.</summary>
+    public long NotReady => Interlocked.Read(ref _notReady);
+
+    /// <summary>Tunnels that were not up and whose place was needed for a newer one.</summary>
+    public long TunnelsEvicted => Interlocked.Read(ref _tunnelsEvicted);
 
     public long Dropped(L2tpError why) => Interlocked.Read(ref _dropped[(int)why]);
     public long Dropped(PppError why) => Interlocked.Read(ref _droppedPpp[(int)why]);
@@ -105,6 +117,10 @@ public sealed class NodeCounters
     }
     internal void CountUnknownTunnel() => Interlocked.Increment(ref _unknownTunnel);
     internal void CountUnknownSession() => Interlocked.Increment(ref _unknownSession);
+    internal void CountNewTunnelsQueueFull() => Interlocked.Increment(ref _newTunnelsQueueFull);
+    internal void CountTunnelQueueFull() => Interlocked.Increment(ref _tunnelQueueFull);
+    internal void CountNotReady() => Interlocked.Increment(ref _notReady);
+    internal void CountTunnelEvicted() => Interlocked.Increment(ref _tunnelsEvicted);
     internal void CountWrongPeer() => Interlocked.Increment(ref _wrongPeer);
     internal void CountDropped(L2tpError why) => Interlocked.Increment(ref _dropped[(int)why]);
     internal void CountDropped(PppError why) => Interlocked.Increment(ref _droppedPpp[(int)why]);

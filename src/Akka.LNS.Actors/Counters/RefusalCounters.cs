@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Counters;
@@ -29,6 +30,9 @@ public sealed class RefusalCounters
         let count = row[reason]
         where count > 0
         select new RefusalCount(row.Lac, row.Entry, reason, count);
+
+    /// <summary>The LACs whose tunnels were refused most recently.</summary>
+    public RefusedLacs Lacs { get; } = new();
 
     public long Total => All.Sum(static r => r.Count);
 

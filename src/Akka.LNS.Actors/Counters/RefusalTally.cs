@@ -1,3 +1,4 @@
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Protocol.Admission;
 
 namespace Akka.LNS.Actors.Counters;
@@ -12,13 +13,21 @@ internal sealed class RefusalTally(string lac, string entry)
     private readonly long[] _said = new long[Reasons];
     private readonly Instant?[] _lastSaid = new Instant?[Reasons];
     private readonly bool[] _unsaid = new bool[Reasons];
+    private readonly RefusedTunnel?[] _lastTunnel = new RefusedTunnel?[Reasons];
 
     public string Lac { get; } = lac;
     public string Entry { get; } = entry;
 
     public long this[RefusalReason reason] => Volatile.Read(ref _counts[(int)reason]);
 
-    public void Count(RefusalReason reason) => Interlocked.Increment(ref _counts[(int)reason]);
+    /// <summary>The last refused tunnel; null: only calls were refused since the last log line.</summary>
+    public RefusedTunnel? LastTunnel(RefusalReason reason) => _lastTunnel[(int)reason];
+
+    public void Count(RefusalReason reason, RefusedTunnel? tunnel)
+    {
+        Interlocked.Increment(ref _counts[(int)reason]);
+        if (tunnel is not null) _lastTunnel[(int)reason] = tunnel;
+    }
 
     /// <summary>Time of the last log line; far in the past when there was none.</summary>
     public Instant LastSaid(RefusalReason reason) => _lastSaid[(int)reason] ?? new Instant(long.MinValue / 2);
@@ -34,7 +43,7 @@ internal sealed class RefusalTally(string lac, string entry)
         var i = (int)reason;
         var count = this[reason] - _said[i];
         _said[i] += count;
-        (_unsaid[i], _lastSaid[i]) = (false, now);
+        (_unsaid[i], _lastSaid[i], _lastTunnel[i]) = (false, now, null);
         return count;
     }
 }

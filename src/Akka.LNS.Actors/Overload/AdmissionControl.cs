@@ -1,6 +1,7 @@
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Subscriber;
 
@@ -64,25 +65,35 @@ internal sealed class AdmissionControl(
     }
 
     /// <summary>An SCCRQ. Not null: refused and counted. Null: <paramref name="lac"/> is held until <see cref="TunnelGone"/>.</summary>
-    public Refused? TryTakeTunnel(PeerSettings? entry, string hostName, bool hasId, out LacAccount? lac)
+    /// <param name="flow">Address of the LAC, for log and lists.</param>
+    public Refused? TryTakeTunnel(PeerSettings? entry, string hostName, bool hasId, out LacAccount? lac, UdpFlow flow = default)
     {
         lock (_lock)
         {
             lac = null;
             var now = clock.Now;
-            if (entry is null) return Refuse(counters.Refusals.Strangers, _admission.RefuseStranger(), now);
+            if (entry is null) return RefuseTunnel(counters.Refusals.Strangers, new RefusedTunnel(hostName, flow, null, _admission.RefuseStranger()), now);
             var account = _admission.Find(entry.Pattern.Text, hostName) ?? _admission.Open(PolicyOf(entry), hostName, now);
             Observe(now);
-            if (_admission.TryTakeTunnel(account, hasId, RandomBits()) is { } refused) return Refuse(TallyOf(account), refused, now);
+            if (_admission.TryTakeTunnel(account, hasId, RandomBits()) is { } refused)
+                return RefuseTunnel(TallyOf(account), new RefusedTunnel(hostName, flow, entry.Pattern.Text, refused), now);
             lac = account;
             return null;
         }
     }
 
-    /// <inheritdoc cref="NodeAdmission.TunnelOpened"/>
-    public void TunnelOpened(LacAccount lac)
+    /// <summary>A tunnel has ended before it was established. Counts and logs it like a refusal.</summary>
+    public void TunnelFailed(LacAccount lac, UdpFlow flow, EndReason why)
     {
-        lock (_lock) _admission.TunnelOpened(lac);
+        var reason = why.Cause == EndCause.TunnelAuthenticationFailed ? RefusalReason.WrongSecret : RefusalReason.NotEstablished;
+        var tunnel = new RefusedTunnel(lac.HostName, flow, lac.Policy.Entry, new Refused(reason), why);
+        lock (_lock) RefuseTunnel(TallyOf(lac), tunnel, clock.Now);
+    }
+
+    /// <inheritdoc cref="NodeAdmission.TunnelOpened"/>
+    public Refused? TunnelOpened(LacAccount lac)
+    {
+        lock (_lock) return _admission.TunnelOpened(lac) is { } refused ? Refuse(TallyOf(lac), refused, clock.Now) : null;
     }
 
     /// <inheritdoc cref="NodeAdmission.TunnelDown"/>
@@ -115,9 +126,9 @@ internal sealed class AdmissionControl(
     }
 
     /// <inheritdoc cref="NodeAdmission.Move(LacAccount, LacPolicy, bool, bool, Instant)"/>
-    public LacAccount Move(LacAccount lac, PeerSettings entry, bool isProven, bool isDown)
+    public LacAccount Move(LacAccount lac, PeerSettings entry, bool isProven, bool isCounted)
     {
-        lock (_lock) return _admission.Move(lac, PolicyOf(entry), isProven, isDown, clock.Now);
+        lock (_lock) return _admission.Move(lac, PolicyOf(entry), isProven, isCounted, clock.Now);
     }
 
     /// <inheritdoc cref="NodeAdmission.Move(CallTicket, LacAccount)"/>
@@ -194,9 +205,15 @@ internal sealed class AdmissionControl(
 
     private RefusalTally TallyOf(LacAccount lac) => counters.Refusals.Of(lac.IsProven ? lac.HostName : lac.Policy.Entry, lac.Policy.Entry);
 
-    private Refused Refuse(RefusalTally tally, Refused refused, Instant now)
+    private Refused RefuseTunnel(RefusalTally tally, in RefusedTunnel tunnel, Instant now)
     {
-        tally.Count(refused.Reason);
+        counters.Refusals.Lacs.Count(tunnel, clock.UtcNow);
+        return Refuse(tally, tunnel.Refused, now, tunnel);
+    }
+
+    private Refused Refuse(RefusalTally tally, Refused refused, Instant now, RefusedTunnel? tunnel = null)
+    {
+        tally.Count(refused.Reason, tunnel);
         if (tally.IsUnsaid(refused.Reason)) return refused; // a later log line reports it
         if (now - tally.LastSaid(refused.Reason) >= SummaryEvery)
         {
@@ -212,7 +229,9 @@ internal sealed class AdmissionControl(
 
     private void Say(RefusalTally tally, RefusalReason reason, Instant now)
     {
+        var last = tally.LastTunnel(reason);
         var count = tally.TakeUnsaid(reason, now);
-        log.RefusedSince(tally.Lac, count, reason);
+        if (last is { } t) log.TunnelRefused(t.HostName, t.Flow, t.Why, t.Entry ?? "none", count);
+        else log.RefusedSince(tally.Lac, count, reason);
     }
 }

@@ -12,6 +12,11 @@ public sealed record TunnelsSettings
     /// <summary>Maximum number of tunnels on this node.</summary>
     public int Max { get; init; } = 10_000;
 
+    /// <summary>Bounds of tunnels in set-up whose address has not proved itself.</summary>
+    public HalfOpenSettings HalfOpen { get; init; } = new();
+
+    internal ListenerLimits Listener => new(HalfOpen.Max, HalfOpen.MaxPerAddress, Max);
+
     /// <summary>Entries in the order of the file. The order has no effect: see <see cref="For"/>.</summary>
     public ImmutableArray<PeerSettings> Peers { get; init; } = [new PeerSettings()];
 
@@ -26,6 +31,21 @@ public sealed record TunnelsSettings
             if (peer.Pattern.Matches(hostName, remote) && (best is null || peer.Pattern.Rank > best.Pattern.Rank)) best = peer;
         return best;
     }
+}
+
+/// <summary>
+/// Bounds of tunnels between SCCRQ and SCCCN from addresses that never had a tunnel: the addresses of their SCCRQs may be forged.
+/// </summary>
+public sealed record HalfOpenSettings
+{
+    /// <summary>Maximum number of such tunnels. A new one replaces the oldest.</summary>
+    public int Max { get; init; } = ListenerLimits.Default.HalfOpen;
+
+    /// <summary>Maximum number of them from one IPv4 address or one IPv6 network of 64 bits. Further SCCRQs are ignored.</summary>
+    public int MaxPerAddress { get; init; } = ListenerLimits.Default.HalfOpenPerAddress;
+
+    /// <summary>Maximum time from SCCRQ to SCCCN, when it is less than that of the LAC's entry.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>Settings of one LAC, or of all LACs that match a pattern.</summary>

@@ -38,8 +38,9 @@ internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
         }
         if (header.TunnelId.IsZero)
         {
-            if (_listener is { } listener && NewTunnels.TryEnter())
-                listener.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
+            if (_listener is not { } listener) counters.CountNotReady();
+            else if (NewTunnels.TryEnter()) listener.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
+            else counters.CountNewTunnelsQueueFull();
             return;
         }
         if (Volatile.Read(ref _ports[header.TunnelId.Value]) is not { } port)
@@ -48,6 +49,7 @@ internal sealed class ControlIntake(NodeCounters counters) : IControlReceiver
         }
         else if (port.Flow != flow) counters.CountWrongPeer();
         else if (port.Intake.TryEnter()) port.Actor.Tell(new ControlArrived(flow, datagram.ToArray()), ActorRefs.NoSender);
+        else counters.CountTunnelQueueFull();
     }
 
     public void Publish(TunnelPort port) => Volatile.Write(ref _ports[port.Id], port);

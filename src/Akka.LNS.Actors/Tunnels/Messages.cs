@@ -31,6 +31,21 @@ internal sealed record TunnelSuperseded
     public static readonly TunnelSuperseded Instance = new();
 }
 
+/// <summary>Listener to tunnel: the LAC may have restarted. Ask it at once.</summary>
+internal sealed record ProbeTunnel
+{
+    public static readonly ProbeTunnel Instance = new();
+}
+
+/// <summary>Listener to tunnel: it never came up, or only finishes the protocol, and its place is needed. End without a message.</summary>
+internal sealed record TunnelEvicted
+{
+    public static readonly TunnelEvicted Instance = new();
+}
+
+/// <summary>Listener to tunnel: it has come up, but a limit does not allow it.</summary>
+internal sealed record TunnelOverLimit(Refused Refused);
+
 /// <summary>Listener to tunnel: the settings have changed. The tunnel keeps its negotiated values; new calls use these templates.</summary>
 /// <param name="Templates">Null: no entry of <c>tunnels.peers</c> matches the LAC any more.</param>
 internal sealed record TunnelSettingsChanged(LacAccount Lac, CallTemplates? Templates);

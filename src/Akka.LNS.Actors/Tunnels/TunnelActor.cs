@@ -22,13 +22,15 @@ internal sealed class TunnelActor : UntypedActor
     private static readonly EndReason Failed =
         new(EndParty.Lns, EndLayer.Tunnel, EndCause.InternalError, "exception in the actor of the tunnel");
     private static readonly EndReason Superseded =
-        new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "new SCCRQ from the LAC with the same tunnel id");
+        new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, "the LAC restarted: it opened a new tunnel with the same tunnel id");
+    private static readonly EndReason Evicted =
+        new(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused, "half-open tunnel replaced by a newer one");
 
     private readonly TunnelContext _node;
     private readonly ushort _id;
     private readonly UdpFlow _flow;
     private readonly Intake _intake;
-    private readonly PeerSettings _peer;  // settings of the tunnel
+    private readonly ControlConnectionSettings _connection; // of the tunnel
     private readonly Instant _began;
     private readonly TunnelEntry _entry;
     private readonly TunnelCalls _calls;
@@ -46,23 +48,26 @@ internal sealed class TunnelActor : UntypedActor
 
     /// <param name="id">Our tunnel id.</param>
     /// <param name="intake">Bound of the control messages that wait.</param>
-    public TunnelActor(TunnelContext node, ushort id, UdpFlow flow, Intake intake, LacAccount lac, CallTemplates templates)
+    /// <param name="templates">Settings of calls.</param>
+    /// <param name="connection">Settings of the control connection.</param>
+    public TunnelActor(TunnelContext node, ushort id, UdpFlow flow, Intake intake, LacAccount lac, CallTemplates templates,
+        ControlConnectionSettings connection)
     {
-        (_node, _id, _flow, _intake, _lac, _templates, _peer) = (node, id, flow, intake, lac, templates, templates.Entry);
+        (_node, _id, _flow, _intake, _lac, _templates, _connection) = (node, id, flow, intake, lac, templates, connection);
         _began = node.Clock.Now;
         _entry = new TunnelEntry(id, lac.HostName, flow, node.Clock.UtcNow, Self);
         _calls = new TunnelCalls(node, _entry);
     }
 
     /// <summary>Made only while a trace runs.</summary>
-    private TracedTunnel Traced => new(_id, _flow, _lac.HostName, _peer.Connection.Secret);
+    private TracedTunnel Traced => new(_id, _flow, _lac.HostName, _connection.Secret);
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
 
     protected override void PreStart()
     {
         _node.Table.Add(_entry);
-        var begin = ControlConnection.Listen(_peer.Connection, new TunnelId(_id), RandomNumberGenerator.GetBytes(32), _began);
+        var begin = ControlConnection.Listen(_connection, new TunnelId(_id), RandomNumberGenerator.GetBytes(32), _began);
         _state = begin.State;
         Apply(begin, _began);
     }
@@ -92,16 +97,27 @@ internal sealed class TunnelActor : UntypedActor
                 Step(new ConnectionEvent.DatagramReceived(m.Octets));
                 break;
             case SendCall s: Step(new ConnectionEvent.SendCallMessage(s.Local, s.Peer, s.Message)); break;
-            case DeadlineReached due: if (_timer.Fired(due)) Step(ConnectionEvent.Tick.Instance); break;
+            case DeadlineReached due: if (_timer.Fired(due)) OnDeadline(); break;
             case CallOver over: Forget(over.Local); break;
             case Terminated gone: OnCallFailed(gone.ActorRef); break;
             case TunnelSettingsChanged change: OnSettings(change); break;
             case StopTunnels stop: OnStop(stop); break;
             case EndCalls end: _calls.TellAll(Hangup.Call(end.Why)); break;
-            case TunnelSuperseded: OnSuperseded(); break;
+            case TunnelSuperseded: EndSilently(Superseded); break;
+            case ProbeTunnel: Step(ConnectionEvent.ProbeRequested.Instance); break;
+            case TunnelEvicted: OnEvicted(); break;
+            case TunnelOverLimit over: OnOverLimit(over.Refused); break;
             case Describe: Sender.Tell(ToDescription()); break;
             default: Unhandled(message); break;
         }
+    }
+
+    /// <summary>Data of the calls shows that the LAC lives, too. The plane is asked only when a Hello is due.</summary>
+    private void OnDeadline()
+    {
+        var now = _node.Clock.Now;
+        if (ControlConnection.HelloAt(_state) <= now && _calls.LastData() is { } data) Step(new ConnectionEvent.DataSeen(data));
+        Step(ConnectionEvent.Tick.Instance);
     }
 
     private void Step(ConnectionEvent ev)
@@ -198,12 +214,18 @@ internal sealed class TunnelActor : UntypedActor
         _node.Counters.CountTunnelEnded(why.Cause);
         if (_info is null)
         {
-            _node.Log.TunnelRefused(_lac.HostName, _flow, why);
+            LogFailed(why);
             return;
         }
         _peerEntry!.Tunnel(-1);
         _info.LacEntry.TunnelDown(why, _opened, _state.LastHeardAt);
         _node.Log.TunnelDown(_info.Lac, _flow, _id, (long)(_node.Clock.Now - _began).TotalSeconds, _calls.Ever, why);
+    }
+
+    private void LogFailed(EndReason why)
+    {
+        _node.Log.NewTunnelRefused(_lac.HostName, _flow, why);
+        _node.Admission.TunnelFailed(_lac, _flow, why);
     }
 
     /// <summary>
@@ -228,10 +250,22 @@ internal sealed class TunnelActor : UntypedActor
         if (_stopping is { } stop && !_closed && _calls.Count == 0) Step(Hangup.Tunnel(stop.Why));
     }
 
-    /// <summary>Ends without a StopCCN, which would reach the new tunnel of the LAC: it has the same id.</summary>
-    private void OnSuperseded()
+    private void OnOverLimit(Refused refused) => Step(new ConnectionEvent.CloseRequested(
+        refused.ToEndReason(EndLayer.Tunnel), Hangup.StopCcn(refused, _templates.Entry.RefuseWith)));
+
+    /// <summary>A tunnel that has come up meanwhile ends as usual.</summary>
+    private void OnEvicted()
     {
-        if (!_closed) OnClosed(Superseded);
+        if (_info is not null && !_closed) Step(Hangup.Tunnel(Evicted));
+        else EndSilently(Evicted);
+    }
+
+    /// <summary>
+    /// Ends without a StopCCN. It would reach the new tunnel of a LAC that has the same id, or an address that was forged.
+    /// </summary>
+    private void EndSilently(EndReason why)
+    {
+        if (!_closed) OnClosed(why);
         _finished = true;
         StopWhenDone();
     }
@@ -258,7 +292,7 @@ internal sealed class TunnelActor : UntypedActor
         var now = _node.Clock.Now;
         return new TunnelDescription(
             _state.Tunnel.GetType().Name, _state.PeerTunnelId.Value, _state.Peer, _templates.Entry.Pattern.Text, _templates.Link.Name,
-            now - _state.LastHeardAt, _peer.Connection, ControlConnection.NextDeadline(_state) - now);
+            now - _state.LastHeardAt, _connection, ControlConnection.NextDeadline(_state) - now);
     }
 
     // ---- calls --------------------------------------------------------------------------------------------------------
@@ -270,14 +304,15 @@ internal sealed class TunnelActor : UntypedActor
         {
             var why = refused.ToEndReason(EndLayer.Session);
             _node.Log.NewSessionRefused(info.Lac, _id, icrq.CallingNumber, icrq.CalledNumber, why);
-            var cdn = new ControlMessage.Cdn(default, Hangup.Cdn(refused, _templates.Entry.RefuseWith)); // the call has no id of this side
+            var cdn = new ControlMessage.Cdn(ControlConnection.RefusedCall, Hangup.Cdn(refused, _templates.Entry.RefuseWith));
             Self.Tell(new SendCall(default, icrq.AssignedSessionId, cdn));
             return;
         }
         var calls = _node.Calls;
-        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(calls, info, new SessionId(local), ticket!, icrq)));
+        var path = new PathKey(_id, local, calls.SessionIds.NextIncarnation());
+        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(calls, info, path, ticket!, icrq)));
         Context.Watch(actor);
-        _calls.Add(local, new TunnelCall(actor, icrq.AssignedSessionId, ticket!));
+        _calls.Add(local, new TunnelCall(actor, icrq.AssignedSessionId, ticket!, path));
     }
 
     private void OnCallFailed(IActorRef actor)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Akka.LNS.Actors.Inventory;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
@@ -8,7 +9,8 @@ namespace Akka.LNS.Actors.Tunnels;
 
 /// <summary>One call of a tunnel.</summary>
 /// <param name="Peer">Session id of the LAC.</param>
-internal sealed record TunnelCall(IActorRef Actor, SessionId Peer, CallTicket Ticket);
+/// <param name="Path">The path that the call has from its ICCN on.</param>
+internal sealed record TunnelCall(IActorRef Actor, SessionId Peer, CallTicket Ticket, PathKey Path);
 
 /// <summary>
 /// The calls of one tunnel by our session id, with their ids and their admission tickets. Belongs to <see cref="TunnelActor"/>.
@@ -27,11 +29,28 @@ internal sealed class TunnelCalls(TunnelContext node, TunnelEntry entry)
     /// <param name="isKnown">False: no entry of <c>tunnels.peers</c> matches the LAC any more.</param>
     public Refused? TryTake(LacAccount lac, bool isKnown, out ushort id, out CallTicket? ticket)
     {
-        _ids ??= new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
+        _ids ??= NewIds();
         var hasId = _ids.TryAllocate(node.Clock.Now, out id);
         var refused = node.Admission.TryTakeCall(lac, _calls.Count, hasId, out ticket, isKnown);
         if (refused is not null && hasId) _ids.Free(id); // the peer has not seen it: no quarantine
         return refused;
+    }
+
+    private IdAllocator NewIds()
+    {
+        var ids = new IdAllocator(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine);
+        ids.Reserve(ControlConnection.RefusedCall.Value);
+        return ids;
+    }
+
+    /// <summary>Time of the last data from the peer in any call; null: there is no open path.</summary>
+    public Instant? LastData()
+    {
+        Instant? last = null;
+        foreach (var call in _calls.Values)
+            if (node.Plane.TryReadCounters(call.Path, out var counters) && !(last > new Instant(counters.LastInTicks)))
+                last = new Instant(counters.LastInTicks);
+        return last;
     }
 
     public void Add(ushort id, TunnelCall call)

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tracing;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
@@ -23,16 +25,20 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         /// <summary>It was established: no subscriber may have the address of its LAC.</summary>
         public bool IsNeeded { get; set; }
 
+        /// <summary>The tunnel is up, and counts against the limits.</summary>
+        public bool IsCounted { get; set; }
+
         /// <summary>No entry of <c>tunnels.peers</c> matches the LAC any more.</summary>
         public bool IsUnknown { get; set; }
     }
 
-    /// <summary>An SCCRQ with the settings that apply to it. <paramref name="Peer"/> null: the LAC is unknown.</summary>
+    /// <summary>An SCCRQ with the settings that apply to it, or another message for tunnel id 0. <paramref name="Peer"/> null: the LAC is unknown.</summary>
     private readonly record struct Sccrq(ControlArrived Datagram, string HostName, PeerSettings? Peer, LnsSettings Settings);
 
     private static readonly PeerSettings Strangers = new();
     private readonly Listener _listener = new(
-        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine, node.Clock.Now);
+        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine, node.Settings.Tunnels.Listener,
+        node.Clock.Now);
     private readonly Dictionary<ushort, Tunnel> _tunnels = [];
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
@@ -45,26 +51,28 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         {
             case ControlArrived datagram:
                 intake.NewTunnels.Done();
-                OnSccrq(datagram);
+                OnControl(datagram);
                 break;
-            case TunnelOpened opened:
-                if (_tunnels.TryGetValue(opened.Local, out var tunnel))
-                {
-                    node.Admission.TunnelOpened(tunnel.Lac);
-                    tunnel.IsNeeded = true;
-                    node.Needed.AddTunnel(tunnel.Port.Flow.Remote.Address, tunnel.Lac.HostName);
-                }
-                Step(new ListenerEvent.Opened(opened.Local));
-                break;
-            case TunnelClosing closing:
-                if (_tunnels.ContainsKey(closing.Local) && !_listener.IsClosing(closing.Local)) node.Counters.TunnelClosing(+1);
-                Step(new ListenerEvent.Closing(closing.Local));
-                break;
+            case TunnelOpened opened: OnOpened(opened.Local); break;
+            case TunnelClosing closing: Step(new ListenerEvent.Closing(closing.Local)); break;
             case TunnelGone gone: Step(new ListenerEvent.Gone(gone.Local)); break;
             case SettingsChanged change: OnSettings(change); break;
             case StopTunnels or EndCalls: TellAll(message); break;
             default: Unhandled(message); break;
         }
+    }
+
+    private void OnOpened(ushort local)
+    {
+        if (!_tunnels.TryGetValue(local, out var tunnel) || _listener.IsClosing(local)) return; // it ends
+        if (node.Admission.TunnelOpened(tunnel.Lac) is { } refused)
+        {
+            Tell(local, new TunnelOverLimit(refused));
+            return;
+        }
+        tunnel.IsCounted = tunnel.IsNeeded = true;
+        node.Needed.AddTunnel(tunnel.Port.Flow.Remote.Address, tunnel.Lac.HostName);
+        Step(new ListenerEvent.Opened(local));
     }
 
     private void TellAll(object message)
@@ -78,6 +86,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         try
         {
             var peers = change.Settings.Tunnels;
+            _listener.Limits = peers.Listener;
             var templates = new Dictionary<PeerSettings, CallTemplates>(ReferenceEqualityComparer.Instance);
             foreach (var one in peers.Peers) templates.Add(one, CallTemplates.Of(one, change.Settings));
             var found = new Dictionary<(string HostName, IPAddress Remote), PeerSettings?>(); // a LAC may have many tunnels
@@ -88,7 +97,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
                 var isClosing = _listener.IsClosing(local);
                 if (!found.TryGetValue(lac, out var peer)) found.Add(lac, peer = peers.For(lac.HostName, lac.Address));
                 if (peer is not null && peer.Pattern.Text == tunnel.Lac.Policy.Entry) node.Admission.Change(tunnel.Lac, peer);
-                else if (peer is not null) tunnel.Lac = node.Admission.Move(tunnel.Lac, peer, _listener.IsOpen(local), isClosing);
+                else if (peer is not null) tunnel.Lac = node.Admission.Move(tunnel.Lac, peer, _listener.IsOpen(local), tunnel.IsCounted);
                 else if (!tunnel.IsUnknown && !isClosing) unknown[tunnel.Lac.HostName] = unknown.GetValueOrDefault(tunnel.Lac.HostName) + 1;
                 tunnel.IsUnknown = peer is null;
                 tunnel.Port.Actor.Tell(new TunnelSettingsChanged(tunnel.Lac, peer is null ? null : templates[peer]));
@@ -101,19 +110,33 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         }
     }
 
-    private void OnSccrq(ControlArrived datagram)
+    private void OnControl(ControlArrived datagram)
     {
-        if (!SccrqPeek.TryPeek(datagram.Octets, default, out var peek, out var error))
-        {
-            node.Counters.CountDropped(error); // only an SCCRQ may come for tunnel id 0
-            return;
-        }
+        if (SccrqPeek.TryPeek(datagram.Octets, default, out var peek, out var error)) OnSccrq(datagram, peek);
+        else if (error == L2tpError.Unexpected && StopCcnOf(datagram) is { } stop)
+            Step(new ListenerEvent.StopReceived(OriginOf(datagram.Flow, stop.AssignedTunnelId)), new Sccrq(datagram, "", null, node.Settings));
+        else node.Counters.CountDropped(error); // nothing else may come for tunnel id 0
+    }
+
+    /// <summary>A StopCCN for tunnel id 0. It names no host, so a hidden Assigned Tunnel ID needs an entry by address.</summary>
+    private ControlMessage.StopCcn? StopCcnOf(ControlArrived datagram)
+    {
+        var secret = node.Settings.Tunnels.For("", datagram.Flow.Remote.Address)?.Connection.Secret ?? "";
+        return L2tpHeaderView.TryRead(datagram.Octets, out var header, out _)
+            && ControlMessage.TryParse(header.Payload, Encoding.UTF8.GetBytes(secret), out var message, out _)
+            ? message as ControlMessage.StopCcn : null;
+    }
+
+    private static SccrqOrigin OriginOf(UdpFlow flow, TunnelId peer) => new(flow.RemoteAddress, flow.RemotePort, peer);
+
+    private void OnSccrq(ControlArrived datagram, SccrqPeek peek)
+    {
         var settings = node.Settings;
         var peer = settings.Tunnels.For(peek.HostName, datagram.Flow.Remote.Address);
         // the Assigned Tunnel ID may be hidden, the Host Name never is (RFC 2661 section 4.4.3): the name gives the secret
         if (peer?.Connection.Secret is { } secret) SccrqPeek.TryPeek(datagram.Octets, Encoding.UTF8.GetBytes(secret), out peek, out _);
-        var origin = new SccrqOrigin(datagram.Flow.RemoteAddress, datagram.Flow.RemotePort, peek.AssignedTunnelId);
-        Step(new ListenerEvent.SccrqReceived(origin), new Sccrq(datagram, peek.HostName, peer, settings));
+        var key = SccrqKey.Of(OriginOf(datagram.Flow, peek.AssignedTunnelId), peek.HostName, datagram.Octets);
+        Step(new ListenerEvent.SccrqReceived(key), new Sccrq(datagram, peek.HostName, peer, settings));
     }
 
     private void Step(ListenerEvent ev, Sccrq sccrq = default, LacAccount? lac = null)
@@ -127,29 +150,39 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         {
             case ListenerEffect.Forward f when _tunnels.TryGetValue(f.Local, out var known): Deliver(known.Port, sccrq.Datagram); break;
             case ListenerEffect.Offer offer: Judge(offer, sccrq); break;
-            case ListenerEffect.Create c: Create(c.Local, sccrq, lac!); break;
+            case ListenerEffect.Create c: Create(c, sccrq, lac!); break;
             case ListenerEffect.Answer a: node.Plane.SendControl(sccrq.Datagram.Flow, a.StopCcn); break;
-            case ListenerEffect.Supersede s when _tunnels.TryGetValue(s.Local,
-                out var old):
-                old.Port.Actor.Tell(TunnelSuperseded.Instance); break;
-            case ListenerEffect.Down d when _tunnels.TryGetValue(d.Local, out var down): node.Admission.TunnelDown(down.Lac); break;
+            case ListenerEffect.Ignore i: node.Counters.CountDropped(i.Why); break;
+            case ListenerEffect.Probe p: Tell(p.Local, ProbeTunnel.Instance); break;
+            case ListenerEffect.Supersede s: Tell(s.Local, TunnelSuperseded.Instance); break;
+            case ListenerEffect.Evict e:
+                node.Counters.CountTunnelEvicted();
+                Tell(e.Local, TunnelEvicted.Instance);
+                break;
+            case ListenerEffect.Down d when _tunnels.TryGetValue(d.Local, out var down):
+                if (down.IsCounted) node.Admission.TunnelDown(down.Lac);
+                down.IsCounted = false;
+                if (d.Lingers) node.Counters.TunnelClosing(+1);
+                break;
             case ListenerEffect.Remove r: Remove(r); break;
             default: break; // the actor of the tunnel could not be created
         }
     }
 
+    private void Tell(ushort local, object message)
+    {
+        if (_tunnels.TryGetValue(local, out var tunnel)) tunnel.Port.Actor.Tell(message);
+    }
+
     private void Judge(ListenerEffect.Offer offer, Sccrq sccrq)
     {
-        if (node.Admission.TryTakeTunnel(sccrq.Peer, sccrq.HostName, offer.Local is not null, out var lac) is not { } refused)
+        var flow = sccrq.Datagram.Flow;
+        if (node.Admission.TryTakeTunnel(sccrq.Peer, sccrq.HostName, offer.Local is not null, out var lac, flow) is not { } refused)
         {
             Step(new ListenerEvent.Admitted(offer), sccrq, lac);
             return;
         }
-        var flow = sccrq.Datagram.Flow;
-        var why = refused.Reason == RefusalReason.UnknownLac
-            ? new EndReason(EndParty.Lns, EndLayer.Tunnel, EndCause.Refused,
-            $"no tunnels.peers entry matches host name '{sccrq.HostName}' at {flow}")
-            : refused.ToEndReason(EndLayer.Tunnel);
+        var why = new RefusedTunnel(sccrq.HostName, flow, sccrq.Peer?.Pattern.Text, refused).Why;
         node.Log.NewTunnelRefused(sccrq.HostName, flow, why);
         var ns = L2tpHeaderView.TryRead(sccrq.Datagram.Octets, out var header, out _) ? header.Ns : (ushort)0;
         var code = Hangup.StopCcn(refused, (sccrq.Peer ?? Strangers).RefuseWith);
@@ -169,12 +202,15 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         taps.TunnelRefused(traced, why);
     }
 
-    private void Create(ushort local, Sccrq sccrq, LacAccount lac)
+    private void Create(ListenerEffect.Create create, Sccrq sccrq, LacAccount lac)
     {
+        var local = create.Local;
         var peer = sccrq.Peer!; // a LAC without settings is refused
         var templates = CallTemplates.Of(peer, sccrq.Settings);
         var (flow, bound) = (sccrq.Datagram.Flow, TunnelPort.IntakeOf(peer.Connection.ReceiveWindow));
-        var actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, local, flow, bound, lac, templates)));
+        var connection = create.IsProven || peer.Connection.SetupTimeout < sccrq.Settings.Tunnels.HalfOpen.Timeout ? peer.Connection
+            : peer.Connection with { SetupTimeout = sccrq.Settings.Tunnels.HalfOpen.Timeout };
+        var actor = Context.ActorOf(LnsProps.Serial(() => new TunnelActor(node, local, flow, bound, lac, templates, connection)));
         var port = new TunnelPort(local, flow, bound, actor);
         Context.WatchWith(actor, new TunnelGone(local));
         _tunnels.Add(local, new Tunnel(port, lac));
@@ -183,9 +219,10 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         Deliver(port, sccrq.Datagram);
     }
 
-    private static void Deliver(TunnelPort port, ControlArrived datagram)
+    private void Deliver(TunnelPort port, ControlArrived datagram)
     {
         if (port.Intake.TryEnter()) port.Actor.Tell(datagram);
+        else node.Counters.CountTunnelQueueFull();
     }
 
     private void Remove(ListenerEffect.Remove remove)

@@ -6,13 +6,34 @@ namespace Akka.LNS.Ctl.Verbs;
 
 internal static class LacsVerb
 {
-    public static Command Make() => new Command("lacs", "LACs: tunnels, sessions, set-ups, ends and refusals.").Does(static async run =>
+    public static Command Make()
+    {
+        var refused = new Option<bool>("--refused") { Description = "LACs whose tunnels were refused or did not come up, and why." };
+        var command = new Command("lacs", "LACs: tunnels, sessions, set-ups, ends and refusals.") { refused };
+        return command.Does(run => run.Get(refused) ? ShowRefusedAsync(run) : ShowAsync(run));
+    }
+
+    private static async Task<int> ShowRefusedAsync(Run run)
+    {
+        var found = await run.Api.ListRefusedLacsAsync(run.Cancel);
+        if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.RefusedLacList);
+        else
+        {
+            run.Output.Table(found.Lacs,
+                new Column<RefusedLacRow>("LAST", static l => Units.Time(l.Last)), new("HOST NAME", static l => l.HostName),
+                new("ADDRESS", static l => l.Address), new("ENTRY", static l => l.Entry ?? "-"),
+                Column<RefusedLacRow>.Number("COUNT", static l => l.Count), new("REASON", static l => l.Text));
+        }
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> ShowAsync(Run run)
     {
         var found = await run.Api.ListLacsAsync(run.Cancel);
         run.Output.List(found, ApiJson.Default.LacList, found.Lacs, ApiJson.Default.LacRow,
             "no LAC has had a tunnel; refused ones: lnsctl load and the log of lnsd", Columns);
         return ExitCode.Ok;
-    });
+    }
 
     internal static Column<LacRow>[] Columns =>
     [

@@ -32,8 +32,10 @@ internal static class UpStages
         packet.Attached = packet.Path.Attached;
         ref readonly var flow = ref packet.Flow;
         var expected = packet.Attached.Settings.Flow;
-        return (flow.RemoteAddress == expected.RemoteAddress && flow.RemotePort == expected.RemotePort)
-            || packet.Drop(DropReason.WrongPeer);
+        if (flow.RemoteAddress != expected.RemoteAddress || flow.RemotePort != expected.RemotePort)
+            return packet.Drop(DropReason.WrongPeer);
+        packet.Path.Heard(packet.Now);
+        return true;
     }
 
     public static bool ReadPpp(ref UpPacket packet) =>

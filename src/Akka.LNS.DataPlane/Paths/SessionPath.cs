@@ -26,7 +26,7 @@ internal sealed class SessionPath(PathKey key, SessionPath.Attachment attachment
     private volatile Attachment _attachment = attachment;
     private volatile ForwardingSettings? _forwarding;
     private ulong _inOctets, _inPackets, _outOctets, _outPackets, _drops;
-    private long _lastActivity = now;
+    private long _lastActivity = now, _lastHeard = now;
     private int _ns = -1;
 
     /// <summary>State of the limit on PPP control frames, for <c>Policer</c>.</summary>
@@ -49,7 +49,14 @@ internal sealed class SessionPath(PathKey key, SessionPath.Attachment attachment
 
     public PathCounters Counters => new(Volatile.Read(ref _inOctets), Volatile.Read(ref _inPackets),
         Volatile.Read(ref _outOctets), Volatile.Read(ref _outPackets), Volatile.Read(ref _drops),
-        Stopwatch.GetElapsedTime(0, Volatile.Read(ref _lastActivity)).Ticks);
+        Stopwatch.GetElapsedTime(0, Volatile.Read(ref _lastActivity)).Ticks)
+    {
+        LastInTicks = Stopwatch.GetElapsedTime(0, Volatile.Read(ref _lastHeard)).Ticks,
+    };
+
+    /// <summary>A data message of the LAC has come.</summary>
+    /// <param name="now">Timestamp of <see cref="Stopwatch"/>.</param>
+    public void Heard(long now) => Volatile.Write(ref _lastHeard, now);
 
     // Several device queues may carry packets of one path: the adds are atomic. They cost little beside a system call.
 

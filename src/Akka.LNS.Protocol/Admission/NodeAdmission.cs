@@ -87,6 +87,7 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     }
 
     /// <summary>Decides about an SCCRQ. Null: it is accepted, and <paramref name="lac"/> is held until <see cref="TunnelGone"/>.</summary>
+    /// <remarks>A tunnel counts against the limits from <see cref="TunnelOpened"/> on: forged SCCRQs use up no limit.</remarks>
     /// <param name="hasId">A tunnel id is free.</param>
     /// <param name="random">16 random bits.</param>
     public Refused? TryTakeTunnel(LacAccount lac, bool hasId, uint random)
@@ -95,22 +96,31 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
             // the state of RADIUS is ignored here: each call is decided on its own
             : AdmissionRules.Judge(State, needsRadius: false, random) is { } reason ? new Refused(reason)
             : !hasId ? new Refused(RefusalReason.NoIdentifier)
-            : Quota.TryTakeTunnel(_node, lac.Quota);
+            : Quota.JudgeTunnel(_node, lac.Quota);
         if (refused is null) Hold(lac);
         return refused;
     }
 
-    /// <summary>A tunnel of the LAC is established. Counters may use the Host Name of the LAC.</summary>
-    public void TunnelOpened(LacAccount lac)
+    /// <summary>
+    /// A tunnel of the LAC is established: it counts until <see cref="TunnelDown"/>, and counters may use the Host Name of the LAC. Not null:
+    /// more tunnels than a limit allows were in set-up, and this one must end.
+    /// </summary>
+    public Refused? TunnelOpened(LacAccount lac)
+    {
+        Prove(lac);
+        return Quota.TryTakeTunnel(_node, lac.Quota);
+    }
+
+    private void Prove(LacAccount lac)
     {
         lac.IsProven = true;
         Quota.Prove(_node, lac.Quota);
     }
 
-    /// <summary>A tunnel is down. It may linger, but it no longer counts against the limits.</summary>
+    /// <summary>A tunnel that was established is down. It may linger, but it no longer counts against the limits.</summary>
     public void TunnelDown(LacAccount lac) => Quota.ReleaseTunnel(_node, lac.Quota);
 
-    /// <summary>A tunnel has ended. Comes after <see cref="TunnelDown"/>.</summary>
+    /// <summary>A tunnel has ended. Comes after <see cref="TunnelDown"/>, if that comes.</summary>
     public void TunnelGone(LacAccount lac, Instant now)
     {
         if (--lac.Holders > 0) return;
@@ -129,14 +139,14 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     /// Another key of <c>tunnels.peers</c> matches the LAC now. Moves one of its tunnels to that account, even above its limit.
     /// </summary>
     /// <param name="isProven">The tunnel is established.</param>
-    /// <param name="isDown"><see cref="TunnelDown"/> was called for the tunnel.</param>
-    public LacAccount Move(LacAccount lac, LacPolicy policy, bool isProven, bool isDown, Instant now)
+    /// <param name="isCounted">The tunnel counts: between <see cref="TunnelOpened"/> and <see cref="TunnelDown"/>.</param>
+    public LacAccount Move(LacAccount lac, LacPolicy policy, bool isProven, bool isCounted, Instant now)
     {
         var to = Find(policy.Entry, lac.HostName) ?? Open(policy, lac.HostName, now);
         Hold(to);
-        if (!isDown) Quota.GiveTunnel(_node, lac.Quota, to.Quota);
+        if (isCounted) Quota.GiveTunnel(_node, lac.Quota, to.Quota);
         TunnelGone(lac, now);
-        if (isProven) TunnelOpened(to);
+        if (isProven) Prove(to);
         return to;
     }
 

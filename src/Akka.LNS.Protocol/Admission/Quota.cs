@@ -74,15 +74,21 @@ public sealed class Quota(QuotaLimits limits, Instant now)
         CountSetup(node, to, +1);
     }
 
-    /// <summary>Counts a new tunnel for both node and LAC, or for neither.</summary>
-    /// <returns>Null: taken.</returns>
-    public static Refused? TryTakeTunnel(Quota node, Quota lac)
+    /// <summary>The limit that stands against one more tunnel; null: there is room.</summary>
+    public static Refused? JudgeTunnel(Quota node, Quota lac)
     {
         var (own, others) = lac.CountsAlone ? (lac.Tunnels, node._tunnelLacs + (node._strangerTunnels > 0 ? 1 : 0))
             : (node._strangerTunnels, node._tunnelLacs + (node._strangerTunnels > 0 ? 1 : 0));
         var share = new FairShare(node.Limits.Tunnels, node.Tunnels, own, others + (own == 0 ? 1 : 0));
         if (!share.Admits) return new Refused(RefusalReason.NodeTunnels, node.Limits.Tunnels, Share: share.Words);
-        if (lac.Tunnels >= lac.Limits.Tunnels) return new Refused(RefusalReason.LacTunnels, lac.Limits.Tunnels);
+        return lac.Tunnels >= lac.Limits.Tunnels ? new Refused(RefusalReason.LacTunnels, lac.Limits.Tunnels) : null;
+    }
+
+    /// <summary>Counts a new tunnel for both node and LAC, or for neither.</summary>
+    /// <returns>Null: taken.</returns>
+    public static Refused? TryTakeTunnel(Quota node, Quota lac)
+    {
+        if (JudgeTunnel(node, lac) is { } refused) return refused;
         CountTunnel(node, lac, +1);
         return null;
     }

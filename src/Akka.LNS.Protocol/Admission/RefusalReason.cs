@@ -28,6 +28,10 @@ public enum RefusalReason
     LacCallRate,
     /// <summary>All 65,535 tunnel ids, or session ids of the tunnel, are in use or in quarantine.</summary>
     NoIdentifier,
+    /// <summary>A tunnel whose LAC or LNS did not accept the secret of the other.</summary>
+    WrongSecret,
+    /// <summary>A tunnel that ended before it was established, for another reason than its secret.</summary>
+    NotEstablished,
 }
 
 /// <summary>A refusal.</summary>
@@ -57,6 +61,8 @@ public readonly record struct Refused(RefusalReason Reason, double Limit = 0, st
         RefusalReason.LacInSetup => Of("sessions in set-up of this LAC"),
         RefusalReason.NodeCallRate => Of("calls per second on this node"),
         RefusalReason.LacCallRate => Of("calls per second of this LAC"),
+        RefusalReason.WrongSecret => "tunnel authentication failed",
+        RefusalReason.NotEstablished => "the tunnel was not established",
         _ => "no free identifier",
     };
 

@@ -24,7 +24,7 @@ public sealed record TunnelSnapshot(
             new TunnelRecord
             {
                 Revision = revision, Local = state.Local, Peer = peer, Entropy = state.Entropy, Silence = now - state.LastHeardAt,
-                Channel = channel with { Messages = default, Early = ControlChannel.NothingEarly, RetransmitAt = null, AckAt = null },
+                Channel = channel with { Messages = default, Early = ControlChannel.NothingEarly, RetransmitAt = null, AckAt = null, WaitsSince = null },
                 RetransmitIn = channel.RetransmitAt - now, AckIn = channel.AckAt - now,
             },
             messages.MoveToImmutable(), channel.Early);

@@ -19,6 +19,15 @@ public abstract record ConnectionEvent
     /// <summary>End the tunnel with StopCCN <paramref name="Code"/>.</summary>
     public sealed record CloseRequested(EndReason Why, ResultCode Code) : ConnectionEvent;
 
+    /// <summary>The last data of the peer, in any of its calls. It shows life as a control message does (RFC 2661 section 5.5).</summary>
+    public sealed record DataSeen(Instant At) : ConnectionEvent;
+
+    /// <summary>The peer may have restarted. An established tunnel asks it at once with a Hello, and waits a few seconds only.</summary>
+    public sealed record ProbeRequested : ConnectionEvent
+    {
+        public static readonly ProbeRequested Instance = new();
+    }
+
     /// <summary>A deadline may have passed.</summary>
     public sealed record Tick : ConnectionEvent
     {

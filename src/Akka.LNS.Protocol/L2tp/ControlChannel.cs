@@ -72,6 +72,17 @@ public sealed record ControlChannel
     /// <summary>No retransmission of the oldest message was acknowledged.</summary>
     public bool PeerIsDead { get; init; }
 
+    /// <summary>The peer may have restarted: it is dead after <see cref="ProbeRetransmits"/> until it acknowledges.</summary>
+    public bool IsProbing { get; init; }
+    /// <summary>Retransmissions of a message while <see cref="IsProbing"/>. With the default interval they take 7 s.</summary>
+    public const int ProbeRetransmits = 2;
+
+    /// <summary>The last message of the queue at <see cref="WaitsSince"/>, which still waits for the window.</summary>
+    public long WaitsFor { get; init; }
+    public Instant? WaitsSince { get; init; }
+    /// <summary>Maximum time for which a message waits for the window. After it the peer is too slow to be of use.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
+
     /// <summary>Messages sent for the first time.</summary>
     public long Sent { get; init; }
     /// <summary>Messages delivered in order.</summary>
@@ -88,7 +99,10 @@ public sealed record ControlChannel
     public bool IsIdle => Messages.IsEmpty;
 
     /// <summary>Next time for <see cref="Tick"/> and <see cref="Flush"/>; null: never.</summary>
-    public Instant? NextDeadline => Instant.Earliest(RetransmitAt, AckAt);
+    public Instant? NextDeadline => Instant.Earliest(Instant.Earliest(RetransmitAt, AckAt), WaitsSince + MaxWait);
+
+    /// <summary>A message has waited for the window for <see cref="MaxWait"/>.</summary>
+    public bool IsStuck(Instant now) => WaitsSince + MaxWait <= now;
 
     private long NextNs => FirstUnacked + Messages.Count;
 
@@ -120,6 +134,7 @@ public sealed record ControlChannel
         NextToSend = NeverSent,
         RetransmitAt = null,
         Attempts = 0,
+        IsProbing = false,
     };
 
     /// <summary>Processes the sequence numbers of a message. Keeps <paramref name="datagram"/> only if it is ahead of its order.</summary>
@@ -195,15 +210,19 @@ public sealed record ControlChannel
             CongestionWindow = window,
             GrowthCredit = credit,
             Attempts = 0,
+            IsProbing = false,
             RetransmitAt = next > first ? now + settings.RetransmitInitial : null,
         };
     }
+
+    /// <summary><see cref="Flush"/> sends all messages in flight again. The retransmission timer goes on.</summary>
+    public ControlChannel SendAgain() => Messages.IsEmpty ? this : this with { NextToSend = FirstUnacked, AckNow = false };
 
     /// <summary>Checks the retransmission timer: back-off and slow start, or the end. RFC 2661 section 5.8.</summary>
     public ControlChannel Tick(ControlConnectionSettings settings, Instant now)
     {
         if (RetransmitAt is not { } due || now < due) return this;
-        if (Attempts >= settings.MaxRetransmits) return this with { PeerIsDead = true, RetransmitAt = null };
+        if (Attempts >= (IsProbing ? Math.Min(ProbeRetransmits, settings.MaxRetransmits) : settings.MaxRetransmits)) return this with { PeerIsDead = true, RetransmitAt = null };
         return this with
         {
             Attempts = Attempts + 1,
@@ -248,6 +267,10 @@ public sealed record ControlChannel
         effects.Add(new ConnectionEffect.Acknowledge(peer, (ushort)NeverSent, (ushort)Expected));
         return this with { OwedAcks = 0, AckNow = false, AckAt = null };
     }
+
+    /// <summary>Observes how long messages wait for the window. Comes after each <see cref="Flush"/>.</summary>
+    public ControlChannel Observe(Instant now) => Waiting == 0 ? WaitsSince is null ? this : this with { WaitsSince = null }
+        : WaitsSince is null || NeverSent > WaitsFor ? this with { WaitsFor = NextNs - 1, WaitsSince = now } : this;
 
     /// <summary>All unacknowledged messages, including those beyond the window.</summary>
     public ImmutableArray<ConnectionEffect.Transmit> Everything()

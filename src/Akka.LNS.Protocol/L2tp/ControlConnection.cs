@@ -16,8 +16,10 @@ public sealed record ControlConnectionState
     public TunnelId PeerTunnelId { get; init; }
     public required TunnelState Tunnel { get; init; }
     public required ControlChannel Channel { get; init; }
-    /// <summary>Time of the last message of the peer.</summary>
+    /// <summary>Time of the last message of the peer, or of its last data that the shell reported.</summary>
     public required Instant LastHeardAt { get; init; }
+    /// <summary>What may still be sent to a peer that has not answered; null: the peer has answered with our tunnel id.</summary>
+    public SendBudget? Budget { get; init; }
     /// <summary>Octets of <see cref="ControlConnectionSettings.Secret"/>.</summary>
     public required AvpOctets Secret { get; init; }
     /// <summary>32 random octets: the challenge, and the seed of random vectors and jitter.</summary>
@@ -29,9 +31,32 @@ public sealed record ControlConnectionState
     public PeerInfo? Peer => (Tunnel as TunnelState.Established)?.Peer;
 }
 
+/// <summary>
+/// Bounds what an SCCRQ from a forged address makes this side send to that address: for each datagram received 3 datagrams, and 3 times its
+/// octets.
+/// </summary>
+public readonly record struct SendBudget(int Datagrams, int Octets)
+{
+    private const int Factor = 3;
+
+    internal SendBudget Received(int octets) => new(Datagrams + Factor, Octets + (Factor * octets));
+
+    /// <summary>Takes one datagram. False: it must not be sent.</summary>
+    internal bool TryTake(int octets, out SendBudget left)
+    {
+        left = new(Datagrams - 1, Octets - octets);
+        return left is { Datagrams: >= 0, Octets: >= 0 };
+    }
+}
+
 /// <summary>One control connection: reliable channel and tunnel machine together. No clock, no I/O.</summary>
 public static class ControlConnection
 {
+    /// <summary>
+    /// Assigned Session ID in the CDN of a refused call, which must not be 0 (RFC 2661 section 4.4.4). No call gets this id.
+    /// </summary>
+    public static readonly SessionId RefusedCall = new(ushort.MaxValue);
+
     /// <summary>Random octets that a connection needs at its start.</summary>
     public const int EntropyLength = 32;
     private const int ChallengeLength = 16;
@@ -41,7 +66,7 @@ public static class ControlConnection
     /// <param name="refusal">Not null: the answer to the SCCRQ is a StopCCN (overload, drain, unknown LAC).</param>
     public static Transition<ControlConnectionState, ConnectionEffect> Listen(
         ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal = null) =>
-        new(Begin(settings, local, entropy, now, refusal));
+        new(Begin(settings, local, entropy, now, refusal) with { Budget = default(SendBudget) });
 
     internal static ControlConnectionState Begin(
         ControlConnectionSettings settings, TunnelId local, ReadOnlyMemory<byte> entropy, Instant now, Refusal? refusal)
@@ -68,6 +93,8 @@ public static class ControlConnection
         {
             case ConnectionEvent.DatagramReceived d: step.Receive(d.Datagram); break;
             case ConnectionEvent.SendCallMessage m: step.SendCall(m.Peer, m.Message); break;
+            case ConnectionEvent.DataSeen d: return new(state with { LastHeardAt = d.At > state.LastHeardAt ? d.At : state.LastHeardAt });
+            case ConnectionEvent.ProbeRequested: step.Probe(); break;
             case ConnectionEvent.CloseRequested c: step.Tell(new TunnelEvent.CloseRequested(c.Why, c.Code)); break;
             default: step.Tick(); break;
         }
@@ -101,7 +128,7 @@ public static class ControlConnection
     /// <summary>
     /// A Hello is due after silence, but not while a message is unacknowledged, because it has the same purpose. RFC 2661 section 5.5.
     /// </summary>
-    private static Instant? HelloAt(ControlConnectionState state)
+    public static Instant? HelloAt(ControlConnectionState state)
     {
         var interval = state.Settings.HelloInterval;
         if (!state.IsEstablished || interval <= TimeSpan.Zero || !state.Channel.IsIdle) return null;
@@ -117,6 +144,7 @@ public static class ControlConnection
         private TunnelState _tunnel = before.Tunnel;
         private TunnelId _peer = before.PeerTunnelId;
         private Instant _heardAt = before.LastHeardAt;
+        private SendBudget? _budget = before.Budget;
 
         private readonly ControlConnectionSettings Settings => before.Settings;
 
@@ -125,22 +153,57 @@ public static class ControlConnection
             if (_tunnel is TunnelState.Stopping && _channel.IsIdle) Tell(TunnelEvent.Acknowledged.Instance);
             if (_tunnel is TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over && _channel.OwedAcks > 0)
                 _channel = _channel with { AckNow = true }; // acknowledge the end of the tunnel at once
-            _channel = _channel.Flush(Settings, _peer, now, _effects);
-            var state = before with { Channel = _channel, Tunnel = _tunnel, PeerTunnelId = _peer, LastHeardAt = _heardAt };
+            var first = _effects.Count;
+            _channel = _channel.Flush(Settings, _peer, now, _effects).Observe(now);
+            if (_budget is not null) Spend(first);
+            var state = before with
+            {
+                Channel = _channel, Tunnel = _tunnel, PeerTunnelId = _peer, LastHeardAt = _heardAt, Budget = _budget,
+            };
             return new(state, _effects.DrainToImmutable());
+        }
+
+        /// <summary>Removes what the budget does not allow. The channel retransmits it later, or not at all.</summary>
+        private void Spend(int first)
+        {
+            for (var i = first; i < _effects.Count; i++)
+            {
+                var octets = _effects[i] switch
+                {
+                    ConnectionEffect.Transmit t => t.Message.Length,
+                    ConnectionEffect.Acknowledge => L2tpControlHeader.Length,
+                    _ => 0,
+                };
+                if (octets == 0) continue;
+                if (_budget!.Value.TryTake(octets, out var left)) _budget = left;
+                else _effects.RemoveAt(i--);
+            }
         }
 
         internal void Tick()
         {
+            var isProbing = _channel.IsProbing;
             _channel = _channel.Tick(Settings, now);
-            if (_channel.PeerIsDead) Tell(TunnelEvent.PeerDied.Instance);
+            if (_budget is not null && _tunnel is TunnelState.WaitCtlConn w && (_channel.PeerIsDead || now >= w.GiveUpAt))
+                Tell(TunnelEvent.Unanswered.Instance);
+            else if (_channel.PeerIsDead) Tell(isProbing ? TunnelEvent.PeerDied.AfterProbe : TunnelEvent.PeerDied.Instance);
+            else if (_channel.IsStuck(now)) Tell(new TunnelEvent.Overrun(_channel.Messages.Count));
             else Tell(TunnelEvent.Tick.Instance);
             if (_tunnel is TunnelState.Established && HelloAt(before) is { } due && now >= due) Send(default, new ControlMessage.Hello());
         }
 
         internal void SendCall(SessionId peer, ControlMessage message)
         {
-            if (_tunnel is TunnelState.Established) Send(peer, message); // otherwise the calls have ended, or the tunnel is not up yet
+            if (_tunnel is not TunnelState.Established) return; // the calls have ended, or the tunnel is not up yet
+            if (_channel.Messages.Count >= Settings.SendQueue) Tell(new TunnelEvent.Overrun(_channel.Messages.Count));
+            else Send(peer, message);
+        }
+
+        internal void Probe()
+        {
+            if (_tunnel is not TunnelState.Established) return;
+            _channel = _channel with { IsProbing = true };
+            if (_channel.IsIdle) Send(default, new ControlMessage.Hello()); // a message in flight has the same purpose
         }
 
         internal void Receive(ReadOnlyMemory<byte> datagram)
@@ -154,7 +217,10 @@ public static class ControlConnection
                 header.Ns, header.Nr, !header.Payload.IsEmpty, datagram, Math.Max(1, (int)Settings.ReceiveWindow), Settings, now,
                 out var arrival, out error);
             if (error != L2tpError.BadNr) _heardAt = now;
+            _budget = header.TunnelId == before.Local ? null : _budget?.Received(datagram.Length);
             if (error != L2tpError.None) Drop(error);
+            // a peer that repeats its SCCRQ lacks our SCCRP: a ZLB would end the repetitions, and with them what may be sent to it
+            if (arrival == Arrival.Duplicate && _budget is not null) _channel = _channel.SendAgain();
             if (arrival != Arrival.InOrder) return;
             Deliver(header);
             while (true)
@@ -219,12 +285,19 @@ public static class ControlConnection
             }
         }
 
-        /// <summary>Sends a CDN for a call that has no machine and no id of this side.</summary>
-        private void Refuse(SessionId peer, ResultCode code) => Send(peer, new ControlMessage.Cdn(default, code));
+        /// <summary>Sends a CDN for a call that has no machine.</summary>
+        private void Refuse(SessionId peer, ResultCode code)
+        {
+            var cdn = new ControlMessage.Cdn(RefusedCall, code);
+            if (_tunnel is TunnelState.Established) SendCall(peer, cdn);
+            else if (_channel.Messages.Count < Settings.ReceiveWindow) Send(peer, cdn); // the LAC is wrong, and can fill no queue
+        }
 
         private void Send(SessionId session, ControlMessage message)
         {
             var ns = _channel.FirstUnacked + _channel.Messages.Count;
+            if (message is ControlMessage.Sccrp sccrp && _budget is { } budget && sccrp.Encode(_peer, session, 0).Length > budget.Octets)
+                message = sccrp with { VendorName = "", FirmwareRevision = null, BearerCapabilities = null }; // the optional AVPs
             if (!Settings.HideAvps || before.Secret.IsEmpty)
             {
                 _channel = _channel.Send(message.Encode(_peer, session, (ushort)ns));

@@ -26,6 +26,9 @@ public sealed record ControlConnectionSettings
     public TimeSpan RetransmitMax { get; init; } = TimeSpan.FromSeconds(8);
     /// <summary>Number of retransmissions of one message after which the peer is considered dead.</summary>
     public int MaxRetransmits { get; init; } = 5;
+    /// <summary>Maximum number of messages that wait for an acknowledgement of the peer or for its window. One more ends the
+    /// tunnel.</summary>
+    public int SendQueue { get; init; } = 20_000;
     /// <summary>Maximum time from the first message to Established.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(60);
     /// <summary>Time for which a tunnel stopped by the peer acknowledges: a full retransmission cycle (RFC 2661 section 5.7).</summary>

@@ -7,6 +7,9 @@ namespace Akka.LNS.Protocol.L2tp;
 /// <remarks>Not a state record: it has one owner, which changes it in place. It holds plain data.</remarks>
 public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
 {
+    /// <summary>Maximum number of identifiers in quarantine: half of all. Above it the oldest one is free early.</summary>
+    public const int MaxQuarantined = (ushort.MaxValue + 1) / 2;
+
     private readonly HashSet<ushort> _taken = []; // in use, or in quarantine
     private readonly Queue<(Instant Until, ushort Id)> _quarantined = new();
     private SplitMix _random = new(seed);
@@ -23,12 +26,17 @@ public sealed class IdAllocator(ulong seed, TimeSpan quarantine)
         return true;
     }
 
+    /// <summary>Takes an identifier for good. <see cref="TryAllocate"/> never returns it.</summary>
+    public void Reserve(ushort id) => _taken.Add(id);
+
     /// <summary>Ends the use of an identifier and puts it into quarantine.</summary>
     public void Release(ushort id, Instant now)
     {
-        if (_taken.Contains(id)) _quarantined.Enqueue((now + quarantine, id));
+        if (!_taken.Contains(id)) return;
+        _quarantined.Enqueue((now + quarantine, id));
+        if (_quarantined.Count > MaxQuarantined) _taken.Remove(_quarantined.Dequeue().Id);
     }
 
-    /// <summary>Frees an identifier that no peer has seen. It may be allocated again at once.</summary>
+    /// <summary>Frees an identifier that no peer uses. It may be allocated again at once.</summary>
     public void Free(ushort id) => _taken.Remove(id);
 }

@@ -18,7 +18,7 @@ public static class IncomingCall
             (CallState.Idle, CallEvent.Offered { Refused: { } no } o) =>
                 CallEnd.HangUp(o.Local, o.Request.AssignedSessionId, no.Why, no.Code),
             (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Icrp p }) =>
-                CallEnd.HangUp(default, p.AssignedSessionId, CallEnd.Unexpected(p), CallEnd.BadState),
+                CallEnd.HangUp(ControlConnection.RefusedCall, p.AssignedSessionId, CallEnd.Unexpected(p), CallEnd.BadState),
             (CallState.Idle, CallEvent.MessageReceived { Message: ControlMessage.Iccn m }) => CallEnd.End(CallEnd.Unexpected(m)),
             // wait-connect
             (CallState.WaitConnect w, CallEvent.MessageReceived { Message: ControlMessage.Iccn m }) => new(

@@ -42,10 +42,18 @@ public abstract record TunnelEvent
         public static readonly Acknowledged Instance = new();
     }
     /// <summary>The reliable channel considers the peer dead.</summary>
-    public sealed record PeerDied : TunnelEvent
+    /// <param name="IsRestart">The peer asked for another tunnel, and then did not acknowledge a Hello of this one.</param>
+    public sealed record PeerDied(bool IsRestart) : TunnelEvent
     {
-        public static readonly PeerDied Instance = new();
+        public static readonly PeerDied Instance = new(false), AfterProbe = new(true);
     }
+    /// <summary>The set-up has taken too long, and the peer has not answered our SCCRP at all.</summary>
+    public sealed record Unanswered : TunnelEvent
+    {
+        public static readonly Unanswered Instance = new();
+    }
+    /// <summary>The peer acknowledges so slowly that too many messages wait, or one for too long.</summary>
+    public sealed record Overrun(int Messages) : TunnelEvent;
     public sealed record Tick : TunnelEvent
     {
         public static readonly Tick Instance = new();
@@ -131,7 +139,8 @@ public static class Tunnel
             // idle, wait-ctl-conn, established
             (TunnelState.Idle or TunnelState.WaitCtlConn or TunnelState.Established,
                 TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn m }) =>
-                StopByPeer(m, now, context),
+                StopByPeer(m, now, context, state is not TunnelState.Established && IsAboutTheSecret(m.Result)
+                    ? SecretNotAccepted(m, context) : StoppedByPeer(m)),
             // not in the RFC: close, malformed message and deadline in the states before the end
             (TunnelState.Idle, TunnelEvent.CloseRequested c) => End(c.Why),
             (TunnelState.WaitCtlConn, TunnelEvent.CloseRequested c) => Stop(c.Why, c.Code),
@@ -141,12 +150,14 @@ public static class Tunnel
             (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.MessageBroken b) =>
                 Stop(Broken(b.Fault), b.Fault.Answer),
             (TunnelState.Idle i, TunnelEvent.Tick) when now >= i.GiveUpAt => End(TimedOut),
-            (TunnelState.WaitCtlConn w, TunnelEvent.Tick) when now >= w.GiveUpAt => Stop(TimedOut, TooSlow),
-            (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.PeerDied) => End(Dead),
+            (TunnelState.WaitCtlConn w, TunnelEvent.Tick) when now >= w.GiveUpAt => Stop(NoScccn(context), TooSlow),
+            (TunnelState.WaitCtlConn, TunnelEvent.Unanswered) => End(NoAnswer), // nothing more goes to an address that may be forged
+            (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.PeerDied d) => End(d.IsRestart ? Restarted : Dead),
+            (TunnelState.WaitCtlConn or TunnelState.Established, TunnelEvent.Overrun o) => Overrun(o.Messages),
             // not in the RFC: after the end
             (TunnelState.Stopping, TunnelEvent.MessageReceived { Message: ControlMessage.StopCcn }) => new(
                 new TunnelState.Stopped(now + context.Settings.ClosingLinger), TunnelEffect.FallSilent.Instance),
-            (TunnelState.Stopping, TunnelEvent.Acknowledged or TunnelEvent.PeerDied) =>
+            (TunnelState.Stopping, TunnelEvent.Acknowledged or TunnelEvent.PeerDied or TunnelEvent.Overrun) =>
                 new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
             (TunnelState.Stopped s, TunnelEvent.Tick) when now >= s.Until => new(TunnelState.Over.Instance, TunnelEffect.Finished.Instance),
             (TunnelState.Stopping or TunnelState.Stopped or TunnelState.Over, TunnelEvent.MessageReceived or TunnelEvent.MessageBroken) =>
@@ -169,6 +180,10 @@ public static class Tunnel
         new(EndParty.Lns, EndLayer.Tunnel, EndCause.SetupTimeout, "tunnel not established in time");
     internal static readonly ResultCode TooSlow = Hangup.StopCcn(TimedOut, "setup timeout");
     internal static readonly ResultCode BadState = Hangup.StopCcn(Violation("message not allowed in this state of the tunnel"));
+    private static readonly EndReason NoAnswer =
+        new(EndParty.Peer, EndLayer.Tunnel, EndCause.SetupTimeout, "no answer to the SCCRP");
+    private static readonly EndReason Restarted = new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelTimeout,
+        "the LAC restarted: it opened a new tunnel and did not acknowledge a Hello of this one");
     internal static readonly EndReason Dead =
         new(EndParty.Lns, EndLayer.Tunnel, EndCause.TunnelTimeout, "the peer stopped acknowledging control messages");
 
@@ -217,8 +232,16 @@ public static class Tunnel
         return new Refusal(Hangup.StopCcn(reason, text), reason);
     }
 
-    internal static Transition<TunnelState, TunnelEffect> StopByPeer(ControlMessage.StopCcn m, Instant now, TunnelContext c) => new(
-        new TunnelState.Stopped(now + c.Settings.ClosingLinger), new TunnelEffect.Closed(StoppedByPeer(m)),
+    private static Transition<TunnelState, TunnelEffect> Overrun(int messages)
+    {
+        var why = new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelTimeout,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the peer acknowledges too slowly: {messages} control messages wait"));
+        return Stop(why, Hangup.StopCcn(why));
+    }
+
+    internal static Transition<TunnelState, TunnelEffect> StopByPeer(
+        ControlMessage.StopCcn m, Instant now, TunnelContext c, EndReason? why = null) => new(
+        new TunnelState.Stopped(now + c.Settings.ClosingLinger), new TunnelEffect.Closed(why ?? StoppedByPeer(m)),
         TunnelEffect.FallSilent.Instance);
 
     internal static Transition<TunnelState, TunnelEffect> Stop(EndReason why, ResultCode code, params ReadOnlySpan<TunnelEffect> first)
@@ -231,8 +254,29 @@ public static class Tunnel
         new(TunnelState.Over.Instance, new TunnelEffect.Closed(why), TunnelEffect.FallSilent.Instance, TunnelEffect.Finished.Instance);
 
     internal static EndReason Unexpected(ControlMessage message) => Violation($"unexpected {message.Type}");
-    internal static EndReason Broken(MessageFault fault) => Violation($"{fault.Error} in {fault.Type}: {fault.Answer.Text}");
+    internal static EndReason Broken(MessageFault fault) => fault is { Error: L2tpError.BadHiddenAvp, Type: MessageType.Sccrq or MessageType.Scccn }
+        ? new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelAuthenticationFailed,
+            $"hidden AVP in {fault.Type} cannot be read: no secret is configured, or the secrets differ")
+        : Violation($"{fault.Error} in {fault.Type}: {fault.Answer.Text}");
     private static EndReason Violation(string what) => new(EndParty.Peer, EndLayer.Tunnel, EndCause.ProtocolViolation, what);
+    /// <summary>
+    /// True when a StopCCN in set-up says that the peer did not accept our proof of the secret. Its codes differ: 4 (RFC 2661 section
+    /// 4.4.2) or a general error with a text (xl2tpd).
+    /// </summary>
+    private static bool IsAboutTheSecret(ResultCode result) => result.Result == ResultCode.StopCcn.NotAuthorized
+        || SecretWords.Any(word => result.Text.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly string[] SecretWords = ["auth", "challenge", "secret"];
+
+    private static EndReason SecretNotAccepted(ControlMessage.StopCcn stop, TunnelContext c) => new(EndParty.Peer, EndLayer.Tunnel,
+        EndCause.TunnelAuthenticationFailed,
+        $"the peer does not accept {(c.Secret.IsEmpty ? "this LNS" : "our tunnel secret")}: {stop.Result.Describe(MessageType.StopCcn)}");
+
+    private static EndReason NoScccn(TunnelContext c) => TimedOut with
+    {
+        Text = c.Secret.IsEmpty ? "no SCCCN after the acknowledged SCCRP" : "no SCCCN after the acknowledged SCCRP; the secrets may differ",
+    };
+
     private static EndReason StoppedByPeer(ControlMessage.StopCcn stop) =>
         new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelStopped, stop.Result.Describe(MessageType.StopCcn));
 }

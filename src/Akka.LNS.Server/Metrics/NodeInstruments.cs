@@ -156,12 +156,16 @@ internal sealed class NodeInstruments
         Counter("tunnels.ended", "{tunnel}", "Ended tunnels, including those that never came up, by cause",
             () => ByEnum<EndCause>("cause", counters.TunnelsEnded));
 
+        Counter("tunnels.evicted", "{tunnel}", "Tunnels that were not up and were ended early for a newer one",
+            () => counters.TunnelsEvicted);
         Counter("control.retransmissions", "{message}", "Retransmitted L2TP control messages", () => counters.ControlRetransmits);
         Counter("control.dropped", "{message}", "Dropped L2TP control messages by reason; Duplicate: a retransmission of the LAC", () =>
         [
             .. ByEnum<L2tpError>("reason", counters.Dropped).Where(static m => !m.Tags[0].Value!.Equals(nameof(L2tpError.None))),
             new(counters.UnknownTunnel, Tag("reason", "UnknownTunnel")), new(counters.UnknownSession, Tag("reason", "UnknownSession")),
                 new(counters.WrongPeer, Tag("reason", "WrongPeer")),
+            new(counters.NewTunnelsQueueFull, Tag("reason", "NewTunnelsQueueFull")),
+            new(counters.TunnelQueueFull, Tag("reason", "TunnelQueueFull")), new(counters.NotReady, Tag("reason", "NotReady")),
         ]);
         Counter("ppp.dropped", "{frame}", "Dropped PPP control frames by reason",
             () => ByEnum<PppError>("reason", counters.Dropped).Where(static m => !m.Tags[0].Value!.Equals(nameof(PppError.None))));

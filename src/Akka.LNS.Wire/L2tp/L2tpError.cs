@@ -48,6 +48,8 @@ public enum L2tpError
     Unexpected,
     /// <summary>A call message arrived before the control connection was established, or after its end.</summary>
     NoControlConnection,
+    /// <summary>An SCCRQ of an address that has too many tunnels in set-up and none that was up.</summary>
+    TooManyHalfOpen,
 }
 
 /// <summary>Scope of an error in a message. RFC 2661 sections 4.1 and 7.1.</summary>

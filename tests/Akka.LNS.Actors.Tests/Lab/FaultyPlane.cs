@@ -41,8 +41,12 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
         inner.Start(receiver, observer);
     }
 
+    /// <summary>Sees each control message that the node sends.</summary>
+    public Action<byte[]>? ControlSent { get; set; }
+
     public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram)
     {
+        ControlSent?.Invoke(datagram.ToArray());
         Break(FailControl?.Invoke(flow.Remote));
         inner.SendControl(flow, datagram);
     }

@@ -125,12 +125,12 @@ public class NodeAdmissionTests
     public void A_tunnel_moves_to_another_account_with_its_calls_and_with_its_proof()
     {
         var lac = Tunnel();
-        _node.TunnelOpened(lac);
+        Assert.Null(_node.TunnelOpened(lac));
         Assert.Null(Call(lac, out var up));
         _node.SetupDone(up!);
         Assert.Null(Call(lac, out var inSetup));
 
-        var to = _node.Move(lac, Policy with { Entry = "lac" }, isProven: true, isDown: false, Start);
+        var to = _node.Move(lac, Policy with { Entry = "lac" }, isProven: true, isCounted: true, Start);
         foreach (var ticket in new[] { up!, inSetup! }) _node.Move(ticket, to);
 
         Assert.True(to.IsProven);
@@ -255,7 +255,7 @@ public class NodeAdmissionTests
     {
         var known = Tunnel(hostName: "known");
         _node.TunnelOpened(known);
-        for (var i = 0; i < 9; i++) Tunnel(Policy with { Limits = Limits with { Tunnels = 100 } }, $"stranger-{i}");
+        for (var i = 0; i < 9; i++) Tunnel(Policy with { Limits = Limits with { Tunnels = 100 } }, $"stranger-{i}"); // in set-up: no limit counts them
         var lac = _node.Open(Policy, "stranger-9", Start);
         Assert.Equal(RefusalReason.NodeTunnels, _node.TryTakeTunnel(lac, hasId: true, random: 0)?.Reason);
         for (var i = 0; i < 4; i++) Tunnel(hostName: "known"); // its share of ten is five

@@ -42,6 +42,16 @@ public class ControlConnectionTests
             return octets;
         }
 
+        /// <summary>Up with a secret.</summary>
+        public Lns UpWith(string secret)
+        {
+            var sccrp = Sent(Get(new ControlMessage.Sccrq("lac", Peer, 3)), out _).OfType<ControlMessage.Sccrp>().Single();
+            var octets = System.Text.Encoding.UTF8.GetBytes(secret);
+            Get(new ControlMessage.Scccn(TunnelAuthentication.Respond(MessageType.Scccn, octets, sccrp.Challenge.Span)));
+            Assert.True(State.IsEstablished);
+            return this;
+        }
+
         public Lns Up()
         {
             Get(new ControlMessage.Sccrq("lac", Peer, 3) { ReceiveWindow = 16 });
@@ -79,13 +89,21 @@ public class ControlConnectionTests
     }
 
     [Fact]
-    public void A_retransmitted_sccrq_is_acknowledged_again_and_nothing_more()
+    public void A_retransmitted_sccrq_gets_the_sccrp_again_and_nothing_more()
     {
         var lns = new Lns();
         var sccrq = new ControlMessage.Sccrq("lac", Peer, 3);
-        lns.Get(sccrq);
-        Assert.Equal<ConnectionEffect>([new ConnectionEffect.Dropped(L2tpError.Duplicate), new ConnectionEffect.Acknowledge(Peer, 1, 1)],
+        var first = lns.Get(sccrq).OfType<ConnectionEffect.Transmit>().Single();
+        Assert.Equal<ConnectionEffect>([new ConnectionEffect.Dropped(L2tpError.Duplicate), first],
             lns.Raw(sccrq.Encode(default, default, 0)));
+    }
+
+    [Fact]
+    public void A_retransmitted_message_of_a_lac_that_has_answered_is_acknowledged_again_and_nothing_more()
+    {
+        var lns = new Lns().Up();
+        Assert.Equal<ConnectionEffect>([new ConnectionEffect.Dropped(L2tpError.Duplicate), new ConnectionEffect.Acknowledge(Peer, 1, 2)],
+            lns.Raw(lns.Octets(new ControlMessage.Scccn(), 1)));
     }
 
     [Fact]
@@ -311,4 +329,173 @@ public class ControlConnectionTests
             }
             return true;
         }, iter: 5_000);
+
+    private static int OctetsOf(ImmutableArray<ConnectionEffect> effects) => effects.Sum(static e => e switch
+    {
+        ConnectionEffect.Transmit t => t.Message.Length,
+        ConnectionEffect.Acknowledge => L2tpControlHeader.Length,
+        _ => 0,
+    });
+
+    [Theory, InlineData("a", 1), InlineData("a-lac-with-a-name-of-a-usual-length.example.net", 1), InlineData("a", 3)]
+    public void Address_that_has_not_answered_gets_at_most_3_datagrams_and_3_times_the_octets(string hostName, int times)
+    {
+        var lns = new Lns(Settings with { HostName = new string('l', 64), Secret = "secret" });
+        var sccrq = lns.Octets(new ControlMessage.Sccrq(hostName, Peer, 3) { Challenge = new AvpOctets([1]) }, 0);
+        var sent = new List<ConnectionEffect>();
+        for (var i = 0; i < times; i++) sent.AddRange(lns.Raw(sccrq));
+        while (ControlConnection.NextDeadline(lns.State) is { } due)
+        {
+            lns.Now = due;
+            sent.AddRange(lns.On(ConnectionEvent.Tick.Instance));
+        }
+        Assert.Equal(EndCause.SetupTimeout, sent.OfType<ConnectionEffect.Closed>().Single().Why.Cause);
+        var datagrams = sent.Where(static e => e is ConnectionEffect.Transmit or ConnectionEffect.Acknowledge).ToImmutableArray();
+        Assert.InRange(datagrams.Length, 1, 3 * times);
+        Assert.InRange(OctetsOf(datagrams), 1, 3 * times * sccrq.Length);
+        Assert.IsType<ConnectionEffect.Finished>(sent[^1]); // no StopCCN goes to an address that may be forged
+    }
+
+    [Fact]
+    public void Lac_that_acknowledges_the_sccrp_has_answered_and_gets_a_stopccn_when_its_scccn_is_late()
+    {
+        var lns = new Lns(Settings with { Secret = "secret" });
+        lns.Get(new ControlMessage.Sccrq("lac", Peer, 3));
+        var zlb = new byte[L2tpControlHeader.Length];
+        L2tpControlHeader.WriteAcknowledgement(zlb, Local, 1, 1);
+        lns.Raw(zlb);
+        Assert.Null(lns.State.Budget);
+        lns.Now = Start + Settings.SetupTimeout;
+        var effects = lns.On(ConnectionEvent.Tick.Instance);
+        Assert.Contains("the secrets may differ", effects.OfType<ConnectionEffect.Closed>().Single().Why.Text, StringComparison.Ordinal);
+        Assert.IsType<ControlMessage.StopCcn>(Assert.Single(Sent(effects, out _)));
+    }
+
+    [Theory, InlineData(4, ""), InlineData(2, "Challenge Failed"), InlineData(2, "Invalid AUTHentication")]
+    public void Stopccn_of_a_lac_that_does_not_accept_our_secret_says_so_at_once(ushort result, string text)
+    {
+        var lns = new Lns(Settings with { Secret = "secret" });
+        lns.Get(new ControlMessage.Sccrq("lac", Peer, 3) { Challenge = new AvpOctets([1, 2]) });
+        var why = lns.Get(new ControlMessage.StopCcn(Peer, new ResultCode(result, null, text))).OfType<ConnectionEffect.Closed>().Single().Why;
+        Assert.Equal((EndCause.TunnelAuthenticationFailed, EndParty.Peer), (why.Cause, why.By));
+        Assert.Contains("does not accept our tunnel secret", why.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stopccn_for_another_reason_is_no_matter_of_the_secret()
+    {
+        var lns = new Lns(Settings with { Secret = "secret" });
+        lns.Get(new ControlMessage.Sccrq("lac", Peer, 3) { Challenge = new AvpOctets([1, 2]) });
+        Assert.Equal(EndCause.TunnelStopped, lns.Get(new ControlMessage.StopCcn(Peer, new ResultCode(6, null, "shutting down")))
+            .OfType<ConnectionEffect.Closed>().Single().Why.Cause);
+        lns = new Lns(Settings with { Secret = "secret" });
+        Assert.Equal(EndCause.TunnelStopped, lns.UpWith("secret").Get(new ControlMessage.StopCcn(Peer, new ResultCode(4)))
+            .OfType<ConnectionEffect.Closed>().Single().Why.Cause); // it had accepted it
+    }
+
+    [Fact]
+    public void Probed_tunnel_whose_lac_is_gone_ends_in_seconds_and_says_that_the_lac_restarted()
+    {
+        var lns = new Lns().Up();
+        lns.Now = Start + TimeSpan.FromSeconds(3);
+        Assert.IsType<ControlMessage.Hello>(Assert.Single(Sent(lns.On(ConnectionEvent.ProbeRequested.Instance), out _)));
+        ConnectionEffect.Closed? closed = null;
+        while (closed is null)
+        {
+            lns.Now = ControlConnection.NextDeadline(lns.State)!.Value;
+            closed = lns.On(ConnectionEvent.Tick.Instance).OfType<ConnectionEffect.Closed>().SingleOrDefault();
+        }
+        Assert.Equal(TimeSpan.FromSeconds(3 + 7), lns.Now - Start);
+        Assert.Equal(EndCause.TunnelTimeout, closed.Why.Cause);
+        Assert.StartsWith("the LAC restarted", closed.Why.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Probed_tunnel_whose_lac_answers_goes_on_with_its_usual_patience()
+    {
+        var lns = new Lns().Up();
+        lns.On(ConnectionEvent.ProbeRequested.Instance);
+        Assert.Empty(lns.On(ConnectionEvent.ProbeRequested.Instance)); // one Hello at a time
+        lns.Get(new ControlMessage.Hello()); // acknowledges ours
+        Assert.False(lns.State.Channel.IsProbing);
+        lns.On(new ConnectionEvent.SendCallMessage(new(6), new(5), new ControlMessage.Icrp(new(6))));
+        lns.Now = Start + TimeSpan.FromSeconds(20); // longer than a probe may take
+        lns.On(ConnectionEvent.Tick.Instance);
+        Assert.True(lns.State.IsEstablished);
+    }
+
+    [Fact, Trait("Rfc", "RFC2661-5.5-1")]
+    public void Data_counts_as_life()
+    {
+        var lns = new Lns(Settings with { AckDelay = TimeSpan.Zero }).Up();
+        var due = ControlConnection.HelloAt(lns.State)!.Value;
+        var data = due - TimeSpan.FromSeconds(1);
+        lns.Now = due;
+        Assert.Empty(lns.On(new ConnectionEvent.DataSeen(data)));
+        Assert.Empty(lns.On(ConnectionEvent.Tick.Instance));
+        Assert.Equal(due - Start, ControlConnection.HelloAt(lns.State)!.Value - data);
+        lns.On(new ConnectionEvent.DataSeen(Start)); // older than what is known
+        Assert.Equal(data, lns.State.LastHeardAt);
+        lns.Now = ControlConnection.HelloAt(lns.State)!.Value;
+        Assert.IsType<ControlMessage.Hello>(Assert.Single(Sent(lns.On(ConnectionEvent.Tick.Instance), out _)));
+    }
+
+    [Fact]
+    public void Send_queue_is_bounded_and_the_tunnel_ends_with_the_reason()
+    {
+        var lns = new Lns(Settings with { SendQueue = 100 }).Up();
+        ConnectionEffect.Closed? closed = null;
+        for (var i = 0; i < 120_000; i++)
+        {
+            closed ??= lns.On(new ConnectionEvent.SendCallMessage(new(6), new(5), new ControlMessage.Icrp(new(6))))
+                .OfType<ConnectionEffect.Closed>().SingleOrDefault();
+            Assert.InRange(lns.State.Channel.Messages.Count, 0, 100);
+        }
+        Assert.Equal("the peer acknowledges too slowly: 100 control messages wait", closed?.Why.Text);
+        Assert.IsType<TunnelState.Stopping>(lns.State.Tunnel);
+    }
+
+    [Fact]
+    public void Lac_that_hardly_acknowledges_loses_its_tunnel_when_a_message_has_waited_too_long()
+    {
+        var lns = new Lns(Settings with { HelloInterval = TimeSpan.Zero }).Up();
+        for (var i = 0; i < 40; i++) lns.On(new ConnectionEvent.SendCallMessage(new(6), new(5), new ControlMessage.Icrp(new(6))));
+        ConnectionEffect.Closed? closed = null;
+        var zlb = new byte[L2tpControlHeader.Length];
+        for (var seconds = 1; closed is null; seconds++) // it acknowledges one message in five seconds
+        {
+            lns.Now = Start + TimeSpan.FromSeconds(seconds);
+            L2tpControlHeader.WriteAcknowledgement(zlb, Local, 2, (ushort)(1 + (seconds / 5)));
+            lns.Raw(zlb.ToArray());
+            closed = lns.On(ConnectionEvent.Tick.Instance).OfType<ConnectionEffect.Closed>().SingleOrDefault();
+        }
+        Assert.Equal(ControlChannel.MaxWait + TimeSpan.FromSeconds(5), lns.Now - Start); // from the first acknowledgement on
+        Assert.StartsWith("the peer acknowledges too slowly", closed.Why.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_messages_at_once_wait_for_a_slow_lac_and_its_tunnel_lives()
+    {
+        var lns = new Lns().Up();
+        for (var i = 0; i < 9000; i++) lns.On(new ConnectionEvent.SendCallMessage(new(6), new(5), new ControlMessage.Icrp(new(6))));
+        var zlb = new byte[L2tpControlHeader.Length];
+        for (var i = 1; lns.State.Channel.Messages.Count > 0; i++) // 16 messages in each round trip of 100 ms
+        {
+            lns.Now = Start + TimeSpan.FromMilliseconds(100 * i);
+            L2tpControlHeader.WriteAcknowledgement(zlb, Local, 2, (ushort)lns.State.Channel.NeverSent);
+            lns.Raw(zlb.ToArray());
+            lns.On(ConnectionEvent.Tick.Instance);
+            Assert.True(lns.State.IsEstablished);
+        }
+    }
+
+    [Fact, Trait("Rfc", "RFC2661-4.4.4-1")]
+    public void Cdn_of_a_refused_call_has_an_assigned_session_id()
+    {
+        var lns = new Lns().Up();
+        var effects = lns.Get(new ControlMessage.Ocrq(new(5), 1) { CalledNumber = "1" });
+        var cdn = Assert.IsType<ControlMessage.Cdn>(Assert.Single(Sent(effects, out _)));
+        Assert.Equal(ControlConnection.RefusedCall, cdn.AssignedSessionId);
+        Assert.False(cdn.AssignedSessionId.IsZero);
+    }
 }

@@ -17,7 +17,12 @@ internal static class LacsResource
         v1.MapGet("/lacs", List).WithName("listLacs")
             .WithSummary("LACs: tunnels, sessions, set-ups, ends and their most frequent causes");
         v1.MapGet("/lacs/{name}", Get).WithName("getLac").WithSummary("One LAC, by its Host Name");
+        v1.MapGet("/refused-lacs", Refused).WithName("listRefusedLacs")
+            .WithSummary("LACs whose tunnels were refused or did not come up, the latest first");
     }
+
+    private static RefusedLacList Refused(LnsNode node) => new([.. node.Counters.Refusals.Lacs.All.Select(static r => new RefusedLacRow(
+        r.HostName, r.Address, r.Entry, r.Reason.ToString(), r.Why.Words, r.Count, r.First, r.Last))]);
 
     private static LacList List(LnsNode node)
     {

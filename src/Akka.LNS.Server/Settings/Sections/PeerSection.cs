@@ -33,6 +33,7 @@ internal static class PeerSection
     private static readonly Key<TimeSpan> RetransmitMax =
         Keys.Duration("retransmit-max", Connection.RetransmitMax, Second, 5 * Minute, Apply.Live);
     private static readonly Key<int> MaxRetransmits = Keys.Number("max-retransmits", Connection.MaxRetransmits, 1, 50, Apply.Live);
+    private static readonly Key<int> SendQueue = Keys.Number("send-queue", Connection.SendQueue, 100, 1_000_000, Apply.Live);
     private static readonly Key<TimeSpan> SetupTimeout =
         Keys.Duration("setup-timeout", Connection.SetupTimeout, Second, 10 * Minute, Apply.Live);
     private static readonly Key<TimeSpan> ClosingLinger =
@@ -71,6 +72,7 @@ internal static class PeerSection
                 RetransmitInitial = initial,
                 RetransmitMax = most,
                 MaxRetransmits = s.Get(MaxRetransmits),
+                SendQueue = s.Get(SendQueue),
                 SetupTimeout = s.Get(SetupTimeout),
                 ClosingLinger = s.Get(ClosingLinger),
                 AckDelay = s.Get(AckDelay),
