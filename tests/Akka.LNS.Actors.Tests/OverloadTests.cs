@@ -110,6 +110,8 @@ public class OverloadTests
         {
             Tunnels = s.Tunnels with { Max = 5, HalfOpen = new HalfOpenSettings { Max = 10, MaxPerAddress = 10 } },
         });
+        using var first = new TestLac(node.EndPoint, Other);
+        await first.Opened; // now the node takes SCCRQs
         using (var forger = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.9"), 0)))
         using (var another = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.10"), 0)))
         {

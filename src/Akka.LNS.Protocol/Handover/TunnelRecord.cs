@@ -17,7 +17,7 @@ public sealed record TunnelRecord
 {
     /// <summary>Maximum size of an encoded record in octets.</summary>
     public const int MaxLength = 400;
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const int MaxHostName = 100, MaxVendorName = 60; // octets; longer names are cut
 
     /// <summary>Grows with each record of the tunnel. The record with the highest revision is valid.</summary>
@@ -31,6 +31,8 @@ public sealed record TunnelRecord
     public required ControlChannel Channel { get; init; }
     public required TimeSpan? RetransmitIn { get; init; }
     public required TimeSpan? AckIn { get; init; }
+    /// <summary>Time since <see cref="ControlChannel.WaitsSince"/>.</summary>
+    public required TimeSpan? Waited { get; init; }
 
     public byte[] Encode()
     {
@@ -49,8 +51,9 @@ public sealed record TunnelRecord
         Put64(octets, ref at, Silence.Ticks);
         PutOptional(octets, ref at, RetransmitIn?.Ticks);
         PutOptional(octets, ref at, AckIn?.Ticks);
+        PutOptional(octets, ref at, Waited?.Ticks);
         foreach (var number in Numbers(Channel)) Put64(octets, ref at, number);
-        octets[at++] = Channel.AckNow ? (byte)1 : (byte)0;
+        octets[at++] = (byte)((Channel.AckNow ? 1 : 0) | (Channel.IsProbing ? 2 : 0));
         PutText(octets, ref at, Peer.HostName, MaxHostName);
         PutText(octets, ref at, Peer.VendorName, MaxVendorName);
         return octets[..at];
@@ -60,7 +63,7 @@ public sealed record TunnelRecord
     {
         c.FirstUnacked, Pack(c.Outstanding, (int)(c.NeverSent - c.FirstUnacked)), c.Expected, Pack(c.PeerWindow, c.CongestionWindow),
         Pack(c.SlowStartThreshold, c.GrowthCredit), Pack(c.Attempts, c.OwedAcks), c.Sent, c.Received, c.Retransmits, c.Duplicates,
-            c.OutOfOrder,
+            c.OutOfOrder, c.WaitsFor,
     };
 
     /// <summary>Decodes the output of <see cref="Encode"/>. False: the octets are malformed or have another version.</summary>
@@ -76,7 +79,7 @@ public sealed record TunnelRecord
         var bearer = r.Optional();
         var entropy = r.Octets(ControlConnection.EntropyLength);
         var silence = r.Number();
-        var (retransmit, ack) = (r.Optional(), r.Optional());
+        var (retransmit, ack, waited) = (r.Optional(), r.Optional(), r.Optional());
         var first = r.Number();
         var (outstanding, sent) = Unpack(r.Number());
         var expected = r.Number();
@@ -89,8 +92,10 @@ public sealed record TunnelRecord
             PeerWindow = (ushort)peerWindow, CongestionWindow = congestion, SlowStartThreshold = threshold, GrowthCredit = credit,
             Attempts = attempts, OwedAcks = owed,
             Sent = r.Number(), Received = r.Number(), Retransmits = r.Number(), Duplicates = r.Number(), OutOfOrder = r.Number(),
-            AckNow = r.Byte() != 0,
+            WaitsFor = r.Number(),
         };
+        var flags = r.Byte();
+        channel = channel with { AckNow = (flags & 1) != 0, IsProbing = (flags & 2) != 0 };
         var host = PeerText.Decode(r.Octets(r.Byte()));
         var vendor = PeerText.Decode(r.Octets(r.Byte()));
         if (r.Failed || outstanding < 0 || outstanding > sent || peerWindow is < 1 or > ushort.MaxValue || congestion < 1) return false;
@@ -99,6 +104,7 @@ public sealed record TunnelRecord
             Revision = revision, Local = new(local), Entropy = new AvpOctets(entropy), Silence = new TimeSpan(silence), Channel = channel,
             Peer = new PeerInfo(new(peer), host, vendor, (ushort?)firmware, (uint)framing, (uint?)bearer, window),
             RetransmitIn = retransmit is { } x ? new TimeSpan(x) : null, AckIn = ack is { } y ? new TimeSpan(y) : null,
+            Waited = waited is { } z ? new TimeSpan(z) : null,
         };
         return true;
     }

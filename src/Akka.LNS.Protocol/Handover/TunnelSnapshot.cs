@@ -24,8 +24,11 @@ public sealed record TunnelSnapshot(
             new TunnelRecord
             {
                 Revision = revision, Local = state.Local, Peer = peer, Entropy = state.Entropy, Silence = now - state.LastHeardAt,
-                Channel = channel with { Messages = default, Early = ControlChannel.NothingEarly, RetransmitAt = null, AckAt = null, WaitsSince = null },
-                RetransmitIn = channel.RetransmitAt - now, AckIn = channel.AckAt - now,
+                Channel = channel with
+                {
+                    Messages = default, Early = ControlChannel.NothingEarly, RetransmitAt = null, AckAt = null, WaitsSince = null,
+                },
+                RetransmitIn = channel.RetransmitAt - now, AckIn = channel.AckAt - now, Waited = now - channel.WaitsSince,
             },
             messages.MoveToImmutable(), channel.Early);
     }
@@ -47,6 +50,7 @@ public sealed record TunnelSnapshot(
                 RetransmitAt = Record.RetransmitIn is { } retransmit ? now + retransmit : null,
                 AckAt = Record.AckIn is { } ack ? now + ack
                 : null,
+                WaitsSince = Record.Waited is { } waited ? now - waited : null,
             },
             LastHeardAt = now - Record.Silence, Secret = new AvpOctets(Encoding.UTF8.GetBytes(settings.Secret ?? "")),
             Entropy = Record.Entropy,

@@ -81,7 +81,7 @@ public sealed record ControlChannel
     public long WaitsFor { get; init; }
     public Instant? WaitsSince { get; init; }
     /// <summary>Maximum time for which a message waits for the window. After it the peer is too slow to be of use.</summary>
-    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(3);
 
     /// <summary>Messages sent for the first time.</summary>
     public long Sent { get; init; }
