@@ -140,6 +140,10 @@ internal static partial class LnsLog
         Message = "accounting record lost: record {Kind}, session {Session}, cause {Why}")]
     public static partial void AccountingLost(this ILogger log, string kind, string session, string why);
 
+    [LoggerMessage(EventId = 145, Level = LogLevel.Warning,
+        Message = "accounting record shortened: record {Kind}, session {Session}, left out {Omitted}; it does not fit into 4096 octets")]
+    public static partial void AccountingShortened(this ILogger log, string kind, string session, string omitted);
+
     [LoggerMessage(EventId = 155, Level = LogLevel.Information,
         Message = "dynamic authorization disconnect: client {Client}, source {Source}, sessions {Sessions}, first session {Session}, "
             + "user '{User}', text '{Text}'")]

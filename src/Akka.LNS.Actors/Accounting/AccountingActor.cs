@@ -22,6 +22,7 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSe
 
     private readonly Dictionary<string, IActorRef> _bundles = []; // bundles of the sessions in the ledger, by Acct-Session-Id
     private readonly List<long> _toLoad = [];
+    private readonly HashSet<string> _shortened = []; // sessions with a record that did not fit, until their Stop
     private Ledger _ledger = null!; // PreStart makes it
     private LnsSettings _settings = live.Current; // settings of the ledger
     private RealmTable<ServerSet> _realms = null!;
@@ -53,9 +54,12 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSe
                 Apply(_ledger.On(new LedgerEvent.Offered(offer.Record, offer.IsHeld), now));
                 break;
             case AccountingOnDecided decided: Apply(_ledger.On(new LedgerEvent.OnDecided(decided.IsSent), now)); break;
-            case AccountingEnds ends: Apply(_ledger.On(new LedgerEvent.ForwardingEnded(ends.Session, ends.User), now), ends.Bundle); break;
+            case AccountingEnds ends:
+                Apply(_ledger.On(new LedgerEvent.ForwardingEnded(ends.Session, ends.User, ends.Login), now), ends.Bundle);
+                break;
             case BundleGone gone: Apply(_ledger.On(new LedgerEvent.BundleGone(gone.Session), now)); break;
             case AccountingAnswered answer:
+                if (answer.Omitted.Length > 0) OnShortened(answer);
                 if (answer.DropAsked && _bundles.TryGetValue(answer.Session, out var bundle)) bundle.Tell(AccountingDropAsked.Instance);
                 Apply(_ledger.On(new LedgerEvent.Answered(answer.Session, answer.Kind, ResultOf(answer), answer.Failure ?? ""), now));
                 break;
@@ -67,6 +71,14 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSe
                 break;
             default: Unhandled(message); break;
         }
+    }
+
+    /// <summary>One line for each session, on the first of its records.</summary>
+    private void OnShortened(AccountingAnswered answer)
+    {
+        counters.CountAccountingShortened();
+        if (_shortened.Add(answer.Session)) log.AccountingShortened(answer.Kind.ToString(), answer.Session, answer.Omitted);
+        if (answer.Kind == AccountingKind.Stop) _shortened.Remove(answer.Session);
     }
 
     /// <summary>The settings may have changed since the message before.</summary>

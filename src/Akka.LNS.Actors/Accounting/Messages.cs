@@ -16,8 +16,9 @@ internal sealed record AccountingOnDecided(bool IsSent);
 /// </summary>
 /// <param name="Session">Acct-Session-Id.</param>
 /// <param name="User">User-Name; empty: the session has none.</param>
+/// <param name="Login">Name that the subscriber sent, if it is another; else empty.</param>
 /// <param name="Bundle">After its termination no record of the session comes.</param>
-internal sealed record AccountingEnds(string Session, string User, IActorRef Bundle);
+internal sealed record AccountingEnds(string Session, string User, IActorRef Bundle, string Login = "");
 
 /// <summary>Accounting to bundle: a server wants the session ended.</summary>
 internal sealed record AccountingDropAsked

@@ -57,7 +57,8 @@ internal sealed class BundleActor : UntypedActor
         _state = new SubscriberState.Idle(open.Profile);
     }
 
-    private string User => _linkOptions.UserName ?? "";
+    /// <summary>Name of the session: the server may have given it another than the subscriber sent (RFC 2865 section 5.1).</summary>
+    private string User => _state.Profile.UserName is { Length: > 0 } given ? given : _linkOptions.UserName ?? "";
 
     private string? Pool => _state.Profile.FramedPool.Length > 0 ? _state.Profile.FramedPool : _template.Pool;
 
@@ -243,7 +244,9 @@ internal sealed class BundleActor : UntypedActor
             case SubscriberEffect.UserOn u: TurnOn(u, now); break;
             case SubscriberEffect.Interim i: Account(AccountingKind.Interim, i.SessionTime, i.Counters, null); break;
             case SubscriberEffect.UserOff u: TurnOff(u); break;
-            case SubscriberEffect.ChangeClasses c: _account = _account! with { Classes = c.Classes }; break;
+            case SubscriberEffect.ChangeClasses c:
+                if (!_node.Settings.Radius.Accounting.KeepFirstClass) _account = _account! with { Classes = c.Classes };
+                break;
             case SubscriberEffect.ConfirmChange c: Sender.Tell(new SubscriberChanged(c.Request)); break;
             case SubscriberEffect.CloseLink c: _link.Tell(new CloseLink(c.Why)); break;
             case SubscriberEffect.Stop:
@@ -290,7 +293,10 @@ internal sealed class BundleActor : UntypedActor
         var profile = _state.Profile;
         _account = new AccountingSession(
             _call.Id, _call.Id, User, _authentic, _call.ToNasPort(_node.Settings.Group, _peerIdentification), on.Address,
-            Netmask, profile.Classes, _call.LinkName, _call.LinkName, 0);
+            Netmask, profile.Classes, _call.LinkName, _call.LinkName, 0)
+        {
+            Login = _linkOptions.UserName is { } login && login != User ? login : "",
+        };
         Account(AccountingKind.Start, TimeSpan.Zero, default, null); // first, because PostStop sends the Stop
         _node.Meter.Reach(_call.Entry, CallPhase.Up, now);
         _call.Entry.TurnOn(User, _node.Clock.UtcNow);

@@ -10,6 +10,7 @@ using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Actors.Calls;
 
@@ -32,6 +33,7 @@ internal sealed class LinkActor : UntypedActor
     private LinkState _state = null!;                 // from PreStart on
     private LinkEffect.AuthenticateRequested? _login; // while RADIUS is asked
     private SubscriberProfile? _profile;              // of the latest accepted login
+    private string _user = "";                        // name of the session, once the bundle is ordered
     private AccountingAuthentic _authenticatedBy;     // the source of the profile
     private string? _peerIdentification;
     private bool _isStopping;                         // the call is gone
@@ -142,13 +144,14 @@ internal sealed class LinkActor : UntypedActor
         _login = null;
         if (_bundle.Options is null)
         {
-            _call.Entry.User = name;
+            (_call.Entry.User, _call.Entry.Login) = (name, name);
             _node.Meter.Reach(_call.Entry, CallPhase.Authentication, _node.Clock.Now);
         }
         var realm = settings.RealmOf(name);
         var user = settings.Users.GetValueOrDefault(name);
         var decision = LoginPlan.Decide(new LoginCase(_template.AuthBy, user is not null, settings.Radius.Authenticates)
         {
+            IsNameTooLong = PeerText.OctetCount(name) > LoginPlan.MaxName,
             UsesRealms = settings.Realms.Count > 0,
             HasRealm = realm is not null,
             RealmRefusal = realm?.Reject,
@@ -198,6 +201,7 @@ internal sealed class LinkActor : UntypedActor
     private void Accept(LinkEffect.AuthenticateRequested login, SubscriberProfile profile, AccountingAuthentic by, string? msChapSuccess)
     {
         (_profile, _authenticatedBy) = (profile, by);
+        if (_bundle.Options is null && profile.UserName.Length > 0) _call.Entry.User = profile.UserName;
         _node.Counters.CountLogin(accepted: true);
         foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
         Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));
@@ -232,6 +236,7 @@ internal sealed class LinkActor : UntypedActor
             return;
         }
         var now = _node.Clock.Now;
+        _user = _profile is { UserName.Length: > 0 } named ? named.UserName : options.UserName ?? "";
         _bundle.Order(options, readyBy: now + _template.Policy.SetupTimeout);
         _node.Meter.Reach(_call.Entry, CallPhase.Network, now);
         var template = _node.Settings.RealmOf(options.UserName ?? "")?.Bundle ?? _template.Bundle;
@@ -264,7 +269,8 @@ internal sealed class LinkActor : UntypedActor
 
     /// <summary>The bundle gets the reason and the final counters from the gate, so that no order for the path overtakes another.</summary>
     private void StopForwarding(IActorRef bundle, EndReason why) => _node.Gate.Tell(
-        new GateOrder.StopForwarding(_call.Path, why, bundle, new AccountingEnds(_call.Id, _bundle.Options!.UserName ?? "", bundle)));
+        new GateOrder.StopForwarding(_call.Path, why, bundle,
+            new AccountingEnds(_call.Id, _user, bundle, _bundle.Options!.UserName is { } login && login != _user ? login : "")));
 
     private LinkDescription ToDescription() => new(
         _state.Phase, _template.Name, _bundle.Options, _profile is null ? null : _authenticatedBy, _peerIdentification, _template.Policy,

@@ -31,6 +31,7 @@ public sealed class CallEntry
     private Instant _reached;
     private volatile CallPhase _phase;
     private int _userHash = string.GetHashCode("", StringComparison.Ordinal);
+    private int _loginHash = string.GetHashCode("", StringComparison.Ordinal);
 
     internal CallEntry(string id, PathKey path, ushort peerSessionId, TunnelInfo tunnel, string calling, string called,
         DateTimeOffset began, Instant now, IActorRef session)
@@ -60,7 +61,7 @@ public sealed class CallEntry
     /// <summary>Time since which the user is online; null: not yet.</summary>
     public DateTimeOffset? On => Volatile.Read(ref _on) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    /// <summary>Name that the subscriber sent; empty before that.</summary>
+    /// <summary>Name of the session: that of the Access-Accept, else the one that the subscriber sent; empty before that.</summary>
     public string User
     {
         get;
@@ -68,6 +69,17 @@ public sealed class CallEntry
         {
             field = value;
             _userHash = string.GetHashCode(value, StringComparison.Ordinal);
+        }
+    } = "";
+
+    /// <summary>Name that the subscriber sent; empty before that. The session is found by it too (RFC 2865 section 5.1).</summary>
+    public string Login
+    {
+        get;
+        internal set
+        {
+            field = value;
+            _loginHash = string.GetHashCode(value, StringComparison.Ordinal);
         }
     } = "";
 
@@ -100,17 +112,20 @@ public sealed class CallEntry
     /// objects that they refer to.
     /// </summary>
     /// <param name="userHash">Hash of the name that the subscriber sends; null: any.</param>
-    internal bool MayBe(SessionSelector wanted, int? userHash) => (userHash is not { } hash || hash == _userHash)
+    internal bool MayBe(SessionSelector wanted, int? userHash) => (userHash is not { } hash || hash == _userHash || hash == _loginHash)
         && (wanted.FramedIpAddress is not { } address || address == Address)
         && (wanted.NasPort is not { } port || port == PortName.Number(Path.TunnelId, Path.SessionId));
 
     /// <param name="wanted">User name of the search. Realms are applied only if it can be a part of the name of this user.</param>
     internal SessionIdentity ToIdentity(LnsSettings settings, string? wanted)
     {
-        var user = User;
-        var radiusUser = wanted is not null && wanted.Length < user.Length
-            && user.Contains(wanted, StringComparison.Ordinal) ? settings.RadiusNameOf(user) : user;
-        return new SessionIdentity(Id, user, radiusUser, Address, Calling, Called, PortName.Number(Path.TunnelId, Path.SessionId));
+        var (user, login) = (User, Login);
+        var radiusUser = wanted is not null && wanted.Length < login.Length
+            && login.Contains(wanted, StringComparison.Ordinal) ? settings.RadiusNameOf(login) : user;
+        return new SessionIdentity(Id, user, radiusUser, Address, Calling, Called, PortName.Number(Path.TunnelId, Path.SessionId))
+        {
+            Login = login,
+        };
     }
 
     internal void TurnOn(string user, DateTimeOffset now)

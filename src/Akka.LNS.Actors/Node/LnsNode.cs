@@ -242,7 +242,8 @@ public sealed class LnsNode
 
     /// <summary>Calls that are up.</summary>
     public IReadOnlyList<CallEntry> Find(string? user = null, Ipv4Address? address = null) =>
-        [.. Calls.All.Where(c => c.Phase == CallPhase.Up && (user is null || c.User == user) && (address is null || c.Address == address))];
+        [.. Calls.All.Where(c => c.Phase == CallPhase.Up && (user is null || c.User == user || c.Login == user)
+            && (address is null || c.Address == address))];
 
     /// <summary>Ends one call in any phase, by LCP where it is negotiated.</summary>
     public static void Drop(CallEntry call, EndReason why)

@@ -43,7 +43,9 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     private readonly NodeClock _clock;
     private readonly ILogger _log;
     private readonly Action<CallEntry, EndReason> _end;
-    private readonly NasIdentity _identity;
+    private static readonly TimeSpan SourcesFor = TimeSpan.FromSeconds(10);
+    private IPAddress[] _sources = []; // of the RADIUS packets of this node
+    private Instant _sourcesUntil;
     private readonly ReplayGuard _guard;
     private readonly Dictionary<long, Pending> _pending = []; // requests that wait for sessions
     private readonly Dictionary<IActorRef, List<long>> _watched = [];
@@ -60,20 +62,47 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
         (_socket, _live, _calls, _counters, _clock, _log, _end) = (socket, live, calls, counters, clock, log, end);
         var now = live.Current;
         var own = now.Radius.DynamicAuthorization;
-        _identity = IdentityOf(now);
+        _sourcesUntil = clock.Now;
         _guard = new ReplayGuard(own.ReplayWindow, own.RequireEventTimestamp, own.Remember);
     }
 
     /// <summary>
-    /// NAS-Identifier and addresses of this node. Without a configured address, all addresses by which a server can identify the node.
+    /// NAS-Identifier and all addresses by which a server knows the node: the configured one, those that its RADIUS packets leave from, and
+    /// the destination of the request (RFC 5176 section 3).
     /// </summary>
-    private static NasIdentity IdentityOf(LnsSettings settings)
+    private NasIdentity IdentityFor(IPAddress to, LnsSettings settings)
     {
-        var group = settings.Group;
-        if (group.NasIpAddress is { } own) return new NasIdentity(group.NasIdentifier, [own]);
-        var known = settings.Radius.Servers.Select(static s => s.Source).Append(settings.Radius.DynamicAuthorization.Listen.Address)
-            .Where(static a => a is { AddressFamily: AddressFamily.InterNetwork } && !a.Equals(IPAddress.Any));
-        return new NasIdentity(group.NasIdentifier, [.. known.Select(static a => Ipv4Address.Parse($"{a}")).Distinct()]);
+        if (_clock.Now >= _sourcesUntil)
+        {
+            _sources = [.. settings.Radius.Servers.SelectMany(SourcesOf)
+                .Append(settings.Radius.DynamicAuthorization.Listen.Address).Distinct()];
+            _sourcesUntil = _clock.Now + SourcesFor;
+        }
+        var known = _sources.Append(to).Select(static a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a)
+            .Where(static a => !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any)).Distinct().ToArray();
+        var v4 = known.Where(static a => a.AddressFamily == AddressFamily.InterNetwork).Select(static a => Ipv4Address.Parse($"{a}"));
+        if (settings.Group.NasIpAddress is { } own) v4 = v4.Append(own);
+        return new NasIdentity(settings.Group.NasIdentifier, [.. v4])
+        {
+            Ipv6Addresses = [.. known.Where(static a => a.AddressFamily == AddressFamily.InterNetworkV6)
+                .Select(static a => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(a.GetAddressBytes()))],
+        };
+    }
+
+    /// <summary>Address that packets to a server leave from: the configured one, or the one that the system chooses now.</summary>
+    private static IEnumerable<IPAddress> SourcesOf(RadiusServerSettings server)
+    {
+        if (server.Source is { } source) return [source];
+        try
+        {
+            using var probe = new Socket(server.Authentication.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            probe.Connect(server.Authentication); // sends nothing
+            return [((IPEndPoint)probe.LocalEndPoint!).Address];
+        }
+        catch (SocketException)
+        {
+            return []; // there is no route to it now
+        }
     }
 
     protected override void PreStart()
@@ -106,7 +135,9 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     private void OnArrived(DynamicAuthorizationArrived arrived)
     {
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // the socket has read it before
-        var request = DynamicAuthorizationRequest.Read(packet, _identity);
+        var settings = _live.Current;
+        var request = DynamicAuthorizationRequest.Read(packet, IdentityFor(arrived.To, settings),
+            settings.Radius.DynamicAuthorization.RaiseInterimInterval);
         var source = DynamicAuthorizationSocket.SourceOf(arrived.From);
         var verdict = _guard.Check(
             source, packet.Authenticator, request.EventTimestamp, _clock.UtcNow, _clock.Now, out var key, out var cause);

@@ -46,6 +46,10 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
                 ReceiveBufferSize = BufferOctets, SendBufferSize = BufferOctets,
             };
             if (own.Listen.Address.Equals(IPAddress.IPv6Any)) _socket.DualMode = true;
+            if (own.Listen.AddressFamily == AddressFamily.InterNetwork || _socket.DualMode)
+                _socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.PacketInformation, true);
+            if (own.Listen.AddressFamily == AddressFamily.InterNetworkV6)
+                _socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.PacketInformation, true);
             _socket.Bind(own.Listen);
         }
         catch (SocketException e)
@@ -112,8 +116,9 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
             try
             {
                 EndPoint from = any;
-                var length = _socket.ReceiveFrom(buffer, ref from);
-                OnArrived(buffer.AsSpan(0, length), (IPEndPoint)from);
+                var flags = SocketFlags.None;
+                var length = _socket.ReceiveMessageFrom(buffer.AsSpan(), ref flags, ref from, out var to);
+                OnArrived(buffer.AsSpan(0, length), (IPEndPoint)from, to.Address);
             }
             catch (SocketException) when (!_closed)
             {
@@ -126,7 +131,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
         }
     }
 
-    private void OnArrived(ReadOnlySpan<byte> datagram, IPEndPoint from)
+    private void OnArrived(ReadOnlySpan<byte> datagram, IPEndPoint from, IPAddress to)
     {
         if (from.Address.IsIPv4MappedToIPv6) from = new IPEndPoint(from.Address.MapToIPv4(), from.Port);
         if (ClientAt(from.Address) is not { } client)
@@ -149,7 +154,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
             : Interlocked.Increment(ref _waiting) > MaxWaiting ? DynamicAuthorizationDrop.Busy : (DynamicAuthorizationDrop?)null;
         if (why is null)
         {
-            _owner.Tell(new DynamicAuthorizationArrived(client, from, packet.Octets.ToArray()), ActorRefs.NoSender);
+            _owner.Tell(new DynamicAuthorizationArrived(client, from, to, packet.Octets.ToArray()), ActorRefs.NoSender);
             return;
         }
         if (why == DynamicAuthorizationDrop.Busy) Interlocked.Decrement(ref _waiting);

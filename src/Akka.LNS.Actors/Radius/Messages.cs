@@ -37,7 +37,8 @@ internal sealed record RadiusArrived(RadiusTicket Ticket, byte[] Octets) : INoSe
 internal sealed record RadiusUnreachable(RadiusTicket Ticket) : INoSerializationVerificationNeeded;
 
 /// <summary>Socket to dynamic authorization: a request that proves the secret of its client.</summary>
-internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, byte[] Octets)
+/// <param name="To">Address of this node that the request was sent to.</param>
+internal sealed record DynamicAuthorizationArrived(DynamicAuthorizationPeer Client, IPEndPoint From, IPAddress To, byte[] Octets)
     : INoSerializationVerificationNeeded;
 
 /// <summary>Dynamic authorization to a bundle: change the profile of the subscriber.</summary>
@@ -83,14 +84,17 @@ internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline
 {
     public override RadiusClass Class => Record.Kind == AccountingKind.Interim ? RadiusClass.Interim : RadiusClass.StartStop;
     public override RadiusCode Code => RadiusCode.AccountingRequest;
-    public override string UserName => Record.Session.UserName;
+    private string _omitted = "";
+
+    public override string UserName => Record.Session.RoutedBy;
     public override string AcctSessionId => Record.Session.AcctSessionId;
 
     public override int Write(Span<byte> packet, byte identifier, ReadOnlySpan<byte> secret, bool withoutRealm, DateTimeOffset utcNow) =>
-        AccountingRequest.Write(packet, identifier, secret, withoutRealm ? WithoutRealm(Record) : Record, utcNow);
+        AccountingRequest.Write(packet, identifier, secret,
+            withoutRealm && Record.Session.Login.Length == 0 ? WithoutRealm(Record) : Record, utcNow, out _omitted);
 
     public override void Answered(RadiusPacketView answer) =>
-        Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, null, AccountingReply.WantsDrop(answer)));
+        Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, null, AccountingReply.WantsDrop(answer)) { Omitted = _omitted });
 
     public override void Failed(RequestFailure failure) =>
         Accounting.Tell(new AccountingAnswered(AcctSessionId, Record.Kind, failure.Text, DropAsked: false,
@@ -106,4 +110,8 @@ internal sealed record AccountingAsked(AccountingRecord Record, Instant Deadline
 /// <param name="IsUnsendable">The record is too large for a packet, so every attempt fails.</param>
 /// <param name="IsUnasked">No server was asked, so none refused the record.</param>
 internal sealed record AccountingAnswered(
-    string Session, AccountingKind Kind, string? Failure, bool DropAsked, bool IsUnsendable = false, bool IsUnasked = false);
+    string Session, AccountingKind Kind, string? Failure, bool DropAsked, bool IsUnsendable = false, bool IsUnasked = false)
+{
+    /// <summary>Attributes that did not fit into the packet; empty: none.</summary>
+    public string Omitted { get; init; } = "";
+}

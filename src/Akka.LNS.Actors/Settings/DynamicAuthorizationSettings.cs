@@ -20,6 +20,9 @@ public sealed record DynamicAuthorizationSettings
     /// <summary>Maximum number of remembered requests, so that none is executed twice; about 200 octets each.</summary>
     public int Remember { get; init; } = 50_000;
 
+    /// <summary>A CoA with an Acct-Interim-Interval below 60 s sets 60 s, instead of a refusal.</summary>
+    public bool RaiseInterimInterval { get; init; }
+
     /// <summary>Clients that may send requests; empty: nothing listens.</summary>
     public ImmutableArray<DynamicAuthorizationClient> Clients { get; init; } = [];
 }

@@ -155,6 +155,9 @@ public sealed record AccountingSettings
     /// <summary>Maximum time between two retries; the time doubles from <see cref="RetryInterval"/> up to it.</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Records keep the Class of the login after a CoA that changes it.</summary>
+    public bool KeepFirstClass { get; init; }
+
     public AccountingSpoolSettings Spool { get; init; } = new();
 }
 

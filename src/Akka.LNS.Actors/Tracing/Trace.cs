@@ -260,7 +260,8 @@ public sealed class Trace : IDisposable
     private Verdict Judge(CallEntry call) => Subject switch
     {
         TraceSubject.Calling calling => Glob.Matches(calling.Number, call.Calling) ? Verdict.Belongs : Verdict.Other,
-        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided : Glob.Matches(user.Name, call.User)
+        TraceSubject.User user => call.User.Length == 0 ? Verdict.Undecided
+            : Glob.Matches(user.Name, call.User) || Glob.Matches(user.Name, call.Login)
             ? Verdict.Belongs : Verdict.Other,
         TraceSubject.Address address =>
             call.Address.IsNone ? Verdict.Undecided : call.Address == address.Value ? Verdict.Belongs : Verdict.Other,

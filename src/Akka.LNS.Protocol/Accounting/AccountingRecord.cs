@@ -34,7 +34,14 @@ public readonly record struct AccountingCounters(ulong InputOctets, ulong Output
 /// <param name="Classes">Class attributes of the Access-Accept, or of the latest CoA with any, unmodified. RFC 2865 section 5.25.</param>
 public sealed record AccountingSession(string AcctSessionId, string MultiSessionId, string UserName, AccountingAuthentic Authentic,
     NasPort Nas, Ipv4Address? FramedIpAddress, Ipv4Address? FramedIpNetmask, ImmutableArray<ReadOnlyMemory<byte>> Classes,
-    string Bundle, string Interface, uint InterfaceIndex);
+    string Bundle, string Interface, uint InterfaceIndex)
+{
+    /// <summary>Name that the subscriber sent, when the server gave the session another (RFC 2865 section 5.1); else empty.</summary>
+    public string Login { get; init; } = "";
+
+    /// <summary>Name whose realm chooses the servers: the one that the subscriber sent.</summary>
+    public string RoutedBy => Login.Length > 0 ? Login : UserName;
+}
 
 /// <summary>The content of one Accounting-Request, as the spool keeps it.</summary>
 /// <param name="LinkCount">Number of links that the bundle has had so far. RFC 2866 section 5.12.</param>

@@ -27,6 +27,9 @@ public static class AccountingRecordCodec
     /// <summary>Version that <see cref="Encode"/> writes. A new field needs a new version; older versions stay readable.</summary>
     public const byte Version = 1;
 
+    /// <summary>Version of a record whose session has a name that the subscriber did not send.</summary>
+    private const byte VersionWithLogin = 2;
+
     [Flags]
     private enum Present : byte
     {
@@ -37,14 +40,15 @@ public static class AccountingRecordCodec
         FramedIpAddress = 8,
         FramedIpNetmask = 16,
         Cause = 32,
-        All = 63,
+        Login = 64,
+        All = 127,
     }
 
     public static byte[] Encode(AccountingRecord record)
     {
         var (session, nas) = (record.Session, record.Session.Nas);
         var writer = new Writer(new byte[320]);
-        writer.Byte(Version);
+        writer.Byte(session.Login.Length > 0 ? VersionWithLogin : Version);
         writer.Byte((byte)record.Kind);
         var present = Present.None;
         if (nas.NasIpAddress is not null) present |= Present.NasIpAddress;
@@ -53,10 +57,12 @@ public static class AccountingRecordCodec
         if (session.FramedIpAddress is not null) present |= Present.FramedIpAddress;
         if (session.FramedIpNetmask is not null) present |= Present.FramedIpNetmask;
         if (record.Cause is not null) present |= Present.Cause;
+        if (session.Login.Length > 0) present |= Present.Login;
         writer.Byte((byte)present);
         writer.Text(session.AcctSessionId);
         writer.Text(session.MultiSessionId);
         writer.Text(session.UserName);
+        if (session.Login.Length > 0) writer.Text(session.Login);
         writer.Byte((byte)session.Authentic);
         if (session.FramedIpAddress is { } address) writer.Integer(address.Value);
         if (session.FramedIpNetmask is { } netmask) writer.Integer(netmask.Value);
@@ -110,7 +116,8 @@ public static class AccountingRecordCodec
     {
         record = null;
         var reader = new Reader(octets);
-        if (reader.Byte() != Version)
+        var version = reader.Byte();
+        if (version is not (Version or VersionWithLogin))
         {
             error = octets.IsEmpty ? RecordError.Truncated : RecordError.UnknownVersion;
             return false;
@@ -118,6 +125,7 @@ public static class AccountingRecordCodec
         var kind = (AccountingKind)reader.Byte();
         var present = (Present)reader.Byte();
         var (id, multi, user) = (reader.Text(), reader.Text(), reader.Text());
+        var login = present.HasFlag(Present.Login) ? reader.Text() : "";
         var authentic = (AccountingAuthentic)reader.Byte();
         Ipv4Address? address = present.HasFlag(Present.FramedIpAddress) ? new Ipv4Address(reader.UInt32()) : null;
         Ipv4Address? netmask = present.HasFlag(Present.FramedIpNetmask) ? new Ipv4Address(reader.UInt32()) : null;
@@ -142,13 +150,15 @@ public static class AccountingRecordCodec
                 (EndCause)reader.Byte((byte)EndCause.NodeLost), reader.Text());
         error = reader.Error != RecordError.None ? reader.Error
             : !reader.IsAtEnd ? RecordError.TrailingOctets
-            : (present & ~Present.All) != 0 || !Enum.IsDefined(kind) || !Enum.IsDefined(authentic) ? RecordError.BadValue
+            : (present & ~Present.All) != 0 || present.HasFlag(Present.Login) != (version == VersionWithLogin)
+                || !Enum.IsDefined(kind) || !Enum.IsDefined(authentic) ? RecordError.BadValue
             : RecordError.None;
         if (error != RecordError.None) return false;
         record = new AccountingRecord(kind,
             new AccountingSession(id, multi, user, authentic,
                 new NasPort(identifier, v4, v6, port, portId, called, calling, connect, link, ident, tunnel),
-                address, netmask, classes.ToImmutable(), bundle, iface, index),
+                address, netmask, classes.ToImmutable(), bundle, iface, index)
+            { Login = login },
             links, counters, TimeSpan.FromTicks((long)time), DateTimeOffset.FromUnixTimeMilliseconds((long)occurred), cause);
         return true;
     }

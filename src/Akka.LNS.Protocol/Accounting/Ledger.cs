@@ -136,14 +136,14 @@ public sealed class Ledger
         _effects.Clear();
         if (_sessions.TryGetValue(ev.Session, out var session))
         {
-            _order.Add(session.Key, session.User, QueueOf(session.User));
+            _order.Add(session.Key, session.User, QueueOf(session.Login));
         }
         else if (ev.User.Length > 0)
         {
             // its records are still to come, or all have been offered, or there are none: the end of the bundle decides
-            session = AddSession(ev.Session, ++_lastKey, ev.User);
+            session = AddSession(ev.Session, ++_lastKey, ev.User, ev.Login.Length > 0 ? ev.Login : ev.User);
             Emit(new LedgerEffect(LedgerEffectKind.Watch, Session: ev.Session));
-            _order.Add(session.Key, session.User, QueueOf(session.User));
+            _order.Add(session.Key, session.User, QueueOf(session.Login));
         }
         return End(now);
     }
@@ -289,12 +289,12 @@ public sealed class Ledger
         if (_queuesByServers.Count == 0) _unsorted.MoveTo(_any); // they need not be read for it
         _queues = [_unsorted, _any, .. _queuesByServers.Values];
         // what other servers accepted says nothing about the records on their way
-        foreach (var session in _sessions.Values) session.AcceptedBefore = QueueOf(session.User).Accepted;
+        foreach (var session in _sessions.Values) session.AcceptedBefore = QueueOf(session.Login).Accepted;
     }
 
-    private LedgerSession AddSession(string id, long key, string user)
+    private LedgerSession AddSession(string id, long key, string user, string login)
     {
-        var session = new LedgerSession(id, key, user);
+        var session = new LedgerSession(id, key, user, login);
         _sessions.Add(id, session);
         return session;
     }
@@ -314,7 +314,7 @@ public sealed class Ledger
         switch (record.Kind)
         {
             case AccountingKind.Start:
-                session ??= AddSession(id, ++_lastKey, record.Session.UserName);
+                session ??= AddSession(id, ++_lastKey, record.Session.UserName, record.Session.RoutedBy);
                 Store(session, record);
                 // a marker that is pending separates it from the sessions of the earlier process
                 before = _order.Before(session.Key, session.User, withEarlier: !_marker.IsPending);
@@ -322,7 +322,7 @@ public sealed class Ledger
             case AccountingKind.Interim: Emit(new LedgerEffect(LedgerEffectKind.Store, session!.Key, record)); break;
             case AccountingKind.Stop:
                 Store(session!, record);
-                _order.Add(session!.Key, session.User, QueueOf(session.User));
+                _order.Add(session!.Key, session.User, QueueOf(session.Login));
                 break;
         }
         Step(session!, new SequenceEvent.Offer(record), now, before);
@@ -362,7 +362,7 @@ public sealed class Ledger
 
     private void OnAnswered(LedgerSession session, LedgerEvent.Answered ev, Instant now)
     {
-        var queue = QueueOf(session.User);
+        var queue = QueueOf(session.Login);
         var isInterim = ev.Kind == AccountingKind.Interim;
         if (ev.Result == SendResult.Accepted)
         {
@@ -423,7 +423,7 @@ public sealed class Ledger
 
     private void Queue(LedgerSession session, WaitingSession waiting, PendingStop? before, bool hasFailed)
     {
-        var queue = QueueOf(session.User);
+        var queue = QueueOf(session.Login);
         if (before is not null) _order.Wait(before, waiting);
         else if (hasFailed && (session.AttemptOf is not null || session.AcceptedBefore != queue.Accepted)) queue.AddFailed(waiting);
         else if (!_marker.TryHold(queue, waiting)) queue.Add(waiting);
@@ -453,7 +453,7 @@ public sealed class Ledger
 
     private void Send(LedgerSession session, AccountingRecord record)
     {
-        session.AcceptedBefore = QueueOf(session.User).Accepted;
+        session.AcceptedBefore = QueueOf(session.Login).Accepted;
         Send(record);
     }
 
@@ -482,7 +482,7 @@ public sealed class Ledger
             return false;
         }
         if (MustWait(waiting, first)) return false; // before it is sorted: a later session of the user may be read meanwhile
-        var queue = QueueOf(first.Session.UserName);
+        var queue = QueueOf(first.Session.RoutedBy);
         if (queue != from)
         {
             queue.Add(waiting);
@@ -496,7 +496,7 @@ public sealed class Ledger
                 Settle(row.Key); // a session that is up is known, so this one has ended: the spool lost its Stop and has counted it
                 return false;
             }
-            session = AddSession(id, row.Key, first.Session.UserName);
+            session = AddSession(id, row.Key, first.Session.UserName, first.Session.RoutedBy);
             if (row.Start is null) session.State = SequenceState.Quiet.Instance;
         }
         else if (session.Key != row.Key) // the end of forwarding was reported after the last record: this entry goes with its bundle
@@ -517,7 +517,7 @@ public sealed class Ledger
         // a Stop of this process that was settled blocks no session, however often it is tried
         if (user.Length == 0 || !_order.IsEarlier(waiting.Key) || _order.Contains(waiting.Key)) return false;
         var before = _order.BeforeEarlier(user);
-        _order.Add(waiting.Key, user, QueueOf(user));
+        _order.Add(waiting.Key, user, QueueOf(first.Session.RoutedBy));
         if (before is null) return false;
         _order.Wait(before, waiting with { Since = first.OccurredUtc.ToUnixTimeMilliseconds() });
         return true;

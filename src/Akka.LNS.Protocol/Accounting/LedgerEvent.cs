@@ -25,7 +25,8 @@ public static class LedgerEvent
     /// <summary>Forwarding of a session has ended, in the order of the data plane. Its Start and Stop may still come.</summary>
     /// <param name="Session">Acct-Session-Id.</param>
     /// <param name="User">User-Name; empty: the session has none.</param>
-    public readonly record struct ForwardingEnded(string Session, string User);
+    /// <param name="Login">Name that the subscriber sent, if it is another; else empty.</param>
+    public readonly record struct ForwardingEnded(string Session, string User, string Login);
 
     /// <summary>The bundle of a watched session has gone: no record of it comes any more.</summary>
     public readonly record struct BundleGone(string Session);

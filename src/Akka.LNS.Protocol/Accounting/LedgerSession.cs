@@ -1,12 +1,15 @@
 namespace Akka.LNS.Protocol.Accounting;
 
 /// <summary>A session in the ledger.</summary>
-internal sealed class LedgerSession(string id, long key, string user)
+internal sealed class LedgerSession(string id, long key, string user, string login)
 {
     public SequenceState State = SequenceState.Fresh.Instance;
     public string Id { get; } = id;
     public long Key { get; } = key;
     public string User { get; } = user;
+
+    /// <summary>Name whose realm chooses the servers.</summary>
+    public string Login { get; } = login;
 
     /// <summary>Number of its latest Start or Stop that was stored.</summary>
     public long Stored;

@@ -8,7 +8,11 @@ namespace Akka.LNS.Protocol.Radius;
 
 /// <summary>NAS-Identifier and NAS-IP-Address of this node.</summary>
 /// <param name="Addresses">Empty: no address is known, so no NAS-IP-Address is that of this node.</param>
-public sealed record NasIdentity(string NasIdentifier, ImmutableArray<Ipv4Address> Addresses);
+public sealed record NasIdentity(string NasIdentifier, ImmutableArray<Ipv4Address> Addresses)
+{
+    /// <summary>The same for NAS-IPv6-Address.</summary>
+    public ImmutableArray<UInt128> Ipv6Addresses { get; init; } = [];
+}
 
 /// <summary>Why a request is refused.</summary>
 /// <param name="Detail">Attribute and what is wrong with it, for the log.</param>
@@ -41,9 +45,10 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
     /// All or nothing: an attribute that neither identifies a session nor can be changed refuses the whole request. Of several faults, the
     /// refusal has the one that comes first in the order 404, 403, 405, 401, 407, 402.
     /// </remarks>
-    public static DynamicAuthorizationRequest Read(RadiusPacketView packet, NasIdentity nas)
+    /// <param name="raiseInterim">An Acct-Interim-Interval below the minimum is taken as the minimum, instead of a refusal.</param>
+    public static DynamicAuthorizationRequest Read(RadiusPacketView packet, NasIdentity nas, bool raiseInterim = false)
     {
-        var reader = new Reader(packet.Code == RadiusCode.DisconnectRequest, nas);
+        var reader = new Reader(packet.Code == RadiusCode.DisconnectRequest, nas, raiseInterim);
         foreach (var attribute in packet.Attributes) reader.Take(attribute);
         return reader.Request();
     }
@@ -65,16 +70,26 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
             (false, null) => RadiusCode.CoaAck,
             (false, _) => RadiusCode.CoaNak,
         };
+        var length = WriteAnswer(buffer, code, request, cause, secret, withCause: true);
+        return length > 0 ? length : WriteAnswer(buffer, code, request, cause, secret, withCause: false);
+    }
+
+    /// <param name="withCause">False: only what must be there, which is never longer than the request.</param>
+    private static int WriteAnswer(Span<byte> buffer, RadiusCode code, RadiusPacketView request, ErrorCause? cause,
+        ReadOnlySpan<byte> secret, bool withCause)
+    {
         var isSigned = request.TryFind(RadiusAttributeType.MessageAuthenticator, out _);
         var writer = RadiusPacketWriter.Response(buffer, code, request.Identifier, request.Authenticator, isSigned);
-        if (cause is { } why) writer.UInt32(RadiusAttributeType.ErrorCause, (uint)why);
-        else if (isDisconnect) writer.UInt32(RadiusAttributeType.AcctTerminateCause, (uint)AcctTerminateCauseValue.AdminReset);
+        if (!withCause) { }
+        else if (cause is { } why) writer.UInt32(RadiusAttributeType.ErrorCause, (uint)why);
+        else if (code == RadiusCode.DisconnectAck)
+            writer.UInt32(RadiusAttributeType.AcctTerminateCause, (uint)AcctTerminateCauseValue.AdminReset);
         foreach (var attribute in request.Attributes)
             if (attribute.Type == RadiusAttributeType.ProxyState) writer.Octets(RadiusAttributeType.ProxyState, attribute.Value);
         return writer.Finish(secret);
     }
 
-    private ref struct Reader(bool isDisconnect, NasIdentity nas)
+    private ref struct Reader(bool isDisconnect, NasIdentity nas, bool raiseInterim)
     {
         /// <summary>The order of faults, the first goes before the others.</summary>
         private static readonly ErrorCause[] Precedence =
@@ -134,7 +149,12 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                     if (Integer(a, "NAS-IP-Address", out var own) && !nas.Addresses.Contains(new Ipv4Address(own)))
                         Refuse(ErrorCause.NasIdentificationMismatch, $"NAS-IP-Address {new Ipv4Address(own)}");
                     break;
-                case RadiusAttributeType.NasIpv6Address: Refuse(ErrorCause.NasIdentificationMismatch, "NAS-IPv6-Address"); break;
+                case RadiusAttributeType.NasIpv6Address:
+                    if (a.Value.Length != 16)
+                        Refuse(ErrorCause.InvalidRequest, $"NAS-IPv6-Address has {a.Value.Length} octets instead of 16");
+                    else if (!nas.Ipv6Addresses.Contains(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(a.Value)))
+                        Refuse(ErrorCause.NasIdentificationMismatch, RadiusDictionary.Default.Render(a));
+                    break;
 
                 case RadiusAttributeType.ServiceType: // Authorize-Only is not offered (RFC 5176 section 3.2)
                     if (Integer(a, "Service-Type", out var service) && (isDisconnect || service != ServiceTypeFramed))
@@ -154,9 +174,11 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                     break;
                 case RadiusAttributeType.AcctInterimInterval when !isDisconnect:
                     if (!Integer(a, "Acct-Interim-Interval", out var interim)) break;
+                    if (interim is > 0 and < SubscriberProfile.MinInterimSeconds && raiseInterim)
+                        interim = SubscriberProfile.MinInterimSeconds;
                     if (interim is > 0 and < SubscriberProfile.MinInterimSeconds) // RFC 2869 section 5.16
                         Refuse(ErrorCause.InvalidAttributeValue,
-                            $"Acct-Interim-Interval {interim} is below {SubscriberProfile.MinInterimSeconds}");
+                            $"Acct-Interim-Interval {interim} is below {SubscriberProfile.MinInterimSeconds} s (RFC 2869)");
                     _change = _change with { AcctInterimInterval = TimeSpan.FromSeconds(interim) };
                     break;
                 case RadiusAttributeType.Class when !isDisconnect:
@@ -179,7 +201,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                 case RadiusAttributeType.Class or RadiusAttributeType.AcctTerminateCause when isDisconnect: break;
 
                 case RadiusAttributeType.VendorSpecific: TakeVendor(a); break;
-                default: Refuse(ErrorCause.UnsupportedAttribute, Name(0, a.Type)); break;
+                default: Refuse(ErrorCause.UnsupportedAttribute, Shown(a)); break;
             }
         }
 
@@ -246,6 +268,10 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
             if (_refusal is { } earlier && Array.IndexOf(Precedence, earlier.Cause) <= Array.IndexOf(Precedence, cause)) return;
             _refusal = new DynamicAuthorizationRefusal(cause, detail);
         }
+
+        /// <summary>Name and value; the dictionary hides secrets, and a value without a name could be one.</summary>
+        private static string Shown(AttributeView a) => RadiusDictionary.Default.Find(0, a.Type) is null
+            ? $"{Name(0, a.Type)} cannot be changed or matched" : $"{RadiusDictionary.Default.Render(a)} cannot be changed or matched";
 
         private static string Name(uint vendor, byte type) =>
             RadiusDictionary.Default.Find(vendor, type)?.Name

@@ -6,7 +6,11 @@ namespace Akka.LNS.Protocol.Radius;
 /// <param name="User">User name as the subscriber sent it.</param>
 /// <param name="RadiusUser">User name that RADIUS got: without the realm where it is stripped.</param>
 public readonly record struct SessionIdentity(string AcctSessionId, string User, string RadiusUser, Ipv4Address Address, string Calling,
-    string Called, uint Port);
+    string Called, uint Port)
+{
+    /// <summary>Name that the subscriber sent, when the session has another; else null.</summary>
+    public string? Login { get; init; }
+}
 
 /// <summary>Sessions that a request is about: each attribute given must match (RFC 5176 section 3). null: not given.</summary>
 public sealed record SessionSelector
@@ -40,5 +44,5 @@ public sealed record SessionSelector
         && (AcctMultiSessionId is null || AcctMultiSessionId == session.AcctSessionId)
         && (CallingStationId is null || CallingStationId == session.Calling)
         && (CalledStationId is null || CalledStationId == session.Called)
-        && (UserName is null || UserName == session.User || UserName == session.RadiusUser);
+        && (UserName is null || UserName == session.User || UserName == session.RadiusUser || UserName == session.Login);
 }

@@ -8,6 +8,9 @@ namespace Akka.LNS.Protocol.Subscriber;
 /// <param name="HasRadius">At least one RADIUS server authenticates.</param>
 public readonly record struct LoginCase(ImmutableArray<AuthSource> AuthBy, bool IsLocalUser, bool HasRadius)
 {
+    /// <summary>The name has more than <see cref="LoginPlan.MaxName"/> octets.</summary>
+    public bool IsNameTooLong { get; init; }
+
     /// <summary>Realms are configured, so a user of none of them is refused.</summary>
     public bool UsesRealms { get; init; }
 
@@ -45,8 +48,12 @@ public readonly record struct LoginDecision(LoginStep Step, string Why = "", str
 /// </remarks>
 public static class LoginPlan
 {
+    /// <summary>Octets of a User-Name (RFC 2865 section 5.1). A longer name is refused: cut, it could be another user's.</summary>
+    public const int MaxName = 253;
+
     public static LoginDecision Decide(in LoginCase login)
     {
+        if (login.IsNameTooLong) return new(LoginStep.Refuse, "the user name has more than 253 octets");
         if (login is { UsesRealms: true, HasRealm: false }) return new(LoginStep.Refuse, "unknown realm", null, IsByRealm: true);
         if (login.RealmRefusal is { } refusal) return new(LoginStep.Refuse, refusal, refusal, IsByRealm: true);
         foreach (var source in login.RealmAuthBy.IsEmpty ? login.AuthBy : login.RealmAuthBy)

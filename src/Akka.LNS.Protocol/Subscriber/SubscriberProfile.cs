@@ -36,6 +36,8 @@ public sealed record SubscriberProfile
 {
     public static readonly SubscriberProfile Empty = new();
 
+    /// <summary>Name of the session from the login on (RFC 2865 section 5.1); empty: the name that the subscriber sent.</summary>
+    public string UserName { get; init; } = "";
     public FramedAddressChoice AddressChoice { get; init; }
     /// <summary>The address when <see cref="AddressChoice"/> is Fixed.</summary>
     public Ipv4Address FramedIpAddress { get; init; }
@@ -202,6 +204,7 @@ public sealed record SubscriberProfile
     /// <summary>Collects the properties while walking once over the attributes.</summary>
     private ref struct Reader(byte[] octets)
     {
+        private string _userName = "";
         private FramedAddressChoice _addressChoice;
         private Ipv4Address _framedIpAddress;
         private Ipv4Address? _framedIpNetmask;
@@ -235,6 +238,7 @@ public sealed record SubscriberProfile
         public readonly SubscriberProfile Profile => new()
         {
             Raw = octets,
+            UserName = _userName,
             AddressChoice = _addressChoice,
             FramedIpAddress = _framedIpAddress,
             FramedIpNetmask = _framedIpNetmask,
@@ -270,8 +274,10 @@ public sealed record SubscriberProfile
 
         public void Take(AttributeView attribute, int end)
         {
+            if (attribute.Value.IsEmpty && IsEmptyText(0, attribute.Type)) return;
             switch (attribute.Type)
             {
+                case RadiusAttributeType.UserName: _userName = Text(attribute.Value); break;
                 case RadiusAttributeType.ServiceType:
                     if (Integer(attribute, "Service-Type", out var service) && service != ServiceTypeFramed)
                         Reject($"Service-Type {service} is not offered, only Framed-User (2)");
@@ -349,8 +355,18 @@ public sealed record SubscriberProfile
             }
         }
 
+        /// <summary>An empty text or string says nothing, and is not sent on (RFC 2865 section 5).</summary>
+        private bool IsEmptyText(uint vendor, byte type)
+        {
+            if (RadiusDictionary.Default.Find(vendor, type) is not { Kind: RadiusValueKind.Text or RadiusValueKind.Octets } known)
+                return false;
+            Problem($"{known.Name} is empty and is ignored");
+            return true;
+        }
+
         private void Take(VendorAttributeView attribute)
         {
+            if (attribute.Value.IsEmpty && IsEmptyText(attribute.Vendor, attribute.Type)) return;
             switch (attribute.Vendor, attribute.Type)
             {
                 case (RadiusVendor.Microsoft, MicrosoftAttributeType.PrimaryDnsServer): _primaryDns = Server(attribute); break;

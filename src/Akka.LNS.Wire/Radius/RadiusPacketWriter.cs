@@ -187,6 +187,7 @@ public ref struct RadiusPacketWriter
 
     private Span<byte> Reserve(uint vendor, byte type, int length)
     {
+        if (length == 0) return [];
         var room = length > MaxVendorValueLength ? Fail()
             : Reserve(RadiusAttributeType.VendorSpecific, VendorAttributeView.VendorIdLength + AttributeView.HeaderLength + length);
         if (room.IsEmpty) return room;
@@ -196,8 +197,10 @@ public ref struct RadiusPacketWriter
         return room[6..];
     }
 
+    /// <summary>Room for a value. An empty attribute is never sent (RFC 2865 section 5): then there is no room and no attribute.</summary>
     private Span<byte> Reserve(byte type, int length)
     {
+        if (length == 0) return [];
         if (HasFailed || length > AttributeView.MaxValueLength || AttributeView.HeaderLength + length > _buffer.Length - _length)
             return Fail();
         _buffer[_length] = type;

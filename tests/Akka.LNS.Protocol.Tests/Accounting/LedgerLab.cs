@@ -74,7 +74,7 @@ internal sealed class LedgerLab
     public void Ends(string session, string user)
     {
         _users[session] = user;
-        Apply(_ledger.On(new LedgerEvent.ForwardingEnded(session, user), _now));
+        Apply(_ledger.On(new LedgerEvent.ForwardingEnded(session, user, ""), _now));
     }
 
     /// <summary>The bundle terminates: all its records have been offered.</summary>

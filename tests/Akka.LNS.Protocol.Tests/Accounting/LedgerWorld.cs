@@ -217,7 +217,7 @@ internal sealed class LedgerWorld
     {
         if (session.IsEnded) return;
         AddEnd(session);
-        Apply(_ledger.On(new LedgerEvent.ForwardingEnded(session.Id, session.User), _now), session);
+        Apply(_ledger.On(new LedgerEvent.ForwardingEnded(session.Id, session.User, ""), _now), session);
     }
 
     /// <summary>The gate is faster than the bundle.</summary>

@@ -127,7 +127,7 @@ public class RadiusRequestTests
     private static string[] Account(AccountingRecord record, double secondsLater = 0)
     {
         var buffer = new byte[4096];
-        var length = AccountingRequest.Write(buffer, 7, Secret, record, record.OccurredUtc.AddSeconds(secondsLater));
+        var length = AccountingRequest.Write(buffer, 7, Secret, record, record.OccurredUtc.AddSeconds(secondsLater), out _);
         Assert.True(RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _));
         Assert.Equal(RadiusError.None, packet.VerifyRequest(Secret, requireMessageAuthenticator: true));
         return Lines(buffer.AsSpan(0, length));
@@ -254,7 +254,7 @@ public class RadiusRequestTests
         }
         Assert.False(AccountingRecordCodec.TryDecode([.. octets, 0], out _, out var trailing));
         Assert.Equal(RecordError.TrailingOctets, trailing);
-        octets[0] = 2;
+        octets[0] = 3;
         Assert.False(AccountingRecordCodec.TryDecode(octets, out _, out var version));
         Assert.Equal(RecordError.UnknownVersion, version);
     }
@@ -280,7 +280,7 @@ public class RadiusRequestTests
             var damaged = (byte[])good.Clone();
             damaged[at] = octet;
             if (!AccountingRecordCodec.TryDecode(damaged, out var record, out _)) return;
-            AccountingRequest.Write(new byte[4096], 0, Secret, record!, Noon);
+            AccountingRequest.Write(new byte[4096], 0, Secret, record!, Noon, out _);
             AccountingRecordCodec.Encode(record!);
         });
     }
@@ -293,7 +293,7 @@ public class RadiusRequestTests
         {
             var buffer = new byte[4096];
             var record = Stop with { Kind = kind, Cause = kind == AccountingKind.Stop ? Cause : null };
-            var length = AccountingRequest.Write(buffer, 0, Secret, record, Noon);
+            var length = AccountingRequest.Write(buffer, 0, Secret, record, Noon, out _);
             return [.. Lines(buffer.AsSpan(0, length)).Where(static l => !l.StartsWith("Acct-Status-Type", StringComparison.Ordinal))];
         }
 

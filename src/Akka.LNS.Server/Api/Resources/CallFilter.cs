@@ -30,7 +30,7 @@ internal sealed class CallFilter
     public static CallFilter Read(Query query)
     {
         var filter = new CallFilter();
-        filter.Fits(query.Pattern("user"), static c => c.User);
+        if (query.Pattern("user") is { } user) filter._conditions.Add(c => user(c.User) || user(c.Login));
         filter.Fits(query.Pattern("calling"), static c => c.Calling);
         filter.Fits(query.Pattern("called"), static c => c.Called);
         filter.Fits(query.Pattern("lac"), static c => c.Lac);
@@ -49,7 +49,7 @@ internal sealed class CallFilter
     {
         var filter = new CallFilter();
         filter.Is(wanted.Id, static c => c.Id);
-        filter.Is(wanted.User, static c => c.User);
+        if (wanted.User is { } user) filter._conditions.Add(c => c.User == user || c.Login == user);
         filter.Is(wanted.Calling, static c => c.Calling);
         filter.Is(wanted.Lac, static c => c.Lac);
         filter.Is(wanted.Pool, static c => c.Pool ?? "");
@@ -102,7 +102,8 @@ internal sealed class CallFilter
     }
 
     private static bool InText(CallEntry call, string text) =>
-        In(call.User, text) || In(call.Id, text) || In(call.Calling, text) || In(call.Called, text) || In(call.Lac, text);
+        In(call.User, text) || In(call.Login, text) || In(call.Id, text) || In(call.Calling, text) || In(call.Called, text)
+        || In(call.Lac, text);
 
     private static bool In(ReadOnlySpan<char> value, string text) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
 

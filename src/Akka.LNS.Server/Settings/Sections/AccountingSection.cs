@@ -18,6 +18,7 @@ internal static class AccountingSection
     private static readonly Key<TimeSpan> RetryInterval =
         Keys.Duration("retry-interval", Default.RetryInterval, 100 * Millisecond, Hour, Apply.Live);
     private static readonly Key<TimeSpan> RetryMax = Keys.Duration("retry-max", Default.RetryMax, Second, Day, Apply.Live);
+    private static readonly Key<bool> KeepFirstClass = Keys.Flag("keep-first-class", Default.KeepFirstClass, Apply.Live);
     private static readonly Part Spool = Keys.Part("spool", SpoolSection.Keys);
 
     public static AccountingSettings Read(SectionReader s) => new()
@@ -28,6 +29,7 @@ internal static class AccountingSection
         InterimJitter = s.Get(InterimJitter),
         RetryInterval = s.Get(RetryInterval),
         RetryMax = s.Get(RetryMax),
+        KeepFirstClass = s.Get(KeepFirstClass),
         Spool = s.In(Spool, SpoolSection.Read),
     };
 

@@ -17,6 +17,8 @@ internal static class DynamicAuthorizationSection
     private static readonly Key<bool> RequireEventTimestamp =
         Keys.Flag("require-event-timestamp", Default.RequireEventTimestamp, Apply.Restart);
     private static readonly Key<int> Remember = Keys.Number("remember", Default.Remember, 100, 10_000_000, Apply.Restart);
+    private static readonly Key<bool> RaiseInterimInterval =
+        Keys.Flag("raise-interim-interval", Default.RaiseInterimInterval, Apply.Live);
     private static readonly Part ClientDefaults = Keys.Part("client-defaults", ClientSection.Defaults);
     private static readonly SectionList Clients = Keys.List("clients", ClientSection.Keys, ClientDefaults);
 
@@ -29,6 +31,7 @@ internal static class DynamicAuthorizationSection
             ReplayWindow = s.Get(ReplayWindow),
             RequireEventTimestamp = s.Get(RequireEventTimestamp),
             Remember = s.Get(Remember),
+            RaiseInterimInterval = s.Get(RaiseInterimInterval),
             Clients = s.Each(Clients, ClientSection.Read),
         };
         foreach (var twice in settings.Clients.GroupBy(static c => c.Network).Where(static g => g.Count() > 1))
