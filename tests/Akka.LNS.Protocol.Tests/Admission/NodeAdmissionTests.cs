@@ -251,14 +251,14 @@ public class NodeAdmissionTests
     }
 
     [Fact]
-    public void Host_names_that_never_had_a_tunnel_share_one_place()
+    public void Host_names_that_never_had_a_tunnel_use_up_no_limit()
     {
+        for (var i = 0; i < 100; i++) Tunnel(hostName: $"stranger-{i}"); // in set-up: the listener bounds them
         var known = Tunnel(hostName: "known");
-        _node.TunnelOpened(known);
-        for (var i = 0; i < 9; i++) Tunnel(Policy with { Limits = Limits with { Tunnels = 100 } }, $"stranger-{i}"); // in set-up: no limit counts them
-        var lac = _node.Open(Policy, "stranger-9", Start);
-        Assert.Equal(RefusalReason.NodeTunnels, _node.TryTakeTunnel(lac, hasId: true, random: 0)?.Reason);
-        for (var i = 0; i < 4; i++) Tunnel(hostName: "known"); // its share of ten is five
+        Assert.Null(_node.TunnelOpened(known));
+        for (var i = 0; i < 9; i++) Assert.Null(_node.TunnelOpened(Tunnel(Policy with { Limits = Limits with { Tunnels = 100 } }, "other")));
+        Assert.Equal(RefusalReason.NodeTunnels, _node.TryTakeTunnel(_node.Find("*", "other")!, hasId: true, random: 0)?.Reason);
+        for (var i = 0; i < 4; i++) Assert.Null(_node.TunnelOpened(Tunnel(hostName: "known"))); // its share of ten is five
         Assert.Equal("limit of 10 tunnels on this node; this LAC has 5, the share of each of 2 LACs is 5",
             _node.TryTakeTunnel(known, hasId: true, random: 0)?.Text);
     }
