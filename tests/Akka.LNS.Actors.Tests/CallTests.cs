@@ -191,7 +191,8 @@ public class CallTests
         await node.Log.Line("Information: tunnel refused: lac lac.test, address 127.0.0.1", "tunnel authentication failed", "count 1");
         await node.AllGone();
         var row = Assert.Single(node.Node.Counters.Refusals.Lacs.All);
-        Assert.Equal(("lac.test", "127.0.0.1", "*", RefusalReason.WrongSecret, 1L), (row.HostName, row.Address, row.Entry, row.Reason, row.Count));
+        Assert.Equal(("lac.test", "127.0.0.1", "*", RefusalReason.WrongSecret, 1L),
+            (row.HostName, row.Address, row.Entry, row.Reason, row.Count));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class NodeCounters
     private readonly long[] _routeProblems = new long[Enum.GetValues<RouteProblem>().Length];
     private long _accountingShortened;
     private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused,
-        _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits, _tunnelsEvicted, _newTunnelsQueueFull, _tunnelQueueFull, _notReady;
+        _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits, _tunnelsEvicted,
+        _newTunnelsQueueFull, _tunnelQueueFull, _notReady;
     private int _tunnels, _tunnelsClosing, _sessions, _links, _bundles;
 
     /// <summary>Current number of tunnels, including those in set-up or closing.</summary>

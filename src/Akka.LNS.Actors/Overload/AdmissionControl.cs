@@ -72,7 +72,8 @@ internal sealed class AdmissionControl(
         {
             lac = null;
             var now = clock.Now;
-            if (entry is null) return RefuseTunnel(counters.Refusals.Strangers, new RefusedTunnel(hostName, flow, null, _admission.RefuseStranger()), now);
+            if (entry is null)
+                return RefuseTunnel(counters.Refusals.Strangers, new RefusedTunnel(hostName, flow, null, _admission.RefuseStranger()), now);
             var account = _admission.Find(entry.Pattern.Text, hostName) ?? _admission.Open(PolicyOf(entry), hostName, now);
             Observe(now);
             if (_admission.TryTakeTunnel(account, hasId, RandomBits()) is { } refused)

@@ -32,7 +32,8 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
         public bool IsUnknown { get; set; }
     }
 
-    /// <summary>An SCCRQ with the settings that apply to it, or another message for tunnel id 0. <paramref name="Peer"/> null: the LAC is unknown.</summary>
+    /// <summary>An SCCRQ with the settings that apply to it, or another message for tunnel id 0.</summary>
+    /// <param name="Peer">Null: the LAC is unknown.</param>
     private readonly record struct Sccrq(ControlArrived Datagram, string HostName, PeerSettings? Peer, LnsSettings Settings);
 
     private static readonly PeerSettings Strangers = new();
@@ -114,7 +115,8 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
     {
         if (SccrqPeek.TryPeek(datagram.Octets, default, out var peek, out var error)) OnSccrq(datagram, peek);
         else if (error == L2tpError.Unexpected && StopCcnOf(datagram) is { } stop)
-            Step(new ListenerEvent.StopReceived(OriginOf(datagram.Flow, stop.AssignedTunnelId)), new Sccrq(datagram, "", null, node.Settings));
+            Step(new ListenerEvent.StopReceived(OriginOf(datagram.Flow, stop.AssignedTunnelId)),
+                new Sccrq(datagram, "", null, node.Settings));
         else node.Counters.CountDropped(error); // nothing else may come for tunnel id 0
     }
 

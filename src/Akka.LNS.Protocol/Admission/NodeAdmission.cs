@@ -102,8 +102,8 @@ public sealed class NodeAdmission(AdmissionSettings settings, QuotaLimits limits
     }
 
     /// <summary>
-    /// A tunnel of the LAC is established: it counts until <see cref="TunnelDown"/>, and counters may use the Host Name of the LAC. Not null:
-    /// more tunnels than a limit allows were in set-up, and this one must end.
+    /// A tunnel of the LAC is established: it counts until <see cref="TunnelDown"/>, and counters may use the Host Name of the LAC.
+    /// Not null: more tunnels than a limit allows were in set-up, and this one must end.
     /// </summary>
     public Refused? TunnelOpened(LacAccount lac)
     {

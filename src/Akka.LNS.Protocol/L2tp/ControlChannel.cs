@@ -222,7 +222,8 @@ public sealed record ControlChannel
     public ControlChannel Tick(ControlConnectionSettings settings, Instant now)
     {
         if (RetransmitAt is not { } due || now < due) return this;
-        if (Attempts >= (IsProbing ? Math.Min(ProbeRetransmits, settings.MaxRetransmits) : settings.MaxRetransmits)) return this with { PeerIsDead = true, RetransmitAt = null };
+        var most = IsProbing ? Math.Min(ProbeRetransmits, settings.MaxRetransmits) : settings.MaxRetransmits;
+        if (Attempts >= most) return this with { PeerIsDead = true, RetransmitAt = null };
         return this with
         {
             Attempts = Attempts + 1,

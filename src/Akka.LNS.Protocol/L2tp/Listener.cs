@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Akka.LNS.Wire.L2tp;
 
@@ -344,7 +345,7 @@ public sealed class Listener
         entry.Place = null;
         if (list != _strangers) return;
         var network = Network(entry.Origin.Address);
-        if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_strangersOf, network) == 0) _strangersOf.Remove(network);
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_strangersOf, network) == 0) _strangersOf.Remove(network);
     }
 
     /// <summary>Removes an entry from the indexes. A tunnel that it did not replace gets the origin again.</summary>

@@ -235,7 +235,8 @@ public static class Tunnel
     private static Transition<TunnelState, TunnelEffect> Overrun(int messages)
     {
         var why = new EndReason(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelTimeout,
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the peer acknowledges too slowly: {messages} control messages wait"));
+            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"the peer acknowledges too slowly: {messages} control messages wait"));
         return Stop(why, Hangup.StopCcn(why));
     }
 
@@ -254,7 +255,8 @@ public static class Tunnel
         new(TunnelState.Over.Instance, new TunnelEffect.Closed(why), TunnelEffect.FallSilent.Instance, TunnelEffect.Finished.Instance);
 
     internal static EndReason Unexpected(ControlMessage message) => Violation($"unexpected {message.Type}");
-    internal static EndReason Broken(MessageFault fault) => fault is { Error: L2tpError.BadHiddenAvp, Type: MessageType.Sccrq or MessageType.Scccn }
+    internal static EndReason Broken(MessageFault fault) =>
+        fault is { Error: L2tpError.BadHiddenAvp, Type: MessageType.Sccrq or MessageType.Scccn }
         ? new(EndParty.Peer, EndLayer.Tunnel, EndCause.TunnelAuthenticationFailed,
             $"hidden AVP in {fault.Type} cannot be read: no secret is configured, or the secrets differ")
         : Violation($"{fault.Error} in {fault.Type}: {fault.Answer.Text}");

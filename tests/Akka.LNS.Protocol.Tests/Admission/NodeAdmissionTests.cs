@@ -256,7 +256,8 @@ public class NodeAdmissionTests
         for (var i = 0; i < 100; i++) Tunnel(hostName: $"stranger-{i}"); // in set-up: the listener bounds them
         var known = Tunnel(hostName: "known");
         Assert.Null(_node.TunnelOpened(known));
-        for (var i = 0; i < 9; i++) Assert.Null(_node.TunnelOpened(Tunnel(Policy with { Limits = Limits with { Tunnels = 100 } }, "other")));
+        var wide = Policy with { Limits = Limits with { Tunnels = 100 } };
+        for (var i = 0; i < 9; i++) Assert.Null(_node.TunnelOpened(Tunnel(wide, "other")));
         Assert.Equal(RefusalReason.NodeTunnels, _node.TryTakeTunnel(_node.Find("*", "other")!, hasId: true, random: 0)?.Reason);
         for (var i = 0; i < 4; i++) Assert.Null(_node.TunnelOpened(Tunnel(hostName: "known"))); // its share of ten is five
         Assert.Equal("limit of 10 tunnels on this node; this LAC has 5, the share of each of 2 LACs is 5",

@@ -376,7 +376,8 @@ public class ControlConnectionTests
     {
         var lns = new Lns(Settings with { Secret = "secret" });
         lns.Get(new ControlMessage.Sccrq("lac", Peer, 3) { Challenge = new AvpOctets([1, 2]) });
-        var why = lns.Get(new ControlMessage.StopCcn(Peer, new ResultCode(result, null, text))).OfType<ConnectionEffect.Closed>().Single().Why;
+        var why = lns.Get(new ControlMessage.StopCcn(Peer, new ResultCode(result, null, text)))
+            .OfType<ConnectionEffect.Closed>().Single().Why;
         Assert.Equal((EndCause.TunnelAuthenticationFailed, EndParty.Peer), (why.Cause, why.By));
         Assert.Contains("does not accept our tunnel secret", why.Text, StringComparison.Ordinal);
     }

@@ -237,7 +237,8 @@ public class ListenerTests
         var (a, b) = (Create(Origin(1)), Create(Origin(2)));
         var offer = Assert.IsType<ListenerEffect.Offer>(Sccrq(Origin(3)));
         Assert.Equal<ListenerEffect>(
-            [new ListenerEffect.Down(a, Lingers: true), new ListenerEffect.Evict(a), new ListenerEffect.Create(offer.Local!.Value, IsProven: false)],
+            [new ListenerEffect.Down(a, Lingers: true), new ListenerEffect.Evict(a),
+                new ListenerEffect.Create(offer.Local!.Value, IsProven: false)],
             On(new ListenerEvent.Admitted(offer)));
         Assert.Empty(On(new ListenerEvent.Opened(a))); // too late
         Assert.Equal<ListenerEffect>([new ListenerEffect.Remove(a, Lingered: true)], On(new ListenerEvent.Gone(a)));
@@ -306,7 +307,8 @@ public class ListenerTests
         var listener = new Listener(seed: 5, Quarantine, ListenerLimits.Default, Start);
         var limits = new QuotaLimits(10_000, 1000, 1000, null, 1);
         var policy = new LacPolicy("*", limits with { Tunnels = 75 }, 1000, false);
-        var node = new NodeAdmission(new AdmissionSettings(1_000_000, 2_000_000, 500_000, TimeSpan.Zero, TimeSpan.FromSeconds(9)), limits, Start);
+        var settings = new AdmissionSettings(1_000_000, 2_000_000, 500_000, TimeSpan.Zero, TimeSpan.FromSeconds(9));
+        var node = new NodeAdmission(settings, limits, Start);
         var lacs = new Dictionary<ushort, LacAccount>();
         var (most, honest, up) = (0, new Dictionary<ushort, Instant>(), new HashSet<ushort>());
         for (var i = 0; i < 50_000; i++)
@@ -380,7 +382,8 @@ public class ListenerTests
                 var one = alive.Count > 0 ? alive[which % alive.Count] : (ushort)0;
                 Run(listener.On(what switch
                 {
-                    0 or 1 => new ListenerEvent.SccrqReceived(Key(new SccrqOrigin((UInt128)which, 1, new TunnelId(1)), octets: seconds / 8)),
+                    0 or 1 => new ListenerEvent.SccrqReceived(
+                        Key(new SccrqOrigin((UInt128)which, 1, new TunnelId(1)), octets: seconds / 8)),
                     2 => new ListenerEvent.Opened(one),
                     3 => new ListenerEvent.Closing(one),
                     _ => new ListenerEvent.Gone(one),
