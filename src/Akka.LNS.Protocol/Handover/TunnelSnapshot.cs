@@ -26,7 +26,11 @@ public sealed record TunnelSnapshot(
                 Revision = revision, Local = state.Local, Peer = peer, Entropy = state.Entropy, Silence = now - state.LastHeardAt,
                 Channel = channel with
                 {
-                    Messages = default, Early = ControlChannel.NothingEarly, RetransmitAt = null, AckAt = null, WaitsSince = null,
+                    Messages = default,
+                    Early = ControlChannel.NothingEarly,
+                    RetransmitAt = null,
+                    AckAt = null,
+                    WaitsSince = null,
                 },
                 RetransmitIn = channel.RetransmitAt - now, AckIn = channel.AckAt - now, Waited = now - channel.WaitsSince,
             },

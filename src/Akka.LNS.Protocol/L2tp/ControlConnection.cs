@@ -158,7 +158,11 @@ public static class ControlConnection
             if (_budget is not null) Spend(first);
             var state = before with
             {
-                Channel = _channel, Tunnel = _tunnel, PeerTunnelId = _peer, LastHeardAt = _heardAt, Budget = _budget,
+                Channel = _channel,
+                Tunnel = _tunnel,
+                PeerTunnelId = _peer,
+                LastHeardAt = _heardAt,
+                Budget = _budget,
             };
             return new(state, _effects.DrainToImmutable());
         }

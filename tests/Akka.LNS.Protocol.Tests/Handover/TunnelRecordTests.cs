@@ -17,7 +17,8 @@ public class TunnelRecordTests
         var peer = new PeerInfo(Peer, host, vendor, 0x0690, 3, 0, 16);
         return ControlConnection.Listen(Settings, Local, entropy, new Instant(0)).State with
         {
-            Tunnel = new TunnelState.Established(peer), Budget = null,
+            Tunnel = new TunnelState.Established(peer),
+            Budget = null,
             PeerTunnelId = Peer,
             Channel = new ControlChannel { Expected = 65530 }.WithPeerWindow(4),
         };

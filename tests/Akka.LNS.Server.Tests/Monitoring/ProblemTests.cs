@@ -96,7 +96,9 @@ public partial class ProblemTests
     {
         var found = After(TimeSpan.FromMinutes(20), static (_, s) => s with
         {
-            Verdict = "draining", IsSpoolFailing = true, Pools = [new PoolSnapshot("p", 95, 100)],
+            Verdict = "draining",
+            IsSpoolFailing = true,
+            Pools = [new PoolSnapshot("p", 95, 100)],
         });
         Assert.Equal(["critical", "warning", "info"], found.Select(static p => p.Severity));
     }
