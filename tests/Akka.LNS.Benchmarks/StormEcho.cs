@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using Akka.LNS.Stress.Lacs;
-using Akka.LNS.Stress.Nodes;
 using Akka.LNS.Stress.Sockets;
 using Akka.LNS.Wire;
 

@@ -4,7 +4,6 @@ using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
-using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Server.Node;
 using Akka.LNS.Server.Settings.Sections;

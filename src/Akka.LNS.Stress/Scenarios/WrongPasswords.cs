@@ -89,7 +89,7 @@ internal sealed class WrongPasswords : Scenario
         if (!failing.OpenTunnels(TimeSpan.FromSeconds(60), cancel)) return;
         for (var i = 0; i < Lines; i++) failing.Call(i);
         failing.Hold(TimeSpan.FromDays(1), cancel);
-        failing.TakeDown(HangUp.CallDisconnect, TimeSpan.FromSeconds(30));
-        failing.CloseTunnels(TimeSpan.FromSeconds(30));
+        failing.TakeDown(HangUp.CallDisconnect, TimeSpan.FromSeconds(30), CancellationToken.None);
+        failing.CloseTunnels(TimeSpan.FromSeconds(30), CancellationToken.None);
     }
 }

@@ -1,6 +1,5 @@
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
-using Akka.LNS.Wire.Ppp;
 using CsCheck;
 
 namespace Akka.LNS.Protocol.Tests.Ppp;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Akka.LNS.Protocol.Ppp;
-using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Ppp.Ncp;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ppp;

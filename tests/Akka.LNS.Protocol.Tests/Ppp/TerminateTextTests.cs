@@ -2,7 +2,6 @@ using System.Text;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Radius;
-using Akka.LNS.Wire.Ppp;
 
 namespace Akka.LNS.Protocol.Tests.Ppp;
 

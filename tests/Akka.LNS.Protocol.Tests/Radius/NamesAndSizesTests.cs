@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
