@@ -94,6 +94,7 @@ internal sealed class CompiledSources
         "Akka.LNS.Server" => "lnsd",
         "Akka.LNS.Ctl" => "lnsctl",
         "Akka.LNS.Stress" => "lns-stress",
+        "Akka.LNS.DataPlane.Native" => "lnsplane",
         var name => name,
     };
 
