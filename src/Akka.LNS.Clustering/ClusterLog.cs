@@ -43,7 +43,8 @@ internal static partial class ClusterLog
     [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "cluster certificate refused: peer {Peer}, reason {Why}")]
     public static partial void CertificateRefused(this ILogger log, string peer, string why);
 
-    [LoggerMessage(EventId = 313, Level = LogLevel.Warning, Message = "two nodes are one NAS to RADIUS servers: node {Node} ({Address}) and "
+    [LoggerMessage(EventId = 313, Level = LogLevel.Warning,
+        Message = "two nodes are one NAS to RADIUS servers: node {Node} ({Address}) and "
         + "node {Other} ({OtherAddress}), NAS-IP-Address {Nas}, NAS-Identifiers {Identifier} and {OtherIdentifier}")]
     public static partial void OneNas(this ILogger log, string node, string address, string other, string otherAddress, string nas,
         string identifier, string otherIdentifier);

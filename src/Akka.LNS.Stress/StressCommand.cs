@@ -46,7 +46,8 @@ internal static class StressCommand
     };
     private static readonly Option<string?> Radius = new("--radius")
     {
-        Description = "How the RADIUS server answers: quick, slow:MS, reject-delay:MS, dead, lossy:PERCENT, lying[:PERCENT]; combine with +.",
+        Description = "How the RADIUS server answers: quick, slow:MS, reject-delay:MS, dead, lossy:PERCENT, lying[:PERCENT]; combine "
+            + "with +.",
     };
     private static readonly Option<string?> RadiusListen = new("--radius-listen")
     {
@@ -175,7 +176,8 @@ internal static class StressCommand
         if (parsed.GetValue(Radius) is { } radius)
         {
             if (!RadiusBehaviour.TryParse(radius, out var behaviour))
-                error = $"--radius {radius}: expected quick, slow:MS, reject-delay:MS, dead, lossy:PERCENT or lying[:PERCENT], combined with +";
+                error = $"--radius {radius}: expected quick, slow:MS, reject-delay:MS, dead, lossy:PERCENT or lying[:PERCENT], "
+                    + "combined with +";
             options = options with { Radius = behaviour, RadiusIsSet = true };
         }
         if (parsed.GetValue(RadiusListen) is { } text)

@@ -107,7 +107,8 @@ public class RadiusTests
         for (var i = 0; i < 5; i++) await lac.Dial("demo", calling: "line-1").Over;
         Assert.Equal(2, radius.Logins.Count);
         Assert.Equal(5, node.Node.Counters.LoginsRefused);
-        Assert.True(node.Log.Has("login refused: user 'demo'", "2 logins failed in a row, the next one is checked in 2 s"), node.Log.ToString());
+        Assert.True(node.Log.Has("login refused: user 'demo'", "2 logins failed in a row, the next one is checked in 2 s"),
+            node.Log.ToString());
         clock.Jump(TimeSpan.FromSeconds(2));
         Volatile.Write(ref isRight, true);
         await lac.Dial("demo", calling: "line-1").Up;

@@ -286,7 +286,8 @@ public class TraceTests
     [Fact]
     public void Records_that_a_slow_reader_does_not_fetch_are_counted_and_reported_in_their_place()
     {
-        using var trace = new Trace(new TraceSubject.Lac("lac"), perSecond: 100_000, new NodeClock(TimeProvider.System), static _ => { }, new DropCount());
+        using var trace = new Trace(new TraceSubject.Lac("lac"), perSecond: 100_000, new NodeClock(TimeProvider.System), static _ => { },
+            new DropCount());
         for (var i = 0; i < Trace.Capacity + 17; i++) trace.OnTunnel(Tunnel, $"{i}", isGone: false);
         Assert.Equal(17, trace.Lost);
         Assert.Equal("0", ((TraceRecord.Event)Next(trace)).Text);
@@ -302,7 +303,8 @@ public class TraceTests
     public void Records_over_the_limit_per_second_are_counted_and_omitted()
     {
         var dropped = new DropCount();
-        using var trace = new Trace(new TraceSubject.Lac("lac"), perSecond: 10, new NodeClock(new StandingClock()), static _ => { }, dropped);
+        using var trace = new Trace(new TraceSubject.Lac("lac"), perSecond: 10, new NodeClock(new StandingClock()), static _ => { },
+            dropped);
         for (var i = 0; i < Trace.Capacity; i++)
         {
             trace.OnTunnel(Tunnel, $"{i}", isGone: false);
@@ -322,7 +324,8 @@ public class TraceTests
     [Fact]
     public void A_repeated_message_is_marked()
     {
-        using var trace = new Trace(new TraceSubject.Lac("lac"), 1000, new NodeClock(TimeProvider.System), static _ => { }, new DropCount());
+        using var trace = new Trace(new TraceSubject.Lac("lac"), 1000, new NodeClock(TimeProvider.System), static _ => { },
+            new DropCount());
         ushort[] numbers = [0, 1, 0, 3, 2, 3, 70, 6, 7, 5];
         foreach (var ns in numbers) trace.OnControl(new TracedMessage(Tunnel, 1701, false, [], ns, 0, 0, MessageType.Hello));
         Assert.Equal([false, false, true, false, false, true, false, true, false, true],
@@ -332,7 +335,8 @@ public class TraceTests
     [Fact]
     public void Octets_that_are_no_message_are_traced_unchanged()
     {
-        using var trace = new Trace(new TraceSubject.Lac("lac"), 1000, new NodeClock(TimeProvider.System), static _ => { }, new DropCount());
+        using var trace = new Trace(new TraceSubject.Lac("lac"), 1000, new NodeClock(TimeProvider.System), static _ => { },
+            new DropCount());
         trace.OnControl(new TracedMessage(Tunnel, 1701, false, Encoding.UTF8.GetBytes("garbage"), 0, 0, 0, default));
         Assert.Equal("<- l2tp: unreadable (BadVersion), 7 octets\n  begins with 0x67617262616765", Line(Assert.Single(Rest(trace))));
     }

@@ -28,7 +28,8 @@ internal sealed partial class StormBenchmark(StormOptions options)
     public async Task<int> RunAsync()
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {options.Sessions:N0} sessions dial, {options.InFlight} at a time; 1,000 packets per second of another subscriber go through lnsd
+            {options.Sessions:N0} sessions dial,
+                {options.InFlight} at a time; 1,000 packets per second of another subscriber go through lnsd
             and come back; lnsd and the tools share {Environment.ProcessorCount} processors. Round trips in ms.
 
             """));

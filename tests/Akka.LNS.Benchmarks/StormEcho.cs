@@ -39,7 +39,8 @@ internal sealed class StormEcho : ITraffic, IDisposable
 
     public long NextSend { get; private set; }
 
-    /// <summary>Removes the round trips so far and returns them in microseconds, sorted, with the number of packets that were sent.</summary>
+    /// <summary>Removes the round trips so far and returns them in microseconds, sorted, with the number of packets that were
+    /// sent.</summary>
     public (List<double> RoundTrips, long Sent) Take()
     {
         lock (_gate)

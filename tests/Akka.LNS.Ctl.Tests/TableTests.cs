@@ -9,11 +9,13 @@ public class TableTests
 {
     private static readonly DateTimeOffset At = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
-    private static SessionRow Session(string user = "a-long-user-name-of-a-subscriber@realm.example.net") => new("lns1-69f0c1d2a3b4-0001a2b3", user,
+    private static SessionRow Session(string user = "a-long-user-name-of-a-subscriber@realm.example.net") =>
+        new("lns1-69f0c1d2a3b4-0001a2b3", user,
         "100.64.123.254", "lac-berlin-7.access.example.net", "192.0.2.254", "+4930123456789", "internet", 1, 2, "authentication", At,
         At.AddHours(-100), "p", 123_456_789_012, 5, 98_765_432_109, 7);
 
-    private static LacRow Lac => new LacRow("lac-berlin-7.access.example.net", ["192.0.2.254", "2001:db8:1:2:3:4:5:6"], 3, 41_234, 1_234_567,
+    private static LacRow Lac => new LacRow("lac-berlin-7.access.example.net", ["192.0.2.254", "2001:db8:1:2:3:4:5:6"], 3, 41_234,
+        1_234_567,
         1_234_567, new LoadRefused(5, new Dictionary<string, long> { ["RadiusSlow"] = 5 }));
 
     [Fact]
@@ -43,7 +45,8 @@ public class TableTests
         using var text = new StringWriter();
         Csv.Write(text, [Session("x,\"y\"\nz")], ApiJson.Default.SessionRow);
         var csv = text.ToString();
-        Assert.StartsWith("id,user,address,lac,lacAddress,calling,called,tunnelId,sessionId,state,since,on,pool,", csv, StringComparison.Ordinal);
+        Assert.StartsWith("id,user,address,lac,lacAddress,calling,called,tunnelId,sessionId,state,since,on,pool,", csv,
+            StringComparison.Ordinal);
         Assert.Contains(",\"x,\"\"y\"\"\nz\",100.64.123.254,", csv, StringComparison.Ordinal);
         Assert.EndsWith("\r\n", csv, StringComparison.Ordinal);
     }
@@ -68,5 +71,6 @@ public class TableTests
     [InlineData("+4930123456", "+4930123456")]
     [InlineData("alice@example.net", "alice@example.net")]
     [InlineData("", "")]
-    public void A_text_that_a_spreadsheet_would_compute_has_an_apostrophe(string text, string shown) => Assert.Equal(shown, Csv.Guarded(text));
+    public void A_text_that_a_spreadsheet_would_compute_has_an_apostrophe(string text, string shown) =>
+        Assert.Equal(shown, Csv.Guarded(text));
 }

@@ -62,7 +62,8 @@ public class NightShiftTests(DashboardLab lab)
         await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 2);
         using var api = new LnsApiClient(lnsd.OverSocket());
         await using var first = await Subscribers.BringUp(lnsd, 2, 1, DashboardLab.Password);
-        var old = Assert.Single((await api.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(0) }, cancellation: Cancel)).Sessions);
+        var old = Assert.Single((await api.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(0) }, cancellation: Cancel))
+            .Sessions);
         await api.DropSessionAsync(old.Id, "moved to another LNS", Cancel);
 
         await using var window = await lab.OpenAsync(address: lnsd.Address);
@@ -152,7 +153,8 @@ public class NightShiftTests(DashboardLab lab)
         await window.SaysAsync(".lns-disconnects", "a test");
         // the end is in the plot of ends
         await window.Page.GotoAsync("/");
-        const string numbers = "(document.querySelector('#plot-ends .rz-line-series path')?.getAttribute('d') ?? '').match(/[\\d.]+/g) ?? []";
+        const string numbers = "(document.querySelector('#plot-ends .rz-line-series path')?.getAttribute('d') ?? "
+            + "'').match(/[\\d.]+/g) ?? []";
         await window.UntilAsync($"new Set(({numbers}).filter((_, i) => i % 2)).size > 1");
         Assert.Contains((await api.GetHistoryAsync(cancellation: Cancel)).Points, static p => p.SessionsEnded > 0);
     }

@@ -222,5 +222,6 @@ public class PageTests(DashboardLab lab)
     }
 
     private static async Task<IEnumerable<string>> Users(Window window) =>
-        (await window.Rows.Locator("td:first-child a").AllInnerTextsAsync()).Select(static t => t.Trim().ToString(CultureInfo.InvariantCulture));
+        (await window.Rows.Locator("td:first-child a").AllInnerTextsAsync())
+            .Select(static t => t.Trim().ToString(CultureInfo.InvariantCulture));
 }

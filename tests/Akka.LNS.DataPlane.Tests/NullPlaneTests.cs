@@ -258,7 +258,8 @@ public class NullPlaneTests : PlaneTests
         bench.Receiver.Control();
     });
 
-    /// <summary>AppleTalk (0x0029) is data for the kernel's filter, and the plane hands it to the receiver as an unknown protocol.</summary>
+    /// <summary>AppleTalk (0x0029) is data for the kernel's filter, and the plane hands it to the receiver as an unknown
+    /// protocol.</summary>
     [Fact]
     public void Data_threads_share_the_sessions_and_lose_none() => Run(() =>
     {

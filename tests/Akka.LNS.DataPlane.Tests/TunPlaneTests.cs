@@ -253,7 +253,8 @@ public class TunPlaneTests : PlaneTests
     public void A_device_name_in_use_stops_the_start_and_leaves_nothing() => RunWithTun(() =>
     {
         using var first = Bench.OnTun();
-        using var second = Planes.Tun(Bench.Listen(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701)), new PolicingSettings(), Bench.Tun, Bench.Library);
+        using var second = Planes.Tun(Bench.Listen(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 1701)), new PolicingSettings(), Bench.Tun,
+            Bench.Library);
         var refused = Assert.Throws<DataPlaneStartException>(() => second.Start(new PlaneReceiver()));
         Assert.Equal("cannot make the device lnstest0: the name is taken (another instance?)", refused.Message);
         using var free = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

@@ -20,7 +20,8 @@ public sealed class NodeMeter : IDisposable
         [.. Enum.GetValues<CallPhase>().Select(static p => new KeyValuePair<string, object?>("phase", NameOf(p)))];
 
     private static readonly KeyValuePair<string, object?>[] Results =
-        [.. Enum.GetValues<RadiusResult>().Select(static r => new KeyValuePair<string, object?>("result", r.ToString().ToLowerInvariant()))];
+        [.. Enum.GetValues<RadiusResult>()
+            .Select(static r => new KeyValuePair<string, object?>("result", r.ToString().ToLowerInvariant()))];
 
     private static readonly KeyValuePair<string, object?> Total = new("phase", "total");
 

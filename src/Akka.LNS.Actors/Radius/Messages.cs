@@ -72,7 +72,8 @@ internal sealed record LoginAsked(int Attempt, LoginRequest Request, Instant Dea
     public override void Failed(RequestFailure failure) => Link.Tell(new LoginAnswered(Attempt, failure.ToVerdict()));
 
     /// <summary>Refuses the login without a RADIUS request.</summary>
-    public void Refuse(LoginGuardVerdict why) => Link.Tell(new LoginAnswered(Attempt, new LoginVerdict.Rejected(why.Words, why.Words), true));
+    public void Refuse(LoginGuardVerdict why) =>
+        Link.Tell(new LoginAnswered(Attempt, new LoginVerdict.Rejected(why.Words, why.Words), true));
 }
 
 /// <summary>Worker or router to link: the outcome of a login.</summary>

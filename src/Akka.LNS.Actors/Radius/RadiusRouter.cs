@@ -212,7 +212,8 @@ internal sealed class RadiusRouter : UntypedActor
         StepHealth(seen.Server, seen.What, now);
     }
 
-    /// <summary>Sends late refusals, fails the requests whose deadline has passed, and gives free workers the requests that may go.</summary>
+    /// <summary>Sends late refusals, fails the requests whose deadline has passed, and gives free workers the requests that may
+    /// go.</summary>
     private void Pump(Instant now)
     {
         _desk.Refuse(now);

@@ -25,7 +25,8 @@ public sealed record TraceQuery
     /// <summary>Duration of the trace, 1 to 86,400 whole seconds; null: one hour.</summary>
     public int? DurationSeconds { get; init; }
 
-    internal QueryText Write(QueryText query) => query.Add("user", User).Add("address", Address).Add("calling", Calling).Add("lac", Lac).Add("session", Session)
+    internal QueryText Write(QueryText query) => query.Add("user", User).Add("address", Address).Add("calling", Calling).Add("lac", Lac)
+        .Add("session", Session)
         .Add("duration", DurationSeconds?.ToString(CultureInfo.InvariantCulture));
 }
 

@@ -24,7 +24,8 @@ internal static class DisconnectsVerb
                 var answer = await run.Api.ListDisconnectsAsync(query, page, run.Cancel);
                 return (answer.Total, answer.Disconnects);
             });
-            run.Output.List(new DisconnectPage(total, 0, rows.Count, rows), ApiJson.Default.DisconnectPage, rows, ApiJson.Default.DisconnectRow,
+            run.Output.List(new DisconnectPage(total, 0, rows.Count, rows), ApiJson.Default.DisconnectPage, rows,
+                ApiJson.Default.DisconnectRow,
                 "no ended call matches; calls that are there: lnsctl sessions",
                 new Column<DisconnectRow>("AT", static d => Units.Time(d.At)), new("SESSION", static d => d.Session),
                 new("USER", static d => d.User), new("LAC", static d => d.Lac),

@@ -12,7 +12,8 @@ internal static class DropVerb
     {
         var which = new Argument<string[]>("which")
         {
-            Description = "One session by its id, user, address or calling number; or all sessions with id=, user=, address=, calling=, lac=, "
+            Description = "One session by its id, user, address or calling number; or all sessions with id=, user=, address=, "
+                + "calling=, lac=, "
                 + "pool= (exact values; all must match).",
             Arity = ArgumentArity.OneOrMore, HelpName = "which",
         };
@@ -71,12 +72,17 @@ internal static class DropVerb
         try
         {
             if (wanted.Id is { } id) return [(await run.Api.GetSessionAsync(id, run.Cancel)).Session];
-            var query = new SessionQuery { User = wanted.User, Address = wanted.Address, Calling = wanted.Calling, Lac = wanted.Lac, Pool = wanted.Pool };
+            var query = new SessionQuery
+            {
+                User = wanted.User, Address = wanted.Address, Calling = wanted.Calling, Lac = wanted.Lac,
+                Pool = wanted.Pool
+            };
             var page = await run.Api.ListSessionsAsync(query, "user", new PageQuery(0, Shown), run.Cancel);
             return
             [
                 .. page.Sessions.Where(s =>
-                    (wanted.User ?? s.User) == s.User && (wanted.Calling ?? s.Calling) == s.Calling && (wanted.Lac ?? s.Lac) == s.Lac && (wanted.Pool ?? s.Pool) == s.Pool),
+                    (wanted.User ?? s.User) == s.User && (wanted.Calling ?? s.Calling) == s.Calling && (wanted.Lac ?? s.Lac) == s.Lac
+                        && (wanted.Pool ?? s.Pool) == s.Pool),
             ];
         }
         catch (LnsApiException e) when (e.Status == System.Net.HttpStatusCode.NotFound)

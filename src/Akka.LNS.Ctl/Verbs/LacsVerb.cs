@@ -39,7 +39,8 @@ internal static class LacsVerb
     [
         new Column<LacRow>("LAC", static l => l.Name), new("ADDRESSES", static l => string.Join(',', l.Addresses)) { Rank = 2 },
         Column<LacRow>.Number("TUNNELS", static l => l.Tunnels), Column<LacRow>.Number("SESSIONS", static l => l.Sessions),
-        Column<LacRow>.Number("SET-UPS", static l => l.SetUps) with { Rank = 1 }, Column<LacRow>.Number("FAILED", static l => l.SetUpsFailed),
+        Column<LacRow>.Number("SET-UPS", static l => l.SetUps) with { Rank = 1 },
+        Column<LacRow>.Number("FAILED", static l => l.SetUpsFailed),
         Column<LacRow>.Number("ENDED", static l => l.SessionsEnded),
         Column<LacRow>.Number("ENDS/MIN", static l => l.EndsPerMinute) with { Rank = 3 },
         Column<LacRow>.Number("REFUSED", static l => l.Refused.Total), new("REASONS", static l => l.Refused.ToText()) { Rank = 4 },

@@ -7,7 +7,8 @@ internal static class LnsCtl
 {
     private static readonly Func<Command>[] Verbs =
     [
-        StatusVerb.Make, SessionsVerb.Make, SessionVerb.Make, TunnelsVerb.Make, LinksVerb.Make, BundlesVerb.Make, LacsVerb.Make, LacVerb.Make,
+        StatusVerb.Make, SessionsVerb.Make, SessionVerb.Make, TunnelsVerb.Make, LinksVerb.Make, BundlesVerb.Make, LacsVerb.Make,
+        LacVerb.Make,
         PoolsVerb.Make, RadiusVerb.Make, LoadVerb.Make, TopVerb.Make, DisconnectsVerb.Make, DropVerb.Make, DrainVerb.Make,
         UndrainVerb.Make, LogVerb.Make, TraceVerb.Make, ClusterVerb.Make, ConfigVerb.Make, CompletionVerb.Make,
     ];

@@ -13,7 +13,8 @@ internal static class LogVerb
     {
         var component = new Argument<string?>("component")
         {
-            Description = $"A log source or the beginning of its name (Akka.LNS, Microsoft), or {Others} for all other sources.", Arity = ArgumentArity.ZeroOrOne,
+            Description = $"A log source or the beginning of its name (Akka.LNS, Microsoft), or {Others} for all other sources.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var level = new Argument<string?>("level")
         {

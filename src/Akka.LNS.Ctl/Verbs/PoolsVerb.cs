@@ -37,7 +37,8 @@ internal static class PoolsVerb
             new("FULL", static p => p.Size == 0 ? null : Percent(100.0 * p.Used / p.Size), IsNumber: true),
             new("STICKY", static p => p.Sticky ? "yes" : "no"),
             Column<PoolRow>.Number("OUTSIDE", static p => p.Outside == 0 ? null : p.Outside));
-        if (found.Outside > 0 && output.Format is (OutputFormat.Table or OutputFormat.Wide)) output.Note($"{found.Outside} addresses in use belong to no pool");
+        if (found.Outside > 0 && output.Format is (OutputFormat.Table or OutputFormat.Wide)) output.Note($"{found.Outside} addresses "
+            + "in use belong to no pool");
     }
 
     private static string Percent(double percent) => percent.ToString("0.0", CultureInfo.InvariantCulture) + "%";

@@ -35,7 +35,8 @@ internal static class RadiusVerb
         run.Output.Line();
         run.Output.Table([.. now.Servers.SelectMany(static s => s.Results.Select(r => (Server: s.Name, Of: r)))],
             new Column<(string Server, RadiusResultRow Of)>("SERVER", static l => l.Server), new("RESULT", static l => l.Of.Result),
-            new("1m P50/ms", static l => Ms(l.Of.Last1m?.P50), IsNumber: true), new("P90", static l => Ms(l.Of.Last1m?.P90), IsNumber: true),
+            new("1m P50/ms", static l => Ms(l.Of.Last1m?.P50), IsNumber: true),
+            new("P90", static l => Ms(l.Of.Last1m?.P90), IsNumber: true),
             new("P99", static l => Ms(l.Of.Last1m?.P99), IsNumber: true),
             new("15m P50/ms", static l => Ms(l.Of.Last15m?.P50), IsNumber: true),
             new("P90", static l => Ms(l.Of.Last15m?.P90), IsNumber: true), new("P99", static l => Ms(l.Of.Last15m?.P99), IsNumber: true));
@@ -43,7 +44,8 @@ internal static class RadiusVerb
         run.Output.Line();
         run.Output.Table(now.Refusals.Worst,
             new Column<LoginFailureRow>("LAC", static f => f.Lac), new("CALLING", static f => f.Calling), new("USER", static f => f.User),
-            Column<LoginFailureRow>.Number("FAILURES", static f => f.Failures), Column<LoginFailureRow>.Number("REFUSED", static f => f.Refused));
+            Column<LoginFailureRow>.Number("FAILURES", static f => f.Failures),
+                Column<LoginFailureRow>.Number("REFUSED", static f => f.Refused));
         return ExitCode.Ok;
     });
 

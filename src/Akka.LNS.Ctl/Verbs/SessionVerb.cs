@@ -8,7 +8,11 @@ internal static class SessionVerb
 {
     public static Command Make()
     {
-        var id = new Argument<string>("id") { Description = "An id (the first column of sessions), a user, an address or a calling number." };
+        var id = new Argument<string>("id")
+        {
+            Description = "An id (the first column of sessions), a user, an address or a calling "
+            + "number."
+        };
         return new Command("session", "One call, layer by layer.") { id }.Does(async run =>
         {
             var found = await run.Api.GetSessionAsync((await SessionsVerb.OneAsync(run, run.Get(id)!)).Id, run.Cancel);

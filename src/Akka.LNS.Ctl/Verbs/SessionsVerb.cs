@@ -55,7 +55,8 @@ internal static class SessionsVerb
 
     internal static Column<SessionRow>[] Columns(DateTimeOffset now) =>
         [
-            new Column<SessionRow>("ID", static s => s.Id) { IsWhole = true }, new("USER", static s => s.User), new("ADDRESS", static s => s.Address),
+            new Column<SessionRow>("ID", static s => s.Id) { IsWhole = true }, new("USER", static s => s.User),
+            new("ADDRESS", static s => s.Address),
             new("LAC", static s => s.Lac) { Rank = 1 }, new("CALLING", static s => s.Calling) { Rank = 2 },
             Column<SessionRow>.State("STATE", static s => s.State),
             new("FOR", s => Units.Age(s.On ?? s.Since, now), IsNumber: true),

@@ -49,7 +49,8 @@ internal static class TopVerb
 
     internal static Column<TopSession>[] Columns =>
     [
-        new("ID", static s => s.Session.Id) { IsWhole = true }, new("USER", static s => s.Session.User), new("ADDRESS", static s => s.Session.Address),
+        new("ID", static s => s.Session.Id) { IsWhole = true }, new("USER", static s => s.Session.User),
+        new("ADDRESS", static s => s.Session.Address),
         new("LAC", static s => s.Session.Lac) { Rank = 1 }, new("IN", static s => Units.Rate(s.InOctetsPerSecond), IsNumber: true),
         new("OUT", static s => Units.Rate(s.OutOctetsPerSecond), IsNumber: true),
         Column<TopSession>.Number("IN-PKT/s", static s => (long)Math.Round(s.InPacketsPerSecond)) with { Rank = 2 },

@@ -15,7 +15,8 @@ internal static class TraceVerb
     {
         var who = new Argument<string>("who")
         {
-            Description = "A session id, an IPv4 address, the host name of a LAC, a calling number, or a user (wildcards * and ?: '*@example.net'). "
+            Description = "A session id, an IPv4 address, the host name of a LAC, a calling number, or a user (wildcards * and ?: "
+                + "'*@example.net'). "
                 + "user=, address=, calling=, lac= and session= select one of them. A user, an address or a LAC need not be connected yet.",
             HelpName = "who",
         };
@@ -51,7 +52,8 @@ internal static class TraceVerb
         });
     }
 
-    /// <summary>Finds the meaning of a word: key=value, an address, the id of a session, the name of a LAC, a calling number, else a user.</summary>
+    /// <summary>Finds the meaning of a word: key=value, an address, the id of a session, the name of a LAC, a calling number, else a
+    /// user.</summary>
     private static async Task<TraceQuery> WhoAsync(Run run, string word)
     {
         if (word.StartsWith('-') || word.Length == 0) throw CtlException.Usage($"unknown option '{word}'");

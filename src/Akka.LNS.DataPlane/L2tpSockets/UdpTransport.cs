@@ -6,7 +6,8 @@ using static Tmds.Linux.LibC;
 
 namespace Akka.LNS.DataPlane.L2tpSockets;
 
-/// <summary>L2TP over UDP (RFC 2661 section 8.1). Each end point has a socket for control, one for PPP control and several for data.</summary>
+/// <summary>L2TP over UDP (RFC 2661 section 8.1). Each end point has a socket for control, one for PPP control and several for
+/// data.</summary>
 internal sealed unsafe class UdpTransport : IL2tpTransport
 {
     private readonly ListenSettings _settings;

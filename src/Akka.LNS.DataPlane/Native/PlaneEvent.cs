@@ -1,6 +1,7 @@
 namespace Akka.LNS.DataPlane.Native;
 
-/// <summary>A member of <c>IPlaneObserver</c>, or <see cref="PathRoute"/> for a path, with a message of <see cref="PlaneWriter"/>.</summary>
+/// <summary>A member of <c>IPlaneObserver</c>, or <see cref="PathRoute"/> for a path, with a message of <see
+/// cref="PlaneWriter"/>.</summary>
 internal enum PlaneEvent
 {
     Host,

@@ -8,7 +8,8 @@ public readonly record struct PresenceState(Instant? BeatAt, DateTimeOffset Beat
 
 /// <summary>
 /// Notices that this node was stopped (SIGSTOP, a suspended machine, a long pause) for so long that the others may have removed it. Until a
-/// member confirms the membership, the node must not say that it is ready. Reports that came during the stop wait in the socket and are read
+/// member confirms the membership, the node must not say that it is ready. Reports that came during the stop wait in the socket and are
+/// read
 /// at once, so only a report that comes later confirms.
 /// </summary>
 public static class Presence

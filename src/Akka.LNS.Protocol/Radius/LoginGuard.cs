@@ -123,7 +123,8 @@ public sealed class LoginGuard(LoginGuardSettings settings, int most = 65_536)
         if (_settings.PerSecond is { } rate)
         {
             var bucket = TokenBucket.Of(rate, _settings.Burst, now);
-            if (failsAsWhole && !TryTake(whole!, bucket, now, out var wait)) return Refuse(whole!, LoginGuardStep.RefuseFrequent, wait, now);
+            if (failsAsWhole && !TryTake(whole!, bucket, now, out var wait))
+                return Refuse(whole!, LoginGuardStep.RefuseFrequent, wait, now);
             user ??= Add(line, now);
             if (!TryTake(user, bucket, now, out wait)) return Refuse(user, LoginGuardStep.RefuseFrequent, wait, now);
             Touch(user, now);

@@ -121,7 +121,8 @@ public sealed class RadiusBacklog<T>
     {
         var source = SourceOf(lac);
         var waits = source.Waiting[(int)of];
-        if (!new FairShare(_policy.Limit(of), _waiting[(int)of], waits, _waitingSources[(int)of] + (waits == 0 ? 1 : 0)).Admits) return false;
+        if (!new FairShare(_policy.Limit(of), _waiting[(int)of], waits, _waitingSources[(int)of] + (waits == 0 ? 1 : 0)).Admits)
+            return false;
         Queue(of, set).Enqueue(new FairQueue<T>.Entry(_number++, item, source, now, deadline));
         _waiting[(int)of]++;
         if (source.Waiting[(int)of]++ == 0) _waitingSources[(int)of]++;

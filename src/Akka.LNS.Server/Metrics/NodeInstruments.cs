@@ -50,7 +50,8 @@ internal sealed class NodeInstruments
         _meter.CreateObservableGauge("akka.lns.start_time", () => started, "s", "Start time of the process in seconds since 1970 UTC");
 
         Gauge("file_descriptors", "{file_descriptor}", "Open file descriptors of the process", static () => FileDescriptors.Open());
-        Gauge("file_descriptors.limit", "{file_descriptor}", "Maximum number of open file descriptors", static () => FileDescriptors.Limit());
+        Gauge("file_descriptors.limit", "{file_descriptor}", "Maximum number of open file descriptors", static () =>
+            FileDescriptors.Limit());
 
         Gauge("tunnels", "{tunnel}", "Control connections, including those in set-up and in closing", () => counters.Tunnels);
         Gauge("tunnels.closing", "{tunnel}", "Tunnels that are down and wait for a last acknowledgement", () => counters.TunnelsClosing);

@@ -168,7 +168,8 @@ internal sealed partial class NodeWatch(
                 var key = (row.Entry, row.Reason.ToString());
                 refusals[key] = refusals.GetValueOrDefault(key) + row.Count;
             }
-            return new Totals(now, node.Counters.SetUps, failed, ended, (long)plane.InOctets, (long)plane.OutOctets, refusals.ToImmutable());
+            return new Totals(now, node.Counters.SetUps, failed, ended, (long)plane.InOctets, (long)plane.OutOctets,
+                refusals.ToImmutable());
         }
     }
 }

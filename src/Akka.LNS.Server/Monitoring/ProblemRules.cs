@@ -51,7 +51,8 @@ internal static class ProblemRules
                 + "The log has the exception.")),
         Node("LnsApiCertificateExpires", Severity.Warning, None, "config",
             static e => e.Now.CertificateExpires - e.Now.At < TimeSpan.FromDays(14),
-            static e => $"The certificate of the API expires in {DurationText.Show((e.Now.CertificateExpires! - e.Now.At).Value.TotalSeconds)}."),
+            static e => $"The certificate of the API expires in "
+                + $"{DurationText.Show((e.Now.CertificateExpires! - e.Now.At).Value.TotalSeconds)}."),
         Node("LnsGcPauses", Severity.Warning, Minutes10, "load", static e => GcShare(e) > 0.1,
             static e => $"The node spends {Percent(GcShare(e))} of the time in pauses of garbage collection."),
 

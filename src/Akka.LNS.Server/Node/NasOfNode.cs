@@ -14,7 +14,8 @@ internal sealed record NasOfNode(NasIdentity Identity, bool IsOwnAddress)
     public static NasOfNode Of(LnsSettings settings)
     {
         var group = settings.Group;
-        if (group.NasIpAddress is not { } address) return new NasOfNode(new NasIdentity(SourceOf(settings.Radius), group.NasIdentifier), true);
+        if (group.NasIpAddress is not { } address)
+            return new NasOfNode(new NasIdentity(SourceOf(settings.Radius), group.NasIdentifier), true);
         var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(static i => i.GetIPProperties().UnicastAddresses)
             .Any(a => a.Address.ToString() == address.ToString());
         return new NasOfNode(new NasIdentity(address.ToString(), group.NasIdentifier), own);
@@ -27,7 +28,8 @@ internal sealed record NasOfNode(NasIdentity Identity, bool IsOwnAddress)
 
     /// <summary>The cluster sees its own nodes only.</summary>
     public NasVerdict Judge(NasVerdict ofCluster) => IsOwnAddress || ofCluster.Claim == NasClaim.Shared ? ofCluster
-        : new NasVerdict(NasClaim.Shared, $"NAS-IP-Address {Identity.Address} is no address of this machine, so another node may send it too");
+        : new NasVerdict(NasClaim.Shared,
+            $"NAS-IP-Address {Identity.Address} is no address of this machine, so another node may send it too");
 
     /// <summary>Which settings make nodes one NAS, for --check; null: there is no accounting.</summary>
     public static string? Note(LnsSettings settings)

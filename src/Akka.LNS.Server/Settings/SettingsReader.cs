@@ -67,7 +67,8 @@ public static class SettingsReader
         }
         catch (TooManyErrorsException e)
         {
-            return new SettingsResult(new LnsdSettings(), "", [.. source.Errors.Lines, $"{root.At.File}: {e.Message}; the others are not shown"],
+            return new SettingsResult(new LnsdSettings(), "",
+                [.. source.Errors.Lines, $"{root.At.File}: {e.Message}; the others are not shown"],
                 EffectiveConfiguration.Empty);
         }
     }

@@ -39,7 +39,8 @@ public sealed record RadiusBehaviour
 
     public static RadiusBehaviour Slow(TimeSpan delay) => new() { Delay = delay };
 
-    /// <summary>Reads quick, slow:MILLISECONDS, reject-delay:MILLISECONDS, dead, lossy:PERCENT, lying or lying:PERCENT, or several of them, as in
+    /// <summary>Reads quick, slow:MILLISECONDS, reject-delay:MILLISECONDS, dead, lossy:PERCENT, lying or lying:PERCENT, or several of them,
+    /// as in
     /// slow:10+lossy:1.</summary>
     public static bool TryParse(string text, out RadiusBehaviour behaviour)
     {

@@ -56,7 +56,8 @@ internal sealed class WrongPasswords : Scenario
         stage.Figure("good lines up after, with lines that begin to fail", $"{first.TotalSeconds:F2} s");
         stage.Figure("good lines up after, with lines that fail", $"{later.TotalSeconds:F2} s");
         stage.Figure("calls of the lines with a wrong password", $"{tried:N0}");
-        stage.Figure("rejections by RADIUS", $"{stage.Radius.Counts.Rejected - before.Rejected:N0}, while no other line dials {perSecond:F1}/s");
+        stage.Figure("rejections by RADIUS",
+            $"{stage.Radius.Counts.Rejected - before.Rejected:N0}, while no other line dials {perSecond:F1}/s");
         stage.Expect("no line with a wrong password comes up", tried >= Lines && up == 0, $"{up:N0} of {tried:N0} calls");
         stage.Expect("no good line is refused", load.Counters.Refused == 0, $"{load.Counters.Refused:N0}");
         stage.Expect("the LNS answers repeated failures itself", perSecond <= Lines / 5.0, $"{perSecond:F1} rejections by RADIUS a second");

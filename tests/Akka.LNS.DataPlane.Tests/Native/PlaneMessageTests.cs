@@ -94,7 +94,8 @@ public class PlaneMessageTests
     private static void AllDiffer(object value, object plain)
     {
         foreach (var property in Properties(value))
-            Assert.True(Describe(property.GetValue(value)) != Describe(property.GetValue(plain)), $"{property.Name} has no value in this test");
+            Assert.True(Describe(property.GetValue(value)) != Describe(property.GetValue(plain)),
+                $"{property.Name} has no value in this test");
     }
 
     private static IEnumerable<PropertyInfo> Properties(object value) =>

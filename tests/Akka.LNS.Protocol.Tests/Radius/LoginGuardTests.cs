@@ -5,7 +5,8 @@ namespace Akka.LNS.Protocol.Tests.Radius;
 
 public class LoginGuardTests
 {
-    private static readonly LoginGuardSettings Settings = new(After: 2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60), PerSecond: 1, Burst: 30);
+    private static readonly LoginGuardSettings Settings = new(After: 2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60), PerSecond: 1,
+        Burst: 30);
     private static readonly LoginLine Alice = new("lac", "line-1", "alice");
     private static Instant At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond));
 
@@ -98,7 +99,8 @@ public class LoginGuardTests
             var verdict = guard.Judge(Alice, At(i / 10.0));
             if (verdict.IsRefused)
             {
-                Assert.Equal((LoginGuardStep.RefuseFrequent, "too many logins, the next one is checked in 1 s"), (verdict.Step, verdict.Words));
+                Assert.Equal((LoginGuardStep.RefuseFrequent, "too many logins, the next one is checked in 1 s"),
+                    (verdict.Step, verdict.Words));
                 continue;
             }
             asked++;

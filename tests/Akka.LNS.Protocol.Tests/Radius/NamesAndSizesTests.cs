@@ -27,7 +27,8 @@ public class NamesAndSizesTests
         Gen.Select(Gen.Int[0, 40], Gen.Int[0, 253], Gen.Bool).Sample((classes, octets, isLong) =>
         {
             var buffer = new byte[4096];
-            var length = AccountingRequest.Write(buffer, 1, Secret, Stop(classes, octets, isLong ? Long : "t"), DateTimeOffset.UnixEpoch, out _);
+            var length = AccountingRequest.Write(buffer, 1, Secret, Stop(classes, octets, isLong ? Long : "t"), DateTimeOffset.UnixEpoch,
+                out _);
             return length > 0 && RadiusPacketView.TryRead(buffer.AsSpan(0, length), out var packet, out _)
                 && packet.TryFind(RadiusAttributeType.AcctSessionId, out _) && packet.TryFind(RadiusAttributeType.AcctStatusType, out _)
                 && packet.TryFind(RadiusAttributeType.UserName, out _) && packet.TryFind(RadiusAttributeType.NasIdentifier, out _)

@@ -297,7 +297,8 @@ public class RadiusRequestTests
             return [.. Lines(buffer.AsSpan(0, length)).Where(static l => !l.StartsWith("Acct-Status-Type", StringComparison.Ordinal))];
         }
 
-        var (start, interim, stop) = (Attributes(AccountingKind.Start), Attributes(AccountingKind.Interim), Attributes(AccountingKind.Stop));
+        var (start, interim, stop) = (Attributes(AccountingKind.Start), Attributes(AccountingKind.Interim),
+            Attributes(AccountingKind.Stop));
         Assert.Empty(start.Except(interim));
         Assert.Empty(interim.Except(stop));
         Assert.Equal(["Acct-Terminate-Cause", "mpd-term-cause"],

@@ -418,7 +418,8 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
         request.Headers.Accept.ParseAdd("text/csv");
         using var answer = await lab.Root.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal((HttpStatusCode.OK, "text/csv"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        Assert.StartsWith(headings, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(headings, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
     }
 

@@ -73,7 +73,8 @@ public partial class MetricsTests(MetricsLab lab) : IClassFixture<MetricsLab>
     [Fact]
     public async Task Sessions_set_ups_ends_and_tunnels_have_the_entry_of_the_lac()
     {
-        const string Operator = """akka_lns_lac_disconnects_total{class="Operator",lac="*"}""", Sessions = """akka_lns_lac_sessions{lac="*"}""";
+        const string Operator = """akka_lns_lac_disconnects_total{class="Operator",lac="*"}""";
+        const string Sessions = """akka_lns_lac_sessions{lac="*"}""";
         var before = await lab.Scraped();
         Assert.Equal((MetricsLab.Tunnels, MetricsLab.Count),
             (before["""akka_lns_lac_tunnels{lac="*"}"""], before["""akka_lns_lac_setups_total{lac="*"}"""]));

@@ -22,7 +22,8 @@ public partial class ProblemTests
         var alerts = text.Split("- alert: ")[1..].Select(static block => (Name: block.Split('\n')[0].Trim(),
             Severity: Match(SeverityLine(), block)!, For: Match(ForLine(), block) is { } time && DurationText.TryParse(time, out var its)
                 ? its.Value : TimeSpan.Zero)).Where(static a => !OfPrometheusOnly.Contains(a.Name)).ToArray();
-        Assert.Equal(alerts.Order(), ProblemRules.All.Select(static r => (r.Name, r.Severity.ToString().ToLowerInvariant(), r.For)).Order());
+        Assert.Equal(alerts.Order(), ProblemRules.All.Select(static r => (r.Name, r.Severity.ToString().ToLowerInvariant(), r.For))
+            .Order());
 
         static string? Match(Regex pattern, string block) => pattern.Match(block) is { Success: true } m ? m.Groups[1].Value : null;
     }

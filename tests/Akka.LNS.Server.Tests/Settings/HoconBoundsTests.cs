@@ -121,7 +121,8 @@ public class HoconBoundsTests
         "a chain of references" => Lines(50_000, static i => $"a{i} = ${{a{i + 1}}}") + "a50000 = 1\n",
         "a key that is set to itself again and again" => "a = x\n" + Many(50_000, "a = ${a}\n"),
         "a list that grows by +=" => "a = [1]\n" + Many(50_000, "a += 1\n"),
-        "a section over a reference again and again" => "b { x = 1 }\n" + Many(20_000, "a = ${b}\na { x = 2 }\n") + Many(5_000, "a = ${a}\n"),
+        "a section over a reference again and again" => "b { x = 1 }\n" + Many(20_000, "a = ${b}\na { x = 2 }\n")
+            + Many(5_000, "a = ${a}\n"),
         "many values" => Lines(300_000, static i => $"a{i} = 1"),
         "many sections" => Lines(100_000, static i => $"a{i} {{ }}"),
         "many words in one value" => "a = " + Many(500_000, "x "),

@@ -40,9 +40,11 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private static readonly Action<RouteGroupBuilder>[] Resources =
     [
-        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionFinder.Map, SessionResource.Map, TopResource.Map, DropResource.Map,
+        StatusResource.Map, LoadResource.Map, SessionsResource.Map, SessionFinder.Map, SessionResource.Map, TopResource.Map,
+        DropResource.Map,
             DrainResource.Map, TunnelsResource.Map, LinksResource.Map, BundlesResource.Map,
-        LacsResource.Map, ProblemsResource.Map, HistoryResource.Map, PoolsResource.Map, RadiusResource.Map, DynamicAuthorizationResource.Map, DisconnectsResource.Map,
+        LacsResource.Map, ProblemsResource.Map, HistoryResource.Map, PoolsResource.Map, RadiusResource.Map,
+        DynamicAuthorizationResource.Map, DisconnectsResource.Map,
             LogResource.Map, ClusterResource.Map, TraceResource.Map, ConfigResource.Map,
     ];
 

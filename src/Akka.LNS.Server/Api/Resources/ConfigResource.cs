@@ -44,7 +44,8 @@ internal static class ConfigResource
     private static async Task<Results<Ok<ConfigCheckReport>, ProblemHttpResult>> CheckAsync(HttpRequest request, string? name,
         RunningConfiguration running)
     {
-        if (!await One.WaitAsync(Patience, request.HttpContext.RequestAborted)) return Problem.Unavailable("other configurations are being checked");
+        if (!await One.WaitAsync(Patience, request.HttpContext.RequestAborted))
+            return Problem.Unavailable("other configurations are being checked");
         try
         {
             return TypedResults.Ok(await CheckAloneAsync(request, name, running));

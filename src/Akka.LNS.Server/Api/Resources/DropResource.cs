@@ -54,7 +54,8 @@ internal static class DropResource
     }
 
     private static string Selector(DropRequest d) =>
-        string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("calling", d.Calling), ("lac", d.Lac), ("pool", d.Pool) }
+        string.Join(", ", new[] { ("id", d.Id), ("user", d.User), ("address", d.Address), ("calling", d.Calling), ("lac", d.Lac),
+            ("pool", d.Pool) }
         .Where(static p => p.Item2 is not null).Select(static p => $"{p.Item1} '{p.Item2}'"));
 
     private static EndReason Why(string? reason, HttpContext context) =>

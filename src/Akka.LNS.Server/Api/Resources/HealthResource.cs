@@ -26,7 +26,8 @@ internal static class HealthResource
         return cluster.Cluster switch
         {
             { View.IsMember: false } => Problem.Unavailable("the node is not a member of a cluster"),
-            { IsReady: false } => Problem.Unavailable("the node was stopped, and no member of the cluster has confirmed its membership yet"),
+            { IsReady: false } => Problem.Unavailable("the node was stopped, and no member of the cluster has confirmed its "
+                + "membership yet"),
             _ => TypedResults.Text("ready"),
         };
     }

@@ -26,7 +26,8 @@ internal static class RadiusResource
         {
             FailingLogins = RadiusClassRow.Of(now.FailingLogins),
             Refusals = new LoginRefusalReport(now.Refusals.Failing, now.Refusals.Frequent, now.Refusals.Waiting,
-                [.. now.Refusals.Worst.Select(static w => new LoginFailureRow(w.Line.Lac, w.Line.Number, w.Line.User, w.Failures, w.Refused))]),
+                [.. now.Refusals.Worst.Select(static w =>
+                    new LoginFailureRow(w.Line.Lac, w.Line.Number, w.Line.User, w.Failures, w.Refused))]),
         };
     }
 

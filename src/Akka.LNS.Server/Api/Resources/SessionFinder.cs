@@ -39,7 +39,8 @@ internal static class SessionFinder
         if (found.Count == 0)
             return (null, Problem.NotFound($"there is no session with the id, user, address or calling number '{PeerText.Show(word)}'"));
         var named = string.Join("; ", found.OrderBy(static c => c.Id, StringComparer.Ordinal).Take(MostNamed).Select(static c =>
-            $"{c.Id} (user '{PeerText.Show(c.User)}', address {(c.Address.IsNone ? "none" : c.Address)}, calling '{PeerText.Show(c.Calling)}')"));
+            $"{c.Id} (user '{PeerText.Show(c.User)}', address {(c.Address.IsNone ? "none" : c.Address)}, calling "
+                + $"'{PeerText.Show(c.Calling)}')"));
         return (null, TypedResults.Problem($"{found.Count} sessions have the user, address or calling number '{PeerText.Show(word)}'; "
             + $"give an id: {named}{(found.Count > MostNamed ? "; ..." : "")}", statusCode: StatusCodes.Status409Conflict));
     }

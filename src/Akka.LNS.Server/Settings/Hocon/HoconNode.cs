@@ -38,7 +38,8 @@ public sealed class HoconArray(HoconPosition at, IReadOnlyList<HoconNode> items)
 /// <summary>A section; its keys keep the order of the file.</summary>
 public sealed class HoconObject(HoconPosition at) : HoconNode(at)
 {
-    /// <summary>Number of keys above which a table finds them. Most sections have fewer, and a table each would cost more than the keys.</summary>
+    /// <summary>Number of keys above which a table finds them. Most sections have fewer, and a table each would cost more than the
+    /// keys.</summary>
     private const int Few = 8;
 
     private readonly List<string> _keys = [];

@@ -78,5 +78,6 @@ internal static class Nearest
 
     /// <summary>"; did you mean X?", or an empty text when no word is similar.</summary>
     public static string Hint(string found, IReadOnlyCollection<string> allowed) =>
-        found.Length <= LongestName && allowed.Count <= MostNames && NearestName.Of(found, allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
+        found.Length <= LongestName && allowed.Count <= MostNames && NearestName.Of(found, allowed) is { } nearest
+            ? $"; did you mean {nearest}?" : "";
 }
