@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl;
 

@@ -1,3 +1,4 @@
+using Akka.LNS.Ctl.Terminal;
 using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Ctl.Tests;

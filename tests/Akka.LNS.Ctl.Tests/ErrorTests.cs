@@ -1,3 +1,5 @@
+using Akka.LNS.Ctl.Terminal;
+
 namespace Akka.LNS.Ctl.Tests;
 
 /// <summary>Errors: one line on standard error, nothing on standard output, and an exit code.</summary>

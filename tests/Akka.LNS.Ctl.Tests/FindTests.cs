@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl.Tests;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Akka.LNS.Ctl.Terminal;
 using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Ctl.Tests;

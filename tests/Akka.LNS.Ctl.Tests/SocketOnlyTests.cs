@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Akka.LNS.Ctl.Terminal;
 using Akka.LNS.Server.Tests.Api;
 
 namespace Akka.LNS.Ctl.Tests;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Akka.LNS.Ctl.Terminal;
 using Akka.LNS.Stress.Lacs;
 using Akka.LNS.Stress.Sockets;
 using Akka.LNS.Wire;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Akka.LNS.Ctl.Terminal;
 using Akka.LNS.Ctl.Verbs;
 
 namespace Akka.LNS.Ctl.Tests;

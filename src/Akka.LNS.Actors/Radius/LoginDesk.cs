@@ -58,7 +58,7 @@ internal sealed class LoginDesk(RadiusSettings settings, ILogger log)
     {
         if (now - _refreshedAt < RefreshEvery) return _latest;
         _refreshedAt = now;
-        _latest = new LoginRefusals(_guard.RefusedFailing, _guard.RefusedFrequent, _guard.Waiting(now), _guard.Worst(Shown));
+        _latest = new LoginRefusals(_guard.RefusedFailing, _guard.RefusedFrequent, _guard.Waiting(now), _guard.Count, _guard.Worst(Shown));
         var count = _guard.RefusedFailing + _guard.RefusedFrequent - _said;
         if (count == 0 || now - _saidAt < SummaryEvery) return _latest;
         (_saidAt, _said) = (now, _said + count);

@@ -1,4 +1,5 @@
 using Akka.LNS.Client;
+using Akka.LNS.Ctl.Terminal;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

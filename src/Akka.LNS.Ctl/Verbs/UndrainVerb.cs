@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Akka.LNS.Ctl.Terminal;
 
 namespace Akka.LNS.Ctl.Verbs;
 

@@ -1,6 +1,6 @@
+using Akka.LNS.Dashboard.Documents;
 using Akka.LNS.Dashboard.Logins;
 using Akka.LNS.Dashboard.Samples;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -17,7 +17,7 @@ namespace Akka.LNS.Dashboard.Hosting;
 /// <summary>Adds the dashboard to a host that has the API.</summary>
 public static class DashboardHosting
 {
-    private const string Policy = "dashboard", Scheme = "dashboard", CookieScheme = "dashboard-cookie", CookieName = "lns-dashboard";
+    private const string Policy = "dashboard", Scheme = "dashboard", CookieScheme = LoginCookie.Scheme, CookieName = "lns-dashboard";
 
     /// <summary>Content comes from this host only. Inline styles are allowed: components set style attributes.</summary>
     private const string ContentSecurity =
@@ -96,9 +96,4 @@ public static class DashboardHosting
     private static bool IsLostBrowser(HttpContext context) =>
         context.GetEndpoint() is null && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api")
         && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
-
-    internal static Task SignInAsync(HttpContext context, System.Security.Claims.ClaimsPrincipal who) =>
-        context.SignInAsync(CookieScheme, who);
-
-    internal static Task SignOutAsync(HttpContext context) => context.SignOutAsync(CookieScheme);
 }

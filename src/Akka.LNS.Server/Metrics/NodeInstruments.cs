@@ -184,6 +184,7 @@ internal sealed class NodeInstruments
             "Logins refused without a RADIUS request by reason: failing (the last ones of the line failed), frequent (too many)", () =>
             [new(_node.Radius.Refusals.Failing, Tag("reason", "failing")), new(_node.Radius.Refusals.Frequent, Tag("reason", "frequent"))]);
         Gauge("radius.lines.waiting", "{line}", "Lines that wait because their logins failed", () => _node.Radius.Refusals.Waiting);
+        Gauge("radius.lines.remembered", "{line}", "Lines whose last logins are remembered", () => _node.Radius.Refusals.Remembered);
         Counter("radius.backlog.refused", "{request}", "Requests refused because of a full backlog, by class",
             () => ByClass(static c => c.Refused));
         Counter("radius.backlog.expired", "{request}", "Requests that expired in the backlog, by class",

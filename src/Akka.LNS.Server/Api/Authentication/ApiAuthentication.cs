@@ -145,10 +145,6 @@ internal sealed class ApiAuthentication(RunningConfiguration configuration, Requ
     }
 }
 
-/// <summary>Caller of a request from inside the process, instead of a token. A request feature.</summary>
-/// <param name="Who">Null: the login has ended.</param>
-internal sealed record OwnCaller(ClaimsPrincipal? Who);
-
 /// <summary>The process at the other end of a Unix socket.</summary>
 internal static class UnixPeer
 {

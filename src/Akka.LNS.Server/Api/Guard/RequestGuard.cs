@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using Akka.LNS.Server.Api.Authentication;
 using Akka.LNS.Server.Settings.Sections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;

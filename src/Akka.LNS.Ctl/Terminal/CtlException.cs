@@ -1,4 +1,4 @@
-namespace Akka.LNS.Ctl;
+namespace Akka.LNS.Ctl.Terminal;
 
 /// <summary>Ends the command with a message of one line and an exit code.</summary>
 internal sealed class CtlException(int code, string message) : Exception(message)

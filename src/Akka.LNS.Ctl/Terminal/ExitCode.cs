@@ -1,4 +1,4 @@
-namespace Akka.LNS.Ctl;
+namespace Akka.LNS.Ctl.Terminal;
 
 /// <summary>Exit codes. <c>lnsctl --help</c> and README.md list them too.</summary>
 internal static class ExitCode
