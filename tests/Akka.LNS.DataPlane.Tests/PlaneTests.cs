@@ -1,4 +1,5 @@
 using Akka.LNS.DataPlane.Tests.Lab;
+using Akka.LNS.DataPlane.Tests.Tun;
 
 namespace Akka.LNS.DataPlane.Tests;
 
@@ -37,6 +38,11 @@ public sealed class NativeNullPlaneTests : NullPlaneTests
 }
 
 public sealed class NativeTunPlaneTests : TunPlaneTests
+{
+    protected override string? Library => NativeLibrary;
+}
+
+public sealed class NativeDeviceWatchTests : DeviceWatchTests
 {
     protected override string? Library => NativeLibrary;
 }

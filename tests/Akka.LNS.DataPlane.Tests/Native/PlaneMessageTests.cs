@@ -79,6 +79,22 @@ public class PlaneMessageTests
         AllDiffer(sums, new PlaneCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, []));
     }
 
+    [Fact]
+    public void What_the_host_has_arrives_as_it_was()
+    {
+        var host = new HostNetwork(
+            [new HostAddress(Bench.Gateway, "eth0"), new HostAddress(Bench.Subscriber, "räson")],
+            [new HostNetworkRoute(Bench.Prefix("10.1.0.0/16"), Bench.Gateway, "eth1"),
+                new HostNetworkRoute(Bench.Prefix("10.2.0.0/16"), default, "")]);
+        var writer = new PlaneWriter();
+        HostNetworkCodec.Write(writer, host);
+        var from = new PlaneReader(writer.Written);
+        Assert.Equal(Describe(host), Describe(HostNetworkCodec.Read(ref from)));
+        AllDiffer(host, new HostNetwork([], []));
+        AllDiffer(host.Addresses[0], new HostAddress(default, ""));
+        AllDiffer(host.Routes[0], new HostNetworkRoute(default, default, ""));
+    }
+
     /// <summary>All properties with their values; lists element by element.</summary>
     private static string Describe(object? value) => value switch
     {

@@ -11,7 +11,7 @@ using Akka.LNS.Wire.Ip;
 namespace Akka.LNS.DataPlane.Tests.Tun;
 
 /// <summary>An operator or another program changes the device while the plane runs, each in a network name space.</summary>
-public class DeviceWatchTests
+public class DeviceWatchTests : PlaneTests
 {
     private static readonly Ipv4Prefix Pool = Bench.Prefix("100.64.0.0/16"), Framed = Bench.Prefix("192.0.2.0/24");
 
@@ -50,7 +50,7 @@ public class DeviceWatchTests
         Assert.True(ip.ExitCode == 0, $"ip {arguments}: {error}");
     }
 
-    private static void Run(Action<Bench, Observer> body) => TestNet.RunWithTun(() =>
+    private void Run(Action<Bench, Observer> body) => RunWithTun(() =>
     {
         if (!File.Exists("/sbin/ip") && !File.Exists("/usr/sbin/ip") && !File.Exists("/bin/ip")) Assert.Skip("no ip(8)");
         var observer = new Observer();

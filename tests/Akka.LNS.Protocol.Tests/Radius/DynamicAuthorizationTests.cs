@@ -146,6 +146,9 @@ public class DynamicAuthorizationTests
     [InlineData(ErrorCause.MissingAttribute, "User-Name = u")] // nothing to change
     [InlineData(ErrorCause.MissingAttribute, "User-Name = u", "Service-Type = Framed-User")]
     [InlineData(ErrorCause.UnsupportedAttribute, "User-Name = u", "Session-Timeout = 60", "Framed-Route = \"192.0.2.0/24 0.0.0.0 1\"")]
+    [InlineData(ErrorCause.UnsupportedAttribute, "User-Name = u", "Session-Timeout = 60", "Framed-IP-Netmask = 255.255.255.0")]
+    [InlineData(ErrorCause.UnsupportedAttribute, "User-Name = u", "Session-Timeout = 60", "Framed-Pool = p")]
+    [InlineData(ErrorCause.MissingAttribute, "User-Name = u", "Framed-IP-Address = 192.0.2.7")] // selects a session, changes none
     [InlineData(ErrorCause.UnsupportedAttribute, "User-Name = u", "Session-Timeout = 60", "Framed-MTU = 1400")]
     [InlineData(ErrorCause.UnsupportedAttribute, "User-Name = u", "State = 0x01", "Session-Timeout = 60")]
     [InlineData(ErrorCause.UnsupportedAttribute, "User-Name = u", "Session-Timeout = 60", "mpd-filter = \"1#1=match all\"")]
