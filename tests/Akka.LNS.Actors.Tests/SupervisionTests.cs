@@ -236,7 +236,7 @@ public class SupervisionTests
         await Wait.Until(() => site.Node.Node.Counters is { Sessions: 1, Links: 1, Bundles: 1 }
             && site.All<SessionActor>().Length == 1, site.Node.Log.ToString);
         Assert.Equal(1, site.Node.Node.Counters.Ended(carrierIsLost ? EndCause.CallDisconnected : EndCause.InternalError));
-        await before.None(site.Node, except: "TunnelActor._ids"); // made with the first call
+        await before.None(site.Node, except: "TunnelActor._calls._ids"); // made with the first call
         await site.NeighbourLives();
     }
 

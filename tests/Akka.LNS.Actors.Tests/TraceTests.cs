@@ -259,6 +259,7 @@ public class TraceTests
         await using var trace = new Reader(node, new TraceSubject.Lac("second"));
         using var first = new TestLac(node.EndPoint, new ControlConnectionSettings { HostName = "first" });
         await first.Opened;
+        await node.Log.Line("tunnel up", "first"); // only a tunnel that is up counts
         using var second = new TestLac(node.EndPoint, new ControlConnectionSettings { HostName = "second" }, 78);
         await second.Closed;
         await trace.Has("-- tunnel: refused");

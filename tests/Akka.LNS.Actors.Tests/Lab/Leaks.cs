@@ -22,6 +22,11 @@ internal sealed class Leaks
     /// <summary>Maximum time ahead of any timer: a minute, plus a margin for a slow machine.</summary>
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(62);
 
+    /// <summary>Ends of names of collections that remember the past within a bound: sticky addresses, the LACs that logins came from,
+    /// calls that are expected to log in, and the node's addresses towards RADIUS.</summary>
+    private static readonly string[] KeptOnPurpose =
+        ["._lastSlot", "._lastUser", "._backlog._sources", "._admission._young", "/DynamicAuthorizationActor._sources"];
+
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
 
@@ -142,11 +147,10 @@ internal sealed class Leaks
     {
         if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.Contract.IDataPlane or ILogger)
             return;
-        if (value is Inventory.DisconnectLog) return; // ended sessions are kept on purpose, within a bound
+        if (value is Inventory.DisconnectLog or Protocol.Radius.LoginGuard or Protocol.Radius.LatencyWindow) return; // the past is kept on purpose, within a bound
         if (value is IEnumerable many && !value.GetType().IsGenericParameter)
         {
-            // sticky addresses are kept on purpose
-            if (at.EndsWith("_lastSlot", StringComparison.Ordinal) || at.EndsWith("_lastUser", StringComparison.Ordinal)) return;
+            if (KeptOnPurpose.Any(name => at.EndsWith(name, StringComparison.Ordinal))) return;
             var elements = ElementsOf(many);
             Add(at, elements.Count);
             foreach (var element in elements)
