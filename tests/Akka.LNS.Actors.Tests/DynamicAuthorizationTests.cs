@@ -6,9 +6,11 @@ using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
 using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire.Radius;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Actors.Tests;
 
@@ -56,13 +58,16 @@ public class DynamicAuthorizationTests
 
     private sealed class Client : IDisposable
     {
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
+        private readonly Socket _socket;
         private readonly IPEndPoint _to;
         private byte _identifier;
 
-        public Client(TestNode node, string from = "127.0.0.1")
+        /// <param name="to">Address of the node; null: the one on which it listens.</param>
+        public Client(TestNode node, string from = "127.0.0.1", string? to = null)
         {
             _to = node.Node.DynamicAuthorization ?? throw new InvalidOperationException("nothing listens");
+            if (to is not null) _to = new IPEndPoint(IPAddress.Parse(to), _to.Port);
+            _socket = new Socket(_to.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
             _socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         }
 
@@ -83,8 +88,14 @@ public class DynamicAuthorizationTests
         public byte[] Receive()
         {
             var buffer = new byte[RadiusPacketView.MaxLength];
-            return buffer[.._socket.Receive(buffer)];
+            EndPoint from = new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+            var length = _socket.ReceiveFrom(buffer, ref from);
+            AnsweredFrom = (IPEndPoint)from;
+            return buffer[..length];
         }
+
+        /// <summary>Source of the last answer.</summary>
+        public IPEndPoint? AnsweredFrom { get; private set; }
 
         public bool HasNothing => _socket.Available == 0;
 
@@ -462,5 +473,140 @@ public class DynamicAuthorizationTests
         await before.None(site.Node, except: "._guard");
         await site.NeighbourLives();
         await site.AccountingIsComplete(up: 1);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "127.0.0.1", "127.0.0.2")]
+    [InlineData("0.0.0.0", "127.0.0.1", "127.0.0.3")]
+    [InlineData("::", "127.0.0.1", "127.0.0.2")]
+    [InlineData("::", "::1", "::1")]
+    [InlineData("127.0.0.4", "127.0.0.1", "127.0.0.4")]
+    public async Task An_answer_leaves_from_the_destination_of_its_request_which_is_an_address_of_the_node(string listen, string from,
+        string to)
+    {
+        await using var node = Node(change: s => s with
+        {
+            Listen = new IPEndPoint(IPAddress.Parse(listen), 0), Clients = [At("127.0.0.1/32"), At("::1/128")],
+        });
+        using var client = new Client(node, from, to);
+        var address = to.Contains(':', StringComparison.Ordinal) ? $"NAS-IPv6-Address = {to}" : $"NAS-IP-Address = {to}";
+        // no session is found, so the address is no reason to refuse it
+        Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound), client.Disconnect("User-Name = unknown", address));
+        Assert.Equal(new IPEndPoint(IPAddress.Parse(to), node.Node.DynamicAuthorization!.Port), client.AnsweredFrom);
+        Assert.Equal(DisconnectNak(ErrorCause.NasIdentificationMismatch),
+            client.Disconnect("User-Name = unknown", "NAS-IP-Address = 192.0.2.1"));
+    }
+
+    [Fact]
+    public async Task The_address_that_radius_packets_leave_from_is_an_address_of_the_node()
+    {
+        using var radius = new TestRadius();
+        await using var node = Node(radius, change: static s => s with { Listen = new IPEndPoint(IPAddress.Parse("127.0.0.4"), 0) },
+            node: static s => s with { Group = s.Group with { NasIpAddress = null } });
+        using var client = new Client(node);
+        // the system sends to 127.0.0.1 from 127.0.0.1
+        Assert.Equal(DisconnectNak(ErrorCause.SessionContextNotFound),
+            client.Disconnect("User-Name = unknown", "NAS-IP-Address = 127.0.0.1"));
+        Assert.Equal(DisconnectNak(ErrorCause.NasIdentificationMismatch),
+            client.Disconnect("User-Name = unknown", "NAS-IP-Address = 127.0.0.9"));
+        await node.Log.Line("dynamic authorization refused", "no session matches User-Name 'unknown'");
+    }
+
+    [Theory]
+    [InlineData(false, "new")]
+    [InlineData(true, "old")]
+    public async Task The_first_class_stays_in_accounting_if_so_set(bool keeps, string expected)
+    {
+        using var radius = new TestRadius
+        {
+            OnLogin = static r => r.Judge(static (ref RadiusPacketWriter w) => w.Octets(RadiusAttributeType.Class, "old"u8)),
+        };
+        await using var node = Node(radius, node: s => s with
+        {
+            Users = [],
+            Radius = s.Radius with { Accounting = s.Radius.Accounting with { KeepFirstClass = keeps } },
+        });
+        using var lac = new TestLac(node.EndPoint);
+        await Up(node, lac, "demo");
+        using var client = new Client(node);
+        Assert.Equal(ChangeAck, client.Change("User-Name = demo", "Class = \"new\"", "Acct-Interim-Interval = 300", "Filter-Id = gold"));
+        await Wait.Until(() => radius.Records("Interim").Count == 1, radius.ToString);
+        Assert.Equal(("old", expected), (Class(Assert.Single(radius.Records("Start"))), Class(Assert.Single(radius.Records("Interim")))));
+        Assert.Equal(DisconnectAck, client.Disconnect("User-Name = demo"));
+        Assert.Equal(expected, Class(await Stop(radius, "demo")));
+        // the class that the session has is the new one
+        Assert.True(node.Log.Has("dynamic authorization change", "'demo'", "Class = 0x6e6577"));
+
+        static string Class(RadiusRequest r) => r.Text(RadiusAttributeType.Class);
+    }
+
+    [Fact]
+    public async Task An_empty_attribute_is_ignored_and_counted()
+    {
+        await using var node = Node();
+        using var lac = new TestLac(node.EndPoint);
+        await Up(node, lac, "demo");
+        using var client = new Client(node);
+        var buffer = new byte[RadiusPacketView.MaxLength];
+        var writer = RadiusPacketWriter.SignedRequest(buffer, RadiusCode.CoaRequest, 77);
+        writer.Attributes([RadiusAttributeType.UserName, 6, .. "demo"u8, RadiusAttributeType.SessionTimeout, 6, 0, 0, 7, 8,
+            RadiusAttributeType.Class, 2]);
+        Assert.Equal(ChangeAck, client.Ask(buffer[..writer.Finish(Secret)]));
+        Assert.Equal(1, node.Node.Counters.DynamicAuthorization.EmptyAttributes);
+        Assert.Equal(TimeSpan.FromSeconds(0x708), (await Bundle(node, "demo")).SessionLimit);
+    }
+
+    [Theory]
+    [InlineData(AuthMethod.Pap)]
+    [InlineData(AuthMethod.ChapMd5)]
+    public async Task A_name_that_is_no_utf8_keeps_its_octets_in_each_packet_and_finds_its_session(AuthMethod method)
+    {
+        byte[] octets = [0x6D, 0xFC, 0x6C, 0x6C, 0x65, 0x72];
+        var name = PeerText.Decode(octets);
+        using var radius = new TestRadius();
+        await using var node = Node(radius, node: static s => s with { Users = [] });
+        using var lac = new TestLac(node.EndPoint);
+        using var client = new Client(node);
+        var call = lac.Dial(name, method: method);
+        await call.Up;
+        await Wait.Until(() => node.Node.Find(name).Count == 1, node.Log.ToString);
+        Assert.Empty(node.Node.Find(PeerText.Decode([0x6D, 0xFD, 0x6C, 0x6C, 0x65, 0x72])));
+        var buffer = new byte[RadiusPacketView.MaxLength];
+        var disconnect = RadiusPacketWriter.SignedRequest(buffer, RadiusCode.DisconnectRequest, 78);
+        disconnect.Octets(RadiusAttributeType.UserName, octets);
+        Assert.Equal(DisconnectAck, client.Ask(buffer[..disconnect.Finish(Secret)]));
+        await Wait.Until(() => radius.Records("Stop").Count == 1, radius.ToString);
+        foreach (var request in radius.Requests)
+        {
+            if (request.Kind is "On" or "Off") continue;
+            Assert.True(request.View.TryFind(RadiusAttributeType.UserName, out var sent));
+            Assert.Equal(Convert.ToHexString(octets), Convert.ToHexString(sent.Value));
+        }
+        Assert.Equal((1, 1), (radius.Logins.Count, radius.Records("Start").Count));
+        Assert.Equal(name, Assert.Single(node.Node.Disconnects.Latest()).User);
+    }
+
+    [Fact]
+    public async Task A_name_with_a_zero_octet_keeps_it()
+    {
+        using var radius = new TestRadius();
+        await using var node = Node(radius, node: static s => s with { Users = [] });
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("de\0mo\0", method: AuthMethod.Pap).Up;
+        await Wait.Until(() => radius.Records("Start").Count == 1, radius.ToString);
+        Assert.Equal(("de\0mo\0", "de\0mo\0"), (Assert.Single(radius.Logins).User, Assert.Single(radius.Records("Start")).User));
+        Assert.Single(node.Node.Find("de\0mo\0"));
+    }
+
+    [Fact]
+    public async Task A_name_without_octets_is_no_attribute_of_the_request()
+    {
+        using var radius = new TestRadius();
+        await using var node = Node(radius, node: static s => s with { Users = [] });
+        using var lac = new TestLac(node.EndPoint);
+        var call = lac.Dial("", method: AuthMethod.Pap);
+        await Wait.Until(() => radius.Logins.Count == 1, () => $"{radius}\n{node.Log}");
+        Assert.False(Assert.Single(radius.Logins).Has(RadiusAttributeType.UserName));
+        await call.Up;
     }
 }

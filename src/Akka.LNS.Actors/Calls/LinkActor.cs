@@ -203,6 +203,7 @@ internal sealed class LinkActor : UntypedActor
         (_profile, _authenticatedBy) = (profile, by);
         if (_bundle.Options is null && profile.UserName.Length > 0) _call.Entry.User = profile.UserName;
         _node.Counters.CountLogin(accepted: true);
+        _node.Counters.CountEmptyAttributes(profile.EmptyAttributes);
         foreach (var problem in profile.Problems) _node.Log.BadAttribute(login.Request.UserName, _call.Id, problem);
         Step(new LinkEvent.AuthenticationAccepted(login.Attempt, profile.ReplyMessage, msChapSuccess));
     }

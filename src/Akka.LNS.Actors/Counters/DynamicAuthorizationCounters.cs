@@ -10,7 +10,7 @@ public sealed class DynamicAuthorizationCounters
     private readonly long[] _dropped = new long[Enum.GetValues<DynamicAuthorizationDrop>().Length];
     private readonly long[] _invalid = new long[Enum.GetValues<RadiusError>().Length];
     private readonly long[] _acknowledged = new long[2], _refused = new long[2 * AllCauses.Length];
-    private long _answeredAgain, _sessionsEnded;
+    private long _answeredAgain, _sessionsEnded, _emptyAttributes;
 
     public static IReadOnlyList<ErrorCause> Causes => AllCauses;
 
@@ -26,6 +26,9 @@ public sealed class DynamicAuthorizationCounters
     /// <summary>Sessions that got the order to end.</summary>
     public long SessionsEnded => Interlocked.Read(ref _sessionsEnded);
 
+    /// <summary>Attributes without a value, which were ignored.</summary>
+    public long EmptyAttributes => Interlocked.Read(ref _emptyAttributes);
+
     public long Dropped(DynamicAuthorizationDrop why) => Interlocked.Read(ref _dropped[(int)why]);
 
     /// <summary>Packets that are malformed, or do not prove the secret.</summary>
@@ -34,6 +37,7 @@ public sealed class DynamicAuthorizationCounters
     internal void CountAnswer(bool disconnect, ErrorCause? cause) =>
         Interlocked.Increment(ref cause is { } why ? ref _refused[Index(disconnect, why)] : ref _acknowledged[disconnect ? 1 : 0]);
     internal void CountAnsweredAgain() => Interlocked.Increment(ref _answeredAgain);
+    internal void CountEmptyAttributes(int attributes) => Interlocked.Add(ref _emptyAttributes, attributes);
     internal void CountSessionsEnded(int sessions) => Interlocked.Add(ref _sessionsEnded, sessions);
     internal void CountDropped(DynamicAuthorizationDrop why) => Interlocked.Increment(ref _dropped[(int)why]);
     internal void CountDropped(RadiusError why) => Interlocked.Increment(ref _invalid[(int)why]);

@@ -15,7 +15,7 @@ public sealed class NodeCounters
     private readonly long[] _tunnelsEnded = new long[Causes];
     private long _planeRepairs;
     private readonly long[] _routeProblems = new long[Enum.GetValues<RouteProblem>().Length];
-    private long _accountingShortened;
+    private long _accountingShortened, _emptyAttributes;
     private long _unknownTunnel, _unknownSession, _wrongPeer, _setUps, _logins, _loginsRefused, _interimsSuperseded, _realmsRefused,
         _radiusLate, _radiusFlooded, _tunnelsOpened, _controlRetransmits, _tunnelsEvicted,
         _newTunnelsQueueFull, _tunnelQueueFull, _notReady;
@@ -73,6 +73,9 @@ public sealed class NodeCounters
 
     /// <summary>Accounting records that were sent without some of their attributes, because they did not fit into a packet.</summary>
     public long AccountingShortened => Interlocked.Read(ref _accountingShortened);
+
+    /// <summary>Attributes of an Access-Accept that had no value and were ignored.</summary>
+    public long EmptyAttributes => Interlocked.Read(ref _emptyAttributes);
 
     /// <summary>Interim updates that a later record replaced.</summary>
     public long InterimsSuperseded => Interlocked.Read(ref _interimsSuperseded);
@@ -136,6 +139,7 @@ public sealed class NodeCounters
     internal void CountRadiusLate() => Interlocked.Increment(ref _radiusLate);
     internal void CountRadiusFlooded() => Interlocked.Increment(ref _radiusFlooded);
     internal void CountAccountingShortened() => Interlocked.Increment(ref _accountingShortened);
+    internal void CountEmptyAttributes(int attributes) => Interlocked.Add(ref _emptyAttributes, attributes);
     internal void CountInterimSuperseded() => Interlocked.Increment(ref _interimsSuperseded);
     internal void CountEnded(EndReason why) => Interlocked.Increment(ref _ended[((int)why.Layer * Causes) + (int)why.Cause]);
     internal void CountTunnelOpened() => Interlocked.Increment(ref _tunnelsOpened);

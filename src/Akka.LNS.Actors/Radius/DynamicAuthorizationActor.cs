@@ -62,7 +62,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
         (_socket, _live, _calls, _counters, _clock, _log, _end) = (socket, live, calls, counters, clock, log, end);
         var now = live.Current;
         var own = now.Radius.DynamicAuthorization;
-        _sourcesUntil = clock.Now;
+        ReadSources(now);
         _guard = new ReplayGuard(own.ReplayWindow, own.RequireEventTimestamp, own.Remember);
     }
 
@@ -72,12 +72,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     /// </summary>
     private NasIdentity IdentityFor(IPAddress to, LnsSettings settings)
     {
-        if (_clock.Now >= _sourcesUntil)
-        {
-            _sources = [.. settings.Radius.Servers.SelectMany(SourcesOf)
-                .Append(settings.Radius.DynamicAuthorization.Listen.Address).Distinct()];
-            _sourcesUntil = _clock.Now + SourcesFor;
-        }
+        if (_clock.Now >= _sourcesUntil) ReadSources(settings);
         var known = _sources.Append(to).Select(static a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a)
             .Where(static a => !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any)).Distinct().ToArray();
         var v4 = known.Where(static a => a.AddressFamily == AddressFamily.InterNetwork).Select(static a => Ipv4Address.Parse($"{a}"));
@@ -87,6 +82,13 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
             Ipv6Addresses = [.. known.Where(static a => a.AddressFamily == AddressFamily.InterNetworkV6)
                 .Select(static a => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(a.GetAddressBytes()))],
         };
+    }
+
+    private void ReadSources(LnsSettings settings)
+    {
+        _sources = [.. settings.Radius.Servers.SelectMany(SourcesOf)
+            .Append(settings.Radius.DynamicAuthorization.Listen.Address).Distinct()];
+        _sourcesUntil = _clock.Now + SourcesFor;
     }
 
     /// <summary>Address that packets to a server leave from: the configured one, or the one that the system chooses now.</summary>
@@ -138,6 +140,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
         var settings = _live.Current;
         var request = DynamicAuthorizationRequest.Read(packet, IdentityFor(arrived.To, settings),
             settings.Radius.DynamicAuthorization.RaiseInterimInterval);
+        _counters.CountEmptyAttributes(request.EmptyAttributes);
         var source = DynamicAuthorizationSocket.SourceOf(arrived.From);
         var verdict = _guard.Check(
             source, packet.Authenticator, request.EventTimestamp, _clock.UtcNow, _clock.Now, out var key, out var cause);
@@ -296,7 +299,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     {
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // the socket has read it before
         var length = DynamicAuthorizationRequest.WriteAnswer(_answer, packet, cause, arrived.Client.Secret);
-        if (length == 0 || !_socket.Send(_answer.AsSpan(0, length), arrived.From)) Drop(arrived, DynamicAuthorizationDrop.NotSent);
+        if (length == 0 || !_socket.Send(_answer.AsSpan(0, length), arrived.From, arrived.To)) Drop(arrived, DynamicAuthorizationDrop.NotSent);
     }
 
     private void Drop(DynamicAuthorizationArrived arrived, DynamicAuthorizationDrop why)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.DataPlane.L2tpSockets;
 using Akka.LNS.Protocol.Radius;
 using Akka.LNS.Wire.Radius;
 
@@ -23,6 +24,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
+    private readonly bool _isWildcard;
     private volatile DynamicAuthorizationPeer[] _clients; // the longest prefix first
     private readonly DynamicAuthorizationCounters _counters;
     private readonly NodeClock _clock;
@@ -59,6 +61,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
                 $"cannot listen on {own.Listen} (lns.radius.dynamic-authorization.listen): {e.Message}", e);
         }
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _isWildcard = own.Listen.Address.Equals(IPAddress.Any) || own.Listen.Address.Equals(IPAddress.IPv6Any);
     }
 
     /// <summary>Address and port of the socket.</summary>
@@ -85,10 +88,15 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
     public void Read() => Interlocked.Decrement(ref _waiting);
 
     /// <summary>Sends an answer. False: the system did not send it.</summary>
-    public bool Send(ReadOnlySpan<byte> answer, IPEndPoint to)
+    /// <param name="from">
+    /// Destination of the request. Where the node has several addresses the answer leaves from it, because a client takes no answer from
+    /// another. A broadcast address is no source: the system chooses one.
+    /// </param>
+    public bool Send(ReadOnlySpan<byte> answer, IPEndPoint to, IPAddress from)
     {
         try
         {
+            if (_isWildcard && SourcedDatagram.TrySend(_socket, answer, to, from)) return true;
             return _socket.SendTo(answer, Family(to)) == answer.Length;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

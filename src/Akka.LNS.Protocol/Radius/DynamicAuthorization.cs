@@ -107,11 +107,12 @@ public static class DynamicAuthorization
                 OnKnown(a.Verdict, a.EarlierCause),
             (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Request.Refusal: { } wrong }) =>
                 Refuse(wrong.Cause, wrong.Detail),
-            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Request.Session.IsContradictory: true }) => NoSession(),
+            (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived { Request.Session.IsContradictory: true } a) =>
+                NoSession(a.Request),
             (DynamicAuthorizationState.Fresh, DynamicAuthorizationEvent.Arrived a) =>
                 new(new DynamicAuthorizationState.Searching(a.Request), new DynamicAuthorizationEffect.Find(SessionSearch.Of(a.Request))),
 
-            (DynamicAuthorizationState.Searching, DynamicAuthorizationEvent.Found { Sessions: 0 }) => NoSession(),
+            (DynamicAuthorizationState.Searching s, DynamicAuthorizationEvent.Found { Sessions: 0 }) => NoSession(s.Request),
             (DynamicAuthorizationState.Searching { Request.IsDisconnect: false }, DynamicAuthorizationEvent.Found { Sessions: > 1 }) =>
                 Refuse(ErrorCause.MultipleSessionSelectionUnsupported, "more than one session matches"),
             (DynamicAuthorizationState.Searching, DynamicAuthorizationEvent.Found f) when f.UnderWay >= policy.MaxUnderWay =>
@@ -151,8 +152,9 @@ public static class DynamicAuthorization
             _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "no row for this verdict"),
         };
 
-    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> NoSession() =>
-        Refuse(ErrorCause.SessionContextNotFound, "no session matches");
+    private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> NoSession(
+        DynamicAuthorizationRequest request) =>
+        Refuse(ErrorCause.SessionContextNotFound, $"no session matches {request.Session.Describe()}");
 
     private static Transition<DynamicAuthorizationState, DynamicAuthorizationEffect> Refuse(ErrorCause cause, string detail) =>
         End(new DynamicAuthorizationEffect.Answer(cause, detail));

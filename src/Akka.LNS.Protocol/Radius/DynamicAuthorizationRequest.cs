@@ -25,6 +25,9 @@ public readonly record struct DynamicAuthorizationRefusal(ErrorCause Cause, stri
 public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelector Session, SessionChange Change, string Message,
     uint? EventTimestamp, DynamicAuthorizationRefusal? Refusal)
 {
+    /// <summary>Number of attributes without a value. They are ignored (RFC 2865 section 5).</summary>
+    public int EmptyAttributes { get; init; }
+
     private const uint ServiceTypeFramed = 2;
     private const uint FramedProtocolPpp = 1;
 
@@ -80,9 +83,8 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
     {
         var isSigned = request.TryFind(RadiusAttributeType.MessageAuthenticator, out _);
         var writer = RadiusPacketWriter.Response(buffer, code, request.Identifier, request.Authenticator, isSigned);
-        if (!withCause) { }
-        else if (cause is { } why) writer.UInt32(RadiusAttributeType.ErrorCause, (uint)why);
-        else if (code == RadiusCode.DisconnectAck)
+        if (withCause && cause is { } why) writer.UInt32(RadiusAttributeType.ErrorCause, (uint)why);
+        else if (withCause && code == RadiusCode.DisconnectAck)
             writer.UInt32(RadiusAttributeType.AcctTerminateCause, (uint)AcctTerminateCauseValue.AdminReset);
         foreach (var attribute in request.Attributes)
             if (attribute.Type == RadiusAttributeType.ProxyState) writer.Octets(RadiusAttributeType.ProxyState, attribute.Value);
@@ -104,17 +106,26 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
         private string _message = "";
         private uint? _timestamp;
         private DynamicAuthorizationRefusal? _refusal;
+        private int _emptyAttributes;
 
         public DynamicAuthorizationRequest Request()
         {
             if (_isContradictory) _session = _session with { IsContradictory = true };
             if (_session.IsEmpty) Refuse(ErrorCause.MissingAttribute, "no attribute identifies the session");
             else if (!isDisconnect && _change.IsEmpty) Refuse(ErrorCause.MissingAttribute, "no attribute to change");
-            return new DynamicAuthorizationRequest(isDisconnect, _session, _change, _message, _timestamp, _refusal);
+            return new DynamicAuthorizationRequest(isDisconnect, _session, _change, _message, _timestamp, _refusal)
+            {
+                EmptyAttributes = _emptyAttributes,
+            };
         }
 
         public void Take(AttributeView a)
         {
+            if (a.Value.IsEmpty && IsIgnoredEmpty(a.Type))
+            {
+                _emptyAttributes++;
+                return;
+            }
             switch (a.Type)
             {
                 case RadiusAttributeType.UserName:
@@ -182,18 +193,17 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                     _change = _change with { AcctInterimInterval = TimeSpan.FromSeconds(interim) };
                     break;
                 case RadiusAttributeType.Class when !isDisconnect:
-                    if (NotEmpty(a, "Class")) _change = _change with { Classes = [.. _change.Classes ?? [], a.Value.ToArray()] };
+                    _change = _change with { Classes = [.. _change.Classes ?? [], a.Value.ToArray()] };
                     break;
                 case RadiusAttributeType.FilterId when !isDisconnect:
-                    if (NotEmpty(a, "Filter-Id"))
-                        _change = _change with { FilterIds = [.. _change.FilterIds ?? [], PeerText.Decode(a.Value)] };
+                    _change = _change with { FilterIds = [.. _change.FilterIds ?? [], TextAttribute.Read(a.Value)] };
                     break;
 
                 case RadiusAttributeType.EventTimestamp:
                     if (Integer(a, "Event-Timestamp", out var stamp)) _timestamp = stamp;
                     break;
                 case RadiusAttributeType.ReplyMessage:
-                    var message = PeerText.Decode(a.Value);
+                    var message = TextAttribute.Read(a.Value);
                     _message = _message.Length == 0 ? message : $"{_message} {message}";
                     break;
                 case RadiusAttributeType.ProxyState or RadiusAttributeType.MessageAuthenticator: break;
@@ -201,7 +211,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
                 case RadiusAttributeType.Class or RadiusAttributeType.AcctTerminateCause when isDisconnect: break;
 
                 case RadiusAttributeType.VendorSpecific: TakeVendor(a); break;
-                default: Refuse(ErrorCause.UnsupportedAttribute, Shown(a)); break;
+                default: Refuse(ErrorCause.UnsupportedAttribute, Shown(0, a.Type, RadiusDictionary.Default.Render(a))); break;
             }
         }
 
@@ -211,18 +221,23 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
             foreach (var a in VendorAttributeView.In(outer))
             {
                 left -= a.Value.Length + AttributeView.HeaderLength;
+                if (a.Value.IsEmpty && (a.Vendor, a.Type) == (RadiusVendor.Mpd, MpdAttributeType.Limit))
+                {
+                    _emptyAttributes++;
+                    continue;
+                }
                 switch (a.Vendor, a.Type)
                 {
                     case (RadiusVendor.Mpd, MpdAttributeType.Link or MpdAttributeType.Bundle or MpdAttributeType.Interface):
                         TakePort(a.Value);
                         break;
                     case (RadiusVendor.Mpd, MpdAttributeType.Limit) when !isDisconnect:
-                        var limit = PeerText.Decode(a.Value);
+                        var limit = TextAttribute.Read(a.Value);
                         if (!MpdLimit.TryParse(limit, out _))
                             Refuse(ErrorCause.InvalidAttributeValue, $"mpd-limit '{limit}' is not {MpdLimit.Form}");
                         _change = _change with { MpdLimits = [.. _change.MpdLimits ?? [], limit] };
                         break;
-                    default: Refuse(ErrorCause.UnsupportedAttribute, Name(a.Vendor, a.Type)); break;
+                    default: Refuse(ErrorCause.UnsupportedAttribute, Shown(a.Vendor, a.Type, RadiusDictionary.Default.Render(a))); break;
                 }
             }
             if (left != 0) Refuse(ErrorCause.InvalidRequest, "a Vendor-Specific attribute is malformed");
@@ -237,7 +252,7 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
 
         private string One(AttributeView a, string name, string? before)
         {
-            NotEmpty(a, name);
+            if (a.Value.IsEmpty) Refuse(ErrorCause.InvalidRequest, $"{name} is empty");
             var text = PeerText.Decode(a.Value);
             if (before is not null && before != text) _isContradictory = true;
             return text;
@@ -256,12 +271,17 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
             return false;
         }
 
-        private bool NotEmpty(AttributeView a, string name)
+        /// <summary>
+        /// A text or string without a value says nothing. A name of the session is no such attribute: without it, the request would be
+        /// about more sessions.
+        /// </summary>
+        private static bool IsIgnoredEmpty(byte type) => type switch
         {
-            if (!a.Value.IsEmpty) return true;
-            Refuse(ErrorCause.InvalidRequest, $"{name} is empty");
-            return false;
-        }
+            RadiusAttributeType.UserName or RadiusAttributeType.AcctSessionId or RadiusAttributeType.AcctMultiSessionId
+                or RadiusAttributeType.CallingStationId or RadiusAttributeType.CalledStationId or RadiusAttributeType.NasPortId
+                or RadiusAttributeType.NasIdentifier or RadiusAttributeType.ProxyState => false,
+            _ => RadiusDictionary.Default.Find(0, type) is { Kind: RadiusValueKind.Text or RadiusValueKind.Octets },
+        };
 
         private void Refuse(ErrorCause cause, string detail)
         {
@@ -270,8 +290,8 @@ public sealed record DynamicAuthorizationRequest(bool IsDisconnect, SessionSelec
         }
 
         /// <summary>Name and value; the dictionary hides secrets, and a value without a name could be one.</summary>
-        private static string Shown(AttributeView a) => RadiusDictionary.Default.Find(0, a.Type) is null
-            ? $"{Name(0, a.Type)} cannot be changed or matched" : $"{RadiusDictionary.Default.Render(a)} cannot be changed or matched";
+        private static string Shown(uint vendor, byte type, string rendered) =>
+            $"{(RadiusDictionary.Default.Find(vendor, type) is null ? Name(vendor, type) : rendered)} cannot be changed or matched";
 
         private static string Name(uint vendor, byte type) =>
             RadiusDictionary.Default.Find(vendor, type)?.Name

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Protocol.Radius;
 
@@ -42,7 +44,20 @@ public sealed record SessionSelector
         && (NamedPort is not { } named || named == session.Port)
         && (AcctSessionId is null || AcctSessionId == session.AcctSessionId)
         && (AcctMultiSessionId is null || AcctMultiSessionId == session.AcctSessionId)
-        && (CallingStationId is null || CallingStationId == session.Calling)
-        && (CalledStationId is null || CalledStationId == session.Called)
+        && (CallingStationId is null || TextAttribute.Names(CallingStationId, session.Calling))
+        && (CalledStationId is null || TextAttribute.Names(CalledStationId, session.Called))
         && (UserName is null || UserName == session.User || UserName == session.RadiusUser || UserName == session.Login);
+
+    /// <summary>The attributes given and their values, for the log.</summary>
+    public string Describe() => string.Join(", ", new[]
+    {
+        Quoted("User-Name", UserName), Quoted("Acct-Session-Id", AcctSessionId), Quoted("Acct-Multi-Session-Id", AcctMultiSessionId),
+        FramedIpAddress is { } address ? $"Framed-IP-Address {address}" : null,
+        Quoted("Calling-Station-Id", CallingStationId), Quoted("Called-Station-Id", CalledStationId),
+        NasPort is { } port ? string.Create(CultureInfo.InvariantCulture, $"NAS-Port {port}") : null,
+        NamedPort is { } named ? string.Create(CultureInfo.InvariantCulture, $"named port {named}") : null,
+        IsContradictory ? "with attributes that contradict each other" : null,
+    }.Where(static s => s is not null));
+
+    private static string? Quoted(string name, string? value) => value is null ? null : $"{name} '{value}'";
 }

@@ -95,6 +95,9 @@ public sealed record SubscriberProfile
     public string? Rejection { get; init; }
     /// <summary>Attributes that were ignored or changed, as sentences for the log.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
+
+    /// <summary>Part of <see cref="Problems"/>: attributes without a value.</summary>
+    public int EmptyAttributes { get; init; }
     /// <summary>All attributes as they came, in one array. It may hold keys: never log it.</summary>
     public ReadOnlyMemory<byte> Raw { get; init; }
 
@@ -234,6 +237,7 @@ public sealed record SubscriberProfile
         private string _framedIpv6Pool = "";
         private string? _rejection;
         private ImmutableArray<string> _problems = [];
+        private int _emptyAttributes;
 
         public readonly SubscriberProfile Profile => new()
         {
@@ -268,6 +272,7 @@ public sealed record SubscriberProfile
             FramedIpv6Pool = _framedIpv6Pool,
             Rejection = _rejection,
             Problems = _problems,
+            EmptyAttributes = _emptyAttributes,
         };
 
         public void Reject(string why) => _rejection ??= why;
@@ -277,7 +282,7 @@ public sealed record SubscriberProfile
             if (attribute.Value.IsEmpty && IsEmptyText(0, attribute.Type)) return;
             switch (attribute.Type)
             {
-                case RadiusAttributeType.UserName: _userName = Text(attribute.Value); break;
+                case RadiusAttributeType.UserName: _userName = PeerText.Decode(attribute.Value); break; // each octet
                 case RadiusAttributeType.ServiceType:
                     if (Integer(attribute, "Service-Type", out var service) && service != ServiceTypeFramed)
                         Reject($"Service-Type {service} is not offered, only Framed-User (2)");
@@ -360,6 +365,7 @@ public sealed record SubscriberProfile
         {
             if (RadiusDictionary.Default.Find(vendor, type) is not { Kind: RadiusValueKind.Text or RadiusValueKind.Octets } known)
                 return false;
+            _emptyAttributes++;
             Problem($"{known.Name} is empty and is ignored");
             return true;
         }
@@ -432,6 +438,6 @@ public sealed record SubscriberProfile
 
         private static TimeSpan? Limit(uint seconds) => seconds == 0 ? null : TimeSpan.FromSeconds(seconds);
         private static string AfterIdent(VendorAttributeView attribute) => attribute.Value.IsEmpty ? "" : Text(attribute.Value[1..]);
-        private static string Text(ReadOnlySpan<byte> value) => PeerText.Decode(value);
+        private static string Text(ReadOnlySpan<byte> value) => TextAttribute.Read(value);
     }
 }

@@ -210,6 +210,13 @@ internal sealed class NodeInstruments
         ]);
     }
 
+    private void AddEmptyAttributes() => Counter("radius.attributes.empty", "{attribute}",
+        "Ignored attributes without a value, by kind of packet", () =>
+        [
+            new(_node.Counters.EmptyAttributes, Tag("packet", "access-accept")),
+            new(_node.Counters.DynamicAuthorization.EmptyAttributes, Tag("packet", "dynamic-authorization")),
+        ]);
+
     private void AddAccounting()
     {
         Gauge("spool.records", "{record}", "Start and Stop records without an acknowledgement of a server", () => _node.Spool.Waiting);
@@ -221,6 +228,8 @@ internal sealed class NodeInstruments
         Counter("spool.lost", "{record}", "Records lost because of a full spool", () => _node.Spool.Lost);
         Counter("accounting.interims.superseded", "{record}", "Interim-Updates replaced by a later record",
             () => _node.Counters.InterimsSuperseded);
+        Counter("accounting.shortened", "{record}", "Records sent without some attributes, because they did not fit into a packet",
+            () => _node.Counters.AccountingShortened);
     }
 
     private void AddDataPlane()

@@ -156,6 +156,9 @@ public sealed partial class RadiusDictionary
             : string.Create(CultureInfo.InvariantCulture, $"Vendor-{vendor} = {attribute.Value.Length} octets");
     }
 
+    /// <summary>The same for one attribute of a vendor.</summary>
+    public string Render(VendorAttributeView attribute) => Render(attribute.Vendor, attribute.Type, attribute.Value);
+
     private string Render(uint vendor, byte type, ReadOnlySpan<byte> value)
     {
         var definition = Find(vendor, type);

@@ -123,4 +123,84 @@ public class NamesAndSizesTests
         Assert.Equal(ErrorCause.NasIdentificationMismatch,
             Coa(nas, false, "User-Name = u", "NAS-IPv6-Address = ::2", "Session-Timeout = 9").Refusal!.Value.Cause);
     }
+
+    private static DynamicAuthorizationRequest Raw(RadiusCode code, params byte[][] attributes)
+    {
+        var buffer = new byte[4096];
+        var writer = RadiusPacketWriter.SignedRequest(buffer, code, 1);
+        foreach (var attribute in attributes) writer.Attributes(attribute);
+        Assert.True(RadiusPacketView.TryRead(buffer.AsSpan(0, writer.Finish(Secret)), out var packet, out _));
+        return DynamicAuthorizationRequest.Read(packet, new NasIdentity("n", []));
+    }
+
+    private static readonly byte[] User = [RadiusAttributeType.UserName, 3, (byte)'u'];
+    private static readonly byte[] Timeout = [RadiusAttributeType.SessionTimeout, 6, 0, 0, 0, 60];
+
+    [Theory]
+    [InlineData(RadiusAttributeType.Class)]
+    [InlineData(RadiusAttributeType.FilterId)]
+    [InlineData(RadiusAttributeType.ReplyMessage)]
+    [InlineData(RadiusAttributeType.State)]
+    public void An_empty_attribute_of_a_change_is_ignored_and_counted(byte type)
+    {
+        var request = Raw(RadiusCode.CoaRequest, User, Timeout, [type, 2], [type, 2]);
+        Assert.Null(request.Refusal);
+        Assert.Equal((2, "Session-Timeout = 60"), (request.EmptyAttributes, request.Change.ToString()));
+        Assert.Equal(ErrorCause.MissingAttribute, Raw(RadiusCode.CoaRequest, User, [type, 2]).Refusal!.Value.Cause);
+        var disconnect = Raw(RadiusCode.DisconnectRequest, User, [type, 2]);
+        Assert.Equal((null, 1), (disconnect.Refusal, disconnect.EmptyAttributes));
+    }
+
+    [Theory]
+    [InlineData(RadiusAttributeType.UserName)]
+    [InlineData(RadiusAttributeType.CallingStationId)]
+    [InlineData(RadiusAttributeType.AcctSessionId)]
+    public void An_empty_name_of_a_session_is_refused_because_without_it_more_sessions_match(byte type) =>
+        Assert.Equal(ErrorCause.InvalidRequest, Raw(RadiusCode.DisconnectRequest, [type, 2],
+            [RadiusAttributeType.CalledStationId, 3, (byte)'c']).Refusal!.Value.Cause);
+
+    [Fact]
+    public void Zeros_at_the_end_of_a_text_are_cut_off_and_those_of_a_name_are_kept()
+    {
+        var profile = SubscriberProfile.Read([RadiusAttributeType.FramedPool, 5, (byte)'p', 0, 0,
+            RadiusAttributeType.FilterId, 4, (byte)'f', 0, RadiusAttributeType.ReplyMessage, 4, (byte)'r', 0,
+            RadiusAttributeType.UserName, 4, (byte)'u', 0]);
+        Assert.Equal(("p", "f", "r", "u\0"),
+            (profile.FramedPool, Assert.Single(profile.FilterIds), profile.ReplyMessage, profile.UserName));
+        Assert.Equal(["f"], Raw(RadiusCode.CoaRequest, User, [RadiusAttributeType.FilterId, 4, (byte)'f', 0]).Change.FilterIds!.Value);
+    }
+
+    [Fact]
+    public void A_name_that_went_out_cut_finds_its_session()
+    {
+        var calling = new string('1', 253) + "23";
+        var session = new SessionIdentity("id", "u", "u", default, calling, Long, 1);
+        Assert.True(new SessionSelector { CallingStationId = calling[..253], CalledStationId = Long }.Matches(session));
+        Assert.False(new SessionSelector { CallingStationId = calling[..252] }.Matches(session));
+        Assert.False(new SessionSelector { CalledStationId = Long[..252] }.Matches(session));
+    }
+
+    [Fact]
+    public void A_refusal_names_the_vendor_attribute_and_its_value()
+    {
+        var refusal = Raw(RadiusCode.CoaRequest, User,
+            [RadiusAttributeType.VendorSpecific, 12, 0, 0, 0x01, 0x37, MicrosoftAttributeType.PrimaryDnsServer, 6, 192, 0, 2, 1]).Refusal;
+        Assert.Equal(ErrorCause.UnsupportedAttribute, refusal!.Value.Cause);
+        Assert.Contains("192.0.2.1 cannot be changed", refusal.Value.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_longer_than_a_packet_is_sent_without_its_cause()
+    {
+        var (request, answer) = (new byte[4096], new byte[4096]);
+        var writer = RadiusPacketWriter.SignedRequest(request, RadiusCode.DisconnectRequest, 1);
+        writer.Attributes(User);
+        for (var left = 4096 - 20 - 18 - 3; left > 2; left -= Math.Min(left, 255))
+            writer.Octets(RadiusAttributeType.ProxyState, new byte[Math.Min(left, 255) - 2]);
+        Assert.True(RadiusPacketView.TryRead(request.AsSpan(0, writer.Finish(Secret)), out var packet, out _));
+        var length = DynamicAuthorizationRequest.WriteAnswer(answer, packet, ErrorCause.SessionContextNotFound, Secret);
+        Assert.True(RadiusPacketView.TryRead(answer.AsSpan(0, length), out var nak, out _));
+        Assert.Equal((RadiusCode.DisconnectNak, false), (nak.Code, nak.TryFind(RadiusAttributeType.ErrorCause, out _)));
+        Assert.Equal(RadiusError.None, nak.VerifyResponse(packet.Code, packet.Identifier, packet.Authenticator, Secret));
+    }
 }
