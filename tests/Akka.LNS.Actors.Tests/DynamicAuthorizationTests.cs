@@ -486,7 +486,8 @@ public class DynamicAuthorizationTests
     {
         await using var node = Node(change: s => s with
         {
-            Listen = new IPEndPoint(IPAddress.Parse(listen), 0), Clients = [At("127.0.0.1/32"), At("::1/128")],
+            Listen = new IPEndPoint(IPAddress.Parse(listen), 0),
+            Clients = [At("127.0.0.1/32"), At("::1/128")],
         });
         using var client = new Client(node, from, to);
         var address = to.Contains(':', StringComparison.Ordinal) ? $"NAS-IPv6-Address = {to}" : $"NAS-IP-Address = {to}";

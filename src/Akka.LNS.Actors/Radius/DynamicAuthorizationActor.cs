@@ -299,7 +299,8 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
     {
         if (!RadiusPacketView.TryRead(arrived.Octets, out var packet, out _)) return; // the socket has read it before
         var length = DynamicAuthorizationRequest.WriteAnswer(_answer, packet, cause, arrived.Client.Secret);
-        if (length == 0 || !_socket.Send(_answer.AsSpan(0, length), arrived.From, arrived.To)) Drop(arrived, DynamicAuthorizationDrop.NotSent);
+        if (length == 0 || !_socket.Send(_answer.AsSpan(0, length), arrived.From, arrived.To))
+            Drop(arrived, DynamicAuthorizationDrop.NotSent);
     }
 
     private void Drop(DynamicAuthorizationArrived arrived, DynamicAuthorizationDrop why)
