@@ -26,7 +26,8 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
                 client.GetLoadAsync(Cancel), () =>
                 client.ListSessionsAsync(cancellation: Cancel), () => client.GetSessionAsync("x", Cancel),
             () => client.FindSessionsAsync("x", null, Cancel), () => client.GetLacAsync("x", Cancel),
-            () => client.GetTopAsync(cancellation: Cancel),
+            () => client.GetTopAsync(cancellation: Cancel), () => client.ListRefusedLacsAsync(Cancel),
+            () => client.ListProblemsAsync(Cancel), () => client.GetHistoryAsync(null, Cancel),
             () => client.DropSessionAsync("x", null, Cancel), () =>
                 client.DropSessionsAsync(new DropRequest(User: "x"), Cancel), () => client.GetDrainAsync(Cancel),
             () => client.DrainAsync(null, Cancel), () =>
