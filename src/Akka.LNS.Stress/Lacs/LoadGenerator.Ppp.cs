@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Unicode;
 using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
@@ -381,7 +380,12 @@ public sealed partial class LoadGenerator
         return s.Identifier;
     }
 
-    private int UserName(int index, Span<byte> name) =>
-        Utf8.TryWrite(name, CultureInfo.InvariantCulture, $"{_settings.UserPrefix}{index:D6}{_settings.UserSuffix}", out var written)
-            ? written : 0;
+    private int UserName(int index, Span<byte> name)
+    {
+        if (_prefix.Length + _suffix.Length + 10 > name.Length) return 0;
+        _prefix.CopyTo(name);
+        index.TryFormat(name[_prefix.Length..], out var digits, "D6", CultureInfo.InvariantCulture);
+        _suffix.CopyTo(name[(_prefix.Length + digits)..]);
+        return _prefix.Length + digits + _suffix.Length;
+    }
 }

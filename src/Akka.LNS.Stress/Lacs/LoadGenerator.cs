@@ -3,6 +3,7 @@ using System.Globalization;
 using Akka.LNS.Stress.Sockets;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Stress.Lacs;
 
@@ -36,6 +37,7 @@ public sealed partial class LoadGenerator : IDisposable
     private readonly Dictionary<string, int> _failures = [];
     private readonly List<LacTunnel> _dirty = [];
     private readonly byte[] _password;
+    private readonly byte[] _prefix, _suffix; // of the user names
     private readonly long _pppRestart;
     private readonly long _setupTimeout;
     private readonly long _tunnelScan = Stopwatch.Frequency / 20;
@@ -76,6 +78,7 @@ public sealed partial class LoadGenerator : IDisposable
         _perTunnel = Math.Max(1, (settings.Sessions + settings.Tunnels - 1) / settings.Tunnels);
         _wheel = new DeadlineWheel(Stopwatch.Frequency / 20, _now);
         _subscribers = new Subscriber[settings.Sessions];
+        (_prefix, _suffix) = (PeerText.Encode(settings.UserPrefix), PeerText.Encode(settings.UserSuffix));
         _password = System.Text.Encoding.UTF8.GetBytes(settings.Password);
         (_pppRestart, _setupTimeout) = (Ticks(settings.PppRestart), Ticks(settings.SetupTimeout));
         _tunnels = new LacTunnel[settings.Tunnels];

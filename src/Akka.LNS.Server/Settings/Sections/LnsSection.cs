@@ -7,6 +7,7 @@ using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Settings.Values;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Ip;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Server.Settings.Sections;
 
@@ -65,6 +66,8 @@ internal static class LnsSection
         var bundles = s.In(Bundles, b => BundlesSection.Read(b, TakesCalls));
         links = s.In(Links, l => LinksSection.Read(l, name)).ToImmutableDictionary(static l => l.Name, StringComparer.Ordinal);
         var users = s.Each(Users, UserSection.Read);
+        foreach (var twice in users.GroupBy(static u => u.Name, StringComparer.Ordinal).Where(static g => g.Count() > 1))
+            s.Fail(Users, $"two keys are the same user '{PeerText.Show(twice.Key)}'");
         var radius = s.In(Radius, RadiusSection.Read);
         realms = ReadRealms(s);
         var tunnels = s.In(Tunnels, t => TunnelsSection.Read(t, name));
@@ -88,7 +91,7 @@ internal static class LnsSection
                 Bundles = bundles.ToImmutableDictionary(static b => b.Name, StringComparer.Ordinal),
                 Radius = radius,
                 Realms = new RealmTable<RealmSettings>(realms.Select(static r => KeyValuePair.Create(r.Name, r))),
-                Users = users.ToImmutableDictionary(static u => u.Name, StringComparer.Ordinal),
+                Users = users.DistinctBy(static u => u.Name).ToImmutableDictionary(static u => u.Name, StringComparer.Ordinal),
                 Pools = pools.ToImmutableDictionary(static p => p.Settings.Name, static p => p.Settings, StringComparer.Ordinal),
                 Overload = s.In(Overload, o => OverloadSection.Read(o, radius.LoginTimeout)),
                 Drain = s.In(Drain, DrainSection.Read),

@@ -3,6 +3,7 @@ using Akka.LNS.Actors.Settings;
 using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Server.Settings.Values;
 using Akka.LNS.Wire.Radius;
+using Akka.LNS.Wire.Text;
 
 namespace Akka.LNS.Server.Settings.Sections;
 
@@ -21,7 +22,7 @@ internal static class UserSection
         var profile = SubscriberProfile.Read(Encode(s.Get(Attributes)));
         foreach (var problem in profile.Problems.Prepend(profile.Rejection).OfType<string>()) s.Fail(Attributes, problem);
         if (profile.FramedPool is { Length: > 0 } pool) s.Later(() => CheckPool(s, pool));
-        return new LocalUser { Name = name, Password = password ?? new Secret(""), Profile = profile };
+        return new LocalUser { Name = PeerText.Read(name), Password = password ?? new Secret(""), Profile = profile };
     }
 
     private static void CheckPool(SectionReader s, string pool)
