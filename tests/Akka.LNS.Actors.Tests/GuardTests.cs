@@ -3,7 +3,10 @@ using System.Text;
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Wire;
+using Akka.LNS.Wire.Ip;
 using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;
@@ -128,5 +131,54 @@ public class GuardTests
         await site.Node.Log.Line("route in order again", "'bob'");
         Assert.Empty((await Describe(site, "bob")).Warnings);
         Assert.Equal(2, site.Node.Node.Counters.RouteProblems(RouteProblem.Needed));
+    }
+
+    [Fact]
+    public async Task While_the_plane_does_not_forward_no_call_is_accepted_and_those_that_are_up_stay()
+    {
+        const string why = "the device is gone";
+        await using var site = await Site.Open();
+        var plane = site.Node.Plane.Observer!;
+        plane.OnFailed(why);
+        await site.Node.Log.Line("Error: data plane does not forward", $"cause {why}");
+        Assert.Equal(RefusalReason.DataPlane, site.Node.Node.Admission.Reason);
+        Assert.Contains($"the LNS cannot forward: {why}", (await site.Lac.Dial(Site.Victim).Over).Text, StringComparison.Ordinal);
+        using (var other = new TestLac(site.Node.EndPoint))
+            Assert.Contains($"the LNS cannot forward: {why}", (await other.Closed).Text, StringComparison.Ordinal);
+        await site.NeighbourLives();
+        plane.OnRecovered();
+        await site.Node.Log.Line("Warning: data plane forwards again");
+        Assert.Null(site.Node.Node.Admission.Reason);
+        await site.Lac.Dial(Site.Victim).Up;
+        using var later = new TestLac(site.Node.EndPoint);
+        await later.Opened;
+    }
+
+    [Fact]
+    public async Task Repairs_of_the_plane_and_routes_that_the_kernel_refused_are_logged_and_counted()
+    {
+        await using var site = await Site.Open();
+        var plane = site.Node.Plane.Observer!;
+        plane.OnRepaired("the device was down: brought up");
+        await site.Node.Log.Line("Warning: data plane repaired: the device was down: brought up");
+        Assert.Equal(1, site.Node.Node.Counters.PlaneRepairs);
+        Assert.True(Ipv4Prefix.TryParse("198.51.100.0/24", out var network));
+        plane.OnRouteRefused(network, "cannot route 198.51.100.0/24");
+        await site.Node.Log.Line("Warning: data plane warning: cannot route 198.51.100.0/24");
+        Assert.Equal(1, site.Node.Node.Counters.RouteProblems(RouteProblem.Kernel));
+    }
+
+    [Fact]
+    public async Task Addresses_and_next_hops_of_the_host_are_no_subscribers()
+    {
+        await using var site = await Open(("eve", new Grant("198.51.100.1")), ("bob", new Grant("198.51.100.2")));
+        Assert.True(Ipv4Prefix.TryParse("0.0.0.0/0", out var all));
+        site.Node.Plane.Observer!.OnHost(new HostNetwork(
+            [new HostAddress(Ipv4Address.Parse("198.51.100.1"), "eth0")],
+            [new HostNetworkRoute(all, Ipv4Address.Parse("198.51.100.2"), "eth0")]));
+        await site.Lac.Dial("eve").Over;
+        await site.Node.Log.Line("no address", "'eve'", "198.51.100.1 is an address of this host on eth0");
+        await site.Lac.Dial("bob").Over;
+        await site.Node.Log.Line("no address", "'bob'", "198.51.100.2 is a next hop of this host on eth0");
     }
 }

@@ -18,6 +18,19 @@ public class LnsClusterTests
     }
 
     [Fact]
+    public async Task A_node_is_told_the_addresses_of_all_members_as_they_come_and_go()
+    {
+        await using var a = await TestMember.Start("a");
+        await using (var b = await TestMember.Start("b"))
+        {
+            Assert.Equal(ClusterOrderResult.Ordered, (await b.Cluster.JoinAsync(a.ActorAddress)).Result);
+            await a.Until("told of both", _ => a.Met.ToHashSet().SetEquals([a.Address, b.Address]));
+            await b.Until("told of both", _ => b.Met.ToHashSet().SetEquals([a.Address, b.Address]));
+        }
+        await a.Until("told that b has gone", _ => a.Met.SequenceEqual([a.Address]));
+    }
+
+    [Fact]
     public async Task A_node_without_seeds_and_certificates_listens_nowhere_until_it_joins_a_cluster()
     {
         await using var lone = await TestMember.Start("lone", static s => s with { Seeds = [], Remoting = new RemotingSettings() });

@@ -11,6 +11,7 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
     private readonly ConcurrentQueue<string> _lines = new();
     private volatile int _sessions;
     private volatile bool _drains;
+    private volatile string[] _met = [];
 
     private TestMember(string name) => Name = name;
 
@@ -92,7 +93,9 @@ internal sealed class TestMember : IClusteredNode, IAsyncDisposable, ILoggerFact
         _drains = true;
     }
 
-    public void Meet(IEnumerable<string> members) { }
+    /// <summary>Addresses of the members that the node was told last.</summary>
+    public IReadOnlyList<string> Met => _met;
+    public void Meet(IEnumerable<string> members) => _met = [.. members];
     public void CallOffDrain() => _drains = false;
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();

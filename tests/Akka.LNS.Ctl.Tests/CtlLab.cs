@@ -40,6 +40,10 @@ public sealed class CtlLab : IAsyncLifetime
     /// <summary>The subscriber with a local user entry and attributes.</summary>
     public const int Alice = 0;
 
+    /// <summary>A local user whose route <see cref="WideRoute"/> lies around that of <see cref="Alice"/>.</summary>
+    public const int Wide = 1;
+    public const string WideRoute = "203.0.113.64/28";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly string Program = Path.Combine(Repository.Root, "src", "Akka.LNS.Ctl", "bin",
         Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(Repository.Lnsd))!), "net10.0", "lnsctl.dll");
@@ -71,7 +75,8 @@ public sealed class CtlLab : IAsyncLifetime
             Secret = Encoding.UTF8.GetBytes($"shared-{Secret}"), Password = Password, InterimInterval = TimeSpan.FromSeconds(600),
         })
         { OnAccounting = Note };
-        var users = string.Join('\n', Enumerable.Range(1, Locals - 1).Select(static i => $"\"{Name(i)}\" {{ password = \"{Password}\" }}"));
+        var users = string.Join('\n', Enumerable.Range(1, Locals - 1).Select(static i => $"\"{Name(i)}\" {{ password = \"{Password}\""
+            + $"{(i == Wide ? $", attributes = [\"Framed-Route = {WideRoute}\"]" : "")} }}"));
         Lnsd = await LnsdProgram.Start(_folder.Path, $$"""
             lns {
               node-name = lab

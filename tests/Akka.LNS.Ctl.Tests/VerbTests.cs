@@ -119,6 +119,16 @@ public class VerbTests(CtlLab lab)
     }
 
     [Fact]
+    public async Task Session_shows_problems_with_its_routes()
+    {
+        // the session that came later is told of the other
+        var (alice, wide) = (await lab.Ctl("session", await Id(CtlLab.Alice)), await lab.Ctl("session", await Id(CtlLab.Wide)));
+        var ofAlice = $@"warnings\n +203\.0\.113\.64/29 +""?it takes a part of {Regex.Escape(CtlLab.WideRoute)} of user";
+        var ofWide = $@"warnings\n +{Regex.Escape(CtlLab.WideRoute)} +""?203\.0\.113\.64/29 in it stays with user";
+        Assert.True(Regex.IsMatch(alice.Out, ofAlice) ^ Regex.IsMatch(wide.Out, ofWide), $"{alice}\n{wide}");
+    }
+
+    [Fact]
     public async Task Attributes_from_radius_are_shown()
     {
         var json = (await lab.Ctl("session", await Id(CtlLab.Locals + 1), "--json")).Json;

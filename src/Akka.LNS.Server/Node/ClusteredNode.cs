@@ -45,7 +45,7 @@ internal sealed class ClusteredNode(LnsNode node, NasOfNode nas) : IClusteredNod
     public void Meet(IEnumerable<string> members) => node.Protect("cluster", AddressesOf(members));
 
     /// <summary>Members whose host is an address. A name may have another address with each question to DNS.</summary>
-    private static IEnumerable<NamedAddress> AddressesOf(IEnumerable<string> members)
+    internal static IEnumerable<NamedAddress> AddressesOf(IEnumerable<string> members)
     {
         foreach (var member in members)
             if (Address.TryParse(member, out var at) && IPAddress.TryParse(at.Host, out var host))

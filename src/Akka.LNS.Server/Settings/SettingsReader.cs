@@ -31,7 +31,7 @@ public static class SettingsReader
             var value = Environment.GetEnvironmentVariable(name);
             if (value is { Length: > 3 }) used[name] = value;
             return value;
-        }, HoconParser.NoIncludes);
+        }, HoconParser.NoIncludes, isPosted: true);
         return read with { Errors = [.. read.Errors.Select(WithoutValues)] };
 
         string WithoutValues(string error) =>
@@ -41,29 +41,31 @@ public static class SettingsReader
 
     /// <param name="referenceText">Text of lns.conf.</param>
     /// <param name="include">Text of an included file, or null when there is none.</param>
+    /// <param name="isPosted">A client sent the text and wants its errors: the result has no more.</param>
     internal static SettingsResult Read(string text, string file, string referenceText, Func<string, string?> environment,
-        Func<string, string?>? include = null)
+        Func<string, string?>? include = null, bool isPosted = false)
     {
         var reference = HoconParser.Parse(referenceText, EmbeddedConfiguration.ReferenceName, environment);
         HoconObject root;
         try
         {
             root = HoconParser.Parse(text, file, environment,
-                include ?? (static path => File.Exists(path) ? RegularFile.ReadText(path, HoconBudget.MaxCharacters) : null));
+                include ?? (static path => File.Exists(path) ? RegularFile.ReadText(path, HoconBudget.MaxCharacters) : null),
+                isPosted ? HoconBudget.MaxPostedValues : HoconBudget.MaxValues);
         }
         catch (HoconException e)
         {
             return SettingsResult.Unreadable(SettingsErrors.Line(e.At, "", e.Message));
         }
-        return Read(root, reference);
+        return Read(root, reference, isPosted);
     }
 
-    private static SettingsResult Read(HoconObject root, HoconObject reference)
+    private static SettingsResult Read(HoconObject root, HoconObject reference, bool isPosted = false)
     {
         var source = new SettingsSource(root, reference);
         try
         {
-            return Read(source);
+            return Read(source, isPosted);
         }
         catch (TooManyErrorsException e)
         {
@@ -73,7 +75,7 @@ public static class SettingsReader
         }
     }
 
-    private static SettingsResult Read(SettingsSource source)
+    private static SettingsResult Read(SettingsSource source, bool isPosted)
     {
         var (root, reference) = (source.File, source.Reference);
         foreach (var key in root.Keys)
@@ -86,6 +88,7 @@ public static class SettingsReader
         }
         var settings = SectionReader.Root(source, LnsSection.Root, LnsSection.Read);
         source.RunLater();
+        if (isPosted) return new SettingsResult(settings, "", source.Errors.Lines, EffectiveConfiguration.Empty);
         var akka = $"akka {{\n{reference.Child("akka")?.ToCanonicalText()}}}\nakka {{\n{root.Child("akka")?.ToCanonicalText()}}}\n";
         return new SettingsResult(settings, akka, source.Errors.Lines, EffectiveConfiguration.Of(root, reference, source.Notes));
     }

@@ -6,13 +6,17 @@ namespace Akka.LNS.Server.Settings.Hocon;
 /// <summary>
 /// Bounds of one configuration, with its included files. They bound time and memory of a reading, whoever wrote the text.
 /// </summary>
-internal sealed class HoconBudget
+/// <param name="values">Maximum number of values.</param>
+internal sealed class HoconBudget(int values = HoconBudget.MaxValues)
 {
     /// <summary>Maximum length of all texts, and of all values that references make longer, in characters.</summary>
     public const int MaxCharacters = 4 << 20;
 
     /// <summary>Maximum number of values. A section counts as <see cref="OfSection"/>.</summary>
     public const int MaxValues = 200_000;
+
+    /// <summary><see cref="MaxValues"/> of a text that a client sends: with it, the check allocates at most 64 MiB.</summary>
+    public const int MaxPostedValues = 100_000;
 
     /// <summary>Maximum nesting of sections and lists. Each part of a path is a section.</summary>
     public const int MaxDepth = 32;
@@ -37,13 +41,13 @@ internal sealed class HoconBudget
 
     public void Value(HoconPosition at, int weight = 1)
     {
-        if ((_values += weight) > MaxValues) throw TooMany(at, "");
+        if ((_values += weight) > values) throw TooMany(at, "");
     }
 
     /// <summary>Counts a value that is made from references.</summary>
     public void Resolved(HoconPosition at, int weight)
     {
-        if ((_resolved += weight) > MaxValues) throw TooMany(at, " when references are replaced");
+        if ((_resolved += weight) > values) throw TooMany(at, " when references are replaced");
     }
 
     /// <summary>Counts characters of a text that is put together.</summary>
@@ -66,8 +70,9 @@ internal sealed class HoconBudget
             throw new HoconException(at, Text($"more than {MaxReferences} references lead from one to the next"));
     }
 
-    private static HoconException TooMany(HoconPosition at, string when) =>
-        new(at, Text($"more than {MaxValues} values{when} (a section counts as {OfSection})"));
+    private HoconException TooMany(HoconPosition at, string when) =>
+        new(at, Text($"more than {values} values{when} (a section counts as {OfSection})")
+            + (values < MaxValues ? Text($"; lnsd --check reads {MaxValues} where the file is") : ""));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

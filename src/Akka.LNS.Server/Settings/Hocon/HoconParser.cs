@@ -41,11 +41,12 @@ public sealed class HoconParser
     /// <summary>Reads a file; sections are merged and references resolved.</summary>
     /// <param name="environment">Value of a variable, or null.</param>
     /// <param name="readInclude">Text of an included file (path as resolved against the including one), or null when there is none.</param>
+    /// <param name="values">Maximum number of values.</param>
     /// <exception cref="HoconException">The first fault.</exception>
     public static HoconObject Parse(string text, string file, Func<string, string?>? environment = null,
-        Func<string, string?>? readInclude = null)
+        Func<string, string?>? readInclude = null, int values = HoconBudget.MaxValues)
     {
-        var budget = new HoconBudget();
+        var budget = new HoconBudget(values);
         var raw = new HoconParser(text, file, readInclude ?? (static _ => null), 0, budget, 0).ParseFile();
         return new HoconResolver(raw, environment ?? (static _ => null), budget).Resolve();
     }
@@ -167,26 +168,33 @@ public sealed class HoconParser
 
     private List<string> ParseKey()
     {
-        var path = new List<string>();
+        var path = new List<string>(1);
         while (true)
         {
-            var part = new StringBuilder();
-            var quoted = false;
+            string? part = null;
+            StringBuilder? longer = null; // of a part in several pieces
             while (!AtEnd)
             {
+                string piece;
                 if (Current == '"')
                 {
                     if (Looking("\"\"\"")) throw Fault("a key cannot be in triple quotes");
-                    part.Append(ParseQuoted());
-                    quoted = true;
+                    piece = ParseQuoted();
                 }
-                else if (char.IsLetterOrDigit(Current) || Current is '-' or '_' or '*' or '/' or '?' or '@') part.Append(_text[_at++]);
-                else break;
+                else
+                {
+                    var from = _at;
+                    while (!AtEnd && (char.IsLetterOrDigit(Current) || Current is '-' or '_' or '*' or '/' or '?' or '@')) _at++;
+                    if (_at == from) break;
+                    piece = _text[from.._at];
+                }
+                if (part is null) part = piece;
+                else (longer ??= new StringBuilder(part)).Append(piece);
             }
-            if (part.Length == 0 && !quoted)
+            if (part is null)
                 throw Fault(AtEnd ? "a key is missing" : $"a key is expected, found '{Current}' (a key with such signs needs quotes)");
             if (path.Count == HoconBudget.MaxDepth) throw Fault($"a path of more than {HoconBudget.MaxDepth} parts");
-            path.Add(part.ToString());
+            path.Add(longer?.ToString() ?? part);
             if (AtEnd || Current != '.') return path;
             _at++;
         }
@@ -195,7 +203,8 @@ public sealed class HoconParser
     /// <summary>Reads a value or a concatenation, up to the end of the line, a comma, or a closing brace or bracket.</summary>
     private HoconNode ParseValue(HoconPosition at)
     {
-        var pieces = new List<(HoconNode Node, string Space)>();
+        HoconNode? first = null;
+        List<(HoconNode Node, string Space)>? pieces = null; // when there are two or more
         while (true)
         {
             var from = _at;
@@ -215,10 +224,12 @@ public sealed class HoconParser
             else if (Current == '"') piece = new HoconScalar(at, ParseQuoted(), true);
             else if (Looking("${")) piece = ParseReference(at);
             else piece = new HoconScalar(at, ParseUnquoted(), false);
-            pieces.Add((piece, pieces.Count == 0 ? "" : space));
+            if (first is null) first = piece;
+            else (pieces ??= [(first, "")]).Add((piece, space));
         }
-        if (pieces.Count == 0) throw Fault("a value is missing");
-        return pieces is [(not HoconReference, _)] ? pieces[0].Node : new HoconConcat(at, pieces);
+        if (first is null) throw Fault("a value is missing");
+        return pieces is not null ? new HoconConcat(at, pieces)
+            : first is HoconReference ? new HoconConcat(at, [(first, "")]) : first;
     }
 
     private HoconArray ParseArray(HoconPosition at)
