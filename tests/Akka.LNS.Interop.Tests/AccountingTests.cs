@@ -72,4 +72,26 @@ public sealed class AccountingTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         await Gone(lns, "alice", up.Address);
         await EndsCleanly(lns);
     }
+
+    [Fact]
+    public async Task Records_have_the_name_of_the_accept_and_as_many_long_classes_as_fit()
+    {
+        const int classes = 15;
+        var lines = Enumerable.Range(0, classes).Select(static i => $"\tClass {(i == 0 ? "=" : "+=")} 0x{i:x2}{new string('a', 504)}");
+        await using var radius = await Lab.Radius(
+            $"alice Cleartext-Password := \"pw\"\n\tUser-Name = \"alice-given\",\n{string.Join(",\n", lines)}");
+        await using var lns = await Lab.Start(Configuration([radius]));
+        var client = await Lab.Client("alice");
+        await client.DialUp();
+        var start = await radius.Accounted("alice-given", "Start");
+        await client.HangUp();
+        var stop = await radius.Accounted("alice-given", "Stop");
+        Assert.Equal(start.SessionId, stop.SessionId);
+        // a packet has at most 4096 octets, and what bills the session goes before Class
+        Assert.InRange(stop.Attributes.Count(static a => a.Key == "Class"), classes - 4, classes);
+        Assert.All(new[] { "Acct-Input-Octets", "Acct-Output-Octets", "Acct-Session-Time", "Acct-Terminate-Cause" },
+            name => Assert.NotNull(stop[name]));
+        Assert.Empty(radius.AccountingOf("alice"));
+        await EndsCleanly(lns);
+    }
 }
