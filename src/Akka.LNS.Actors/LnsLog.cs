@@ -167,6 +167,22 @@ internal static partial class LnsLog
         Message = "dynamic authorization listens: address {EndPoint}, clients {Clients}")]
     public static partial void DynamicAuthorizationListens(this ILogger log, string endPoint, int clients);
 
+    [LoggerMessage(EventId = 260, Level = LogLevel.Information,
+        Message = "tunnels of the process before: {Tunnels} get a StopCCN, {Left} do not because their listener is gone")]
+    public static partial void OldTunnels(this ILogger log, int tunnels, int left);
+
+    [LoggerMessage(EventId = 261, Level = LogLevel.Warning,
+        Message = "file of tunnels ignored: file {File}, error {Why}; LACs of the process before notice the restart by their Hello")]
+    public static partial void TunnelStateIgnored(this ILogger log, string file, string why);
+
+    [LoggerMessage(EventId = 262, Level = LogLevel.Warning,
+        Message = "file of tunnels not written: file {File}, error {Why}; it is tried again each second")]
+    public static partial void TunnelStateFailing(this ILogger log, string file, string why);
+
+    [LoggerMessage(EventId = 263, Level = LogLevel.Information,
+        Message = "file of tunnels written again: file {File}")]
+    public static partial void TunnelStateRecovered(this ILogger log, string file);
+
     [LoggerMessage(EventId = 190, Level = LogLevel.Information,
         Message = "accounting spool opened: file {File}, waiting records {Records}, of these Stops after an unclean shutdown {Lost}")]
     public static partial void SpoolOpened(this ILogger log, string file, int records, int lost);

@@ -60,6 +60,31 @@ public class NullPlaneTests : PlaneTests
         bench.Drops(DropReason.BadHeader);
     });
 
+    /// <summary>A receiver that waits until the test lets it go.</summary>
+    private sealed class SlowReceiver : IControlReceiver
+    {
+        public ManualResetEventSlim Gate { get; } = new();
+        public void OnControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => Gate.Wait();
+    }
+
+    [Fact]
+    public void Each_control_message_is_received_or_counted_as_overflow() => Run(() =>
+    {
+        const ulong Sent = 2000;
+        var receiver = new SlowReceiver();
+        using var plane = Planes.Null(Bench.Listen(new IPEndPoint(IPAddress.Loopback, 0)) with { ReceiveBufferOctets = 4096 },
+            new PolicingSettings(), Bench.Library);
+        plane.Start(receiver);
+        using var lac = Bench.NewLac(IPAddress.Loopback);
+        Assert.Equal(0ul, plane.ReadPlaneCounters().Dropped(DropReason.SocketOverflow));
+        for (var i = 0ul; i < Sent; i++) lac.SendTo(Octets.Control(), plane.Listening[0]);
+        var overflow = plane.ReadPlaneCounters().Dropped(DropReason.SocketOverflow);
+        Assert.InRange(overflow, 1ul, Sent - 1);
+        receiver.Gate.Set();
+        TestNet.Until(() => plane.ReadPlaneCounters().ControlIn == Sent - overflow,
+            $"{Sent - overflow} messages, but {plane.ReadPlaneCounters().ControlIn}");
+    });
+
     [Fact]
     public void A_failing_receiver_does_not_end_the_thread() => Run(() =>
     {

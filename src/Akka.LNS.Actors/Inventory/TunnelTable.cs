@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.LNS.DataPlane.Contract;
+using Akka.LNS.Protocol.L2tp;
+using Akka.LNS.Wire.L2tp;
 
 namespace Akka.LNS.Actors.Inventory;
 
@@ -18,6 +20,7 @@ public sealed class TunnelEntry
     private volatile TunnelPhase _phase;
     private int _calls;
     private long _callsEver;
+    private ulong _numbers; // tunnel id of the peer, Ns, Nr: in one word, which the reader gets as a whole
 
     internal TunnelEntry(ushort id, string lac, UdpFlow flow, DateTimeOffset began, IActorRef actor) =>
         (Id, Lac, Flow, Began, Actor) = (id, lac, flow, began, actor);
@@ -33,6 +36,18 @@ public sealed class TunnelEntry
     public int Calls => Volatile.Read(ref _calls);
     public long CallsEver => Volatile.Read(ref _callsEver);
     internal IActorRef Actor { get; }
+
+    /// <summary>The control channel has moved.</summary>
+    internal void MoveTo(TunnelId peer, long ns, long nr) =>
+        Volatile.Write(ref _numbers, ((ulong)peer.Value << 32) | ((ulong)(ushort)ns << 16) | (ushort)nr);
+
+    /// <param name="listener">End point of <see cref="UdpFlow.Listener"/>.</param>
+    internal KeptTunnel ToKept(KeptEndpoint listener)
+    {
+        var numbers = Volatile.Read(ref _numbers);
+        return new KeptTunnel(Id, (ushort)(numbers >> 32), (ushort)(numbers >> 16), (ushort)numbers, listener, Flow.LocalAddress,
+            new KeptEndpoint(Flow.RemoteAddress, Flow.RemotePort));
+    }
 
     internal void Count(int calls, long ever)
     {

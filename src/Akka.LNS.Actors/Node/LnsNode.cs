@@ -66,6 +66,7 @@ public sealed class LnsNode
         }
         foreach (var warning in plane.Warnings) logger.PlaneWarning(warning);
         var keep = settings.Disconnects;
+        var tunnels = new TunnelTable();
         var parts = new NodeParts
         {
             Live = live,
@@ -77,7 +78,8 @@ public sealed class LnsNode
             SessionIds = sessionIds,
             Spool = spool,
             Calls = new CallTable(),
-            Tunnels = new TunnelTable(),
+            Tunnels = tunnels,
+            TunnelState = TunnelStateFile.Open(settings.Tunnels.StateFile, tunnels, logger),
             Disconnects = new DisconnectLog(keep.Keep, keep.KeepPerUser, keep.KeepPerLac),
             Traces = new Traces(settings.Traces, plane, nodeClock),
             Radius = radius,
@@ -200,6 +202,7 @@ public sealed class LnsNode
         }
         finally
         {
+            _parts.TunnelState?.Dispose();
             await _parts.Spool.CloseAsync().ConfigureAwait(false);
         }
     }

@@ -100,6 +100,7 @@ internal sealed class LnsSupervisor : UntypedActor, IWithTimers
         Log = node.Log,
         Counters = node.Counters,
         Table = node.Tunnels,
+        State = node.TunnelState,
         Traces = node.Traces,
         Admission = node.Admission,
         Calls = calls,

@@ -30,6 +30,9 @@ internal sealed record NodeParts
     public required IAccountingSpool Spool { get; init; }
     public required CallTable Calls { get; init; }
     public required TunnelTable Tunnels { get; init; }
+
+    /// <summary>Null: nothing is kept.</summary>
+    public required TunnelStateFile? TunnelState { get; init; }
     public required DisconnectLog Disconnects { get; init; }
     public required Traces Traces { get; init; }
     public required RadiusMonitor Radius { get; init; }

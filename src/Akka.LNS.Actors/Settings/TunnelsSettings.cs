@@ -15,6 +15,9 @@ public sealed record TunnelsSettings
     /// <summary>Bounds of tunnels in set-up whose address has not proved itself.</summary>
     public HalfOpenSettings HalfOpen { get; init; } = new();
 
+    /// <summary>File that keeps the tunnels for the next process; null: none.</summary>
+    public string? StateFile { get; init; }
+
     internal ListenerLimits Listener => new(HalfOpen.Max, HalfOpen.MaxPerAddress, Max);
 
     /// <summary>Entries in the order of the file. The order has no effect: see <see cref="For"/>.</summary>

@@ -132,6 +132,7 @@ internal sealed class TunnelActor : UntypedActor
         var retransmits = transition.State.Channel.Retransmits - _state.Channel.Retransmits;
         if (retransmits > 0) _node.Counters.CountControlRetransmits(retransmits);
         _state = transition.State;
+        _entry.MoveTo(_state.PeerTunnelId, _state.Channel.FirstUnacked, _state.Channel.Expected);
         foreach (var effect in transition.Effects) Run(effect);
         if (!StopWhenDone()) _timer.Rearm(Context, ControlConnection.NextDeadline(_state), now);
     }

@@ -24,6 +24,9 @@ internal sealed record TunnelContext
     /// <summary>Learns which LACs have a tunnel.</summary>
     public required ProtectedAddresses Needed { get; init; }
 
+    /// <summary>Tunnels for the next process; null: nothing is kept.</summary>
+    public required TunnelStateFile? State { get; init; }
+
     /// <summary>For the calls of the tunnels.</summary>
     public required LinkContext Calls { get; init; }
 

@@ -15,8 +15,13 @@ namespace Akka.LNS.Actors.Tunnels;
 /// Shell of the <see cref="Listener"/>: receives control messages for tunnel id 0 and is the parent of all tunnels. Chooses the settings of
 /// a tunnel by address and Host Name of the LAC.
 /// </summary>
-internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : UntypedActor
+internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : UntypedActor, IWithTimers
 {
+    private sealed record TellOld
+    {
+        public static readonly TellOld Instance = new();
+    }
+
     private sealed class Tunnel(TunnelPort port, LacAccount lac)
     {
         public TunnelPort Port { get; } = port;
@@ -39,17 +44,32 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
     private static readonly PeerSettings Strangers = new();
     private readonly Listener _listener = new(
         BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), node.Settings.Sessions.IdQuarantine, node.Settings.Tunnels.Listener,
-        node.Clock.Now);
+        node.Clock.Now, (node.State?.Old ?? []).Select(static old => old.Local));
+    private readonly OldTunnels _old = new(node, intake);
     private readonly Dictionary<ushort, Tunnel> _tunnels = [];
 
     protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
 
-    protected override void PreStart() => intake.Begin(Self, _listener.Refusing.Value);
+    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
+
+    protected override void PreStart()
+    {
+        intake.Begin(Self, _listener.Refusing.Value);
+        _old.Begin(Self);
+        OnTellOld();
+    }
+
+    private void OnTellOld()
+    {
+        if (_old.TellSome()) Timers.StartSingleTimer(nameof(TellOld), TellOld.Instance, OldTunnels.Interval);
+    }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
+            case ControlArrived datagram when _old.TryAnswer(datagram): break;
+            case TellOld: OnTellOld(); break;
             case ControlArrived datagram:
                 intake.NewTunnels.Done();
                 OnControl(datagram);

@@ -39,4 +39,6 @@ public enum DropReason
     DeviceFailed,
     /// <summary>A receiver threw an exception on it: a fault of the LNS.</summary>
     ReceiverFailed,
+    /// <summary>The receive buffer of an L2TP socket was full. The kernel counts it (SO_MEMINFO).</summary>
+    SocketOverflow,
 }

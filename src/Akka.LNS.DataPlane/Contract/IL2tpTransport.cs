@@ -28,6 +28,9 @@ internal interface IL2tpTransport : IDisposable
     /// <summary>Sends one datagram of two parts; the second may be empty. False: it was refused. Any thread.</summary>
     bool Send(in UdpFlow flow, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);
 
+    /// <summary>Datagrams that the kernel dropped because a receive buffer was full, since <see cref="Open"/>. Any thread.</summary>
+    ulong Overflows { get; }
+
     /// <summary>Ends the waiting of <see cref="ReadBatch"/> for good.</summary>
     void Wake();
 }

@@ -166,6 +166,7 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
         var drops = new ulong[ThreadCounters.DropReasonCount];
         for (var i = 0; i < drops.Length; i++)
             foreach (var counters in all) drops[i] += counters.Read((DropReason)i);
+        drops[(int)DropReason.SocketOverflow] += transport.Overflows;
         return new PlaneCounters(Sum(PlaneCounter.InPackets), Sum(PlaneCounter.InOctets), Sum(PlaneCounter.OutPackets),
             Sum(PlaneCounter.OutOctets), Sum(PlaneCounter.ControlIn), Sum(PlaneCounter.ControlOut), Sum(PlaneCounter.PppIn),
             Sum(PlaneCounter.PppOut), Sum(PlaneCounter.Fragmented), Sum(PlaneCounter.IcmpSent), Sum(PlaneCounter.MssClamped),

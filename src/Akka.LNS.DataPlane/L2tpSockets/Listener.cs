@@ -76,6 +76,14 @@ internal sealed unsafe class Listener : IDisposable
         }
     }
 
+    /// <summary>Datagrams that the kernel dropped because a receive buffer was full. 0 after <see cref="Dispose"/>.</summary>
+    public ulong Overflows()
+    {
+        var sum = 0ul;
+        foreach (var fd in _sockets) sum += SocketOptions.Drops(fd);
+        return sum;
+    }
+
     /// <summary>Ends receive calls that wait.</summary>
     public void Wake()
     {

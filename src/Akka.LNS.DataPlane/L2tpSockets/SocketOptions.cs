@@ -17,6 +17,16 @@ internal static unsafe class SocketOptions
         return LibC.getsockopt(fd, level, name, &value, &length) == 0 ? value : -1;
     }
 
+    /// <summary>Datagrams that a socket dropped, most of them because its receive buffer was full. 0 on an older kernel.</summary>
+    public static uint Drops(int fd)
+    {
+        const int SO_MEMINFO = 55, SK_MEMINFO_DROPS = 8, SK_MEMINFO_VARS = 9; // linux/sock_diag.h
+        var values = stackalloc uint[SK_MEMINFO_VARS];
+        socklen_t length = SK_MEMINFO_VARS * sizeof(uint);
+        return LibC.getsockopt(fd, LibC.SOL_SOCKET, SO_MEMINFO, values, &length) == 0
+            && (uint)length == SK_MEMINFO_VARS * sizeof(uint) ? values[SK_MEMINFO_DROPS] : 0;
+    }
+
     /// <summary>Text and number of an errno, without a full stop.</summary>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
 }

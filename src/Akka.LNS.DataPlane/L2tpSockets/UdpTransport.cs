@@ -88,6 +88,16 @@ internal sealed unsafe class UdpTransport : IL2tpTransport
         }
     }
 
+    public ulong Overflows
+    {
+        get
+        {
+            var sum = 0ul;
+            foreach (var listener in _listeners) sum += listener.Overflows();
+            return sum;
+        }
+    }
+
     public void Wake()
     {
         foreach (var listener in _listeners) listener.Wake();

@@ -171,11 +171,13 @@ public sealed class Listener
 
     /// <param name="seed">Random seed of the tunnel ids.</param>
     /// <param name="quarantine">Time before the id of a tunnel that was up is used again.</param>
-    public Listener(ulong seed, TimeSpan quarantine, ListenerLimits limits, Instant now)
+    /// <param name="old">Ids of an earlier process that its LACs may still use: no new tunnel gets them.</param>
+    public Listener(ulong seed, TimeSpan quarantine, ListenerLimits limits, Instant now, params IEnumerable<ushort> old)
     {
         _ids = new IdAllocator(seed, quarantine);
-        _ids.TryAllocate(now, out var id);
-        Refusing = new TunnelId(id);
+        foreach (var id in old) _ids.Reserve(id);
+        _ids.TryAllocate(now, out var refusing);
+        Refusing = new TunnelId(refusing);
         Limits = limits;
     }
 
@@ -191,9 +193,6 @@ public sealed class Listener
     public bool IsOpen(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsOpen;
 
     public bool IsClosing(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsClosing;
-
-    /// <summary>A tunnel id of an earlier process that its LAC may still use: no new tunnel gets it.</summary>
-    public void Reserve(ushort local) => _ids.Reserve(local);
 
     public ImmutableArray<ListenerEffect> On(ListenerEvent ev, Instant now) => ev switch
     {

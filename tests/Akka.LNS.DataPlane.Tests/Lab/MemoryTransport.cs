@@ -44,6 +44,7 @@ internal sealed class MemoryTransport : IL2tpTransport
     }
 
     public bool Send(in UdpFlow flow, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => false;
+    public ulong Overflows => 0;
     public void Wake() => _reads.CompleteAdding();
     public void Dispose() { }
 }
