@@ -19,6 +19,7 @@ namespace Akka.LNS.Client;
 [JsonSerializable(typeof(LacList))]
 [JsonSerializable(typeof(LacRow))]
 [JsonSerializable(typeof(RefusedLacList))]
+[JsonSerializable(typeof(RefusedLacRow))]
 [JsonSerializable(typeof(PoolList))]
 [JsonSerializable(typeof(LeasePage))]
 [JsonSerializable(typeof(RadiusReport))]

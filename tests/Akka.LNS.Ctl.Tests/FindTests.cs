@@ -60,6 +60,7 @@ public class FindTests(CtlLab lab)
     [InlineData("links --limit 3")]
     [InlineData("bundles --limit 3")]
     [InlineData("lacs")]
+    [InlineData("lacs --refused")]
     [InlineData("pools")]
     [InlineData("top --once --interval 0.2s")]
     [InlineData("log level")]

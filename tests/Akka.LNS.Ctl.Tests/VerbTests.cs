@@ -22,6 +22,7 @@ public class VerbTests(CtlLab lab)
     [InlineData("links state=up", "LINK", "l2tp-")]
     [InlineData("bundles", "INTERFACE", "l2tp-")]
     [InlineData("lacs", "FAILED", "lac-5")]
+    [InlineData("lacs --refused", "HOST NAME", "REASON")]
     [InlineData("lac lac-5", "subscribers that came up", "lac-5")]
     [InlineData("pools", "FREE", "empty")]
     [InlineData("pools p --leases", "SESSION", "100.64.0.")]

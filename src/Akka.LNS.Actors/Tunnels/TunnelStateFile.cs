@@ -18,7 +18,7 @@ internal sealed class TunnelStateFile : IDisposable
     private readonly ILogger _log;
     private readonly Lock _gate = new();
     private Timer? _timer;
-    private IReadOnlyList<KeptEndpoint> _listening = [];
+    private KeptEndpoint[] _listening = [];
     private byte[] _written;
     private bool _isFailing, _isClosed;
 

@@ -16,14 +16,11 @@ internal static class LacsVerb
     private static async Task<int> ShowRefusedAsync(Run run)
     {
         var found = await run.Api.ListRefusedLacsAsync(run.Cancel);
-        if (run.Output.IsJson) run.Output.Json(found, ApiJson.Default.RefusedLacList);
-        else
-        {
-            run.Output.Table(found.Lacs,
-                new Column<RefusedLacRow>("LAST", static l => Units.Time(l.Last)), new("HOST NAME", static l => l.HostName),
-                new("ADDRESS", static l => l.Address), new("ENTRY", static l => l.Entry ?? "-"),
-                Column<RefusedLacRow>.Number("COUNT", static l => l.Count), new("REASON", static l => l.Text));
-        }
+        run.Output.List(found, ApiJson.Default.RefusedLacList, found.Lacs, ApiJson.Default.RefusedLacRow,
+            "no tunnel of a LAC was refused or failed to come up since lnsd started",
+            new Column<RefusedLacRow>("LAST", static l => Units.Time(l.Last)), new("HOST NAME", static l => l.HostName),
+            new("ADDRESS", static l => l.Address), new("ENTRY", static l => l.Entry ?? "-"),
+            Column<RefusedLacRow>.Number("COUNT", static l => l.Count), new("REASON", static l => l.Text));
         return ExitCode.Ok;
     }
 
@@ -31,7 +28,7 @@ internal static class LacsVerb
     {
         var found = await run.Api.ListLacsAsync(run.Cancel);
         run.Output.List(found, ApiJson.Default.LacList, found.Lacs, ApiJson.Default.LacRow,
-            "no LAC has had a tunnel; refused ones: lnsctl load and the log of lnsd", Columns);
+            "no LAC has had a tunnel; refused ones: lnsctl lacs --refused", Columns);
         return ExitCode.Ok;
     }
 

@@ -38,7 +38,9 @@ public readonly record struct KeptTunnel(
     }
 }
 
-/// <summary>The tunnels of an LNS as a file: a header of 24 octets (name, version, MD5 of the rest), and 60 octets for each tunnel.</summary>
+/// <summary>
+/// The tunnels of an LNS as a file: a header of 24 octets (name, version, MD5 of the rest), and 60 octets for each tunnel.
+/// </summary>
 public static class KeptTunnels
 {
     /// <summary>Maximum number of tunnels in a file: half of all ids, so that new tunnels have the other half.</summary>

@@ -188,7 +188,7 @@ public sealed class Listener
     public ListenerLimits Limits { get; set; }
 
     /// <summary>Tunnels that never came up and whose address has not proved itself.</summary>
-    public int Strangers => _strangers.Count;
+    internal int Strangers => _strangers.Count;
 
     public bool IsOpen(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsOpen;
 

@@ -89,7 +89,8 @@ public sealed class DeclarationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("lns.tunnels", true)]
+    [InlineData("lns.tunnels", false)] // state-file
+    [InlineData("lns.tunnels.half-open", true)]
     [InlineData("lns.tunnels.peers.any", true)]
     [InlineData("lns.tunnels.peers.any.secret-file", true)]
     [InlineData("lns.sessions", false)] // id-quarantine
