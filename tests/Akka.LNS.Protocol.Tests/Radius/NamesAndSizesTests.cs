@@ -203,4 +203,18 @@ public class NamesAndSizesTests
         Assert.Equal((RadiusCode.DisconnectNak, false), (nak.Code, nak.TryFind(RadiusAttributeType.ErrorCause, out _)));
         Assert.Equal(RadiusError.None, nak.VerifyResponse(packet.Code, packet.Identifier, packet.Authenticator, Secret));
     }
+
+    [Fact]
+    public void Any_login_fits_into_a_packet_with_its_name_octet_by_octet() =>
+        Gen.Select(Gen.Byte.Array[1, 253], Gen.Int[0, 300], Gen.Int[1, 128]).Sample((name, length, password) =>
+        {
+            var text = new string('x', length);
+            var login = new LoginRequest(PeerText.Decode(name), new LoginProof.Pap(new byte[password]), "id", new NasPort(text,
+                new Ipv4Address(1), 1, 7, text, text, text, text, text, text, new TunnelAttributes(text, text, text, text, text)));
+            var buffer = new byte[4096];
+            var written = AccessRequest.Write(buffer, 1, new byte[16], Secret, login);
+            return written > 0 && RadiusPacketView.TryRead(buffer.AsSpan(0, written), out var packet, out _)
+                && packet.TryFind(RadiusAttributeType.UserName, out var sent) && sent.Value.SequenceEqual(name)
+                && packet.TryFind(RadiusAttributeType.UserPassword, out _);
+        });
 }

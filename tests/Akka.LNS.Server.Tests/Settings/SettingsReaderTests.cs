@@ -61,6 +61,15 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void Two_keys_of_one_user_are_an_error_and_an_escape_is_an_octet()
+    {
+        const string head = "lns.bundles.defaults.own-address = 203.0.113.1\n";
+        var read = SettingsReader.Read($"{head}lns.users {{ \"m\\\\xC3\\\\xBC\" {{ password = a }}, \"m\u00FC\" {{ password = b }} }}", "t",
+            static _ => null);
+        Assert.Contains("two keys are the same user 'm\u00FC'", Assert.Single(read.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lines_of_the_configuration_files_and_their_readme_have_at_most_120_characters()
     {
         string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "hocon"), "*", SearchOption.AllDirectories)];
