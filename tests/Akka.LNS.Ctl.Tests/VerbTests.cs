@@ -152,7 +152,8 @@ public class VerbTests(CtlLab lab)
         var row = Regex.Split(Assert.Single((await lab.Ctl("radius")).Lines, static l =>
             l.Contains("authentication ", StringComparison.Ordinal)), " {2,}");
         Assert.Equal((10, "first", "up"), (row.Length, row[0], row[2]));
-        var accepted = Regex.Split(Assert.Single((await lab.Ctl("radius")).Lines, static l => Regex.IsMatch(l, "^first +accept ")), " {2,}");
+        var accepted = Regex.Split(Assert.Single((await lab.Ctl("radius")).Lines, static l => Regex.IsMatch(l, "^first +accept ")),
+            " {2,}");
         Assert.Equal(8, accepted.Length); // the median, P90 and P99 of one and of fifteen minutes
         Assert.All(accepted[5..], static text => Assert.True(double.Parse(text, CultureInfo.InvariantCulture) > 0));
     }

@@ -20,6 +20,7 @@ public class ScenarioTests
     [InlineData("flap", "")]
     [InlineData("fuzz", "--duration 5")]
     [InlineData("wrong-passwords", "--duration 3")]
+    [InlineData("slow-path", "")]
     public async Task All_expectations_hold_with_500_sessions(string scenario, string more)
     {
         Assert.SkipUnless(Environment.UserName == "root", "needs root for a network namespace");

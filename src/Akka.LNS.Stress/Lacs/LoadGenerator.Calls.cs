@@ -24,8 +24,25 @@ public sealed partial class LoadGenerator
             OnControl(tunnel, header);
             return;
         }
-        if (TryFind(tunnel, header.SessionId, out var index)) OnFrame(index, ref _subscribers[index], header.Payload);
+        if (RoundTrip > TimeSpan.Zero) _onTheWay.Enqueue(new DelayedFrame(_now + Ticks(RoundTrip), tunnel, header.SessionId,
+            header.Payload.ToArray()));
+        else OnData(tunnel, header.SessionId, header.Payload);
+    }
+
+    private void OnData(LacTunnel tunnel, SessionId session, ReadOnlySpan<byte> frame)
+    {
+        if (TryFind(tunnel, session, out var index)) OnFrame(index, ref _subscribers[index], frame);
         else Counters.CountStray();
+    }
+
+    /// <summary>Hands over the frames that have arrived by now.</summary>
+    private void TakeArrived()
+    {
+        while (_onTheWay.TryPeek(out var next) && next.ArrivesAt <= _now)
+        {
+            _onTheWay.Dequeue();
+            OnData(next.Tunnel, next.Session, next.Frame);
+        }
     }
 
     /// <summary>Finds the subscriber whose present call has this session id. False also for an id of an earlier call.</summary>

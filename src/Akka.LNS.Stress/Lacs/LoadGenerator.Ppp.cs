@@ -269,19 +269,21 @@ public sealed partial class LoadGenerator
         switch (s.Phase)
         {
             case SubscriberPhase.Lcp when !s.Has(SubscriberFlags.OursAcked) && (_settings.SpeaksFirst || s.Identifier != 0):
-                SendLcpRequest(index, ref s);
+                SendLcpRequest(index, ref s, again: true);
                 break;
             case SubscriberPhase.Authenticate when _settings.Auth == SubscriberAuth.Pap: SendPapRequest(index, ref s); break;
-            case SubscriberPhase.Network when !s.Has(SubscriberFlags.OursAcked): SendIpcpRequest(index, ref s); break;
+            case SubscriberPhase.Network when !s.Has(SubscriberFlags.OursAcked): SendIpcpRequest(index, ref s, again: true); break;
             case SubscriberPhase.Closing: SendTerminateRequest(index, ref s); break;
             default: return;
         }
         Counters.CountPppRetransmit();
     }
 
-    private void SendLcpRequest(int index, ref Subscriber s)
+    /// <param name="again">A retransmission, which keeps its Identifier (RFC 1661 section 5.1).</param>
+    private void SendLcpRequest(int index, ref Subscriber s, bool again = false)
     {
-        var writer = Begin(index, ref s, PppProtocol.Lcp, ControlCode.ConfigureRequest, NextIdentifier(ref s));
+        var identifier = again && s.Identifier != 0 ? s.Identifier : NextIdentifier(ref s);
+        var writer = Begin(index, ref s, PppProtocol.Lcp, ControlCode.ConfigureRequest, identifier);
         if (!s.Has(SubscriberFlags.WithoutMru)) writer.Option(LcpOption.Mru, s.Mru);
         if (!s.Has(SubscriberFlags.WithoutMagic)) writer.Option(LcpOption.MagicNumber, s.Magic);
         Finish(index, ref writer);
@@ -298,9 +300,11 @@ public sealed partial class LoadGenerator
         Arm(index, ref s, _now + _pppRestart);
     }
 
-    private void SendIpcpRequest(int index, ref Subscriber s)
+    /// <inheritdoc cref="SendLcpRequest"/>
+    private void SendIpcpRequest(int index, ref Subscriber s, bool again = false)
     {
-        var writer = Begin(index, ref s, PppProtocol.Ipcp, ControlCode.ConfigureRequest, NextIdentifier(ref s));
+        var identifier = again ? s.Identifier : NextIdentifier(ref s);
+        var writer = Begin(index, ref s, PppProtocol.Ipcp, ControlCode.ConfigureRequest, identifier);
         writer.Option(IpcpOption.IpAddress, s.Address);
         Finish(index, ref writer);
         Arm(index, ref s, _now + _pppRestart);

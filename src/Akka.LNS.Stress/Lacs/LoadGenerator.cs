@@ -58,6 +58,7 @@ public sealed partial class LoadGenerator : IDisposable
     private long _rateSince; // start of the period for Rate
     private long _rateUsed;
     private double _rate;
+    private readonly Queue<DelayedFrame> _onTheWay = new(); // the first one arrives first
     private bool _takingDown;
     private HangUp _hangUp;
     private TimeSpan _cpu;
@@ -111,6 +112,9 @@ public sealed partial class LoadGenerator : IDisposable
     /// <summary>Subscribers that should be up: they are up or try.</summary>
     public int Wanted => _wanted;
     public int Sessions => _subscribers.Length;
+    /// <summary>Time that PPP needs from the LNS to the subscribers and back; L2TP itself has none. Zero: none. It may change only while
+    /// no frame is on the way.</summary>
+    public TimeSpan RoundTrip { get; set; }
     public int Tunnels => _tunnels.Length;
     /// <summary>Sends altered messages too. Null: none.</summary>
     internal MessageFuzzer? Fuzzer { get; set; }
@@ -284,6 +288,7 @@ public sealed partial class LoadGenerator : IDisposable
                 if (count < DatagramSocket.BatchSize) break;
             }
             _now = Stopwatch.GetTimestamp();
+            TakeArrived();
             OnClock();
             StartCalls();
             EndCalls();
@@ -305,6 +310,7 @@ public sealed partial class LoadGenerator : IDisposable
     {
         var until = Math.Min(end, _nextScan);
         if (Traffic is not null) until = Math.Min(until, Traffic.NextSend);
+        if (_onTheWay.TryPeek(out var next)) until = Math.Min(until, next.ArrivesAt);
         if ((_rate > 0 && _calls.Count > 0) || Fuzzer is not null) until = Math.Min(until, _now + Stopwatch.Frequency / 1000);
         return Stopwatch.GetElapsedTime(_now, Math.Max(until, _now));
     }

@@ -6,7 +6,7 @@ internal abstract class Scenario
     public static readonly IReadOnlyList<Scenario> All =
     [
         new Published(), new Breakdown(), new Limits(), new UpAndDown(), new Redial(), new RadiusDown(), new RadiusSlow(), new Flap(),
-        new Fuzz(), new WrongPasswords(),
+        new Fuzz(), new WrongPasswords(), new SlowPath(),
     ];
 
     public abstract string Name { get; }

@@ -147,7 +147,8 @@ internal sealed class Leaks
     {
         if (value is string or Delegate or IActorRef or Settings.LnsSettings or NodeCounters or DataPlane.Contract.IDataPlane or ILogger)
             return;
-        if (value is Inventory.DisconnectLog or Protocol.Radius.LoginGuard or Protocol.Radius.LatencyWindow) return; // the past is kept on purpose, within a bound
+        // the past is kept on purpose, within a bound
+        if (value is Inventory.DisconnectLog or Protocol.Radius.LoginGuard or Protocol.Radius.LatencyWindow) return;
         if (value is IEnumerable many && !value.GetType().IsGenericParameter)
         {
             if (KeptOnPurpose.Any(name => at.EndsWith(name, StringComparison.Ordinal))) return;
