@@ -187,9 +187,6 @@ public sealed class Listener
     /// <summary>Bounds for new tunnels. Existing ones stay.</summary>
     public ListenerLimits Limits { get; set; }
 
-    /// <summary>Tunnels that never came up and whose address has not proved itself.</summary>
-    internal int Strangers => _strangers.Count;
-
     public bool IsOpen(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsOpen;
 
     public bool IsClosing(ushort local) => _byLocal.TryGetValue(local, out var entry) && entry.IsClosing;
