@@ -369,6 +369,7 @@ public class ReloadTests
         await call.Over;
         var unaccounted = lac.Dial("demo2");
         await unaccounted.Up;
+        await node.Log.Line("user on", "demo2"); // it decides about accounting while there is no server
         await Apply(node, s => s with { Radius = s.Radius with { Servers = [radius.Server("back")] } });
         await Wait.Until(() => radius.Records("Stop").Count == 1, () => $"{radius}\n{node.Log}");
         unaccounted.HangUp();

@@ -9,7 +9,7 @@ namespace Akka.LNS.Dashboard.Tests;
 /// <summary>lnsd with subscribers, and a browser.</summary>
 public sealed class DashboardLab : IAsyncLifetime
 {
-    /// <summary>Folder for the pictures of the README, which show a busy node; null: no pictures.</summary>
+    /// <summary>Folder for the pictures in deploy/pictures; null: no pictures.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("LNS_DASHBOARD_PICTURES");
 
     public static readonly int Count = Pictures is null ? 60 : 600;
@@ -72,20 +72,7 @@ public sealed class DashboardLab : IAsyncLifetime
         return new Window(context, await context.NewPageAsync(), address ?? Lnsd.Address);
     }
 
-    /// <summary>Connects LACs one after the other, for the plots of the README.</summary>
-    internal async Task StageAsync(Window window)
-    {
-        if (Pictures is null) return;
-        for (var i = 1; i <= 12; i++)
-        {
-            await CallAsync(20 * i, 1, $"stage-{i}-");
-            var shown = window["#sessions-now"];
-            await Assertions.Expect(shown)
-                .Not.ToHaveTextAsync(await shown.InnerTextAsync(), new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
-        }
-    }
-
-    /// <summary>Saves a picture for the README if a folder is set.</summary>
+    /// <summary>Saves a picture if a folder is set.</summary>
     internal static async Task PictureAsync(Window window, string name)
     {
         if (Pictures is null) return;

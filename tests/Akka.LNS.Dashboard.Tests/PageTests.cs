@@ -64,8 +64,6 @@ public class PageTests(DashboardLab lab)
         foreach (var threshold in new[] { "refuse from", "refuse all" }) await window.SaysAsync("#plot-load .rz-legend", threshold);
         foreach (var plot in new[] { "queues", "load", "refused", "radius", "traffic", "ends" })
             Assert.NotEqual(0, await window[$"#plot-{plot} .rz-line-series path"].CountAsync());
-        await lab.StageAsync(window);
-        await DashboardLab.PictureAsync(window, "overview");
     }
 
     [BrowserFact]
@@ -98,7 +96,6 @@ public class PageTests(DashboardLab lab)
         await window.SaysAsync("#layer-link", "1492");
         await window.SaysAsync("#layer-session", "established");
         await window.SaysAsync("#layer-tunnel", session.Lac);
-        await DashboardLab.PictureAsync(window, "subscriber");
 
         await window.Button("Drop").ClickAsync();
         await window.Button("Cancel").ClickAsync();
@@ -201,7 +198,6 @@ public class PageTests(DashboardLab lab)
         await using var window = await lab.OpenAsync(390, 844);
         await window.LogInAsync(DashboardLab.ReadToken);
         await window["#plot-sessions .rz-line-series path"].First.WaitForAsync(There);
-        await DashboardLab.PictureAsync(window, "phone");
         var id = (await lab.Api.ListSessionsAsync(page: new PageQuery(0, 1), cancellation: TestContext.Current.CancellationToken))
             .Sessions[0].Id;
         string[] pages = ["", "sessions", $"sessions/{id}", "lacs", "tunnels", "pools", "radius", "disconnects", "members", "drain"];
