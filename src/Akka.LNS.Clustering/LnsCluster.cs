@@ -198,10 +198,11 @@ public sealed class LnsCluster : IAsyncDisposable
 
     private List<Address> Seeds(Address self) => [.. Settings.Seeds.Select(s => new Address(self.Protocol, self.System, s.Host, s.Port))];
 
-    /// <summary>Candidates in the same order on every node: configured seeds, then the others.</summary>
+    /// <summary>Candidates in the same order on every node: configured seeds, then the others. A node that names only itself as a seed has
+    /// no precedence by that: each of several such nodes would come first on its own list.</summary>
     private List<string> Candidates(Address self, List<Address> known)
     {
-        var seeds = Seeds(self);
+        var seeds = Settings.OtherSeeds.IsEmpty ? [] : Seeds(self);
         return [.. seeds.Concat(known.Append(self).Except(seeds).OrderBy(static a => a.ToString(), StringComparer.Ordinal)).Select(
             static a => a.ToString())];
     }

@@ -124,15 +124,19 @@ internal sealed class MembershipActor(ClusterContext context, JoinPlan plan) : U
         var now = context.Clock.Now;
         var heard = _heard.Where(h => now - h.Value.At <= Patience).ToDictionary(
             static h => h.Key, static h => h.Value.IsMember, StringComparer.Ordinal);
-        // without other seeds the settings make it a cluster of one: no other part of it can go on
-        var quorum = context.Settings.OtherSeeds.IsEmpty ? 1 : context.Settings.Quorum;
-        if (!Forming.MayForm(SelfAddress, plan.Candidates, heard, quorum))
+        var settings = context.Settings;
+        // without other seeds the settings make it a cluster of one; so it goes on alone when all other nodes are silent
+        var isAlone = settings.OtherSeeds.IsEmpty && heard.Count == 0;
+        if (!Forming.MayForm(SelfAddress, plan.Candidates, heard, isAlone ? 1 : settings.Quorum))
         {
             _mayFormSince = null;
             return;
         }
         _mayFormSince ??= now;
-        if (now - _mayFormSince < context.Settings.SeedTimeout) return;
+        // another node that was removed a little later needs this time to come back and report
+        var wait = isAlone
+            ? settings.SeedTimeout + settings.StableAfter + settings.RejoinAfter + Patience + Patience : settings.SeedTimeout;
+        if (now - _mayFormSince < wait) return;
         context.Log.FormsAnew(heard.Count + 1);
         _mayFormSince = null;
         _cluster.Join(_cluster.SelfAddress);
