@@ -232,4 +232,62 @@ public class NightShiftTests(DashboardLab lab)
                     """, column)));
         }
     }
+
+    [BrowserFact]
+    public async Task Lists_are_csv_files_with_the_login_of_the_browser()
+    {
+        await using var window = await lab.OpenAsync();
+        await window.Page.GotoAsync("/download/sessions.csv");
+        await window.SaysAsync("h1", "Akka.LNS"); // without a login
+        await window.LogInAsync(DashboardLab.ReadToken);
+        var user = Subscribers.Name(DashboardLab.Count - 7);
+        foreach (var (page, file, content) in ((string, string, string)[])
+            [($"sessions?q={user}", "sessions.csv", user), ("lacs", "lacs.csv", "lac-1"), ("tunnels", "tunnels.csv", "lac-1"),
+                ("pools", "pools.csv", "empty,254,"), ("disconnects", "disconnects.csv", "")])
+        {
+            await window.Page.GotoAsync($"/{page}");
+            var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByText("Download CSV").First.ClickAsync());
+            Assert.Equal(file, download.SuggestedFilename);
+            using var reader = new StreamReader(await download.CreateReadStreamAsync());
+            Assert.Contains(content, await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_refused_lac_stands_on_the_page_of_the_lacs_and_a_problem_with_a_route_on_that_of_its_session()
+    {
+        using var folder = new TemporaryFolder();
+        string User(int i, string route) =>
+            $$"""
+            lns.users."{{Subscribers.Name(i)}}" {
+              password = "{{DashboardLab.Password}}"
+              attributes = ["Framed-Route = {{route}}"]
+            }
+            """;
+        await using var lnsd = await LnsdProgram.Start(folder.Path, $$"""
+            lns {
+              node-name = lab
+              bundles.defaults.pool = p
+              pools.p.ranges = ["100.64.0.0/24"]
+              tunnels.peers { "stranger-*" { secret = "tunnel-{{DashboardLab.Secret}}" } }
+              api.tokens.viewer { role = read, token = "{{DashboardLab.ReadToken}}" }
+            }
+            {{User(0, "203.0.113.0/24")}}
+            {{User(1, "203.0.113.64/29")}}
+            """);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await Assert.ThrowsAnyAsync<Exception>(() => Subscribers.BringUp(lnsd, 1, 1, DashboardLab.Password, lac: "stranger-"));
+        await window.Page.GotoAsync("/lacs");
+        await window.SaysAsync(".lns-refused-lacs", "stranger-1");
+
+        await using var good = await Subscribers.BringUp(lnsd, 2, 1, DashboardLab.Password, lac: "good-");
+        using var api = new LnsApiClient(lnsd.OverSocket());
+        var told = new List<string>(); // which of the two is told depends on who is first
+        foreach (var session in (await api.ListSessionsAsync(cancellation: Cancel)).Sessions)
+            if ((await api.GetSessionAsync(session.Id, Cancel)).Bundle!.Warnings is { Count: > 0 }) told.Add(session.Id);
+        Assert.NotEmpty(told);
+        await window.Page.GotoAsync($"/sessions/{told[0]}");
+        await window.SaysAsync("#layer-warnings", "203.0.113.");
+    }
 }

@@ -75,6 +75,7 @@ public static class DashboardHosting
             ? new RazorComponentResult<NotFoundDocument> { StatusCode = StatusCodes.Status404NotFound }.ExecuteAsync(context)
             : next(context));
         app.MapStaticAssets().AllowAnonymous();
+        app.MapDownloads().RequireAuthorization(Policy);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(static o => o.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization(Policy)

@@ -48,6 +48,7 @@ internal sealed class OwnApi(RunningConfiguration configuration, RequestGuard gu
             (asked.Method, asked.Scheme, asked.Host, asked.Path, asked.QueryString, asked.Protocol) =
                 (request.Method.Method, uri.Scheme, HostString.FromUriComponent(uri), PathString.FromUriComponent(uri),
                     QueryString.FromUriComponent(uri), HttpProtocol.Http11);
+            foreach (var (name, values) in request.Headers) asked.Headers[name] = values.ToArray();
             if (request.Content is { } content)
             {
                 foreach (var (name, values) in content.Headers) asked.Headers[name] = values.ToArray();
