@@ -25,7 +25,8 @@ internal static class Downloads
         {
             BaseAddress = LnsApiAddress.Default.Root,
         };
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"api/v1/{list}{context.Request.QueryString}", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            new Uri($"api/v1/{list}{context.Request.QueryString}", UriKind.Relative));
         request.Headers.Accept.ParseAdd(Csv.MediaType);
         using var answer = await http.SendAsync(request, context.RequestAborted);
         context.Response.StatusCode = (int)answer.StatusCode;

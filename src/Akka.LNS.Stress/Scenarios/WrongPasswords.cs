@@ -22,8 +22,11 @@ internal sealed class WrongPasswords : Scenario
         load.Retry = RetryPolicy.Default;
         Dial(stage, "warm up"); // a new LNS compiles its code meanwhile
         var alone = Dial(stage, "alone");
+        var refused = load.Counters.Refused;
         var again = Dial(stage, "alone again");
+        var refusedAlone = load.Counters.Refused - refused;
         if (again > alone) alone = again;
+        refused = load.Counters.Refused;
 
         var failing = new LoadGenerator(load.Settings with
         {
@@ -59,7 +62,10 @@ internal sealed class WrongPasswords : Scenario
         stage.Figure("rejections by RADIUS",
             $"{stage.Radius.Counts.Rejected - before.Rejected:N0}, while no other line dials {perSecond:F1}/s");
         stage.Expect("no line with a wrong password comes up", tried >= Lines && up == 0, $"{up:N0} of {tried:N0} calls");
-        stage.Expect("no good line is refused", load.Counters.Refused == 0, $"{load.Counters.Refused:N0}");
+        // thousands that dial at once are refused for a while by the limits of the node; twice, since they dial twice more
+        var refusedBeside = load.Counters.Refused - refused;
+        stage.ExpectRate("good lines are refused no more than alone", refusedBeside <= 2.5 * refusedAlone,
+            $"{refusedBeside:N0} calls in two rounds, alone {refusedAlone:N0} in one");
         stage.Expect("the LNS answers repeated failures itself", perSecond <= Lines / 5.0, $"{perSecond:F1} rejections by RADIUS a second");
         foreach (var (took, when) in ((TimeSpan, string)[])[(first, "begin to fail"), (later, "fail")])
         {
