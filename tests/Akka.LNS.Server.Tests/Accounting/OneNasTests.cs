@@ -89,11 +89,6 @@ public sealed class OneNasTests : IDisposable
             if (clock.Elapsed > TimeSpan.FromSeconds(60)) Assert.Fail($"not in time: {what()}");
     }
 
-    private static async Task Taken(params Node[] nodes)
-    {
-        foreach (var node in nodes) await Until(async () => await node.Waiting() == 0, () => $"all is taken\n{node.Lnsd.Output}");
-    }
-
     [Fact]
     public async Task In_postgresql_behind_freeradius_two_nodes_of_one_nas_close_their_own_rows_only_whatever_happens()
     {
@@ -112,8 +107,7 @@ public sealed class OneNasTests : IDisposable
             await sql.StartRadius();
             await flaps;
             foreach (var node in new[] { killed, two }) await node.Lacs.BringUp(Lines);
-            await Taken(killed, two);
-            Assert.Equal(2 * Lines, await Open(sql));
+            await AreOpen(sql, 2 * Lines, killed, two);
             // Interim-Updates, some lost and some late
             await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
 
@@ -122,26 +116,25 @@ public sealed class OneNasTests : IDisposable
             killed.Lacs.Dispose();
             await killed.Lnsd.KillHard();
             one = await Start(0, relay.Port);
-            await Taken(one);
+            await AreOpen(sql, Lines, one);
             Assert.Equal(others, await OpenIds(sql, null));
 
             // a restart of each in turn
             await one.Lacs.BringUp(Lines);
-            await Taken(one, two);
+            await AreOpen(sql, 2 * Lines, one, two);
             var ofOne = await OpenIds(sql, one);
             two = await Restart(two, 1, relay.Port);
-            await Taken(one, two);
+            await AreOpen(sql, Lines, one, two);
             Assert.Equal(ofOne, await OpenIds(sql, null));
             await two.Lacs.BringUp(Lines);
-            await Taken(one, two);
+            await AreOpen(sql, 2 * Lines, one, two);
             var ofTwo = await OpenIds(sql, two);
             one = await Restart(one, 0, relay.Port);
-            await Taken(one, two);
+            await AreOpen(sql, Lines, one, two);
             Assert.Equal(ofTwo, await OpenIds(sql, null));
 
             await two.Lacs.Drop(Enumerable.Range(0, Lines));
-            await Until(async () => await Open(sql) == 0, () => $"no row is open\n{two.Lnsd.Output}");
-            await Taken(one, two);
+            await AreOpen(sql, 0, one, two);
             await two.Lnsd.Terminate();
             await one.Lnsd.Terminate();
             Assert.Equal((0, 0), (await one.Lnsd.Exited(), await two.Lnsd.Exited()));
@@ -161,6 +154,14 @@ public sealed class OneNasTests : IDisposable
         Assert.Equal(0, await node.Lnsd.Exited());
         await node.DisposeAsync();
         return await Start(number, port);
+    }
+
+    /// <summary>Waits for the rows and for the spools: a LAC sees that a session is up or down before its record is in the spool.</summary>
+    private static async Task AreOpen(PostgresRadius sql, long rows, params Node[] nodes)
+    {
+        await Until(async () => await Open(sql) == rows,
+            () => $"{rows} rows are open\n{string.Join('\n', nodes.Select(static n => n.Lnsd.Output))}");
+        foreach (var node in nodes) await Until(async () => await node.Waiting() == 0, () => $"all is taken\n{node.Lnsd.Output}");
     }
 
     private static Task<long> Open(PostgresRadius sql) => sql.Number("select count(*) from radacct where acctstoptime is null");
