@@ -34,6 +34,9 @@ public sealed class DynamicAuthorizationCounters
     /// <summary>Packets that are malformed, or do not prove the secret.</summary>
     public long Dropped(RadiusError why) => Interlocked.Read(ref _invalid[(int)why]);
 
+    /// <summary>Requests that the kernel dropped at the full receive buffer of the socket.</summary>
+    public SocketOverflows Overflows { get; } = new();
+
     internal void CountAnswer(bool disconnect, ErrorCause? cause) =>
         Interlocked.Increment(ref cause is { } why ? ref _refused[Index(disconnect, why)] : ref _acknowledged[disconnect ? 1 : 0]);
     internal void CountAnsweredAgain() => Interlocked.Increment(ref _answeredAgain);

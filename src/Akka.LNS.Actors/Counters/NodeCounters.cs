@@ -109,6 +109,9 @@ public sealed class NodeCounters
     /// <summary>Repairs of the device, its addresses and its routes, after something outside of lnsd changed them.</summary>
     public long PlaneRepairs => Interlocked.Read(ref _planeRepairs);
 
+    /// <summary>RADIUS answers that the kernel dropped at full receive buffers.</summary>
+    public SocketOverflows RadiusOverflows { get; } = new();
+
     /// <summary>CoA and Disconnect.</summary>
     public DynamicAuthorizationCounters DynamicAuthorization { get; } = new();
 

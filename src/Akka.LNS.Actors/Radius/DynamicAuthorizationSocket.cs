@@ -60,6 +60,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
             throw new DynamicAuthorizationStartException(
                 $"cannot listen on {own.Listen} (lns.radius.dynamic-authorization.listen): {e.Message}", e);
         }
+        counters.Overflows.Add(_socket);
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _isWildcard = own.Listen.Address.Equals(IPAddress.Any) || own.Listen.Address.Equals(IPAddress.IPv6Any);
     }
@@ -108,6 +109,7 @@ internal sealed class DynamicAuthorizationSocket : IDisposable
     public void Dispose()
     {
         _closed = true;
+        _counters.Overflows.Remove(_socket);
         _socket.Dispose();
     }
 

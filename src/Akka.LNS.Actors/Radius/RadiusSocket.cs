@@ -44,6 +44,7 @@ internal sealed class RadiusSocket : IDisposable
             _socket.Dispose();
             throw;
         }
+        counters.RadiusOverflows.Add(_socket);
         (Ours, Theirs) = ((IPEndPoint)_socket.LocalEndPoint!, endpoint);
         new Thread(Receive) { IsBackground = true, Name = $"radius {endpoint}" }.Start();
     }
@@ -168,6 +169,7 @@ internal sealed class RadiusSocket : IDisposable
     public void Dispose()
     {
         _closed = true;
+        _counters.RadiusOverflows.Remove(_socket);
         _socket.Dispose();
     }
 }

@@ -4,7 +4,9 @@ namespace Akka.LNS.Client;
 /// <param name="Listening">Address and port; absent: off, no client is configured.</param>
 /// <param name="SessionsEnded">Sessions that the requests ended, since the start.</param>
 /// <param name="AnsweredAgain">Repeated requests that got the same answer again.</param>
-/// <param name="Dropped">Requests without an answer, by reason. A reason with count 0 is absent.</param>
+/// <param name="Dropped">
+/// Requests without an answer, by reason. A reason with count 0 is absent. SocketOverflow: the receive buffer of the socket was full.
+/// </param>
 public sealed record DynamicAuthorizationReport(
     string? Listening, IReadOnlyList<DynamicAuthorizationClientRow> Clients, DynamicAuthorizationAnswers Disconnect,
     DynamicAuthorizationAnswers Change, long SessionsEnded, long AnsweredAgain, IReadOnlyDictionary<string, long> Dropped);

@@ -16,6 +16,11 @@ public sealed record RadiusReport(
 
     /// <summary>Logins that lnsd refused without a RADIUS request.</summary>
     public LoginRefusalReport Refusals { get; init; } = new(0, 0, 0, []);
+
+    /// <summary>
+    /// Answers that were dropped, by reason. A reason with count 0 is absent. SocketOverflow: the receive buffer of a socket was full.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Dropped { get; init; } = new Dictionary<string, long>();
 }
 
 /// <summary>Logins that lnsd refused without a RADIUS request. Counters start at the start of lnsd.</summary>

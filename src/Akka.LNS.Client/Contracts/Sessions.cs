@@ -2,6 +2,7 @@ namespace Akka.LNS.Client;
 
 /// <summary>One call.</summary>
 /// <param name="Id">Acct-Session-Id.</param>
+/// <param name="User">Name of the session: that of the Access-Accept, else the one that the subscriber sent.</param>
 /// <param name="Address">Address of the subscriber; absent: not assigned yet.</param>
 /// <param name="Lac">Host Name AVP.</param>
 /// <param name="LacAddress">IP address of the LAC.</param>
@@ -19,7 +20,11 @@ namespace Akka.LNS.Client;
 public sealed record SessionRow(
     string Id, string User, string? Address, string Lac, string LacAddress, string Calling, string Called, ushort TunnelId,
     ushort SessionId, string State, DateTimeOffset Since, DateTimeOffset? On, string? Pool, ulong InOctets, ulong InPackets,
-    ulong OutOctets, ulong OutPackets);
+    ulong OutOctets, ulong OutPackets)
+{
+    /// <summary>Name that the subscriber sent; absent: the same as User. The session is found by both.</summary>
+    public string? TypedUser { get; init; }
+}
 
 /// <summary>One page of sessions.</summary>
 /// <param name="Total">Number of sessions that match the filter. The page has at most <paramref name="Limit"/> of them.</param>

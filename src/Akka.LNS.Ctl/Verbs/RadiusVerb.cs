@@ -21,7 +21,9 @@ internal static class RadiusVerb
             .Add("outstanding", $"{now.Outstanding} (max {now.MaxOutstanding})").Add("logins", Class(now.Authentication))
             .Add("starts, stops", Class(now.StartStop)).Add("interims", Class(now.Interim))
             .Add("failing logins", Class(now.FailingLogins)).Add("refused by lnsd",
-                $"{now.Refusals.Failing} after failures, {now.Refusals.Frequent} too many; {now.Refusals.Waiting} lines wait"));
+                $"{now.Refusals.Failing} after failures, {now.Refusals.Frequent} too many; {now.Refusals.Waiting} lines wait")
+            .Add("dropped answers", now.Dropped.Count == 0 ? null : string.Join(", ", now.Dropped.OrderByDescending(static d => d.Value)
+                .Select(static d => $"{d.Key} {d.Value}"))));
         run.Output.Line();
         run.Output.Table(now.Servers,
             new Column<RadiusServerRow>("SERVER", static s => s.Name), new("SERVICE", static s => s.Service),

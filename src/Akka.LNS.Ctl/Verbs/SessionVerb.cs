@@ -25,7 +25,8 @@ internal static class SessionVerb
     private static Facts Describe(SessionDetail d)
     {
         var s = d.Session;
-        var facts = new Facts().Section("subscriber").Add("id", s.Id).Add("user", s.User).Add("state", s.State).Add("address", s.Address)
+        var facts = new Facts().Section("subscriber").Add("id", s.Id).Add("user", s.User).Add("typed user", s.TypedUser)
+            .Add("state", s.State).Add("address", s.Address)
             .Add("pool", s.Pool).Add("calling", s.Calling).Add("called", s.Called).Add("call since", Units.Time(s.Since))
             .Add("up since", s.On is { } on ? Units.Time(on) : null)
             .Section("counters").Add("in", $"{Units.Octets(s.InOctets)} ({s.InOctets} octets, {s.InPackets} packets)")

@@ -6,6 +6,8 @@ namespace Akka.LNS.DataPlane.L2tpSockets;
 /// <summary>Integer options of a socket, and errno as text.</summary>
 internal static unsafe class SocketOptions
 {
+    internal const int SO_MEMINFO = 55, SK_MEMINFO_DROPS = 8, SK_MEMINFO_VARS = 9; // linux/sock_diag.h
+
     /// <summary>False: errno is set.</summary>
     public static bool TrySet(int fd, int level, int name, int value) => LibC.setsockopt(fd, level, name, &value, sizeof(int)) == 0;
 
@@ -20,7 +22,6 @@ internal static unsafe class SocketOptions
     /// <summary>Datagrams that a socket dropped, most of them because its receive buffer was full. 0 on an older kernel.</summary>
     public static uint Drops(int fd)
     {
-        const int SO_MEMINFO = 55, SK_MEMINFO_DROPS = 8, SK_MEMINFO_VARS = 9; // linux/sock_diag.h
         var values = stackalloc uint[SK_MEMINFO_VARS];
         socklen_t length = SK_MEMINFO_VARS * sizeof(uint);
         return LibC.getsockopt(fd, LibC.SOL_SOCKET, SO_MEMINFO, values, &length) == 0

@@ -67,7 +67,8 @@ public sealed record LinkPolicy
     /// was up.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Logins of one call: a further one ends it. A new negotiation of LCP needs a new login.</summary>
+    /// <summary>Logins of one call that follow one another: a further one ends it. Each negotiation of LCP needs a login. A subscriber that
+    /// was up for a minute begins with none.</summary>
     public byte MaxLogins { get; init; } = 5;
 
     /// <summary>Acknowledge Protocol-Field-Compression of the peer: we may then send one octet of protocol. RFC 1661 section 6.5.</summary>

@@ -6,21 +6,32 @@ namespace Akka.LNS.Protocol.Ppp;
 /// </summary>
 /// <param name="EndsAt">End of LCP and authentication. It counts from the start of LCP of the call.</param>
 /// <param name="Negotiations">Negotiations of LCP since the start, or since the subscriber was up.</param>
-/// <param name="Logins">Logins of the call. They are never forgotten.</param>
-/// <param name="IsUp">A network protocol is Opened, or was Opened since the last negotiation of LCP.</param>
-internal readonly record struct LinkSetup(Instant EndsAt, byte Negotiations, byte Logins, bool IsUp)
+/// <param name="Logins">Logins of the call since its start, or since the subscriber was up for <see cref="Lasting"/>.</param>
+/// <param name="UpSince">
+/// Time at which a network protocol was Opened first since the last negotiation of LCP. <see cref="Instant.Never"/>: none was.
+/// </param>
+internal readonly record struct LinkSetup(Instant EndsAt, byte Negotiations, byte Logins, Instant UpSince)
 {
     /// <summary>Negotiations of LCP before the subscriber is up. A peer behind a slow path needs two or three.</summary>
     private const byte MaxNegotiations = 10;
 
-    public static LinkSetup Begin(LinkPolicy policy, Instant now) => new(now + policy.SetupTimeout, 1, 0, false);
+    /// <summary>
+    /// Time up after which earlier logins are forgotten: the limit of logins is for those that follow one another at once. With it, a
+    /// call makes at most one login in this time, and <see cref="LinkPolicy.MaxLogins"/> at the worst.
+    /// </summary>
+    internal static readonly TimeSpan Lasting = TimeSpan.FromMinutes(1);
+
+    public static LinkSetup Begin(LinkPolicy policy, Instant now) => new(now + policy.SetupTimeout, 1, 0, Instant.Never);
 
     /// <summary>The peer negotiates LCP again.</summary>
-    public LinkSetup Renegotiate(LinkPolicy policy, Instant now) => IsUp
-        ? this with { EndsAt = now + policy.SetupTimeout, Negotiations = 1, IsUp = false }
+    public LinkSetup Renegotiate(LinkPolicy policy, Instant now) => UpSince != Instant.Never
+        ? new(now + policy.SetupTimeout, 1, now - UpSince >= Lasting ? (byte)0 : Logins, Instant.Never)
         : this with { Negotiations = (byte)Math.Min(Negotiations + 1, byte.MaxValue) };
 
     public LinkSetup Login() => this with { Logins = (byte)Math.Min(Logins + 1, byte.MaxValue) };
+
+    /// <summary>A network protocol is Opened, perhaps not for the first time.</summary>
+    public LinkSetup Up(Instant now) => UpSince == Instant.Never ? this with { UpSince = now } : this;
 
     /// <summary>Why the peer may not negotiate LCP again; null: it may.</summary>
     public EndReason? Excess(Instant now) =>
@@ -31,5 +42,6 @@ internal readonly record struct LinkSetup(Instant EndsAt, byte Negotiations, byt
 
     /// <summary>Why no further login is allowed; null: it is.</summary>
     public EndReason? ExcessLogin(LinkPolicy policy) => Logins < policy.MaxLogins ? null : new EndReason(
-        EndParty.Subscriber, EndLayer.Authentication, EndCause.AuthenticationFailed, $"{Logins} logins in one call");
+        EndParty.Subscriber, EndLayer.Authentication, EndCause.AuthenticationFailed,
+        $"{Logins} logins in one call, and the subscriber was not up for {Lasting.TotalSeconds:0} s after any of them");
 }

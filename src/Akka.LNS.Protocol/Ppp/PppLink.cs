@@ -82,7 +82,7 @@ public static class PppLink
             (LinkState.Terminate, LinkEvent.CloseRequested) => state, // the first reason counts
             (_, LinkEvent.CloseRequested c) => Close(state, c.Why),
             (LinkState.Network n, LinkEvent.PeerUnheard) => RepeatVerdict(n),
-            (LinkState.Network n, LinkEvent.NetworkOpened) => n with { Setup = n.Setup with { IsUp = true } },
+            (LinkState.Network n, LinkEvent.NetworkOpened) => n with { Setup = n.Setup.Up(now) },
             (_, LinkEvent.Tick) => OnTick(state),
             _ => state,
         };

@@ -5,7 +5,18 @@ namespace Akka.LNS.Server.Metrics;
 /// <summary>File descriptors of this process (proc(5)). The runtime raises the soft limit to the hard limit at the start.</summary>
 internal static class FileDescriptors
 {
+    /// <summary>
+    /// Minimum limit. lnsd itself needs about 350 (libraries, threads, sockets); the others are for connections and RADIUS sockets.
+    /// </summary>
+    public const int Least = 512;
+
     private const string LimitLine = "Max open files";
+
+    /// <summary>Why lnsd cannot run with the limit, in one line; null: it can.</summary>
+    public static string? TooFew() => Limit() is > 0 and < Least and var limit
+        ? $"the limit of open files is {limit}, and lnsd needs at least {Least}: set LimitNOFILE= in the unit of systemd, or raise the "
+            + "limit with ulimit -n"
+        : null;
 
     /// <summary>Number of open ones; 0: unknown.</summary>
     public static int Open()

@@ -35,6 +35,7 @@ internal sealed class NodeInstruments
         instruments.AddLoad();
         instruments.AddEnds();
         instruments.AddRadius();
+        instruments.AddEmptyAttributes();
         instruments.AddAccounting();
         instruments.AddDataPlane();
     }
@@ -203,10 +204,21 @@ internal sealed class NodeInstruments
         Counter("radius.server.probes", "{packet}", "Status-Server probes that were sent to a server",
             () => ByServer(static s => s.Probes));
         Counter("radius.dropped", "{packet}",
-            "Dropped RADIUS answers by reason; Late: the request had ended; Flooded: too many for one request", () =>
+            "Dropped RADIUS answers by reason; Late: the request had ended; Flooded: too many for one request; SocketOverflow: by the "
+            + "kernel, because a receive buffer was full", () =>
         [
             .. ByEnum<RadiusError>("reason", counters.Dropped).Where(static m => !m.Tags[0].Value!.Equals(nameof(RadiusError.None))),
             new(counters.RadiusLate, Tag("reason", "Late")), new(counters.RadiusFlooded, Tag("reason", "Flooded")),
+            new(counters.RadiusOverflows.Count, Tag("reason", "SocketOverflow")),
+        ]);
+        var dynamic = counters.DynamicAuthorization;
+        Counter("dynamic_authorization.dropped", "{packet}",
+            "CoA and Disconnect requests without an answer by reason; SocketOverflow: dropped by the kernel, because the receive buffer "
+            + "was full", () =>
+        [
+            .. ByEnum<DynamicAuthorizationDrop>("reason", dynamic.Dropped),
+            .. ByEnum<RadiusError>("reason", dynamic.Dropped).Where(static m => !m.Tags[0].Value!.Equals(nameof(RadiusError.None))),
+            new(dynamic.Overflows.Count, Tag("reason", "SocketOverflow")),
         ]);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.LNS.Actors.Counters;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
@@ -16,12 +17,15 @@ namespace Akka.LNS.Server.Monitoring;
 /// Reads the published state of the node once per interval. Keeps a bounded history for plots, and the present problems. It asks no actor
 /// and walks over no session.
 /// </summary>
+/// <param name="logs">Queues of log lines.</param>
 /// <param name="certificate">Expiry of the certificate of the API; null: none.</param>
 internal sealed partial class NodeWatch(
-    LnsNode node, DashboardSettings settings, TimeProvider clock, ILogger<NodeWatch> log, Func<DateTimeOffset?> certificate)
+    LnsNode node, DashboardSettings settings, TimeProvider clock, LogQueues logs, ILogger<NodeWatch> log,
+    Func<DateTimeOffset?> certificate)
     : BackgroundService
 {
     private static readonly DropReason[] SendFailures = [DropReason.SendFailed, DropReason.DeviceFailed, DropReason.ReceiverFailed];
+    private static readonly RouteProblem[] TellingProblems = [RouteProblem.Kernel, RouteProblem.Needed];
     private static readonly double[] LatencyBounds = [.. RadiusServerCondition.LatencyBounds.Select(static b => b.TotalMilliseconds)];
     private static readonly DateTimeOffset Started = Start();
 
@@ -130,7 +134,12 @@ internal sealed partial class NodeWatch(
             CertificateExpires = certificate(), GcPause = GC.GetTotalPauseDuration(), Retransmissions = counters.ControlRetransmits,
             ControlOut = (long)plane.ControlOut, TunnelTimeouts = counters.TunnelsEnded(EndCause.TunnelTimeout),
             SendFailures = SendFailures.ToImmutableDictionary(static r => r.ToString(), r => (long)plane.Dropped(r)),
-            CanAuthenticate = radius.CanAuthenticate,
+            PlaneFailure = node.Plane.Failure, L2tpOverflows = (long)plane.Dropped(DropReason.SocketOverflow),
+            RadiusOverflows = counters.RadiusOverflows.Count,
+            DynamicAuthorizationOverflows = counters.DynamicAuthorization.Overflows.Count,
+            RouteProblems = TellingProblems.ToImmutableDictionary(static p => p.ToString(), counters.RouteProblems),
+            LogDropped = logs.All.ToImmutableDictionary(static q => q.Sink, static q => q.Dropped), TraceDropped = node.TraceRecordsDropped,
+            LinesWaiting = radius.Refusals.Waiting, CanAuthenticate = radius.CanAuthenticate,
             Servers = [.. radius.Servers.Select(static s => new ServerSnapshot(s.Name, s.IsAccounting ? "accounting" : "authentication",
                 s.Standing is ServerStanding.Up or ServerStanding.Suspect, s.Answers, s.Timeouts, s.Latency))],
             LoginWaits = radius.OldestLogin is { } since ? node.Clock.Now - since : null,

@@ -53,9 +53,29 @@ internal static class ProblemRules
             static e => e.Now.CertificateExpires - e.Now.At < TimeSpan.FromDays(14),
             static e => $"The certificate of the API expires in "
                 + $"{DurationText.Show((e.Now.CertificateExpires! - e.Now.At).Value.TotalSeconds)}."),
+        new("LnsLogDropped", Severity.Warning, None, "load", static e =>
+            from sink in e.Now.LogDropped.Keys
+            let count = e.Increase(Minutes15, s => s.LogDropped.GetValueOrDefault(sink))
+            where count > 0
+            select new Finding(sink, $"The node dropped {Number(count)} log lines within 15 minutes, because the {sink} is too slow.")),
+        Node("LnsTraceDropped", Severity.Info, None, "load", static e => e.Increase(Minutes5, static s => s.TraceDropped) > 0,
+            static e => $"Traces lost {Number(e.Increase(Minutes5, static s => s.TraceDropped))} records within 5 minutes: a slow "
+                + "reader, or more than trace-records-per-second."),
         Node("LnsGcPauses", Severity.Warning, Minutes10, "load", static e => GcShare(e) > 0.1,
             static e => $"The node spends {Percent(GcShare(e))} of the time in pauses of garbage collection."),
 
+        Node("LnsDataPlaneFailed", Severity.Critical, Seconds30, "load", static e => e.Now.PlaneFailure is not null,
+            static e => $"The data plane does not forward: {e.Now.PlaneFailure}. The node tries to repair it each second."),
+        new("LnsRouteProblems", Severity.Warning, None, "sessions", static e =>
+            from problem in e.Now.RouteProblems.Keys
+            let count = e.Increase(Minutes15, s => s.RouteProblems.GetValueOrDefault(problem))
+            where count > 0
+            select new Finding(problem, problem == nameof(RouteProblem.Kernel)
+                ? $"The kernel refused {Number(count)} routes within 15 minutes. The log has each one with its reason."
+                : $"{Number(count)} subscribers have an address that the node needs. The node does not reach it until they are gone.")),
+        Node("LnsSocketOverflow", Severity.Warning, None, "load", static e => e.Increase(Minutes5, static s => s.L2tpOverflows) > 0,
+            static e => $"The kernel dropped {Number(e.Increase(Minutes5, static s => s.L2tpOverflows))} packets of LACs within 5 "
+                + "minutes, because a receive buffer was full."),
         Node("LnsControlRetransmissions", Severity.Warning, Minutes5, "tunnels",
             static e => Retransmissions(e) > 0.5 && Retransmissions(e) > 0.05 * e.Rate(Minutes5, static s => s.ControlOut),
             static e => $"The node sends {Decimal(Retransmissions(e))} control messages per second again: "
@@ -77,6 +97,17 @@ internal static class ProblemRules
             ? $"does not answer {Percent(share)} of its requests" : null),
         Node("LnsLoginsWait", Severity.Warning, Minute, "radius", static e => e.Now.LoginWaits > TimeSpan.FromSeconds(5),
             static e => $"A login has waited {DurationText.Show(e.Now.LoginWaits!.Value.TotalSeconds)} for a RADIUS worker."),
+        Node("LnsRadiusSocketOverflow", Severity.Warning, None, "radius",
+            static e => e.Increase(Minutes5, static s => s.RadiusOverflows) > 0,
+            static e => $"The kernel dropped {Number(e.Increase(Minutes5, static s => s.RadiusOverflows))} RADIUS answers within "
+                + "5 minutes, because a receive buffer was full."),
+        Node("LnsDynamicAuthorizationSocketOverflow", Severity.Warning, None, "radius",
+            static e => e.Increase(Minutes5, static s => s.DynamicAuthorizationOverflows) > 0,
+            static e => $"The kernel dropped {Number(e.Increase(Minutes5, static s => s.DynamicAuthorizationOverflows))} CoA and "
+                + "Disconnect requests within 5 minutes, because the receive buffer was full."),
+        Node("LnsLinesWait", Severity.Warning, Minutes10, "radius", static e => e.Now.LinesWaiting > 20 + (0.01 * e.Now.Sessions),
+            static e => $"{Number(e.Now.LinesWaiting)} lines wait because their logins failed. Their logins are refused without a RADIUS "
+                + "request."),
         Node("LnsLoginsRefused", Severity.Warning, Minutes10, "disconnects",
             static e => e.Rate(Minutes10, static s => s.LoginsRefused) is > 0.5 and var refused
                 && refused > e.Rate(Minutes10, static s => s.LoginsAccepted),

@@ -36,6 +36,21 @@ internal sealed record Snapshot
 
     /// <summary>Packets that could not be sent, by reason.</summary>
     public ImmutableDictionary<string, long> SendFailures { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>Why the data plane does not forward; null: it does.</summary>
+    public string? PlaneFailure { get; init; }
+
+    /// <summary>Packets that the kernel dropped at full receive buffers: of L2TP, of RADIUS answers, of CoA and Disconnect.</summary>
+    public long L2tpOverflows { get; init; }
+    public long RadiusOverflows { get; init; }
+    public long DynamicAuthorizationOverflows { get; init; }
+
+    /// <summary>Routes that the kernel refused, and addresses of subscribers that the node needs.</summary>
+    public ImmutableDictionary<string, long> RouteProblems { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>Log lines that were dropped, by sink.</summary>
+    public ImmutableDictionary<string, long> LogDropped { get; init; } = ImmutableDictionary<string, long>.Empty;
+    public long TraceDropped { get; init; }
     public bool CanAuthenticate { get; init; } = true;
     public ImmutableArray<ServerSnapshot> Servers { get; init; } = [];
 
@@ -43,6 +58,9 @@ internal sealed record Snapshot
     public TimeSpan? LoginWaits { get; init; }
     public long LoginsAccepted { get; init; }
     public long LoginsRefused { get; init; }
+
+    /// <summary>Lines that wait because their logins failed.</summary>
+    public int LinesWaiting { get; init; }
     public long SpoolRecords { get; init; }
     public TimeSpan SpoolAge { get; init; }
     public bool IsSpoolFailing { get; init; }

@@ -118,22 +118,91 @@ public class LinkSetupTests
     }
 
     [Fact]
-    public void Logins_of_one_call_are_bounded_whether_it_was_up_or_not()
+    public void Logins_in_a_row_are_bounded_whether_the_call_was_up_or_not()
     {
         var probe = LinkProbe.InNetwork(Policy).On(LinkEvent.NetworkOpened.Instance);
         for (byte id = 2; id <= Policy.MaxLogins; id++)
         {
-            probe.Now += TimeSpan.FromHours(1);
-            Renegotiate(probe, id);
-            Assert.Equal(id, probe.Pap(1, id, Proof).Question!.Attempt);
-            Assert.NotNull(probe.On(new LinkEvent.AuthenticationAccepted(id, null)).Network);
-            probe.On(LinkEvent.NetworkOpened.Instance);
+            probe.Now += LinkSetup.Lasting - TimeSpan.FromMilliseconds(1);
+            LogInAgain(probe, id);
         }
+        probe.Now += LinkSetup.Lasting - TimeSpan.FromMilliseconds(1);
         Renegotiate(probe, 9);
-        Assert.Equal((EndLayer.Authentication, EndCause.AuthenticationFailed, "5 logins in one call"),
+        Assert.Equal((EndLayer.Authentication, EndCause.AuthenticationFailed,
+            "5 logins in one call, and the subscriber was not up for 60 s after any of them"),
             (probe.Closing!.Layer, probe.Closing.Cause, probe.Closing.Text));
         Assert.StartsWith("C02105", probe.Frames[^1], StringComparison.Ordinal);
         Assert.Empty(probe.Pap(1, 9, Proof).Effects.OfType<LinkEffect.AuthenticateRequested>());
+    }
+
+    [Fact]
+    public void A_call_that_was_up_for_a_minute_each_time_may_log_in_as_often_as_it_likes()
+    {
+        var probe = LinkProbe.InNetwork(Policy).On(LinkEvent.NetworkOpened.Instance);
+        for (byte id = 2; id < 200; id++)
+        {
+            probe.Now += LinkSetup.Lasting;
+            LogInAgain(probe, id);
+        }
+    }
+
+    [Fact]
+    public void Time_without_a_network_protocol_is_no_time_up()
+    {
+        var probe = LinkProbe.InNetwork(Policy with { SetupTimeout = TimeSpan.FromHours(9) });
+        for (byte id = 2; id <= Policy.MaxLogins; id++)
+        {
+            probe.Now += LinkSetup.Lasting; // in the network phase, and IPCP does not open
+            LogInAgain(probe, id, opens: false);
+        }
+        probe.Now += LinkSetup.Lasting;
+        Renegotiate(probe, 9);
+        Assert.Equal(EndCause.AuthenticationFailed, probe.Closing?.Cause);
+    }
+
+    [Fact]
+    public void A_network_protocol_that_opens_again_does_not_shorten_the_time_up()
+    {
+        var probe = LinkProbe.InNetwork(Policy).On(LinkEvent.NetworkOpened.Instance);
+        for (byte id = 2; id < 20; id++)
+        {
+            probe.Now += LinkSetup.Lasting / 2;
+            probe.On(LinkEvent.NetworkOpened.Instance);
+            probe.Now += LinkSetup.Lasting / 2;
+            LogInAgain(probe, id);
+        }
+    }
+
+    [Fact] // law: of logins in a row, after none of which the subscriber was up for a minute, there are at most MaxLogins
+    public void No_call_has_more_logins_in_a_row_than_the_limit()
+    {
+        Gen.Select(Gen.Double[0, 100], Gen.Bool).Array[1, 60].Sample(script =>
+        {
+            var probe = LinkProbe.InNetwork(Policy with { SetupTimeout = TimeSpan.FromHours(9) }).On(LinkEvent.NetworkOpened.Instance);
+            var (row, isUp) = (1, true);
+            foreach (var ((seconds, opens), i) in script.Select(static (s, i) => (s, i)))
+            {
+                probe.Now += TimeSpan.FromSeconds(seconds);
+                if (isUp && seconds >= 60) row = 0;
+                var id = (byte)(2 + i);
+                Renegotiate(probe, id);
+                Assert.Equal(row >= Policy.MaxLogins, probe.Closing is not null);
+                if (probe.Closing is not null) return;
+                var attempt = probe.Pap(1, id, Proof).Question!.Attempt;
+                row++;
+                Assert.NotNull(probe.On(new LinkEvent.AuthenticationAccepted(attempt, null)).Network);
+                isUp = opens;
+                if (opens) probe.On(LinkEvent.NetworkOpened.Instance);
+            }
+        }, iter: 500);
+    }
+
+    private static void LogInAgain(LinkProbe probe, byte id, bool opens = true)
+    {
+        Renegotiate(probe, id);
+        Assert.Equal(id, probe.Pap(1, id, Proof).Question!.Attempt);
+        Assert.NotNull(probe.On(new LinkEvent.AuthenticationAccepted(id, null)).Network);
+        if (opens) probe.On(LinkEvent.NetworkOpened.Instance);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Akka.LNS.Actors.Settings;
 
 namespace Akka.LNS.Server.Tests.Api;
@@ -103,7 +104,7 @@ public sealed class ApiLab : IAsyncLifetime
 /// <summary>
 /// Each resource of the API, against lnsd as a process with subscribers. A test changes only sessions, which it drops.
 /// </summary>
-public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
+public partial class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
 {
     private const int Dropped = 50; // subscribers from here on may be dropped
 
@@ -393,6 +394,22 @@ public class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
             @"#/components/schemas/(\w+)"))
             Assert.True(schemas.TryGetProperty(reference.Groups[1].Value, out _), reference.Value);
     }
+
+    [Fact]
+    public async Task The_README_names_exactly_the_routes_of_the_openapi_document()
+    {
+        string[] undescribed = ["GET /metrics", "GET /openapi/v1.json"];
+        using var stranger = lab.Lnsd.OverTcp();
+        var paths = JsonDocument.Parse(await lab.Text(stranger, "/openapi/v1.json")).RootElement.GetProperty("paths");
+        var served = paths.EnumerateObject().SelectMany(static path => path.Value.EnumerateObject()
+            .Select(method => $"{method.Name.ToUpperInvariant()} {path.Name.Replace("/api/v1", "", StringComparison.Ordinal)}"));
+        var named = Route().Matches(Repository.Read("src", "Akka.LNS.Server", "Api", "README.md")).Select(static m => m.Groups[1].Value);
+        Assert.Equal(served.Concat(undescribed).Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A route in a table.</summary>
+    [GeneratedRegex(@"(?<=^\| .*)`((?:GET|POST|PUT|DELETE) /\S*)`", RegexOptions.Multiline)]
+    private static partial Regex Route();
 
     [Fact]
     public async Task The_openapi_document_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it()

@@ -70,7 +70,7 @@ internal sealed class LnsdProgram : IAsyncDisposable
     }
 
     /// <summary>Does not wait: for starts that must fail.</summary>
-    public static LnsdProgram Launch(string folder, string hocon = "") => new(folder, hocon, []);
+    public static LnsdProgram Launch(string folder, string hocon = "", params string[] wrapper) => new(folder, hocon, wrapper);
 
     /// <summary>A free TCP port of loopback.</summary>
     public static int FreePort()

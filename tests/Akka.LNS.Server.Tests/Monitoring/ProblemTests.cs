@@ -49,6 +49,14 @@ public partial class ProblemTests
         ["LnsControlRetransmissions"] = static (m, s) => s with { Retransmissions = (long)(m * 60), ControlOut = (long)(m * 600) },
         ["LnsTunnelsLost"] = static (m, s) => s with { TunnelTimeouts = m < 8 ? 2 : 4 },
         ["LnsSendFailures"] = static (m, s) => s with { SendFailures = s.SendFailures.Add("SendFailed", (long)(m * 120)) },
+        ["LnsDataPlaneFailed"] = static (_, s) => s with { PlaneFailure = "the device lns0 is gone" },
+        ["LnsRouteProblems"] = static (m, s) => s with { RouteProblems = s.RouteProblems.Add("Kernel", m < 5 ? 3 : 4) },
+        ["LnsSocketOverflow"] = static (m, s) => s with { L2tpOverflows = m < 8 ? 7 : 8 },
+        ["LnsLogDropped"] = static (m, s) => s with { LogDropped = s.LogDropped.Add("file", m < 5 ? 3 : 4).Add("console", 3) },
+        ["LnsTraceDropped"] = static (m, s) => s with { TraceDropped = m < 8 ? 7 : 8 },
+        ["LnsRadiusSocketOverflow"] = static (m, s) => s with { RadiusOverflows = m < 8 ? 7 : 8 },
+        ["LnsDynamicAuthorizationSocketOverflow"] = static (m, s) => s with { DynamicAuthorizationOverflows = m < 8 ? 7 : 8 },
+        ["LnsLinesWait"] = static (_, s) => s with { LinesWaiting = 26 },
         ["LnsRadiusUnavailable"] = static (_, s) => s with { CanAuthenticate = false },
         ["LnsRadiusServerDown"] = static (_, s) => s with { Servers = [Server(isUp: false)] },
         ["LnsRadiusSlow"] = static (m, s) => s with { Servers = [Server(answers: (long)(m * 60), slot: 9)] },
@@ -103,6 +111,24 @@ public partial class ProblemTests
         });
         Assert.Equal(["critical", "warning", "info"], found.Select(static p => p.Severity));
     }
+
+    [Fact]
+    public void Lines_of_every_day_that_wait_and_drops_of_long_ago_are_no_problem() =>
+        Assert.Empty(After(TimeSpan.FromHours(1), static (_, s) => s with
+        {
+            LinesWaiting = 25, // 20, and one of a hundred of the 500 sessions
+            L2tpOverflows = 9,
+            RadiusOverflows = 9,
+            DynamicAuthorizationOverflows = 9,
+            TraceDropped = 9,
+            LogDropped = s.LogDropped.Add("file", 9),
+            RouteProblems = s.RouteProblems.Add("Kernel", 9).Add("Needed", 9),
+        }));
+
+    [Fact]
+    public void The_text_of_a_failed_data_plane_has_the_reason() =>
+        Assert.Equal("The data plane does not forward: the device lns0 is gone. The node tries to repair it each second.",
+            Assert.Single(After(TimeSpan.FromMinutes(2), static (_, s) => s with { PlaneFailure = "the device lns0 is gone" })).Text);
 
     [Fact]
     public void The_text_of_a_full_pool_names_pool_and_size() => Assert.Equal("Pool p has no free address: all 1,234 are in use.",

@@ -42,7 +42,7 @@ internal sealed partial class ApiRefusals(ILoggerFactory log, TimeProvider clock
     public void Add(ApiRefusal why, IPAddress? from)
     {
         Interlocked.Increment(ref _counts[(int)why]);
-        if (why is ApiRefusal.NoToken or ApiRefusal.Role) return; // a browser without a login, a reader
+        if (!IsTold(why)) return;
         long count;
         lock (_lock)
         {
@@ -50,11 +50,14 @@ internal sealed partial class ApiRefusals(ILoggerFactory log, TimeProvider clock
             if (_since != 0 && clock.GetElapsedTime(_since, now) < Pause) return;
             var all = 0L;
             for (var i = 0; i < _counts.Length; i++)
-                if ((ApiRefusal)i is not (ApiRefusal.NoToken or ApiRefusal.Role)) all += Volatile.Read(ref _counts[i]);
+                if (IsTold((ApiRefusal)i)) all += Volatile.Read(ref _counts[i]);
             (count, _since, _reported) = (all - _reported, now, all);
         }
         LogRefused(_log, count, why, from is null ? "this machine" : from.ToString());
     }
+
+    /// <summary>False: a browser without a login, a reader, and what the listener logs itself.</summary>
+    private static bool IsTold(ApiRefusal why) => why is not (ApiRefusal.NoToken or ApiRefusal.Role or ApiRefusal.Accept);
 
     [LoggerMessage(EventId = 191, Level = LogLevel.Warning,
         Message = "api: {Count} requests or connections refused since the last such line; the latest: {Reason}, from {From}")]

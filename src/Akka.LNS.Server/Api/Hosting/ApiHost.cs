@@ -87,8 +87,9 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(new ClusterPart(cluster)).AddSingleton(node).AddSingleton(settings).AddSingleton(TimeProvider.System)
             .AddSingleton(new ApiStarted(TimeProvider.System.GetUtcNow())).AddSingleton(output.Levels).AddSingleton(configuration)
                 .AddSingleton<Audit>();
-        builder.Services.AddSingleton(s => new NodeWatch(node, dashboard, TimeProvider.System, s.GetRequiredService<ILogger<NodeWatch>>(),
-            () => tls?.Expires)).AddHostedService(static s => s.GetRequiredService<NodeWatch>());
+        builder.Services.AddSingleton(s => new NodeWatch(node, dashboard, TimeProvider.System, output.Queues,
+            s.GetRequiredService<ILogger<NodeWatch>>(), () => tls?.Expires))
+            .AddHostedService(static s => s.GetRequiredService<NodeWatch>());
         builder.Services.AddRouting().AddProblemDetails().AddExceptionHandler<UnreadableRequests>().AddOpenApi(OpenApiResource.Name);
         builder.Services.Configure<RouteHandlerOptions>(static o => o.ThrowOnBadRequest = true); // the answer then gives the fault
         builder.Services.ConfigureHttpJsonOptions(static o =>

@@ -15,22 +15,25 @@ namespace Akka.LNS.Server.Api.Hosting;
 internal sealed class PatientListeners(Func<EndPoint, Socket> bind, ApiRefusals refusals, ILoggerFactory log) : IConnectionListenerFactory
 {
     private const int Backlog = 512;
+    private readonly ILogger _log = log.CreateLogger("Akka.LNS.Api");
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var socket = bind(endpoint);
         socket.Listen(Backlog);
         return ValueTask.FromResult<IConnectionListener>(new PatientListener(socket,
-            new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log.CreateLogger("Akka.LNS.Api")), refusals));
+            new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), _log), refusals, _log));
     }
 }
 
-internal sealed class PatientListener(Socket socket, SocketConnectionContextFactory contexts, ApiRefusals refusals) : IConnectionListener
+internal sealed partial class PatientListener(Socket socket, SocketConnectionContextFactory contexts, ApiRefusals refusals, ILogger log)
+    : IConnectionListener
 {
     /// <summary>Pause after a failed accept; it doubles up to the maximum while accepts fail.</summary>
     internal static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromSeconds(1);
 
     private TimeSpan _pause = Shortest;
+    private bool _isFailing;
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
@@ -42,6 +45,8 @@ internal sealed class PatientListener(Socket socket, SocketConnectionContextFact
             {
                 var accepted = await socket.AcceptAsync(cancellationToken);
                 _pause = Shortest;
+                if (_isFailing) LogAcceptsAgain(log, $"{EndPoint}");
+                _isFailing = false;
                 if (accepted.LocalEndPoint is IPEndPoint) accepted.NoDelay = true;
                 return contexts.Create(accepted);
             }
@@ -53,9 +58,11 @@ internal sealed class PatientListener(Socket socket, SocketConnectionContextFact
             {
                 return null;
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
                 refusals.Add(ApiRefusal.Accept, null);
+                if (!_isFailing) LogCannotAccept(log, $"{EndPoint}", Why(e));
+                _isFailing = true;
             }
             await Task.Delay(_pause, cancellationToken);
             _pause = NextPause(_pause);
@@ -63,6 +70,17 @@ internal sealed class PatientListener(Socket socket, SocketConnectionContextFact
     }
 
     internal static TimeSpan NextPause(TimeSpan pause) => pause * 2 < Longest ? pause * 2 : Longest;
+
+    /// <summary>The text of .NET for EMFILE names the limit of the whole system, which is another one.</summary>
+    private static string Why(SocketException e) => e.SocketErrorCode == SocketError.TooManyOpenSockets
+        ? "too many open files (LimitNOFILE, ulimit -n)" : e.Message;
+
+    [LoggerMessage(EventId = 198, Level = LogLevel.Warning,
+        Message = "api: cannot accept connections on {Address}: {Why}. lnsd tries again each second; calls go on")]
+    private static partial void LogCannotAccept(ILogger log, string address, string why);
+
+    [LoggerMessage(EventId = 199, Level = LogLevel.Information, Message = "api: accepts connections on {Address} again")]
+    private static partial void LogAcceptsAgain(ILogger log, string address);
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {

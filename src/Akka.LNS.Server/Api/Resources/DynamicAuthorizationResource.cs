@@ -22,14 +22,12 @@ internal static class DynamicAuthorizationResource
             [.. node.Settings.Radius.DynamicAuthorization.Clients.Select(
                 static c => new DynamicAuthorizationClientRow(c.Name, c.Network.ToString()))],
             Answers(counters, disconnect: true), Answers(counters, disconnect: false), counters.SessionsEnded, counters.AnsweredAgain,
-            Happened(Enum.GetValues<DynamicAuthorizationDrop>().Select(w => (w.ToString(), counters.Dropped(w)))
-                .Concat(Enum.GetValues<RadiusError>().Select(e => (e.ToString(), counters.Dropped(e))))));
+            Happened.Only([.. Enum.GetValues<DynamicAuthorizationDrop>().Select(w => (w.ToString(), counters.Dropped(w))),
+                .. Enum.GetValues<RadiusError>().Select(e => (e.ToString(), counters.Dropped(e))),
+                ("SocketOverflow", counters.Overflows.Count)]));
     }
 
     private static DynamicAuthorizationAnswers Answers(DynamicAuthorizationCounters counters, bool disconnect) =>
         new(counters.Acknowledged(disconnect),
-        Happened(DynamicAuthorizationCounters.Causes.Select(c => (c.Name(), counters.Refused(disconnect, c)))));
-
-    private static Dictionary<string, long> Happened(IEnumerable<(string Name, long Count)> all) =>
-        all.Where(static c => c.Count > 0).ToDictionary(static c => c.Name, static c => c.Count, StringComparer.Ordinal);
+        Happened.Only(DynamicAuthorizationCounters.Causes.Select(c => (c.Name(), counters.Refused(disconnect, c)))));
 }

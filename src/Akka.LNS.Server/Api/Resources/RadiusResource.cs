@@ -2,6 +2,7 @@ using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Client;
 using Akka.LNS.Protocol.Radius;
+using Akka.LNS.Wire.Radius;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +29,9 @@ internal static class RadiusResource
             Refusals = new LoginRefusalReport(now.Refusals.Failing, now.Refusals.Frequent, now.Refusals.Waiting,
                 [.. now.Refusals.Worst.Select(static w =>
                     new LoginFailureRow(w.Line.Lac, w.Line.Number, w.Line.User, w.Failures, w.Refused))]),
+            Dropped = Happened.Only([.. Enum.GetValues<RadiusError>().Select(e => (e.ToString(), node.Counters.Dropped(e))),
+                ("Late", node.Counters.RadiusLate), ("Flooded", node.Counters.RadiusFlooded),
+                ("SocketOverflow", node.Counters.RadiusOverflows.Count)]),
         };
     }
 

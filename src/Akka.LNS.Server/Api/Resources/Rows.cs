@@ -48,7 +48,10 @@ internal static class Rows
             return new SessionRow(call.Id, call.User, call.Address.IsNone ? null : call.Address.ToString(), call.Lac, call.LacAddress,
                 call.Calling, call.Called,
                 call.Path.TunnelId, call.Path.SessionId, CallFilter.Word(call.Phase), call.Began, call.On, call.Pool,
-                counters.InOctets, counters.InPackets, counters.OutOctets, counters.OutPackets);
+                counters.InOctets, counters.InPackets, counters.OutOctets, counters.OutPackets)
+            {
+                TypedUser = call.Login.Length == 0 || call.Login == call.User ? null : call.Login,
+            };
         }
     }
 

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Akka.LNS.Server.Api.Resources;
 
 /// <summary>
-/// The rule by which one word names a session, for API, lnsctl and dashboard: its id; else its user, address or calling number, as a whole
-/// and with case.
+/// The rule by which one word names a session, for API, lnsctl and dashboard: its id; else its user, the user that the subscriber typed,
+/// its address or calling number, as a whole and with case.
 /// </summary>
 internal static class SessionFinder
 {
@@ -26,7 +26,7 @@ internal static class SessionFinder
     {
         if (calls.Find(word) is { } one) return [one];
         var isAddress = Ipv4Address.TryParse(word, out var address) && !address.IsNone;
-        return [.. calls.All.Where(c => c.User == word || c.Calling == word || (isAddress && c.Address == address))];
+        return [.. calls.All.Where(c => c.User == word || c.Login == word || c.Calling == word || (isAddress && c.Address == address))];
     }
 
     /// <summary>The one session that the word names, or the error: 404 for none, 409 for several.</summary>

@@ -7,6 +7,9 @@ internal sealed class HoconReference(HoconPosition at, IReadOnlyList<string>? pa
 {
     public IReadOnlyList<string>? Path { get; } = path;
     public bool Optional { get; } = optional;
+
+    /// <summary>Name of the variable of the environment. Made once: a hostile text refers to nothing a million times.</summary>
+    public string Variable => field ??= string.Join('.', Path ?? []);
     public override string Kind => "a reference";
 }
 
@@ -65,8 +68,9 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
         HoconNode? sum = null;
         StringBuilder? text = null; // of sum, when that is two texts or more
         List<HoconNode>? list = null; // of sum, when that is a list
-        foreach (var (piece, space) in concat.Pieces)
+        for (var i = 0; i < concat.Pieces.Count; i++) // an enumerator would be an object, and there may be a million of them
         {
+            var (piece, space) = concat.Pieces[i];
             var value = piece is HoconReference reference ? Follow(reference, concat) : Resolve(piece);
             switch (sum, value)
             {
@@ -100,10 +104,10 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
     {
         if (reference.Path is not { } path) return from.Before is null ? null : Resolve(from.Before);
         HoconNode? found = raw;
-        foreach (var part in path)
+        for (var i = 0; i < path.Count; i++)
         {
             if (found is HoconConcat whole) found = Resolve(whole);
-            found = (found as HoconObject)?[part];
+            found = (found as HoconObject)?[path[i]];
         }
         for (var later = found as HoconConcat; later is not null; later = later.Before as HoconConcat)
         {
@@ -112,7 +116,7 @@ internal sealed class HoconResolver(HoconObject raw, Func<string, string?> envir
             break;
         }
         if (found is not null && Resolve(found) is { } value) return value;
-        if (environment(string.Join('.', path)) is { } variable) return new HoconScalar(reference.At, variable, true);
+        if (environment(reference.Variable) is { } variable) return new HoconScalar(reference.At, variable, true);
         return reference.Optional
             ? null
             : throw new HoconException(reference.At,
