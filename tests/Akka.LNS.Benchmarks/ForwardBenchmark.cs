@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Tmds.Linux;
 
 namespace Akka.LNS.Benchmarks;
 
@@ -21,7 +20,7 @@ internal sealed class ForwardBenchmark(ForwardOptions options)
             CPU is the time of lnsd in microseconds per packet.
 
             """));
-        if (cores > 1) PinThisThread(1);
+        if (cores > 1) Processors.PinThisThread(1);
         var nodes = new List<ForwardNode>();
         var rows = new List<ForwardRow>();
         var complaints = new List<string>();
@@ -88,19 +87,8 @@ internal sealed class ForwardBenchmark(ForwardOptions options)
     private double Ratio(IEnumerable<ForwardRow> rows, Func<ForwardRow, double> value) =>
         Median(rows, options.Builds[0].Name, value) / Median(rows, options.Builds[1].Name, value);
 
-    private static double Median(IEnumerable<ForwardRow> rows, string build, Func<ForwardRow, double> value)
-    {
-        var sorted = rows.Where(r => r.Build == build).Select(value).Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    private static unsafe void PinThisThread(int core)
-    {
-        cpu_set_t set;
-        LibC.CPU_ZERO(&set);
-        LibC.CPU_SET(core, &set);
-        _ = LibC.sched_setaffinity(0, sizeof(cpu_set_t), &set);
-    }
+    private static double Median(IEnumerable<ForwardRow> rows, string build, Func<ForwardRow, double> value) =>
+        Spread.Of(rows.Where(r => r.Build == build).Select(value)).Median;
 
     private static string ToJson(List<ForwardRow> rows)
     {

@@ -26,9 +26,10 @@ internal sealed class ForwardNetwork : IDisposable
             WaitForNamespace();
             Run([.. Inside, "ip", "link", "set", "lo", "up"]);
             Join("lac", Lac, Lns);
-            Join("srv", Server, Gateway);
+            Join(ServerDevice, Server, Gateway);
             Run([.. Inside, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
             Run(["ip", "route", "add", Pool, "via", Gateway.ToString()]);
+            Run(["ip", "route", "replace", "local", $"{FirstLac}/25", "dev", "lo"]);
         }
         catch
         {
@@ -39,6 +40,12 @@ internal sealed class ForwardNetwork : IDisposable
 
     /// <summary>Address of the LACs and of RADIUS.</summary>
     public Ipv4Address Lac => Address(0, 1);
+
+    /// <summary>First of 127 further addresses of LACs.</summary>
+    public Ipv4Address FirstLac => Address(0, 128);
+
+    /// <summary>Name of the device of the servers inside the namespace.</summary>
+    public static string ServerDevice => "srv";
 
     /// <summary>Address that the LNS listens on.</summary>
     public Ipv4Address Lns => Address(0, 2);

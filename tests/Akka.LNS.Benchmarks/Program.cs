@@ -12,6 +12,9 @@ return args switch
     ["storm", .. var rest] => StormOptions.TryParse(rest, out var options, out var error)
         ? OwnNetwork.Enter(rest) ?? await new StormBenchmark(options).RunAsync()
         : Usage.Refuse(error),
+    ["beside", .. var rest] => BesideOptions.TryParse(rest, out var options, out var error)
+        ? OwnNetwork.Enter(rest) ?? BesideBenchmark.Run(options)
+        : Usage.Refuse(error),
     ["--help" or "-h" or "help"] => Usage.Show(),
     [] => Usage.Refuse("nothing to do"),
     [var other, ..] => Usage.Refuse($"unknown benchmark: {other}"),

@@ -5,7 +5,7 @@ internal static class Usage
     private const string Text = """
         Measures lnsd from outside. Needs root: it works in a network namespace of its own and touches nothing of the host.
 
-        Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup|forward|storm [options]
+        Usage: dotnet run -c Release --project tests/Akka.LNS.Benchmarks -- setup|forward|storm|beside [options]
 
         setup: brings sessions up as fast as lnsd takes them (L2TP, LCP, authentication by RADIUS, IPCP, accounting Start), reads what lnsd
         used, takes all sessions down and checks that nothing is left.
@@ -53,6 +53,38 @@ internal static class Usage
           --rounds N           rounds; each is printed                                     (1)
           --set KEY=VALUE      one more setting of lnsd; may come many times
           --json FILE          all rounds for programs
+
+        beside l2tpns: measures lnsd and Debian's l2tpns in turn, with the same LACs (50 tunnels, CHAP) and the same RADIUS server with
+        accounting. The LNS has core 0 and a network namespace of its own, the tools have core 1. Each measurement starts a new process.
+        Prints medians, extremes and the ratio as a table.
+
+          --only NAME,...      measurements; the default is all:
+                                 fresh      set-ups of a new process
+                                 second     set-ups of the same process after all are down
+                                 churn      300 sessions down and up again, 20 times
+                                 cdn        all end by a CDN of the LAC, until the last accounting Stop
+                                 terminate  all end by an LCP Terminate-Request, and a CDN after its Terminate-Ack
+                                 quiet      set-up time of single calls, 10 per second
+                                 rounds     resident memory after ten rounds up and down
+                                 cores      lnsd with two cores against one
+                                 many       set-ups of --many sessions of a new process
+                                 memory     resident memory with 10,000 and with --many sessions
+                                 rest       share of a core with --many sessions for 30 s; lnsd sends an LCP echo each 30 s, l2tpns each 10 s
+                                 stopccn    --many sessions end by the StopCCNs of their tunnels
+          --runs N             runs                                                        (5)
+          --sessions N         sessions                                                    (9000)
+          --many N             sessions of many, memory, rest and stopccn                  (50000)
+          --in-flight N        sessions in set-up at a time                                (100)
+          --lnsd PATH          lnsd.dll, or its folder                                     (artifacts/lnsd of the tree)
+          --versus PATH        another build, measured in turn with the first
+          --alone              measure no l2tpns
+          --set KEY=VALUE      one more setting of lnsd; may come many times
+          --env NAME=VALUE     environment of lnsd; may come many times
+          --log LEVEL          what lnsd logs, into a file                                 (information)
+          --attach COMMAND     shell command beside each measured phase of lnsd; SIGINT ends it; {pid}, {name}, {api} stand for lnsd's
+                               process, the phase, the path of its API
+          --json FILE          the result for programs
+          --keep               keep configuration and log of the servers
 
         Exit code: 0 when every session came up and nothing was left; 1 when not; 2 for wrong arguments; 3 without the rights.
         """;

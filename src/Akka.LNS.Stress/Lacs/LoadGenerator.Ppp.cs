@@ -78,6 +78,9 @@ public sealed partial class LoadGenerator
                 Reply(index, ref s, PppProtocol.Lcp, ControlCode.TerminateAck, packet.Identifier, []);
                 if (s.Phase != SubscriberPhase.Closing) Fail(index, ref s, "the LNS ended LCP"); // its CDN follows
                 break;
+            case ControlCode.TerminateAck when s.Phase == SubscriberPhase.Closing && s.Has(SubscriberFlags.HangsUp):
+                LeaveAndHangUp(index, ref s);
+                break;
             case ControlCode.EchoRequest when s.Phase > SubscriberPhase.Lcp && packet.Data.Length >= 4:
                 SendEchoReply(index, ref s, packet);
                 Counters.CountEchoReply();

@@ -198,18 +198,16 @@ public sealed partial class LoadGenerator : IDisposable
         ref var s = ref _subscribers[index];
         GiveUp(ref s);
         if (IsIdle(index) || s.Phase == SubscriberPhase.Closing) return;
-        if (how == HangUp.TerminateRequest && s.Phase == SubscriberPhase.Up)
+        if (how != HangUp.CallDisconnect && s.Phase == SubscriberPhase.Up)
         {
+            if (how == HangUp.TerminateAndDisconnect) s.Flags |= SubscriberFlags.HangsUp;
             _up--;
             _closing++;
             s.Phase = SubscriberPhase.Closing;
             SendTerminateRequest(index, ref s);
             return;
         }
-        var (local, peer) = (s.Local, s.Peer);
-        Leave(index, ref s, SubscriberPhase.Down);
-        Counters.CountDown();
-        if (peer != 0) HangUpCall(index, local, peer);
+        LeaveAndHangUp(index, ref s);
     }
 
     /// <summary>Keeps the sessions for a time: answers echoes and Hellos.</summary>
@@ -421,6 +419,14 @@ public sealed partial class LoadGenerator : IDisposable
             if (s.Refusals < byte.MaxValue) s.Refusals++;
         }
         else GiveUp(ref s);
+    }
+
+    private void LeaveAndHangUp(int index, ref Subscriber s)
+    {
+        var (local, peer) = (s.Local, s.Peer);
+        Leave(index, ref s, SubscriberPhase.Down);
+        Counters.CountDown();
+        if (peer != 0) HangUpCall(index, local, peer);
     }
 
     private void GiveUp(ref Subscriber s)

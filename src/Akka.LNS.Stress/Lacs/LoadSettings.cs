@@ -19,6 +19,8 @@ public enum HangUp
     CallDisconnect,
     /// <summary>The subscriber sends an LCP Terminate-Request; the CDN comes from the LNS. RFC 1661 section 5.5.</summary>
     TerminateRequest,
+    /// <summary>The subscriber sends an LCP Terminate-Request and hangs up after the Terminate-Ack; the LAC sends CDN 1.</summary>
+    TerminateAndDisconnect,
 }
 
 /// <summary>Settings of the LACs and subscribers. Session i is in tunnel i modulo <see cref="Tunnels"/>.</summary>

@@ -40,6 +40,8 @@ internal enum SubscriberFlags : ushort
     Wanted = 128,
     /// <summary>In the queue of the next calls.</summary>
     Queued = 256,
+    /// <summary>Hangs up after a Terminate-Ack.</summary>
+    HangsUp = 512,
 }
 
 /// <summary>A subscriber and its call: one array element, no object.</summary>

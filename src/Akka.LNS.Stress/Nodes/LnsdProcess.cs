@@ -22,7 +22,7 @@ public sealed record LnsdSettings
     /// <summary>Keep configuration and log after the end.</summary>
     public bool Keep { get; init; }
 
-    /// <summary>Path of lnsd.dll. Null: the one beside this program.</summary>
+    /// <summary>Path of lnsd.dll, or of the program lnsd beside it. Null: the one beside this program.</summary>
     public string? Program { get; init; }
 
     /// <summary>Command with arguments that starts lnsd, such as taskset; empty: none.</summary>
@@ -43,11 +43,13 @@ public sealed class LnsdProcess : IDisposable
         var config = Path.Combine(_directory, "lns.conf");
         File.WriteAllText(config, Configuration(settings, radius));
         var program = settings.Program ?? Path.Combine(AppContext.BaseDirectory, "lnsd.dll");
-        string[] command = [.. settings.Launcher, DotnetPath, program, "--config", config];
+        string[] host = Path.GetExtension(program) == ".dll" ? [DotnetPath] : [];
+        string[] command = [.. settings.Launcher, .. host, program, "--config", config];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory,
         };
+        start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(DotnetPath); // for lnsd as a program
         _process = Process.Start(start) ?? throw new InvalidOperationException("lnsd did not start");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
