@@ -23,13 +23,20 @@ public static class Csv
     /// <param name="type">Type of a row.</param>
     public static void Write(TextWriter to, IEnumerable rows, JsonTypeInfo type)
     {
+        foreach (var line in Lines(rows, type)) to.Write(line);
+    }
+
+    /// <summary>The headings, then the rows, each with its line end. A row is read when its line is.</summary>
+    /// <param name="type">Type of a row.</param>
+    public static IEnumerable<string> Lines(IEnumerable rows, JsonTypeInfo type)
+    {
         List<string[]> columns = [];
         AddColumns(columns, [], type);
-        to.Write(string.Join(',', columns.Select(static c => Field(string.Join('.', c)))) + LineEnd);
+        yield return string.Join(',', columns.Select(static c => Field(string.Join('.', c)))) + LineEnd;
         foreach (var row in rows)
         {
             var element = JsonSerializer.SerializeToElement(row, type);
-            to.Write(string.Join(',', columns.Select(c => Field(Text(element, c)))) + LineEnd);
+            yield return string.Join(',', columns.Select(c => Field(Text(element, c)))) + LineEnd;
         }
     }
 

@@ -119,14 +119,17 @@ public sealed partial class LnsApiClient : IDisposable
         SessionQuery? query = null, PageQuery? page = null, CancellationToken cancellation = default) =>
         GetAsync((query ?? new()).Write(new QueryText("bundles")).Add(page).Text, Json.BundlePage, cancellation);
 
-    public Task<LacList> ListLacsAsync(CancellationToken cancellation = default) => GetAsync("lacs", Json.LacList, cancellation);
+    /// <param name="text">Name or address of a LAC, else a part of one; null: all.</param>
+    public Task<LacList> ListLacsAsync(string? text = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText("lacs").Add("q", text).Text, Json.LacList, cancellation);
 
     /// <param name="name">Host Name of the LAC.</param>
     public Task<LacRow> GetLacAsync(string name, CancellationToken cancellation = default) =>
         GetAsync($"lacs/{Uri.EscapeDataString(name)}", Json.LacRow, cancellation);
 
-    public Task<RefusedLacList> ListRefusedLacsAsync(CancellationToken cancellation = default) =>
-        GetAsync("refused-lacs", Json.RefusedLacList, cancellation);
+    /// <param name="text">Host Name or address of a LAC, else a part of one or of its entry; null: all.</param>
+    public Task<RefusedLacList> ListRefusedLacsAsync(string? text = null, CancellationToken cancellation = default) =>
+        GetAsync(new QueryText("refused-lacs").Add("q", text).Text, Json.RefusedLacList, cancellation);
 
     public Task<PoolList> ListPoolsAsync(CancellationToken cancellation = default) => GetAsync("pools", Json.PoolList, cancellation);
 

@@ -9,6 +9,9 @@ public sealed record PageQuery(int Offset = 0, int Limit = 100)
 {
     /// <summary>Maximum number of rows in one answer.</summary>
     public const int Most = 10_000;
+
+    /// <summary>Limit of a list as CSV that has all rows.</summary>
+    public const string All = "all";
 }
 
 /// <summary>Filter of calls. All conditions must match. User, Calling, Called, Lac and Pool take the wildcards * and ?.</summary>
@@ -27,8 +30,8 @@ public sealed record SessionQuery
     public string? State { get; init; }
 
     /// <summary>
-    /// Text in user, id, calling, called, lac or address; case is ignored. A complete address matches that address only, not longer
-    /// addresses that begin with it.
+    /// An id, else exactly a user, an address or a calling number, else exactly a LAC, else a part of one of these or of the called number,
+    /// with case ignored. A complete address is no part of a longer one.
     /// </summary>
     public string? Text { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record TunnelQuery(string? Lac = null, string? State = null);
 /// <param name="Cause">Cause as in <see cref="DisconnectRow"/>.</param>
 /// <param name="Since">ISO 8601.</param>
 /// <param name="Session">Acct-Session-Id.</param>
-/// <param name="Text">Text in user, id, calling, lac or address, as in <see cref="SessionQuery"/>.</param>
+/// <param name="Text">A text, as in <see cref="SessionQuery"/>.</param>
 public sealed record DisconnectQuery(
     string? User = null, string? Lac = null, string? Calling = null, string? Cause = null, string? Since = null, string? Session = null,
     string? Text = null);

@@ -8,6 +8,10 @@ namespace Akka.LNS.Ctl;
 internal sealed class Words
 {
     public const string Text = "q";
+
+    /// <summary>The rule of searches, for help texts.</summary>
+    public const string SearchRule = "a text to search for: an id; else exactly a user, an address or a calling number; else exactly a LAC; "
+        + "else a part of one of these, with case ignored";
     private static readonly string[] CallKeys = ["user", "calling", "called", "lac", "pool", "address", "state"];
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
@@ -24,7 +28,8 @@ internal sealed class Words
             if (value.Length == 0 || (key == Text ? !hasText : !keys.Contains(key)))
             {
                 var allowed = string.Join(", ", keys.Select(static k => $"{k}=..."));
-                throw CtlException.Usage($"'{word}' is not a filter; allowed: {allowed}{(hasText ? ", or a text to search for" : "")}");
+                var text = !hasText ? "" : keys.Length == 0 ? "a text to search for" : ", or a text to search for";
+                throw CtlException.Usage($"'{word}' is not a filter; allowed: {allowed}{text}");
             }
             if (_values.TryAdd(key, value)) continue;
             throw CtlException.Usage($"'{word}': {(key == Text ? "only one text to search for is allowed" : $"{key} is given twice")}");
@@ -35,8 +40,7 @@ internal sealed class Words
 
     /// <summary>Filter argument of the verbs that list calls.</summary>
     public static Argument<string[]> Calls() => Argument(
-        "Filters; all must match: user=, calling=, called=, lac=, pool= (wildcards * and ?), address=, state=, or a text to search for in "
-        + "these values and the id.",
+        $"Filters; all must match: user=, calling=, called=, lac=, pool= (wildcards * and ?), address=, state=, or {SearchRule}.",
         "user=", "calling=", "called=", "lac=", "pool=", "address=", "state=calling", "state=link", "state=authentication",
         "state=network", "state=up", "state=closing");
 

@@ -10,10 +10,9 @@ namespace Akka.LNS.Dashboard.Tests;
 public sealed class DashboardLab : IAsyncLifetime
 {
     /// <summary>Folder for the pictures in deploy/pictures; null: no pictures.</summary>
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("LNS_DASHBOARD_PICTURES");
+    internal static readonly string? Pictures = Environment.GetEnvironmentVariable("LNS_DASHBOARD_PICTURES");
 
-    public static readonly int Count = Pictures is null ? 60 : 600;
-    public const int Tunnels = 3;
+    public const int Count = 60, Tunnels = 3;
 
     /// <summary>Part of every password, shared secret and token. Nothing that a browser receives may contain it.</summary>
     public const string Secret = "5ecret";
@@ -73,14 +72,18 @@ public sealed class DashboardLab : IAsyncLifetime
     }
 
     /// <summary>Saves a picture if a folder is set.</summary>
-    internal static async Task PictureAsync(Window window, string name)
+    /// <param name="isWhole">The picture has the whole page, not only the part in the window.</param>
+    internal static async Task PictureAsync(Window window, string name, bool isWhole = false)
     {
         if (Pictures is null) return;
-        await window.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}.png") });
+        await window.Page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Path.Combine(Pictures, $"{name}.png"), FullPage = isWhole,
+        });
     }
 
     internal static Task<LnsdProgram> StartLnsd(string folder, int users, string dashboard = "sample-interval = 1s",
-        string pool = "100.64.0.2 - 100.64.15.254") =>
+        string pool = "100.64.0.2 - 100.64.15.254", string more = "") =>
         LnsdProgram.Start(folder, $$"""
         lns {
           node-name = lab
@@ -95,5 +98,6 @@ public sealed class DashboardLab : IAsyncLifetime
           dashboard { {{dashboard}} }
         }
         {{Subscribers.Users(users, Password)}}
+        {{more}}
         """);
 }

@@ -63,10 +63,23 @@ public class LoginTests(DashboardLab lab)
         var left = await window.Page.Context.NewPageAsync();
         await left.GotoAsync("/pools");
         await Assertions.Expect(left.Locator("h1")).ToHaveTextAsync("Pools");
+        // the login page is slow: the open page must not ask for it again at each sample, which would cancel the first request
+        var asked = 0;
+        await left.RouteAsync("**/login*", async route =>
+        {
+            Interlocked.Increment(ref asked);
+            var begin = await LatestPointAsync();
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+            while (await LatestPointAsync() < begin + TimeSpan.FromSeconds(4)) await timer.WaitForNextTickAsync(Cancel);
+            await route.ContinueAsync();
+        });
         await window.Page.GotoAsync("/logout");
         await window.Button("Log out").ClickAsync();
         await window.SaysAsync("label", "Token");
         await left.WaitForURLAsync("**/login*");
+        Assert.Equal(1, asked);
+
+        async Task<DateTimeOffset> LatestPointAsync() => (await lab.Api.GetHistoryAsync(cancellation: Cancel)).Points[^1].At;
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public class NightShiftTests(DashboardLab lab)
         await using var window = await lab.OpenAsync(address: lnsd.Address);
         await window.LogInAsync(DashboardLab.ReadToken);
         await window.Page.GotoAsync($"/sessions/{old.Id}");
-        await window.SaysAsync("#ended", $"The session {old.Id} has ended, by an operator: administrative reset");
+        await window.SaysAsync("#ended", $"The session {old.Id} has ended: administrative reset (bundle, by administrator): moved to another LNS");
         await window.SaysAsync("#next", "has no session now");
         await window.SaysAsync("#disconnect", "moved to another LNS");
         await window.SaysAsync("#disconnect", "lac-1");
@@ -209,6 +209,9 @@ public class NightShiftTests(DashboardLab lab)
     public async Task Numbers_are_aligned_to_the_right_and_times_have_a_zone()
     {
         await using var window = await lab.OpenAsync();
+        var session = (await lab.Api.ListSessionsAsync(cancellation: Cancel)).Sessions[0];
+        await lab.Api.DropSessionAsync(session.Id, "a row in the list of ended calls", Cancel);
+        var lac = session.Lac;
         await window.LogInAsync(DashboardLab.ReadToken);
         await window.SaysAsync(".lns-zone", "All times are those of the node: ");
         await window.SaysAsync(".lns-zone", "UTC");
@@ -216,7 +219,8 @@ public class NightShiftTests(DashboardLab lab)
         {
             ("lacs", new[] { "Tunnels", "Sessions", "Set-ups", "Failed", "Ended", "Ends/min", "Refused" }),
             ("sessions", ["From user", "To user"]), ("tunnels", ["Sessions", "Calls"]), ("pools", ["Addresses", "Used", "Free"]),
-            ("radius", ["Answers", "Timeouts", "Retries"]),
+            ("radius", ["Answers", "Timeouts", "Retries"]), ($"lacs/{lac}", ["Duration", "From user", "To user"]),
+            ("disconnects", ["Duration", "From user", "To user"]),
         })
         {
             await window.Page.GotoAsync($"/{page}");
@@ -227,30 +231,116 @@ public class NightShiftTests(DashboardLab lab)
                       const heads = [...document.querySelectorAll('.rz-data-grid thead th')];
                       const at = heads.findIndex(h => h.innerText.trim() === column);
                       const cell = document.querySelectorAll('.rz-data-grid tbody tr.rz-data-row')[0].children[at];
-                      return getComputedStyle(cell.querySelector('.rz-cell-data') ?? cell).textAlign;
+                      const align = getComputedStyle(cell.querySelector('.rz-cell-data') ?? cell).textAlign;
+                      const end = node => {
+                        const range = document.createRange();
+                        range.selectNodeContents(node);
+                        return range.getBoundingClientRect().right;
+                      };
+                      const [head, value] = [end(heads[at].querySelector('.rz-column-title-content')), end(cell.querySelector('.rz-cell-data'))];
+                      return Math.abs(head - value) <= 1 ? align : `${align}, heading ends at ${head}, value at ${value}`;
                     }
                     """, column)));
         }
     }
 
     [BrowserFact]
-    public async Task Lists_are_csv_files_with_the_login_of_the_browser()
+    public async Task Lists_are_csv_files_with_the_login_the_search_and_the_filters_of_the_page()
     {
-        await using var window = await lab.OpenAsync();
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 4,
+            more: $$"""lns.tunnels.peers { "stranger-*" { secret = "tunnel-{{DashboardLab.Secret}}" } }""");
+        using var api = new LnsApiClient(lnsd.OverSocket());
+        await using var up = await Subscribers.BringUp(lnsd, 4, 2, DashboardLab.Password);
+        await using var stranger = await Subscribers.Try(lnsd, 1, DashboardLab.Password, "stranger-");
+        await using var odd = await Subscribers.Try(lnsd, 1, DashboardLab.Password, "stranger-and-odd-");
+        var ended = Assert.Single((await api.ListSessionsAsync(new SessionQuery { User = Subscribers.Name(3) }, cancellation: Cancel))
+            .Sessions);
+        await api.DropSessionAsync(ended.Id, "moved to another LNS", Cancel);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
         await window.Page.GotoAsync("/download/sessions.csv");
         await window.SaysAsync("h1", "Akka.LNS"); // without a login
         await window.LogInAsync(DashboardLab.ReadToken);
-        var user = Subscribers.Name(DashboardLab.Count - 7);
-        foreach (var (page, file, content) in ((string, string, string)[])
-            [($"sessions?q={user}", "sessions.csv", user), ("lacs", "lacs.csv", "lac-1"), ("tunnels", "tunnels.csv", "lac-1"),
-                ("pools", "pools.csv", "empty,254,"), ("disconnects", "disconnects.csv", "")])
+        await window.SaysAsync("h1", "Overview");
+        foreach (var (page, file, names) in ((string, string, string[])[])
+        [
+            ("sessions", "sessions.csv", [Subscribers.Name(0), Subscribers.Name(1), Subscribers.Name(2)]),
+            ($"sessions?q={Subscribers.Name(1)}", "sessions.csv", [Subscribers.Name(1)]),
+            ($"sessions?q={Subscribers.Name(1)}&state=up", "sessions.csv", [Subscribers.Name(1)]),
+            ($"sessions?q={Subscribers.Name(1)}&state=closing", "sessions.csv", []), ("sessions?state=closing", "sessions.csv", []),
+            ("disconnects", "disconnects.csv", [Subscribers.Name(3)]), ("disconnects?q=moved", "disconnects.csv", []),
+            ("lacs", "lacs.csv", ["lac-1", "lac-2"]), ("lacs?q=lac-2", "lacs.csv", ["lac-2"]),
+            ("tunnels", "tunnels.csv", ["lac-1", "lac-2"]), ("pools", "pools.csv", ["p", "empty"]),
+            ("lacs", "refused-lacs.csv", ["stranger-1", "stranger-and-odd-1"]),
+            ("lacs?q=stranger-1", "refused-lacs.csv", ["stranger-1"]),
+        ])
         {
             await window.Page.GotoAsync($"/{page}");
-            var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByText("Download CSV").First.ClickAsync());
+            var download = await window.Page.RunAndWaitForDownloadAsync(() =>
+                window[$"a[download='{file}']"].ClickAsync());
             Assert.Equal(file, download.SuggestedFilename);
             using var reader = new StreamReader(await download.CreateReadStreamAsync());
-            Assert.Contains(content, await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+            var rows = (await reader.ReadToEndAsync(Cancel)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+                .Select(static l => l.Split(',')).ToArray();
+            var at = Array.FindIndex(rows[0], static h => h is "user" or "lac" or "name" or "hostName");
+            Assert.Equal((page, file, string.Join(' ', names.Order(StringComparer.Ordinal))),
+                (page, file, string.Join(' ', rows.Skip(1).Select(r => r[at]).Order(StringComparer.Ordinal))));
         }
+        foreach (var (path, status) in new[]
+        {
+            ("secrets.csv", 404), ("config.csv", 404), ("sessions.csv?state=flying", 400), ("sessions.csv?limit=all", 200),
+        })
+            Assert.Equal((path, status), (path, (await window.Page.APIRequest.GetAsync($"/download/{path}")).Status));
+    }
+
+    [BrowserFact]
+    public async Task A_plot_has_at_least_five_points()
+    {
+        using var folder = new TemporaryFolder();
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window["#plot-sessions .rz-line-series path"].First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        var numbers = await window.Page.EvaluateAsync<int>(
+            "document.querySelector('#plot-sessions .rz-line-series path').getAttribute('d').match(/[\\d.]+/g).length");
+        Assert.True(numbers >= 2 * 5, $"{numbers} coordinates");
+    }
+
+    [BrowserFact]
+    public async Task A_name_breaks_after_a_separator()
+    {
+        using var folder = new TemporaryFolder();
+        const string suffix = "@residential.fibre.south.example.net";
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0,
+            more: Subscribers.Users(1, DashboardLab.Password, suffix));
+        using var api = new LnsApiClient(lnsd.OverSocket());
+        await using var up = await Subscribers.BringUp(lnsd, 1, 1, DashboardLab.Password, suffix: suffix);
+        await api.DropSessionAsync((await api.ListSessionsAsync(cancellation: Cancel)).Sessions[0].Id, "a test", Cancel);
+        await using var window = await lab.OpenAsync(address: lnsd.Address);
+        await window.LogInAsync(DashboardLab.ReadToken);
+        await window.Page.GotoAsync("/disconnects");
+        await Expect(window.Rows).ToHaveCountAsync(1);
+        var lines = await window.Page.EvaluateAsync<string[]>("""
+            () => {
+              const link = document.querySelector('.lns-disconnects tbody td:nth-child(2) a');
+              const lines = new Map();
+              const walk = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
+              while (walk.nextNode()) {
+                const text = walk.currentNode;
+                for (let i = 0; i < text.length; i++) {
+                  const range = document.createRange();
+                  range.setStart(text, i);
+                  range.setEnd(text, i + 1);
+                  const top = Math.round(range.getBoundingClientRect().top);
+                  lines.set(top, (lines.get(top) ?? '') + text.data[i]);
+                }
+              }
+              return [...lines.values()].map(l => l.trim()).filter(l => l);
+            }
+            """);
+        Assert.Equal(Subscribers.Name(0, suffix), string.Concat(lines));
+        Assert.True(lines.Length > 1);
+        Assert.All(lines[..^1], static l => Assert.True(l[^1] is '@' or '.', l));
     }
 
     [BrowserFact]

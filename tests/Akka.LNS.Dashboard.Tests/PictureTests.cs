@@ -1,5 +1,6 @@
 using Akka.LNS.Client;
 using Akka.LNS.Server.Tests.Api;
+using Akka.LNS.Stress.Lacs;
 using static Microsoft.Playwright.Assertions;
 
 namespace Akka.LNS.Dashboard.Tests;
@@ -11,14 +12,24 @@ namespace Akka.LNS.Dashboard.Tests;
 [Collection("lab")]
 public class PictureTests(DashboardLab lab)
 {
-    private const int Addresses = 94, First = 12, Stages = 6;
+    private const int Addresses = 90, OfVillage = 12, Villages = 6, OfTown = 20, Unknown = 3;
+    private const string Town = "@town.example.net";
+
+    /// <summary>Points of the plots that each stage lasts: pictures need some.</summary>
+    private static readonly int StagePoints = DashboardLab.Pictures is null ? 0 : 4;
 
     [BrowserFact]
     public async Task Pages_of_a_bad_day_fit_on_a_desktop_and_on_a_phone()
     {
+        var cancel = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
-        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: First * Stages + 20,
-            pool: $"100.64.0.2 - 100.64.0.{Addresses + 1}");
+        var users = string.Join('\n', Enumerable.Range(1, Villages).Select(i => Subscribers.Users(OfVillage, DashboardLab.Password, Village(i))));
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0, pool: $"100.64.0.2 - 100.64.0.{Addresses + 1}", more: $$"""
+            {{users}}
+            {{Subscribers.Users(OfTown, DashboardLab.Password, Town)}}
+            {{Subscribers.Users(Unknown, "another", Town)}}
+            lns.tunnels.peers { "stranger-*" { secret = "tunnel-{{DashboardLab.Secret}}" } }
+            """);
         using var api = new LnsApiClient(lnsd.OverSocket());
         await using var desktop = await lab.OpenAsync(address: lnsd.Address);
         await using var phone = await lab.OpenAsync(390, 844, lnsd.Address);
@@ -27,25 +38,32 @@ public class PictureTests(DashboardLab lab)
         var lines = new List<Subscribers>();
         try
         {
-            for (var stage = 1; stage <= Stages; stage++) // the plots rise
+            for (var i = 1; i <= Villages; i++) // the plots rise
             {
-                lines.Add(await Subscribers.BringUp(lnsd, First, 1, DashboardLab.Password, lac: $"village-{stage}-"));
-                await desktop.SaysAsync("#sessions-now", $"{First * stage}");
+                lines.Add(await Subscribers.BringUp(lnsd, OfVillage, 1, DashboardLab.Password, lac: $"village-{i}-", suffix: Village(i)));
+                lines[^1].Talkers = 2 * i;
+                await desktop.SaysAsync("#sessions-now", $"{OfVillage * i}");
+                await PointsAsync();
             }
-            lines.Add(await Subscribers.BringUp(lnsd, 20, 1, DashboardLab.Password, lac: "town-"));
-            var cancel = TestContext.Current.CancellationToken;
-            var all = (await api.ListSessionsAsync(new SessionQuery { Lac = "town-1" }, cancellation: cancel)).Sessions;
-            foreach (var session in all.Take(3)) await api.DropSessionAsync(session.Id, "the line is moved to another LNS", cancel);
-            var (ended, up) = (all[0].Id, all[5].Id);
+            var town = await Subscribers.Try(lnsd, OfTown, DashboardLab.Password, "town-", Town); // the first have another password
+            lines.Add(town);
+            town.Talkers = OfTown;
+            await PointsAsync();
+            lines.Add(await Subscribers.Try(lnsd, 1, DashboardLab.Password, "stranger-"));
+            foreach (var i in new[] { 4, 5 }) town.HangUp(i, HangUp.TerminateRequest);
+            town.HangUp(6, HangUp.CallDisconnect);
+            var (up, dropped) = (await OneAsync(10), await OneAsync(7));
+            await api.DropSessionAsync(dropped.Id, "the line is moved to another LNS", cancel);
+            while ((await api.ListDisconnectsAsync(cancellation: cancel)).Total < Unknown + 4) await Task.Yield();
+            await PointsAsync();
 
             (string Name, string Path, string Where, string Text)[] pages =
             [
-                ("overview", "", "#problems", "Pool p"),
-                ("lac", "lacs/town-1", "#lac-ends", "administrative reset (3)"),
-                ("subscriber", $"sessions/{up}", "#layer-subscriber", all[5].Address!),
-                ("ended", $"sessions/{ended}", "#ended", "by an operator"),
-                ("pools", "pools", ".rz-data-grid", "nearly full"),
+                ("overview", "", "#problems", "Pool p"), ("lac", "lacs/town-1", "#lac-setups", $"({Unknown})"),
+                ("subscriber", $"sessions/{up.Id}", "#layer-subscriber", up.Address!),
+                ("ended", $"sessions/{dropped.Id}", "#ended", "by administrator"), ("pools", "pools", ".rz-data-grid", "nearly full"),
                 ("disconnects", "disconnects", ".lns-disconnects", "the line is moved to another LNS"),
+                ("lacs", "lacs", ".lns-refused-lacs", "stranger-1"),
             ];
             foreach (var (name, path, where, text) in pages)
             {
@@ -55,8 +73,8 @@ public class PictureTests(DashboardLab lab)
                     await window.SaysAsync(where, text);
                     await window.UntilAsync(
                         $"document.documentElement.scrollWidth <= {width} && document.querySelector('.rz-body').scrollWidth <= {width}");
-                    if (path.Length == 0) await Expect(window["#plot-sessions .rz-line-series path"].First).ToBeVisibleAsync();
-                    await DashboardLab.PictureAsync(window, name + suffix);
+                    if (path.Length == 0) await Expect(window["#plot-refused .rz-line-series path"].First).ToBeVisibleAsync();
+                    await DashboardLab.PictureAsync(window, name + suffix, isWhole: name == "overview" && width == 1280);
                 }
             }
         }
@@ -64,5 +82,17 @@ public class PictureTests(DashboardLab lab)
         {
             foreach (var line in lines) await line.DisposeAsync();
         }
+
+        async Task<SessionRow> OneAsync(int i) => Assert.Single((await api.ListSessionsAsync(
+            new SessionQuery { User = Subscribers.Name(i, Town) }, cancellation: cancel)).Sessions);
+
+        async Task PointsAsync()
+        {
+            var begin = (await api.GetHistoryAsync(cancellation: cancel)).Points[^1].At;
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+            while ((await api.GetHistoryAsync(begin, cancel)).Points.Count < StagePoints) await timer.WaitForNextTickAsync(cancel);
+        }
     }
+
+    private static string Village(int i) => $"@village-{i}.example.net";
 }

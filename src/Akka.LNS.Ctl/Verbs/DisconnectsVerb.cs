@@ -10,15 +10,17 @@ internal static class DisconnectsVerb
     public static Command Make()
     {
         var filter = Words.Argument(
-            "Filters; all must match: user=, lac=, calling= (wildcards * and ?), cause=, since= (a time, or an age: 2h).",
+            "Filters; all must match: user=, lac=, calling= (wildcards * and ?), cause=, since= (a time, or an age: 2h), or "
+            + $"{Words.SearchRule}.",
             "user=", "lac=", "calling=", "cause=", "since=");
         var paging = new Paging();
         var command = new Command("disconnects", "Ended calls, the latest first, with the reason in the words of the log.") { filter };
         paging.AddTo(command);
         return command.Does(async run =>
         {
-            var words = new Words(run.Get(filter), hasText: false, "user", "lac", "calling", "cause", "since");
-            var query = new DisconnectQuery(words["user"], words["lac"], words["calling"], words["cause"], Since(words["since"]));
+            var words = new Words(run.Get(filter), hasText: true, "user", "lac", "calling", "cause", "since");
+            var query = new DisconnectQuery(words["user"], words["lac"], words["calling"], words["cause"], Since(words["since"]),
+                Text: words[Words.Text]);
             var (total, rows) = await paging.ReadAsync<DisconnectRow>(run, async page =>
             {
                 var answer = await run.Api.ListDisconnectsAsync(query, page, run.Cancel);

@@ -47,7 +47,8 @@ internal static class SessionsVerb
         if (found.Total == 0)
         {
             throw new CtlException(ExitCode.NotFound,
-                $"no session has the id, user, address or calling number '{word}'; ended calls: lnsctl disconnects");
+                $"no session has the id, user, address or calling number '{word}'; a part of one: lnsctl sessions '{word}'; ended calls: "
+                + $"lnsctl disconnects '{word}'");
         }
         Show(run.Output, found.Sessions, found.Total);
         throw new CtlException(ExitCode.Ambiguous, $"{found.Total} sessions have the user, address or calling number '{word}'; give an id");

@@ -72,7 +72,7 @@ internal static class TraceVerb
             return new TraceQuery { Address = word };
         var found = (await run.Api.FindSessionsAsync(word, null, run.Cancel)).Sessions;
         if (found is [{ Id: var id }] && id == word) return new TraceQuery { Session = word };
-        if ((await run.Api.ListLacsAsync(run.Cancel)).Lacs.Any(l => l.Name == word)) return new TraceQuery { Lac = word };
+        if ((await run.Api.ListLacsAsync(word, run.Cancel)).Lacs.Any(l => l.Name == word)) return new TraceQuery { Lac = word };
         if (found.All(s => s.Calling != word || s.User == word)) return new TraceQuery { User = word };
         if (found.All(s => s.Calling == word)) return new TraceQuery { Calling = word };
         SessionsVerb.Show(run.Output, found, found.Count);

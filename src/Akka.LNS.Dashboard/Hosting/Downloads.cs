@@ -1,4 +1,3 @@
-using Akka.LNS.Client;
 using Akka.LNS.Dashboard.Logins;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,17 +20,6 @@ internal static class Downloads
             return;
         }
         var who = context.User;
-        using var http = new HttpClient(own.Connect(() => logins.MayAsk(who) ? who : null, DashboardRoles.From(who)))
-        {
-            BaseAddress = LnsApiAddress.Default.Root,
-        };
-        using var request = new HttpRequestMessage(HttpMethod.Get,
-            new Uri($"api/v1/{list}{context.Request.QueryString}", UriKind.Relative));
-        request.Headers.Accept.ParseAdd(Csv.MediaType);
-        using var answer = await http.SendAsync(request, context.RequestAborted);
-        context.Response.StatusCode = (int)answer.StatusCode;
-        context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
-        if (answer.IsSuccessStatusCode) context.Response.Headers.ContentDisposition = $"attachment; filename={list}.csv";
-        await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        await own.ForwardCsvAsync(() => logins.MayAsk(who) ? who : null, context, $"/api/v1/{list}");
     }
 }

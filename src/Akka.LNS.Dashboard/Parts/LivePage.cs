@@ -10,7 +10,7 @@ namespace Akka.LNS.Dashboard.Parts;
 public abstract class LivePage : ComponentBase, IDisposable
 {
     private int _busy;
-    private bool _gone;
+    private bool _gone, _leaves;
 
     [Inject] internal Sampler Samples { get; set; } = null!;
     [Inject] internal Viewer Viewer { get; set; } = null!;
@@ -34,7 +34,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     {
         MayOperate = (await State).User.IsInRole(DashboardRoles.Operate);
         await RefreshAsync();
-        if (!_gone) Samples.Sampled += OnSampled;
+        if (!_gone && !_leaves) Samples.Sampled += OnSampled;
     }
 
     /// <summary>Called when the page opens and at each sample.</summary>
@@ -52,7 +52,11 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
         catch (LnsApiException e) when (e.Status == System.Net.HttpStatusCode.Unauthorized)
         {
-            Navigation.NavigateTo("/login", forceLoad: true); // the login has ended
+            // the login has ended; a second navigation would cancel the first one while the browser still waits for its answer
+            if (_leaves) return false;
+            _leaves = true;
+            Samples.Sampled -= OnSampled;
+            Navigation.NavigateTo("/login", forceLoad: true);
             return false;
         }
         catch (LnsApiException e)
@@ -74,7 +78,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         {
             await InvokeAsync(async () =>
             {
-                if (_gone) return;
+                if (_gone || _leaves) return;
                 await RefreshAsync();
                 StateHasChanged();
             });

@@ -48,7 +48,7 @@ internal static class Words
         "Peer" => "the LAC",
         "Subscriber" => "the subscriber",
         "Lns" => "this LNS",
-        "Administrator" => "an operator",
+        "Administrator" => "an administrator",
         "Radius" => "the RADIUS server",
         _ => endedBy,
     };

@@ -18,11 +18,19 @@ internal static class CsvAnswers
     /// <summary>Header with the number of rows of the whole list.</summary>
     private const string TotalHeader = "X-Total-Count";
 
+    /// <summary>Characters that are written at once.</summary>
+    private const int BufferSize = 16 << 10;
+    private static readonly UTF8Encoding Plain = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>The request accepts CSV.</summary>
+    public static bool IsWanted(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains(Csv.MediaType, StringComparison.OrdinalIgnoreCase);
+
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await next(context);
         var http = context.HttpContext;
-        if (!http.Request.Headers.Accept.ToString().Contains(Csv.MediaType, StringComparison.OrdinalIgnoreCase)) return result;
+        if (!IsWanted(http.Request)) return result;
         var inner = result is INestedHttpResult nested ? nested.Result : result;
         var answer = inner is IValueHttpResult { Value: { } value } ? value : inner is IResult ? null : inner;
         if (answer is null || answer is ProblemHttpResult) return result;
@@ -47,14 +55,20 @@ internal static class CsvAnswers
         return found;
     }
 
-    private static FileContentHttpResult Answer(HttpContext http, IEnumerable rows, JsonTypeInfo row, JsonTypeInfo type, object answer)
+    private static PushStreamHttpResult Answer(HttpContext http, IEnumerable rows, JsonTypeInfo row, JsonTypeInfo type, object answer)
     {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        Csv.Write(text, rows, row);
         if (type.Properties.FirstOrDefault(static p => p.Name == "total")?.Get!(answer) is int total)
             http.Response.Headers[TotalHeader] = total.ToString(CultureInfo.InvariantCulture);
         http.Response.Headers[HeaderNames.Vary] = HeaderNames.Accept;
         var name = http.Request.Path.Value!.TrimEnd('/').Split('/')[^1];
-        return TypedResults.File(Encoding.UTF8.GetBytes(text.ToString()), $"{Csv.MediaType}; charset=utf-8; header=present", $"{name}.csv");
+        return TypedResults.Stream(to => WriteAsync(to, rows, row, http.RequestAborted), $"{Csv.MediaType}; charset=utf-8; header=present",
+            $"{name}.csv");
+    }
+
+    /// <summary>Writes the rows as the client reads them.</summary>
+    private static async Task WriteAsync(Stream to, IEnumerable rows, JsonTypeInfo row, CancellationToken cancellation)
+    {
+        await using var text = new StreamWriter(to, Plain, BufferSize, leaveOpen: true);
+        foreach (var line in Csv.Lines(rows, row)) await text.WriteAsync(line.AsMemory(), cancellation);
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using Akka.LNS.Client;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.Text;
 using Microsoft.AspNetCore.Http;
@@ -9,17 +11,21 @@ namespace Akka.LNS.Server.Api;
 /// <summary>
 /// Reads a query string and collects the errors by field, each with the allowed values. An unknown parameter is an error.
 /// </summary>
-internal sealed class Query(IQueryCollection query)
+internal sealed class Query(HttpRequest request)
 {
     private const int MostShown = 1020; // characters: 255 octets, each as an escape
+    private readonly IQueryCollection _query = request.Query;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
+
+    /// <summary>The answer is CSV, which is written row by row.</summary>
+    public bool IsForCsv { get; } = CsvAnswers.IsWanted(request);
 
     /// <summary>A text, of which <see cref="PeerText.Show(string)"/> may have made escapes; null: not set.</summary>
     public string? Text(string name)
     {
         _asked.Add(name);
-        var values = query[name];
+        var values = _query[name];
         if (values.Count == 0) return null;
         if (values.Count == 1 && values[0] is { Length: > 0 and <= MostShown } text) return PeerText.Read(text);
         _errors[name] = [values.Count > 1 ? "found more than once; allowed: once" : $"allowed: a text of 1 to {MostShown} characters"];
@@ -70,7 +76,7 @@ internal sealed class Query(IQueryCollection query)
     /// <summary>All errors; null: none. Call it after the last parameter was read.</summary>
     public ValidationProblem? Problem()
     {
-        foreach (var name in query.Keys)
+        foreach (var name in _query.Keys)
             if (!_asked.Contains(name)) _errors[name] = [$"unknown; allowed: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}"];
         return _errors.Count == 0 ? null : TypedResults.ValidationProblem(_errors, title: "The query is not valid.");
     }
@@ -88,9 +94,21 @@ internal readonly record struct Page(int Offset, int Limit)
     /// <summary>Maximum number of rows up to the end of a page that are held in a queue. A later page needs an array of all rows.</summary>
     public const int MostHeld = 1_000;
 
-    public static Page Read(Query query) => new(query.Number("offset", 0, 0, 10_000_000), query.Number("limit", 100, 1, 10_000));
+    private const int MostSkipped = 10_000_000, Most = PageQuery.Most;
+
+    public static Page Read(Query query) => new(query.Number("offset", 0, 0, MostSkipped), ReadLimit(query));
+
+    private static int ReadLimit(Query query)
+    {
+        if (query.Text("limit") is not PageQuery.All) return query.Number("limit", 100, 1, Most);
+        if (query.IsForCsv) return int.MaxValue - MostSkipped;
+        query.Fail("limit", $"found '{PageQuery.All}'; allowed: a whole number from 1 to {Most}, or {PageQuery.All} with Accept: {Csv.MediaType}");
+        return 1;
+    }
 
     public IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Skip(Offset).Take(Limit);
+
+    public Cut<T> CutOf<T>(T[] all) => new([.. Of(all)], all.Length);
 
     /// <summary>
     /// A page of unsorted rows, in the order of their rank. A page near the start is found in one walk that holds only the rows before its
@@ -122,4 +140,19 @@ internal readonly record struct Page(int Offset, int Limit)
 
 /// <summary>The rows of one page.</summary>
 /// <param name="Total">Number of rows of the whole list.</param>
-internal readonly record struct Cut<T>(T[] Rows, int Total);
+internal readonly record struct Cut<T>(T[] Rows, int Total)
+{
+    /// <summary>The rows of the answer. Each is made when it is read, so that a long list needs no memory for all of them.</summary>
+    public IReadOnlyList<TRow> As<TRow>(Func<T, TRow> make) => new Made<TRow>(Rows, make);
+
+    private sealed class Made<TRow>(T[] from, Func<T, TRow> make) : IReadOnlyList<TRow>
+    {
+        public int Count => from.Length;
+
+        public TRow this[int index] => make(from[index]);
+
+        public IEnumerator<TRow> GetEnumerator() => from.Select(make).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}

@@ -26,14 +26,14 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
                 client.GetLoadAsync(Cancel), () =>
                 client.ListSessionsAsync(cancellation: Cancel), () => client.GetSessionAsync("x", Cancel),
             () => client.FindSessionsAsync("x", null, Cancel), () => client.GetLacAsync("x", Cancel),
-            () => client.GetTopAsync(cancellation: Cancel), () => client.ListRefusedLacsAsync(Cancel),
+            () => client.GetTopAsync(cancellation: Cancel), () => client.ListRefusedLacsAsync(cancellation: Cancel),
             () => client.ListProblemsAsync(Cancel), () => client.GetHistoryAsync(null, Cancel),
             () => client.DropSessionAsync("x", null, Cancel), () =>
                 client.DropSessionsAsync(new DropRequest(User: "x"), Cancel), () => client.GetDrainAsync(Cancel),
             () => client.DrainAsync(null, Cancel), () =>
                 client.UndrainAsync(Cancel), () => client.ListTunnelsAsync(cancellation: Cancel), () => client.GetTunnelAsync(1, Cancel),
             () => client.ListLinksAsync(cancellation: Cancel), () =>
-                client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(Cancel), () => client.ListPoolsAsync(Cancel),
+                client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(cancellation: Cancel), () => client.ListPoolsAsync(Cancel),
             () => client.ListLeasesAsync("x", null, Cancel), () =>
                 client.GetRadiusAsync(Cancel), () => client.GetDynamicAuthorizationAsync(Cancel),
             () => client.ListDisconnectsAsync(cancellation: Cancel),

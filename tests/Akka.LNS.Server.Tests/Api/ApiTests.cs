@@ -441,6 +441,29 @@ public partial class ApiTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
+    public async Task A_list_as_csv_has_all_rows_and_the_filters_of_the_list()
+    {
+        var total = (await lab.Json("/api/v1/sessions?limit=1")).GetProperty("total").GetInt32();
+        Assert.Equal(total + 1, await Lines("sessions?limit=all"));
+        Assert.Equal(2, await Lines($"sessions?limit=all&q={Subscribers.Name(7)}&state=up"));
+        Assert.Equal(1, await Lines($"sessions?limit=all&q={Subscribers.Name(7)}&state=closing"));
+        Assert.Equal(2, await Lines("lacs?q=lac-1"));
+        Assert.Equal(1, await Lines("refused-lacs?q=nobody"));
+        using var json = await lab.Root.GetAsync("/api/v1/sessions?limit=all", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, json.StatusCode);
+
+        async Task<int> Lines(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/{path}");
+            request.Headers.Accept.ParseAdd("text/csv");
+            using var answer = await lab.Root.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length;
+        }
+    }
+
+    [Fact]
     public async Task A_session_has_one_resource_by_id_user_and_address()
     {
         var row = (await lab.Json("/api/v1/sessions?limit=1&state=up")).GetProperty("sessions")[0];

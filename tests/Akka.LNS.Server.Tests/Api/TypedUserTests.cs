@@ -37,7 +37,7 @@ public class TypedUserTests
         var rows = await Sessions("sessions?state=up&sort=since");
         Assert.Equal(Count, rows.Length);
         Assert.All(rows, static r => Assert.Equal(Accepted, r.GetProperty("user").GetString()));
-        Assert.Equal(Enumerable.Range(0, Count).Select(Subscribers.Name),
+        Assert.Equal(Enumerable.Range(0, Count).Select(static i => Subscribers.Name(i)),
             rows.Select(static r => r.GetProperty("typedUser").GetString()!).Order(StringComparer.Ordinal));
 
         var found = Assert.Single(await Sessions($"sessions/find?which={Subscribers.Name(1)}"));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using Akka.LNS.Client;
 using Akka.LNS.Dashboard;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -35,14 +36,46 @@ internal sealed class OwnApi(RunningConfiguration configuration, RequestGuard gu
 
     public HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from) => new Handler(this, caller, from);
 
+    public async Task ForwardCsvAsync(Func<ClaimsPrincipal?> caller, HttpContext from, string path)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        var pipeline = await _pipeline.Task.WaitAsync(from.RequestAborted);
+        var context = NewContext(caller(), from.Connection.RemoteIpAddress, from.RequestAborted);
+        context.Features.Set(from.Features.Get<IHttpResponseFeature>());
+        context.Features.Set(from.Features.Get<IHttpResponseBodyFeature>());
+        var (asked, by) = (context.Request, from.Request);
+        (asked.Method, asked.Scheme, asked.Host, asked.Path, asked.QueryString, asked.Protocol) =
+            (by.Method, by.Scheme, by.Host, path, by.QueryString, by.Protocol);
+        asked.Headers.Accept = Csv.MediaType;
+        await RunAsync(pipeline, context);
+    }
+
+    private static async Task RunAsync(RequestDelegate pipeline, HttpContext context)
+    {
+        try
+        {
+            await pipeline(context);
+        }
+        finally
+        {
+            if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable services) await services.DisposeAsync();
+        }
+    }
+
+    private DefaultHttpContext NewContext(ClaimsPrincipal? caller, IPAddress? from, CancellationToken cancellation)
+    {
+        var context = new DefaultHttpContext { ServiceScopeFactory = _scopes, RequestAborted = cancellation };
+        context.Features.Set(new OwnCaller(caller));
+        context.Connection.RemoteIpAddress = from;
+        return context;
+    }
+
     private sealed class Handler(OwnApi api, Func<ClaimsPrincipal?> caller, IPAddress? from) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var pipeline = await api._pipeline.Task.WaitAsync(cancellationToken);
-            var context = new DefaultHttpContext { ServiceScopeFactory = api._scopes, RequestAborted = cancellationToken };
-            context.Features.Set(new OwnCaller(caller()));
-            context.Connection.RemoteIpAddress = from;
+            var context = api.NewContext(caller(), from, cancellationToken);
             var uri = request.RequestUri!;
             var asked = context.Request;
             (asked.Method, asked.Scheme, asked.Host, asked.Path, asked.QueryString, asked.Protocol) =
@@ -58,15 +91,8 @@ internal sealed class OwnApi(RunningConfiguration configuration, RequestGuard gu
             }
             var body = new MemoryStream();
             context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
-            try
-            {
-                await pipeline(context);
-                await context.Response.CompleteAsync();
-            }
-            finally
-            {
-                if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable services) await services.DisposeAsync();
-            }
+            await RunAsync(pipeline, context);
+            await context.Response.CompleteAsync();
             body.Position = 0;
             var response = new HttpResponseMessage((HttpStatusCode)context.Response.StatusCode)
             {

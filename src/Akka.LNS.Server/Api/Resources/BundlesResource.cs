@@ -16,8 +16,8 @@ internal static class BundlesResource
 
     private static Results<Ok<BundlePage>, ValidationProblem> List(HttpRequest request, LnsNode node) => CallFilter.List(request, node,
         static c => c.Phase is CallPhase.Network or CallPhase.Up,
-        static (total, page, calls) => new BundlePage(total, page.Offset, page.Limit,
-            [.. calls.Select(static c =>
+        static (page, calls) => new BundlePage(calls.Total, page.Offset, page.Limit,
+            calls.As(static c =>
                 new BundleRow(c.LinkName, c.Id, c.User, c.Address.IsNone ? null : c.Address.ToString(), c.Pool, CallFilter.Word(c.Phase),
-                c.On))]));
+                c.On))));
 }

@@ -16,7 +16,7 @@ internal static class HistoryResource
 
     private static Results<Ok<HistoryReport>, ValidationProblem> Get(HttpRequest request, NodeWatch watch)
     {
-        var query = new Query(request.Query);
+        var query = new Query(request);
         var since = query.Time("since");
         return query.Problem() is { } problem ? problem : TypedResults.Ok(watch.History(since));
     }

@@ -15,21 +15,34 @@ internal static class LacsResource
     public static void Map(RouteGroupBuilder v1)
     {
         v1.MapGet("/lacs", List).WithName("listLacs")
-            .WithSummary("LACs: tunnels, sessions, set-ups, ends and their most frequent causes");
+            .WithSummary("LACs: tunnels, sessions, set-ups, ends and their most frequent causes")
+            .WithDescription("q (a text, by the rule of searches).");
         v1.MapGet("/lacs/{name}", Get).WithName("getLac").WithSummary("One LAC, by its Host Name");
         v1.MapGet("/refused-lacs", Refused).WithName("listRefusedLacs")
-            .WithSummary("LACs whose tunnels were refused or did not come up, the latest first");
+            .WithSummary("LACs whose tunnels were refused or did not come up, the latest first")
+            .WithDescription("q (a text, by the rule of searches).");
     }
 
-    private static RefusedLacList Refused(LnsNode node) => new([.. node.Counters.Refusals.Lacs.All.Select(static r => new RefusedLacRow(
-        r.HostName, r.Address, r.Entry, r.Reason.ToString(), r.Why.Words, r.Count, r.First, r.Last))]);
-
-    private static LacList List(LnsNode node)
+    private static Results<Ok<RefusedLacList>, ValidationProblem> Refused(HttpRequest request, LnsNode node)
     {
+        var query = new Query(request);
+        var text = query.Text("q");
+        if (query.Problem() is { } problem) return problem;
+        RefusedLacRow[] all = [.. node.Counters.Refusals.Lacs.All.Select(static r => new RefusedLacRow(
+            r.HostName, r.Address, r.Entry, r.Reason.ToString(), r.Why.Words, r.Count, r.First, r.Last))];
+        return TypedResults.Ok(new RefusedLacList(text is null ? all : [.. all.Where(SearchRule.RefusedLacs(text, all))]));
+    }
+
+    private static Results<Ok<LacList>, ValidationProblem> List(HttpRequest request, LnsNode node)
+    {
+        var query = new Query(request);
+        var text = query.Text("q");
+        if (query.Problem() is { } problem) return problem;
         var now = node.Tunnels.All.ToLookup(static t => t.Lac, StringComparer.Ordinal);
         var refused = node.Counters.Refusals.All.ToLookup(static r => r.Lac, StringComparer.OrdinalIgnoreCase);
-        return new LacList([.. node.Tunnels.Lacs.OrderBy(static l => l.Name, StringComparer.Ordinal)
-            .Select(lac => Row(lac, now[lac.Name], refused[lac.Name], node))]);
+        LacRow[] all = [.. node.Tunnels.Lacs.OrderBy(static l => l.Name, StringComparer.Ordinal)
+            .Select(lac => Row(lac, now[lac.Name], refused[lac.Name], node))];
+        return TypedResults.Ok(new LacList(text is null ? all : [.. all.Where(SearchRule.Lacs(text, all))]));
     }
 
     private static Results<Ok<LacRow>, ProblemHttpResult> Get(string name, LnsNode node)

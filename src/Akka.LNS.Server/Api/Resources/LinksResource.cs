@@ -15,6 +15,6 @@ internal static class LinksResource
 
     private static Results<Ok<LinkPage>, ValidationProblem> List(HttpRequest request, LnsNode node) => CallFilter.List(request, node,
         static c => c.Phase != CallPhase.Calling,
-        static (total, page, calls) => new LinkPage(total, page.Offset, page.Limit,
-            [.. calls.Select(static c => new LinkRow(c.LinkName, c.Id, c.User, CallFilter.Word(c.Phase), c.Lac, c.Calling))]));
+        static (page, calls) => new LinkPage(calls.Total, page.Offset, page.Limit,
+            calls.As(static c => new LinkRow(c.LinkName, c.Id, c.User, CallFilter.Word(c.Phase), c.Lac, c.Calling))));
 }

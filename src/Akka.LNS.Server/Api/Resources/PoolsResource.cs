@@ -35,14 +35,13 @@ internal static class PoolsResource
     {
         var pool = node.Settings.Pools.GetValueOrDefault(name);
         if (pool is null && !node.Calls.All.Any(c => c.Pool == name)) return Problem.NotFound($"there is no pool '{name}'");
-        var query = new Query(request.Query);
+        var query = new Query(request);
         var page = Page.Read(query);
         if (query.Problem() is { } problem) return problem;
         var found = page.Of(node.Calls.All.Where(c => c.Pool == name && !c.Address.IsNone), static c => (c.Address, c.Id),
             static (a, b) => a.Address.CompareTo(b.Address) is var first and not 0 ? first : string.CompareOrdinal(a.Id, b.Id));
         return TypedResults.Ok(new LeasePage(found.Total, page.Offset, page.Limit,
-            [.. found.Rows.Select(
-                c => new LeaseRow(c.Address.ToString(), c.User, c.Id, CallFilter.Word(c.Phase), c.Began, !IsIn(pool, c.Address)))]));
+            found.As(c => new LeaseRow(c.Address.ToString(), c.User, c.Id, CallFilter.Word(c.Phase), c.Began, !IsIn(pool, c.Address)))));
     }
 
     private static bool IsIn(AddressPoolSettings? pool, Ipv4Address address) =>

@@ -16,19 +16,19 @@ internal static class SessionsResource
 
     public static void Map(RouteGroupBuilder v1) =>
         v1.MapGet("/sessions", List).WithName("listSessions").WithSummary("Calls: in set-up, up and closing")
-            .WithDescription("Filters: user, calling, called, lac, pool (with * and ?), address, state, q (in any of them). "
-                + $"sort: {Sorts}; default -since. offset, limit (1 to 10000).");
+            .WithDescription("Filters: user, calling, called, lac, pool (with * and ?), address, state, q (a text, by the rule of searches). "
+                + $"sort: {Sorts}; default -since. offset, limit (1 to 10000; all: every row, in CSV).");
 
     private static Results<Ok<SessionPage>, ValidationProblem> List(HttpRequest request, LnsNode node)
     {
-        var query = new Query(request.Query);
+        var query = new Query(request);
         var (filter, page, sort) = (CallFilter.Read(query), Page.Read(query), query.Text("sort") ?? "-since");
         var cut = CutBy(sort, page, node.Plane);
         if (cut is null) query.Fail("sort", $"found '{sort}'; allowed: {Sorts}");
         if (query.Problem() is { } problem) return problem;
         var found = cut!(filter.Of(node.Calls));
         return TypedResults.Ok(
-            new SessionPage(found.Total, page.Offset, page.Limit, [.. found.Rows.Select(c => SessionRow.Of(c, node.Plane))]));
+            new SessionPage(found.Total, page.Offset, page.Limit, found.As(c => SessionRow.Of(c, node.Plane))));
     }
 
     /// <summary>Cuts a page in the given order; null: unknown order.</summary>

@@ -25,7 +25,7 @@ internal static class TopResource
 
     private static async Task<Results<Ok<TopReport>, ValidationProblem>> Get(HttpRequest request, LnsNode node, TimeProvider clock)
     {
-        var query = new Query(request.Query);
+        var query = new Query(request);
         var by = query.Word("by", ("both", Direction.Both), ("in", Direction.In), ("out", Direction.Out)) ?? Direction.Both;
         var limit = query.Number("limit", 20, 1, 1000);
         var seconds = 1.0;

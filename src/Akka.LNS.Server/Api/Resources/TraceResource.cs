@@ -46,7 +46,7 @@ internal static class TraceResource
     private static Results<PushStreamHttpResult, ValidationProblem, ProblemHttpResult> Get(LnsNode node, Audit audit, HttpContext context,
         IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        var query = new Query(context.Request.Query);
+        var query = new Query(context.Request);
         var format = query.Word("format", ("text", Format.Text), ("json", Format.Json), ("pcap", Format.Pcap)) ?? Format.Text;
         var duration = TimeSpan.FromSeconds(query.Number("duration", UsualSeconds, 1, MostSeconds));
         TraceSubject?[] subjects =

@@ -19,14 +19,14 @@ internal static class TunnelsResource
 
     private static Results<Ok<TunnelPage>, ValidationProblem> List(HttpRequest request, LnsNode node)
     {
-        var query = new Query(request.Query);
+        var query = new Query(request);
         var (lac, page) = (query.Pattern("lac"), Page.Read(query));
         var phase = query.Word("state", [.. Enum.GetValues<TunnelPhase>().Select(static p => (TunnelRow.Word(p), p))]);
         if (query.Problem() is { } problem) return problem;
         var found = page.Of(node.Tunnels.All.Where(t => (lac is null || lac(t.Lac)) && (phase is null || t.Phase == phase)),
             static t => (t.Lac, t.Id),
             static (a, b) => string.CompareOrdinal(a.Lac, b.Lac) is var first and not 0 ? first : a.Id.CompareTo(b.Id));
-        return TypedResults.Ok(new TunnelPage(found.Total, page.Offset, page.Limit, [.. found.Rows.Select(TunnelRow.Of)]));
+        return TypedResults.Ok(new TunnelPage(found.Total, page.Offset, page.Limit, found.As(TunnelRow.Of)));
     }
 
     private static async Task<Results<Ok<TunnelDetail>, ProblemHttpResult>> Get(int id, LnsNode node)
