@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Actors.Node;
 using Akka.LNS.Actors.Settings;
 using Akka.LNS.Actors.Tests.Lab;
+using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol;
+using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Admission;
 using Akka.LNS.Protocol.Addressing;
 using Akka.LNS.Protocol.L2tp;
@@ -14,6 +17,7 @@ using Akka.LNS.Protocol.Subscriber;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.L2tp;
 using Akka.LNS.Wire.Ppp;
+using Akka.LNS.Wire.Radius;
 
 namespace Akka.LNS.Actors.Tests;
 
@@ -41,6 +45,106 @@ public class CallTests
             static l => Assert.Contains("tunnel down", l, StringComparison.Ordinal));
         Assert.All(ends, l => Assert.Contains(why.ToString(), l, StringComparison.Ordinal));
         Assert.True(node.Log.Has("user off", "'demo'", why.ToString()), node.Log.ToString());
+    }
+
+    /// <summary>A clock that only the test moves. Timers of the node fire in real time, and find nothing due until it moves.</summary>
+    private sealed class HandClock : TimeProvider
+    {
+        private long _ticks = TestLac.Now.Ticks;
+
+        public long Ticks => Interlocked.Read(ref _ticks);
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public override long GetTimestamp() => Ticks;
+        public void Move(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+    }
+
+    [Fact]
+    public async Task Data_of_subscribers_shows_that_a_lac_lives_and_its_end_that_it_is_dead()
+    {
+        var clock = new HandClock();
+        await using var node = new TestNode(WithPeer(new ControlConnectionSettings
+        {
+            HelloInterval = Moment,
+            RetransmitInitial = TimeSpan.FromMilliseconds(10),
+            RetransmitMax = TimeSpan.FromMilliseconds(20),
+            MaxRetransmits = 3,
+        }), clock);
+        var (hellos, reads, lastData) = (0, 0, clock.Ticks);
+        node.Plane.ControlSent = octets =>
+        {
+            if (octets.Length > L2tpControlHeader.Length && octets[L2tpControlHeader.Length + 7] == (byte)MessageType.Hello)
+                Interlocked.Increment(ref hellos);
+        };
+        node.Plane.Counters = counters =>
+        {
+            Interlocked.Increment(ref reads);
+            return counters with { LastInTicks = Interlocked.Read(ref lastData) };
+        };
+        using var lac = new TestLac(node.EndPoint);
+        await lac.Dial("demo").Up;
+        await node.Log.Line("user on");
+        lac.FallSilent();
+
+        // one subscriber sends in each interval, and the LAC says nothing
+        for (var i = 0; i < 5; i++)
+        {
+            var before = Volatile.Read(ref reads);
+            Interlocked.Exchange(ref lastData, clock.Ticks + Moment.Ticks); // first: the timer may fire in between
+            clock.Move(Moment);
+            await Wait.Until(() => Volatile.Read(ref reads) > before, () => $"interval {i}: the plane is asked\n{node.Log}");
+            await node.Quiet();
+        }
+        Assert.Equal((0, 0), (Volatile.Read(ref hellos), node.Log.Count("tunnel down")));
+
+        // the data ends, too
+        await Wait.Until(() =>
+        {
+            clock.Move(TimeSpan.FromMilliseconds(1));
+            return node.Log.Has("tunnel down", "tunnel timeout");
+        }, node.Log.ToString);
+        Assert.InRange(hellos, 1, 4); // and three retransmissions
+        Assert.InRange(clock.Ticks - lastData, Moment.Ticks, 30 * TimeSpan.TicksPerSecond);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_closes_ipcp_and_opens_it_again_keeps_its_address_its_routes_and_its_accounting_session()
+    {
+        const string Address = "198.51.100.9", Route = "198.51.100.64/26";
+        await using var site = await Site.Open();
+        site.Radius.OnLogin = static r => r.Judge(static (ref RadiusPacketWriter w) =>
+        {
+            w.Ipv4(RadiusAttributeType.FramedIpAddress, Ipv4Address.Parse(Address));
+            w.Octets(RadiusAttributeType.FramedRoute, "198.51.100.64/26 0.0.0.0 1"u8);
+        });
+        var forwarded = new ConcurrentQueue<ForwardingSettings?>();
+        site.Node.Plane.FailForward = (_, forwarding) =>
+        {
+            forwarded.Enqueue(forwarding);
+            return false;
+        };
+        var call = site.Lac.Dial("ann");
+        await call.Up;
+        await site.Node.Log.Line("user on", "'ann'");
+
+        call.SendPpp([0xFF, 3, 0x80, 0x21, 5, 200, 0, 4]); // IPCP Terminate-Request; its Ack makes the client negotiate again
+        await Wait.Until(() => call.Ups == 2, site.Node.Log.ToString);
+        await Wait.Until(() => site.Node.Log.Lines.Count(static l => l.Contains("interface up", StringComparison.Ordinal)
+            && l.Contains("'ann'", StringComparison.Ordinal)) == 2, site.Node.Log.ToString);
+        Assert.Collection(forwarded,
+            static f => Assert.Equal((Address, Route), ($"{f!.Subscriber}", $"{Assert.Single(f.FramedRoutes)}")), Assert.Null,
+            static f => Assert.Equal((Address, Route), ($"{f!.Subscriber}", $"{Assert.Single(f.FramedRoutes)}")));
+        await site.NeighbourLives();
+
+        call.HangUp();
+        await call.Over;
+        await Wait.Until(() => Of(nameof(AccountingKind.Stop)).Length == 1, site.Node.Log.ToString);
+        var (start, stop) = (Assert.Single(Of(nameof(AccountingKind.Start))), Of(nameof(AccountingKind.Stop))[0]);
+        Assert.Equal(start.Text(RadiusAttributeType.AcctSessionId), stop.Text(RadiusAttributeType.AcctSessionId));
+        Assert.Equal(Ipv4Address.Parse(Address).Value, stop.Number(RadiusAttributeType.FramedIpAddress));
+        Assert.Equal(1, site.Node.Log.Lines.Count(static l => l.Contains("user off", StringComparison.Ordinal)
+            && l.Contains("'ann'", StringComparison.Ordinal)));
+
+        RadiusRequest[] Of(string kind) => [.. site.Radius.Records(kind).Where(static r => r.User == "ann")];
     }
 
     [Theory]

@@ -57,7 +57,22 @@ public class GuardTests
         await site.NeighbourLives();
     }
 
-    [Theory, InlineData("0.0.0.0"), InlineData("255.255.255.254")]
+    [Fact]
+    public async Task The_address_of_a_lac_is_no_subscribers_also_while_the_lac_has_no_tunnel()
+    {
+        const string Lac = "203.0.113.77";
+        await using var site = await Site.Open(static s => s with
+        {
+            Tunnels = s.Tunnels with { Peers = [.. s.Tunnels.Peers, new PeerSettings { Pattern = PeerPattern.Parse(Lac) }] },
+        });
+        site.Radius.OnLogin = static r => r.Judge(static (ref RadiusPacketWriter w) => Write(ref w, new Grant(Lac)));
+        await site.Lac.Dial("eve").Over;
+        await site.Node.Log.Line("no address", "'eve'", $"address {Lac} is the LAC '{Lac}' of tunnels.peers");
+        await site.NeighbourLives();
+    }
+
+    // 255.255.255.255 lets the subscriber choose (RFC 2865 section 5.8); its choice is not asked for
+    [Theory, InlineData("0.0.0.0"), InlineData("255.255.255.254"), InlineData("255.255.255.255")]
     public async Task An_address_that_leaves_the_choice_to_the_nas_is_one_of_the_pool(string address)
     {
         await using var site = await Open(("ann", new Grant(address, "255.255.255.0")), ("bob", new Grant(address, "255.255.255.0")));

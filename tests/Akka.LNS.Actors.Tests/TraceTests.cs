@@ -8,6 +8,7 @@ using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Protocol.Ppp.Authentication;
 using Akka.LNS.Wire;
 using Akka.LNS.Wire.L2tp;
+using Akka.LNS.Wire.Ppp;
 using Akka.LNS.Wire.Radius;
 using Akka.LNS.Wire.Text;
 using Akka.LNS.Wire.Trace;
@@ -192,6 +193,24 @@ public class TraceTests
         InOrder(trace, "<- l2tp: ICRQ", "lcp: Configure-Request", "chap: Response", $"Framed-IP-Address = {Site.StaticAddress}",
             $"-- bundle: has address {Site.StaticAddress}", "ipcp: Configure-Ack");
         Assert.DoesNotContain($"'{Site.Victim}'", trace.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_calling_number_is_traced_before_a_login_and_without_one()
+    {
+        await using var site = await Site.Open();
+        await using var trace = new Reader(site.Node, new TraceSubject.Calling("4930-*"));
+        var other = site.Lac.Dial(Site.StaticUser, calling: "4940-1");
+        await other.Up;
+        var call = site.Lac.Dial(Site.Victim, calling: "4930-1", mute: PppProtocol.Chap); // never answers the Challenge
+        await trace.Has("-> chap: Challenge");
+        Assert.Empty(site.Node.Node.Find(Site.Victim)); // no name, so user= cannot find it
+        call.Disconnect();
+        await trace.Has("-- session: over");
+        InOrder(trace, "<- l2tp: ICRQ", "-> l2tp: ICRP", "<- l2tp: ICCN", "lcp: Configure-Request", "-> chap: Challenge", "<- l2tp: CDN",
+            "-- session: over");
+        Assert.DoesNotContain("4940-1", trace.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Site.StaticAddress, trace.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

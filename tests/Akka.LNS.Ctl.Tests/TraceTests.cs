@@ -114,6 +114,17 @@ public class TraceTests(CtlLab lab)
     }
 
     [Fact]
+    public async Task Calling_number_is_traced_before_the_login()
+    {
+        const string Prefix = "numbered-", Line = "line-000000"; // of the first subscriber of each load generator
+        var seen = await lab.Until("session -- over", () => CallAndHangUp(SubscriberAuth.Chap, Prefix, "lac-numbered"),
+            "trace", $"calling={Line}");
+        Assert.Equal((ExitCode.Ok, $"lnsctl: tracing calling number '{Line}'\n"), (seen.Code, seen.Error));
+        InOrder(seen, "l2tp    <- ICRQ", Line, "l2tp    <- ICCN", "lcp     -> Configure-Request", "chap    -> Challenge",
+            $"login   -- user '{Prefix}000000@example.net'", "session -- over");
+    }
+
+    [Fact]
     public async Task Each_layer_has_its_color_in_a_terminal()
     {
         const string Prefix = "colored-";

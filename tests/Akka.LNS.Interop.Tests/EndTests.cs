@@ -28,6 +28,7 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         var stop = await radius.Accounted("alice", "Stop");
         Assert.Equal("User-Request", stop["Acct-Terminate-Cause"]);
         Assert.Contains("user request", TermCause(stop), StringComparison.Ordinal);
+        Assert.Contains("the subscriber hung up: User request", await lns.Logged("user off: user 'alice'"), StringComparison.Ordinal);
         Assert.Contains("rcvd [LCP TermAck", client.PppLog, StringComparison.Ordinal);
         await Gone(lns, "alice", up.Address);
         await lns.Logged($"tunnel down: lac {client.LacName}, ");
@@ -68,8 +69,24 @@ public sealed class EndTests(Lab lab) : LabTests(lab), IClassFixture<Lab>
         Assert.Contains("session timeout", TermCause(stop), StringComparison.Ordinal);
         Assert.InRange(stop.Number("Acct-Session-Time"), 3, 4);
         Assert.True(await client.WentDown());
-        Assert.Contains("rcvd [LCP TermReq", client.PppLog, StringComparison.Ordinal);
+        Assert.Matches("rcvd \\[LCP TermReq id=0x[0-9a-f]+ \"session limit of 3 s reached\"", client.PppLog);
         await Gone(lns, "brief", up.Address);
+        await client.HangUp();
+        await EndsCleanly(lns);
+    }
+
+    [Fact]
+    public async Task The_text_of_pppd_is_the_reason_of_the_end()
+    {
+        await using var radius = await Lab.Radius(Users);
+        await using var lns = await Lab.Start(Configuration([radius]));
+        var client = await Lab.Client(new ClientSettings("alice", "pw", "chap", Ppp: "maxconnect 3"));
+        await client.DialUp();
+
+        var stop = await radius.Accounted("alice", "Stop");
+
+        Assert.Equal("Session-Timeout", stop["Acct-Terminate-Cause"]);
+        Assert.Contains("the subscriber hung up: Connect time expired", TermCause(stop), StringComparison.Ordinal);
         await client.HangUp();
         await EndsCleanly(lns);
     }

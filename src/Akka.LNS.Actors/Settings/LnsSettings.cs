@@ -71,7 +71,8 @@ public sealed record LnsSettings
             .Select(static a => new AddressRange(a, a))];
 
     /// <summary>
-    /// Addresses that the node must reach, and those that it listens on: RADIUS servers, clients of CoA that are one address, end points.
+    /// Addresses that the node must reach, and those that it listens on: RADIUS servers, clients of CoA and LACs that are one address, end
+    /// points.
     /// </summary>
     internal IEnumerable<NamedAddress> NeededAddresses
     {
@@ -89,6 +90,9 @@ public sealed record LnsSettings
                 if (client.Network.PrefixLength != client.Network.BaseAddress.GetAddressBytes().Length * 8) continue;
                 yield return new NamedAddress(client.Network.BaseAddress, $"the client '{client.Name}' of dynamic authorization");
             }
+            // without this a subscriber could take the address while the LAC has no tunnel, and the LAC would never get one again
+            foreach (var peer in Tunnels.Peers)
+                if (peer.Pattern.Address is { } lac) yield return new NamedAddress(lac, $"the LAC '{peer.Pattern}' of tunnels.peers");
             foreach (var endpoint in Listen.Endpoints)
                 yield return new NamedAddress(endpoint.Address, "an L2TP address of the LNS", IsOwn: true);
             if (!Radius.DynamicAuthorization.Clients.IsEmpty)

@@ -105,6 +105,10 @@ public sealed partial record PeerPattern
         static PeerPattern Of(string text, IPNetwork network) => new(text, 100_000 + network.PrefixLength, network, null);
     }
 
+    /// <summary>The only address that matches; null: there are several, or a host name decides.</summary>
+    internal IPAddress? Address =>
+        _network is { } network && network.PrefixLength == network.BaseAddress.GetAddressBytes().Length * 8 ? network.BaseAddress : null;
+
     public bool Matches(string hostName, IPAddress remote)
     {
         if (_network is { } network) return network.Contains(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);

@@ -85,8 +85,15 @@ internal static class TerminateText
         return writer.ToFrame();
     }
 
-    /// <summary>The reason for the subscriber. What failed in a login stays with the operator.</summary>
-    private static string WordsOf(EndReason why) =>
-        why.Cause is EndCause.AuthenticationFailed or EndCause.AuthenticationUnavailable or EndCause.InternalError
-            ? why.Cause.ToWords() : why.Text;
+    /// <summary>
+    /// The reason for the subscriber. What failed in a login, and texts that name servers, LACs or addresses of the network, stay with the
+    /// operator.
+    /// </summary>
+    private static string WordsOf(EndReason why) => why switch
+    {
+        { Cause: EndCause.AuthenticationFailed or EndCause.AuthenticationUnavailable or EndCause.InternalError } => why.Cause.ToWords(),
+        { Cause: EndCause.NoAddress or EndCause.DataPlaneFailed } => why.Cause.ToWords(),
+        { By: EndParty.Radius, Cause: EndCause.AdministrativeReset } => why.Cause.ToWords(), // it names the client of RFC 5176
+        _ => why.Text,
+    };
 }

@@ -96,7 +96,16 @@ internal sealed class FaultyPlane(IDataPlane inner) : IDataPlane
         inner.Route(networks);
     }
 
-    public bool TryReadCounters(in PathKey key, out PathCounters counters) => inner.TryReadCounters(key, out counters);
+    /// <summary>Changes the counters that the node reads; null: they are as they are.</summary>
+    public Func<PathCounters, PathCounters>? Counters { get; set; }
+
+    public bool TryReadCounters(in PathKey key, out PathCounters counters)
+    {
+        if (!inner.TryReadCounters(key, out counters)) return false;
+        if (Counters is { } change) counters = change(counters);
+        return true;
+    }
+
     public PlaneCounters ReadPlaneCounters() => inner.ReadPlaneCounters();
     public void Dispose() => inner.Dispose();
 

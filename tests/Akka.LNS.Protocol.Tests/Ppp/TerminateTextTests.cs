@@ -70,6 +70,17 @@ public class TerminateTextTests
         Assert.DoesNotContain('\uFFFD', text);
     }
 
+    [Theory]
+    [InlineData(EndParty.Lns, EndCause.NoAddress, "address 192.0.2.5 is the RADIUS server 'a'", "no address")]
+    [InlineData(EndParty.Lns, EndCause.DataPlaneFailed, "cannot route 192.0.2.0/24 to lns0", "data plane failed")]
+    [InlineData(EndParty.Radius, EndCause.AdministrativeReset, "Disconnect-Request of billing (192.0.2.8)", "administrative reset")]
+    [InlineData(EndParty.Administrator, EndCause.AdministrativeReset, "maintenance", "maintenance")]
+    public void The_reason_for_the_subscriber_names_nothing_of_the_network(EndParty by, EndCause cause, string text, string words)
+    {
+        var why = new EndReason(by, EndLayer.Bundle, cause, text);
+        Assert.Equal(words, Text(LinkProbe.InNetwork(Policy).On(new LinkEvent.CloseRequested(why))));
+    }
+
     private static string Text(LinkProbe probe)
     {
         var frame = Convert.FromHexString(Assert.Single(probe.Frames, f => f.StartsWith("C02105", StringComparison.Ordinal)));

@@ -78,6 +78,28 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
     }
 
     [Fact]
+    public async Task A_calling_number_is_traced()
+    {
+        var row = (await lab.Json($"/api/v1/sessions?user={Subscribers.Name(53)}")).GetProperty("sessions")[0];
+        var (id, calling) = (row.GetProperty("id").GetString()!, row.GetProperty("calling").GetString()!);
+        using var response = await lab.Operator.GetAsync(
+            $"/api/v1/trace?calling={Uri.EscapeDataString(calling)}", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using (var dropped = await lab.Operator.PostAsync($"/api/v1/sessions/{id}/drop", null, Cancel))
+            Assert.Equal(HttpStatusCode.OK, dropped.StatusCode);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        var seen = new StringBuilder();
+        while (await lines.ReadLineAsync(Cancel) is { } line)
+        {
+            seen.AppendLine(line);
+            if (line.Contains("session -- over: ", StringComparison.Ordinal)) break;
+        }
+        Assert.Contains(id, $"{seen}", StringComparison.Ordinal);
+        Assert.Contains("l2tp    -> CDN", $"{seen}", StringComparison.Ordinal);
+        Assert.Contains($"trace calling number '{calling}': begins", lab.Lnsd.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_trace_ends_at_its_time_limit_or_when_the_client_leaves_and_frees_its_place()
     {
         var trace = await lab.Text(lab.Operator, "/api/v1/trace?user=nobody&duration=1");

@@ -10,6 +10,7 @@ public class NeededAddressTests
         "lns.radius.dynamic-authorization { enabled = on, clients = [{ name = c, address = 10.0.0.6, secret = s }] }";
     private const string Collector = "lns.metrics.otlp { enabled = on, endpoint = \"http://10.0.0.7:4317\" }";
     private const string Seed = "lns.cluster { seeds = [\"10.0.0.8:8711\"], remoting.hostname = 192.0.2.1 }";
+    private const string Lac = "lns.tunnels.peers { \"10.0.0.10\" { } }";
     private const string Pool = "lns.pools.p { ranges = [\"10.0.0.0/28\"]";
     private const string User = "lns.users.u { password = x, attributes";
 
@@ -21,6 +22,7 @@ public class NeededAddressTests
     [InlineData(Client, "10.0.0.6", "the client 'c' of dynamic authorization")]
     [InlineData(Collector, "10.0.0.7", "the collector of metrics")]
     [InlineData(Seed, "10.0.0.8", "the seed 10.0.0.8:8711 of the cluster")]
+    [InlineData(Lac, "10.0.0.10", "the LAC '10.0.0.10' of tunnels.peers")]
     public void A_pool_or_route_around_what_the_node_must_reach_is_an_error_unless_the_pool_excludes_it(
         string needed, string address, string name)
     {
