@@ -63,7 +63,6 @@ public class PictureTests(DashboardLab lab)
                 ("subscriber", $"sessions/{up.Id}", "#layer-subscriber", up.Address!),
                 ("ended", $"sessions/{dropped.Id}", "#ended", "by administrator"), ("pools", "pools", ".rz-data-grid", "nearly full"),
                 ("disconnects", "disconnects", ".lns-disconnects", "the line is moved to another LNS"),
-                ("lacs", "lacs", ".lns-refused-lacs", "stranger-1"),
             ];
             foreach (var (name, path, where, text) in pages)
             {
