@@ -1,47 +1,39 @@
-using Akka.Dispatch;
-
 namespace Akka.LNS.Actors;
 
-/// <summary>Message to an actor whose deadline may have passed. The scheduler holds the same object until then.</summary>
+/// <summary>Message to an actor whose deadline may have passed. <see cref="DeadlineWheel"/> holds the same object until then.</summary>
 internal sealed class DeadlineReached(Instant at, IActorRef owner)
-    : IRunnable, INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
+    : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
 {
-    private volatile IActorRef? _owner = owner;
-
     public Instant At { get; } = at;
+    public IActorRef Owner { get; } = owner;
 
-    /// <summary>Null: the wake-up was cancelled.</summary>
-    public IActorRef? Owner => _owner;
+    // neighbours and index in the wheel, under its lock; -1: in no slot
+    internal DeadlineReached? Next, Previous;
+    internal int Slot = -1;
 
-    /// <summary>Cancels the wake-up and releases the actor. The scheduler holds this object until its time.</summary>
-    public void LetGo() => _owner = null;
-
-    public void Run() => _owner?.Tell(this, ActorRefs.NoSender);
-
-    public void Execute() => Run();
+    public void Send() => Owner.Tell(this, ActorRefs.NoSender);
 }
 
 /// <summary>
 /// The one timer of an actor. It is lazy: when a deadline moves to a later time, the armed wake-up stays, finds nothing due and arms again.
 /// So the common case, a deadline that each message postpones, costs nothing. An earlier deadline and the end of the actor cancel the armed
-/// wake-up. A cancelled wake-up does not hold its actor, so memory stays bounded when many actors start and stop.
+/// wake-up.
 /// </summary>
 internal struct DeadlineTimer
 {
-    private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(60);
     private DeadlineReached? _armed;
 
     /// <summary>Arms the timer. Called after each step with the time of the next tick in <paramref name="due"/>.</summary>
     public void Rearm(IActorContext context, Instant? due, Instant now)
     {
         if (due is not { } at) return;
-        if (at > now + Horizon) at = now + Horizon;
+        if (at > now + DeadlineWheel.Horizon) at = now + DeadlineWheel.Horizon;
         if (_armed?.At <= at) return;
-        _armed?.LetGo();
+        var wheel = DeadlineWheel.Of(context.System);
+        if (_armed is { } later) wheel.Remove(later);
         _armed = new DeadlineReached(at, context.Self);
-        var delay = at > now ? at - now : TimeSpan.Zero;
-        // one millisecond more, because the scheduler drops fractions, and an early tick has no effect
-        context.System.Scheduler.Advanced.ScheduleOnce(delay + TimeSpan.FromMilliseconds(1), _armed);
+        // one millisecond more, because the clocks of node and wheel are two, and an early tick has no effect
+        wheel.Add(_armed, (at > now ? at - now : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1));
     }
 
     /// <summary>Called on <see cref="DeadlineReached"/>. False: the wake-up is stale and must be ignored.</summary>
@@ -53,9 +45,9 @@ internal struct DeadlineTimer
     }
 
     /// <summary>Cancels the timer. Called in PostStop.</summary>
-    public void Stop()
+    public void Stop(IActorContext context)
     {
-        _armed?.LetGo();
+        if (_armed is { } armed) DeadlineWheel.Of(context.System).Remove(armed);
         _armed = null;
     }
 }

@@ -96,6 +96,7 @@ internal static class LnsHost
         }
         using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, read.Settings.Metrics.Otlp,
             host.Services.GetRequiredService<ILoggerFactory>());
+        using var trim = new HeapTrim(host.Services.GetRequiredService<NodeService>().Node.Counters, TimeProvider.System);
         await using var api = serving; // stops last, so that a client can watch the node stop
         await using var cluster = member; // stops before the API: other members see the node until its last session has ended
         var apiPart = api is null ? "" : $"; api {string.Join(", ", api.Listening)}";

@@ -39,7 +39,7 @@ internal sealed class AccountingActor(IAccountingSpool spool, uint epoch, LiveSe
 
     protected override void PostStop()
     {
-        _timer.Stop();
+        _timer.Stop(Context);
         _ = spool.CloseAsync();
     }
 

@@ -83,7 +83,7 @@ internal sealed class BundleActor : UntypedActor
     protected override void PreStart()
     {
         // orders that PostStop takes back come last: without a start there is no PostStop
-        Context.Watch(_link);
+        if (!_port.Follow(Self)) Self.Tell(LinkGone.Instance);
         _call.Entry.Bundle = Self;
         _link.Tell(new BundleReady(Self));
         Step(SubscriberEvent.Started.Instance);
@@ -92,8 +92,9 @@ internal sealed class BundleActor : UntypedActor
 
     protected override void PostStop()
     {
-        _timer.Stop();
+        _timer.Stop(Context);
         _port.Bundle = null;
+        _port.Unfollow();
         _call.Entry.Bundle = null;
         Step(new SubscriberEvent.Stopped(Traffic));
         _node.Counters.Bundle(-1);
@@ -123,7 +124,7 @@ internal sealed class BundleActor : UntypedActor
             case Describe: Sender.Tell(ToDescription()); break;
             case DeadlineReached due: if (_timer.Fired(due)) OnTick(); break;
             // a link that ends in order orders the stop itself, and that answer comes before this message
-            case Terminated: Step(SubscriberEvent.LinkFailed.Instance); break;
+            case LinkGone: Step(SubscriberEvent.LinkFailed.Instance); break;
             default: Unhandled(message); break;
         }
     }
@@ -250,7 +251,7 @@ internal sealed class BundleActor : UntypedActor
             case SubscriberEffect.ConfirmChange c: Sender.Tell(new SubscriberChanged(c.Request)); break;
             case SubscriberEffect.CloseLink c: _link.Tell(new CloseLink(c.Why)); break;
             case SubscriberEffect.Stop:
-                Context.Unwatch(_link);
+                _port.Unfollow();
                 Context.Stop(Self);
                 break;
             default: throw new InvalidOperationException($"no shell for {effect}");

@@ -8,7 +8,7 @@ internal sealed class BundlesActor(CallContext node) : UntypedActor
     protected override void OnReceive(object message)
     {
         if (message is OpenBundle open)
-            Context.ActorOf(LnsProps.Serial(() => new BundleActor(node, open)), $"{open.Call.LinkName}-{open.Call.Path.Incarnation}");
+            Context.ActorOf(LnsProps.Call(() => new BundleActor(node, open)), $"{open.Call.LinkName}-{open.Call.Path.Incarnation}");
         else Unhandled(message);
     }
 }

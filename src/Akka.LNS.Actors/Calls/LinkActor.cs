@@ -56,9 +56,10 @@ internal sealed class LinkActor : UntypedActor
 
     protected override void PostStop()
     {
-        _timer.Stop();
+        _timer.Stop(Context);
         _node.Counters.Link(-1);
         Release(Failed);
+        _port.EndLink();
     }
 
     protected override void OnReceive(object message)

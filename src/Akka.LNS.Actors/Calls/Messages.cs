@@ -25,6 +25,12 @@ internal sealed record CloseLink(EndReason Why);
 /// <summary>Link to bundle: LCP was negotiated again for the same user, so the network protocols may start again.</summary>
 internal sealed record LinkRenewed(LinkOptions Options);
 
+/// <summary>Link to bundle: the actor of the link has ended.</summary>
+internal sealed record LinkGone : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
+{
+    public static readonly LinkGone Instance = new();
+}
+
 /// <summary>Bundle to link: the bundle has started.</summary>
 internal sealed record BundleReady(IActorRef Bundle);
 

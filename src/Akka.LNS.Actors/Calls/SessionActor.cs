@@ -44,7 +44,7 @@ internal sealed class SessionActor : UntypedActor
         _port = new SubscriberPort(Self, ticket);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailed;
+    protected override SupervisorStrategy SupervisorStrategy() => LnsProps.StopFailedAndTell;
 
     protected override void PreStart()
     {
@@ -56,7 +56,7 @@ internal sealed class SessionActor : UntypedActor
 
     protected override void PostStop()
     {
-        _timer.Stop();
+        _timer.Stop(Context);
         _node.Plane.TryReadCounters(_entry.Path, out var counters); // before the path closes; forwarding has stopped
         _node.Gate.Tell(new GateOrder.ClosePath(_entry.Path));
         _node.Table.Remove(_entry);
@@ -87,7 +87,7 @@ internal sealed class SessionActor : UntypedActor
             case LinkClosing closing: _linkEnd ??= closing.Why; break;
             case LinkEnded ended: Step(Hangup.Call(ended.Why)); break;
             case DeadlineReached due: if (_timer.Fired(due)) Step(CallEvent.Tick.Instance); break;
-            case Terminated: OnLinkGone(); break;
+            case LnsProps.ChildGone: OnLinkGone(); break;
             case Describe: Sender.Tell(ToDescription()); break;
             default: Unhandled(message); break;
         }
@@ -125,8 +125,7 @@ internal sealed class SessionActor : UntypedActor
         _request = null;
         _node.Log.SessionUp(_entry.Id, _tunnel.Lac, _tunnel.Local, _local.Value, call.Calling, call.Called);
         var (node, port) = (_node, _port);
-        _link = Context.ActorOf(LnsProps.Serial(() => new LinkActor(node, call, port)), "link");
-        Context.Watch(_link);
+        _link = Context.ActorOf(LnsProps.Call(() => new LinkActor(node, call, port)), "link");
         _port.Link = _link;
         _entry.Link = _link;
         _node.Meter.Reach(_entry, CallPhase.Link, _node.Clock.Now);

@@ -17,12 +17,26 @@ internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPp
 
     private volatile IActorRef _link = session;
     private volatile IActorRef? _bundle;
+    private volatile IActorRef? _follower; // Nobody: the link has ended
 
     /// <summary>Owner of all frames that no bundle takes.</summary>
     public IActorRef Link { set => _link = value; }
 
     /// <summary>Owner of the network control protocols; null: the link takes them.</summary>
     public IActorRef? Bundle { set => _bundle = value; }
+
+    /// <summary>The bundle asks for <see cref="LinkGone"/>. It replaces a watch, which would cost both actors six collections.</summary>
+    /// <returns>False: the link has ended already.</returns>
+    public bool Follow(IActorRef bundle) => Interlocked.CompareExchange(ref _follower, bundle, null) is null;
+
+    /// <summary>The bundle ends.</summary>
+    public void Unfollow()
+    {
+        if (_follower is { } bundle && bundle != ActorRefs.Nobody) Interlocked.CompareExchange(ref _follower, null, bundle);
+    }
+
+    /// <summary>The link ends: tells the bundle, or the bundle to come.</summary>
+    public void EndLink() => Interlocked.Exchange(ref _follower, ActorRefs.Nobody)?.Tell(LinkGone.Instance, ActorRefs.NoSender);
 
     public void OnRoute(Ipv4Prefix network, string? why) =>
         _bundle?.Tell(new RouteProblemFound(network.ToString(), RouteProblem.Kernel, why), ActorRefs.NoSender);

@@ -16,7 +16,7 @@ namespace Akka.LNS.Actors.Gate;
 /// <param name="plane">Traces its orders itself. Orders that are void never reach it.</param>
 /// <param name="accounting">Receiver of <see cref="AccountingEnds"/>, once accounting has been on.</param>
 internal sealed class InterfaceGate(
-    IDataPlane plane, LiveSettings live, IActorRef accounting, Traces traces, ILogger log) : UntypedActor, IWithTimers
+    IDataPlane plane, LiveSettings live, IActorRef accounting, Traces traces, ILogger log) : UntypedActor
 {
     private sealed record Next : INoSerializationVerificationNeeded
     {
@@ -28,14 +28,14 @@ internal sealed class InterfaceGate(
     private PlaneOrder[] _operation = []; // max-batch orders
     private MailboxMeter _meter = null!;
     private bool _isNextDue; // Next is on its way, or its timer runs
-
-    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the first message
+    private DeadlineTimer _timer; // of the pause
 
     protected override void PreStart() => _meter = MailboxMeters.Of(Context.System).Serial;
 
     /// <summary>End of the node: runs what still waits, without a pause.</summary>
     protected override void PostStop()
     {
+        _timer.Stop(Context);
         while (_waiting.Count > 0) Operate();
     }
 
@@ -45,6 +45,7 @@ internal sealed class InterfaceGate(
         {
             case GateOrder order: Wait(order); break;
             case Next: Advance(); break;
+            case DeadlineReached due: if (_timer.Fired(due)) Advance(); break;
             default: Unhandled(message); break;
         }
     }
@@ -74,7 +75,7 @@ internal sealed class InterfaceGate(
         if (hasRun && live.Current.InterfaceGate.Pause is var pause && pause > TimeSpan.Zero)
         {
             _isNextDue = true;
-            Timers.StartSingleTimer(nameof(Next), Next.Instance, pause);
+            _timer.Rearm(Context, default(Instant) + pause, default);
         }
         else if (_waiting.Count > 0)
         {

@@ -115,7 +115,7 @@ internal sealed class DynamicAuthorizationActor : UntypedActor
 
     protected override void PostStop()
     {
-        _timer.Stop();
+        _timer.Stop(Context);
         _socket.Dispose();
     }
 

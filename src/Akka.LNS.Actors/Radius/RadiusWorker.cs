@@ -44,7 +44,7 @@ internal sealed class RadiusWorker(
 
     private void CleanUp()
     {
-        _timer.Stop(); // the restarted worker has a timer of its own
+        _timer.Stop(Context); // the restarted worker has a timer of its own
         ReturnTickets();
     }
 

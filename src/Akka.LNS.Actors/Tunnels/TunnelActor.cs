@@ -74,7 +74,7 @@ internal sealed class TunnelActor : UntypedActor
 
     protected override void PostStop()
     {
-        _timer.Stop();
+        _timer.Stop(Context);
         _calls.Close(); // the tunnel may have failed with open calls
         _node.Table.Remove(_entry);
         if (!_finished)
@@ -311,7 +311,7 @@ internal sealed class TunnelActor : UntypedActor
         }
         var calls = _node.Calls;
         var path = new PathKey(_id, local, calls.SessionIds.NextIncarnation());
-        var actor = Context.ActorOf(LnsProps.Serial(() => new SessionActor(calls, info, path, ticket!, icrq)));
+        var actor = Context.ActorOf(LnsProps.Call(() => new SessionActor(calls, info, path, ticket!, icrq)));
         Context.Watch(actor);
         _calls.Add(local, new TunnelCall(actor, icrq.AssignedSessionId, ticket!, path));
     }

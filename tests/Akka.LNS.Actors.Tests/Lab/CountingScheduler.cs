@@ -17,9 +17,9 @@ internal sealed class CountingScheduler(Config config, ILoggingAdapter log) : Sc
     /// <summary>One message to come.</summary>
     public sealed class WakeUp(CountingScheduler scheduler, object what, ICancelable? cancelable, Instant due) : ICanTell, IRunnable
     {
-        public IActorRef? Actor => what is DeadlineReached deadline ? deadline.Owner : what as IActorRef;
+        public IActorRef? Actor => what as IActorRef;
         public Instant Due => due;
-        public bool IsCancelled => cancelable?.IsCancellationRequested == true || what is DeadlineReached { Owner: null };
+        public bool IsCancelled => cancelable?.IsCancellationRequested == true;
 
         public void Tell(object message, IActorRef sender)
         {

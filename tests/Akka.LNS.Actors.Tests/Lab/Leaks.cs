@@ -16,7 +16,7 @@ internal sealed class Leaks
 {
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>Wake-ups that one actor may have: its deadline's, and those of the supervisor's timers.</summary>
+    /// <summary>Wake-ups that one actor may have from Akka's scheduler: those of the supervisor's timers.</summary>
     private const int MostWakeUps = 4;
 
     /// <summary>Maximum time ahead of any timer: a minute, plus a margin for a slow machine.</summary>
@@ -46,9 +46,11 @@ internal sealed class Leaks
         var (scheduler, now) = ((CountingScheduler)node.System.Scheduler, TestLac.Now);
         Assert.DoesNotContain(scheduler.Armed, w => w.Due > now + Horizon);
         Assert.DoesNotContain(scheduler.Armed, static w => w.Actor is LocalActorRef { IsTerminated: true });
-        // its owner is read once: it may be released meanwhile
-        Assert.All(scheduler.Armed.Select(static w => w.Actor).Where(static a => a is not null).GroupBy(static a => a), static g =>
-            Assert.InRange(g.Count(), 1, MostWakeUps));
+        var deadlines = DeadlineWheel.Of(node.System).Armed;
+        Assert.DoesNotContain(deadlines, w => w.At > now + Horizon);
+        Assert.DoesNotContain(deadlines, static w => w.Owner is LocalActorRef { IsTerminated: true });
+        Assert.All(deadlines.GroupBy(static w => w.Owner), static g => Assert.Single(g));
+        Assert.All(scheduler.Armed.GroupBy(static w => w.Actor), static g => Assert.InRange(g.Count(), 1, MostWakeUps));
     }
 
     /// <summary>Waits for a node at rest: nothing waits, and two snapshots in a row are equal.</summary>
