@@ -4,7 +4,7 @@ using Akka.LNS.Protocol;
 namespace Akka.LNS.Server.Node;
 
 /// <summary>When the heap is worth a compaction: many calls came or went, and then none for some seconds.</summary>
-/// <remarks>Called once a second. A compaction stops all managed threads, about 1 ms for each 250 sessions.</remarks>
+/// <remarks>Called once a second. A compaction stops all managed threads for its whole duration.</remarks>
 internal struct TrimPolicy
 {
     /// <summary>Calls that must have come or gone since the last compaction.</summary>
