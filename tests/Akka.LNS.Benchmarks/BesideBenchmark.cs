@@ -12,6 +12,7 @@ internal sealed class BesideBenchmark : IDisposable
 {
     private const int ChurnSessions = 300, ChurnRounds = 20, Rounds = 10, QuietCalls = 200, QuietRate = 10;
     private const int FewSessions = 10_000; // of the first line of `memory`
+    private const string SentAgain = "messages that the tools sent again";
     private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MemorySettle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundSettle = TimeSpan.FromSeconds(2);
@@ -149,6 +150,7 @@ internal sealed class BesideBenchmark : IDisposable
         var phase = node.Churn("churn", count, ChurnRounds);
         Add("churn", "down and up per second", server, count * ChurnRounds / phase.Elapsed.TotalSeconds);
         Add("churn", "CPU ms for each", server, phase.Cpu.TotalMilliseconds / (count * ChurnRounds));
+        Add("churn", SentAgain, server, phase.Retransmits);
         Check(server, node);
     }
 
@@ -247,13 +249,14 @@ internal sealed class BesideBenchmark : IDisposable
         Add(name, "set-ups per second", server, sessions / phase.Elapsed.TotalSeconds);
         Add(name, "CPU ms for each", server, phase.Cpu.TotalMilliseconds / sessions);
         Add(name, "CPU ms of the tools for each", server, phase.ToolCpu.TotalMilliseconds / sessions);
+        Add(name, SentAgain, server, phase.Retransmits);
     }
 
     private void AddEnd(string name, BesideServer server, BesidePhase phase, int sessions)
     {
         Add(name, "ends per second", server, sessions / phase.Elapsed.TotalSeconds);
         Add(name, "CPU ms for each", server, phase.Cpu.TotalMilliseconds / sessions);
-        Add(name, "control messages sent again", server, phase.Retransmits);
+        Add(name, SentAgain, server, phase.Retransmits);
     }
 
     private void Add(string measurement, string quantity, BesideServer server, double value)

@@ -18,7 +18,7 @@ internal sealed record BesideServer(string Name, string? Program);
 /// Stop has arrived.</param>
 /// <param name="Cpu">CPU time of the LNS, with its accounting.</param>
 /// <param name="ToolCpu">CPU time of LACs and RADIUS.</param>
-/// <param name="Retransmits">Control messages that the LACs sent again.</param>
+/// <param name="Retransmits">Control messages and PPP requests that the LACs and subscribers sent again.</param>
 internal readonly record struct BesidePhase(TimeSpan Elapsed, TimeSpan Cpu, TimeSpan ToolCpu, long Retransmits);
 
 /// <summary>One LNS that has just started, in a network namespace of its own, with LACs and a RADIUS server in this process.</summary>
@@ -31,6 +31,7 @@ internal sealed class BesideNode : IDisposable
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Working = Quiet / 10; // CPU time of an LNS that still ends sessions
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AttachTime = TimeSpan.FromSeconds(1);
@@ -192,9 +193,9 @@ internal sealed class BesideNode : IDisposable
     private BesidePhase Measure(string name, Func<TimeSpan> phase)
     {
         using var attached = Attach(name);
-        var (cpu, tools, sent) = (_lns.Use.Cpu, ToolCpu, _load.Counters.ControlRetransmits);
+        var (cpu, tools, sent) = (_lns.Use.Cpu, ToolCpu, Retransmits);
         var elapsed = phase();
-        return new BesidePhase(elapsed, _lns.Use.Cpu - cpu, ToolCpu - tools, _load.Counters.ControlRetransmits - sent);
+        return new BesidePhase(elapsed, _lns.Use.Cpu - cpu, ToolCpu - tools, Retransmits - sent);
     }
 
     private BesidePhase End(string name, Func<bool> end) => Measure(name, () =>
@@ -209,17 +210,28 @@ internal sealed class BesideNode : IDisposable
         return Stopwatch.GetElapsedTime(start, Math.Max(acknowledged, Volatile.Read(ref _lastStop)));
     });
 
+    private long Retransmits => _load.Counters.ControlRetransmits + _load.Counters.PppRetransmits;
+
     private TimeSpan ToolCpu => _load.CpuTime + _radius.CpuTime;
 
     /// <summary>Waits for accounting records, but not for those that the LNS does not send.</summary>
     private void Await(Func<RadiusCounts, long> count, long expected)
     {
-        var (seen, at) = (-1L, 0L);
+        var (seen, at, cpu) = (-1L, 0L, TimeSpan.Zero);
         _load.HoldUntil(() =>
         {
             var now = count(_radius.Counts);
-            if (now != seen) (seen, at) = (now, Stopwatch.GetTimestamp());
-            return now >= expected || Stopwatch.GetElapsedTime(at) > Quiet;
+            if (now >= expected)
+            {
+                seen = now;
+                return true;
+            }
+            var isLong = Stopwatch.GetElapsedTime(at) > Quiet;
+            if (now == seen && !isLong) return false;
+            var used = _lns.Use.Cpu;
+            if (now == seen && used - cpu < Working) return true; // it does nothing any more
+            (seen, at, cpu) = (now, Stopwatch.GetTimestamp(), used);
+            return false;
         }, Patience, _cancel);
         _cancel.ThrowIfCancellationRequested();
         MissingRecords += Math.Max(0, expected - seen);
