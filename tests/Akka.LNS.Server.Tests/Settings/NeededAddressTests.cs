@@ -10,7 +10,7 @@ public class NeededAddressTests
         "lns.radius.dynamic-authorization { enabled = on, clients = [{ name = c, address = 10.0.0.6, secret = s }] }";
     private const string Collector = "lns.metrics.otlp { enabled = on, endpoint = \"http://10.0.0.7:4317\" }";
     private const string Seed = "lns.cluster { seeds = [\"10.0.0.8:8711\"], remoting.hostname = 192.0.2.1 }";
-    private const string Lac = "lns.tunnels.peers { \"10.0.0.10\" { } }";
+    private const string Lac = "lns { tunnels.peers { \"10.0.0.10\" { } }, bundles.defaults.own-address = 192.0.2.1 }";
     private const string Pool = "lns.pools.p { ranges = [\"10.0.0.0/28\"]";
     private const string User = "lns.users.u { password = x, attributes";
 
