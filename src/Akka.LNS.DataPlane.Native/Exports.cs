@@ -51,12 +51,25 @@ internal static unsafe class Exports
     }
 
     [UnmanagedCallersOnly(EntryPoint = "lns_plane_send_control")]
-    public static void SendControl(int plane, UdpFlow* flow, byte* octets, int length) =>
-        _planes[plane].Plane.SendControl(*flow, new ReadOnlySpan<byte>(octets, length));
+    public static void SendControl(int plane, UdpFlow* flow, byte* octets, int length, int isQueued)
+    {
+        var to = _planes[plane].Plane;
+        var datagram = new ReadOnlySpan<byte>(octets, length);
+        if (isQueued != 0) to.QueueControl(*flow, datagram);
+        else to.SendControl(*flow, datagram);
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "lns_plane_send_ppp")]
-    public static void SendPpp(int plane, PathKey* path, byte* octets, int length) =>
-        _planes[plane].Plane.SendPpp(*path, new ReadOnlySpan<byte>(octets, length));
+    public static void SendPpp(int plane, PathKey* path, byte* octets, int length, int isQueued)
+    {
+        var to = _planes[plane].Plane;
+        var frame = new ReadOnlySpan<byte>(octets, length);
+        if (isQueued != 0) to.QueuePpp(*path, frame);
+        else to.SendPpp(*path, frame);
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "lns_plane_flush")]
+    public static void Flush(int plane) => _planes[plane].Plane.Flush();
 
     [UnmanagedCallersOnly(EntryPoint = "lns_plane_read_counters")]
     public static int ReadCounters(int plane, PathKey* path, PathCounters* counters) =>

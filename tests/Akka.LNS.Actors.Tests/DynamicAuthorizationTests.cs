@@ -584,6 +584,7 @@ public class DynamicAuthorizationTests
             Assert.Equal(Convert.ToHexString(octets), Convert.ToHexString(sent.Value));
         }
         Assert.Equal((1, 1), (radius.Logins.Count, radius.Records("Start").Count));
+        await Wait.Until(() => node.Node.Disconnects.Latest().Length > 0, node.Log.ToString); // the session ends after its accounting
         Assert.Equal(name, Assert.Single(node.Node.Disconnects.Latest()).User);
     }
 

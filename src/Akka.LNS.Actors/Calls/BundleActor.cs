@@ -6,6 +6,7 @@ using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Threads;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
@@ -209,7 +210,7 @@ internal sealed class BundleActor : UntypedActor
         _node.Traces.On?.Effect(_call.Entry, effect);
         switch (effect)
         {
-            case NetworkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
+            case NetworkEffect.SendFrame f: _node.Plane.GatherPpp(_call.Path, f.Frame); break;
             case NetworkEffect.Opened { Protocol.Data: PppProtocol.Ip }:
                 _link.Tell(LinkEvent.NetworkOpened.Instance);
                 Step(new SubscriberEvent.NetworkOpened(_linkOptions.PeerMru));

@@ -4,6 +4,7 @@ using Akka.LNS.Actors.Gate;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Radius;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Threads;
 using Akka.LNS.Protocol.Accounting;
 using Akka.LNS.Protocol.Ppp;
 using Akka.LNS.Protocol.Ppp.Authentication;
@@ -120,7 +121,7 @@ internal sealed class LinkActor : UntypedActor
         _node.Traces.On?.Effect(_call.Entry, effect);
         switch (effect)
         {
-            case LinkEffect.SendFrame f: _node.Plane.SendPpp(_call.Path, f.Frame); break;
+            case LinkEffect.SendFrame f: _node.Plane.GatherPpp(_call.Path, f.Frame); break;
             case LinkEffect.AuthenticateRequested a: OnLogin(a); break;
             case LinkEffect.NetworkPhase n: OnNetworkPhase(n.Options); break;
             case LinkEffect.RestartNetwork: _bundle.Tell(NetworkEvent.LowerDown.Instance); break;

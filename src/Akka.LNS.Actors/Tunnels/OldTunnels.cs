@@ -1,4 +1,5 @@
 using Akka.LNS.Actors.Overload;
+using Akka.LNS.Actors.Threads;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.L2tp;
 using Akka.LNS.Wire.L2tp;
@@ -53,7 +54,7 @@ internal sealed class OldTunnels(TunnelContext node, ControlIntake intake)
     public bool TellSome()
     {
         for (var i = 0; i < Batch && _untold.TryDequeue(out var old); i++)
-            node.Plane.SendControl(old.Port.Flow, old.Tunnel.Stop(Restarted));
+            node.Plane.GatherControl(old.Port.Flow, old.Tunnel.Stop(Restarted));
         if (_untold.Count > 0) return true;
         node.State?.Begin(node.Plane.Listening);
         return false;
@@ -66,7 +67,7 @@ internal sealed class OldTunnels(TunnelContext node, ControlIntake intake)
             || !_old.TryGetValue(header.TunnelId.Value, out var old)) return false;
         old.Port.Intake.Done();
         if (old.Answers >= MostAnswers) return true; // it was on its way
-        node.Plane.SendControl(old.Port.Flow, old.Tunnel.StopAfter(header, Restarted));
+        node.Plane.GatherControl(old.Port.Flow, old.Tunnel.StopAfter(header, Restarted));
         if (++old.Answers == MostAnswers) intake.Withdraw(old.Tunnel.Local);
         return true;
     }

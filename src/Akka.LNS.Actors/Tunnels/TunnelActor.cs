@@ -4,6 +4,7 @@ using Akka.LNS.Actors.Calls;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Overload;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Threads;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
@@ -180,7 +181,7 @@ internal sealed class TunnelActor : UntypedActor
 
     private void Send(ReadOnlySpan<byte> octets)
     {
-        _node.Plane.SendControl(_flow, octets);
+        _node.Plane.GatherControl(_flow, octets);
         _node.Traces.On?.Control(Traced, isSent: true, octets);
     }
 

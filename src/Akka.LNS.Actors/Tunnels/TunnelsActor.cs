@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Akka.LNS.Actors.Inventory;
 using Akka.LNS.Actors.Settings;
+using Akka.LNS.Actors.Threads;
 using Akka.LNS.Actors.Tracing;
 using Akka.LNS.DataPlane.Contract;
 using Akka.LNS.Protocol.Admission;
@@ -173,7 +174,7 @@ internal sealed class TunnelsActor(TunnelContext node, ControlIntake intake) : U
             case ListenerEffect.Forward f when _tunnels.TryGetValue(f.Local, out var known): Deliver(known.Port, sccrq.Datagram); break;
             case ListenerEffect.Offer offer: Judge(offer, sccrq); break;
             case ListenerEffect.Create c: Create(c, sccrq, lac!); break;
-            case ListenerEffect.Answer a: node.Plane.SendControl(sccrq.Datagram.Flow, a.StopCcn); break;
+            case ListenerEffect.Answer a: node.Plane.GatherControl(sccrq.Datagram.Flow, a.StopCcn); break;
             case ListenerEffect.Ignore i: node.Counters.CountDropped(i.Why); break;
             case ListenerEffect.Probe p: Tell(p.Local, ProbeTunnel.Instance); break;
             case ListenerEffect.Supersede s: Tell(s.Local, TunnelSuperseded.Instance); break;

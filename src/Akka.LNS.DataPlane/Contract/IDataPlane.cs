@@ -36,6 +36,15 @@ public interface IDataPlane : IDisposable
     /// <summary>Sends one PPP frame: FF 03, protocol, packet.</summary>
     void SendPpp(in PathKey key, ReadOnlySpan<byte> frame);
 
+    /// <summary>Like <see cref="SendControl"/>, but the message may wait for <see cref="Flush"/>. The order stays.</summary>
+    void QueueControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => SendControl(flow, datagram);
+
+    /// <summary>Like <see cref="SendPpp"/>, but the frame may wait for <see cref="Flush"/>. The order stays.</summary>
+    void QueuePpp(in PathKey key, ReadOnlySpan<byte> frame) => SendPpp(key, frame);
+
+    /// <summary>Sends all that waits, of all threads, with as few system calls as possible.</summary>
+    void Flush() { }
+
     /// <summary>Runs orders one after the other, in one lock and with one message to the kernel.</summary>
     /// <remarks>The result of each order is written into it. An order that fails does not stop the others.</remarks>
     void Apply(Span<PlaneOrder> orders);

@@ -25,6 +25,10 @@ internal interface IL2tpTransport : IDisposable
     /// <summary>Sends the datagrams and clears the list. Returns how many were refused.</summary>
     int WriteBatch(int writer, DatagramList datagrams);
 
+    /// <summary>Sends the datagrams from the control sockets and clears the list. Returns how many were refused. One thread at a
+    /// time.</summary>
+    int WriteControl(DatagramList datagrams);
+
     /// <summary>Sends one datagram of two parts; the second may be empty. False: it was refused. Any thread.</summary>
     bool Send(in UdpFlow flow, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);
 

@@ -26,6 +26,7 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
     private readonly List<ThreadCounters> _counters = [];
     private readonly ThreadCounters _shared = new(); // of threads that are not the plane's own
     private readonly List<string> _warnings = [];
+    private Outbox? _outbox; // from the start on
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<Ipv4Prefix, string> _refused = []; // routes that the kernel refuses, with the reason
     private readonly HashSet<Ipv4Prefix> _lost = []; // whole networks among them that were routed before
@@ -53,6 +54,7 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
         try
         {
             transport.Open(device.Queues, Warn);
+            _outbox = new Outbox(transport, _shared);
             device.Open(this);
             if (_routes is { } routes) StartDownstreams(routes.Table);
             for (var reader = 0; reader < transport.Readers.Count; reader++)
@@ -68,17 +70,25 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
         }
     }
 
-    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) =>
-        CountShared(transport.Send(flow, datagram, default), PlaneCounter.ControlOut);
+    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => _outbox?.Send(flow, datagram, default, PlaneCounter.ControlOut);
 
-    public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame)
+    public void QueueControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => _outbox?.Add(flow, datagram, default, PlaneCounter.ControlOut);
+
+    public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame) => SendPpp(key, frame, isQueued: false);
+
+    public void QueuePpp(in PathKey key, ReadOnlySpan<byte> frame) => SendPpp(key, frame, isQueued: true);
+
+    public void Flush() => _outbox?.Flush();
+
+    private void SendPpp(in PathKey key, ReadOnlySpan<byte> frame, bool isQueued)
     {
-        if (_paths.Find(key) is not { } path) return;
+        if (_paths.Find(key) is not { } path || _outbox is not { } outbox) return;
         var settings = path.Attached.Settings;
         Span<byte> header = stackalloc byte[SessionPath.MaxL2tpHeader];
         header = header[..SessionPath.L2tpHeaderLength(settings)];
         path.WriteL2tpHeader(header, settings);
-        CountShared(transport.Send(settings.Flow, header, frame), PlaneCounter.PppOut);
+        if (isQueued) outbox.Add(settings.Flow, header, frame, PlaneCounter.PppOut);
+        else outbox.Send(settings.Flow, header, frame, PlaneCounter.PppOut);
     }
 
     public void Apply(Span<PlaneOrder> orders)
@@ -218,12 +228,6 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
     {
         lock (_warnings)
             if (_warnings.Count < MaxWarnings) _warnings.Add(text);
-    }
-
-    private void CountShared(bool isSent, PlaneCounter what)
-    {
-        if (isSent) _shared.AddShared(what);
-        else _shared.DropShared(DropReason.SendFailed);
     }
 
     private void Open(in PathKey key, in PathSettings settings, IPppReceiver receiver)

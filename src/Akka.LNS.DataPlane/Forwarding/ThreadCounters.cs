@@ -22,11 +22,11 @@ internal sealed class ThreadCounters
     /// <summary>Counts drops. For the owning thread.</summary>
     public void Drop(DropReason why, ulong by = 1) => _values[Pad + CounterCount + (int)why] += by;
 
-    /// <summary>Adds one to a counter. For any thread, on counters without an owner.</summary>
-    public void AddShared(PlaneCounter what) => Interlocked.Increment(ref _values[Pad + (int)what]);
+    /// <summary>Adds to a counter. For any thread, on counters without an owner.</summary>
+    public void AddShared(PlaneCounter what, ulong by = 1) => Interlocked.Add(ref _values[Pad + (int)what], by);
 
-    /// <summary>Counts one drop. For any thread, on counters without an owner.</summary>
-    public void DropShared(DropReason why) => Interlocked.Increment(ref _values[Pad + CounterCount + (int)why]);
+    /// <summary>Counts drops. For any thread, on counters without an owner.</summary>
+    public void DropShared(DropReason why, ulong by = 1) => Interlocked.Add(ref _values[Pad + CounterCount + (int)why], by);
 
     public ulong Read(PlaneCounter what) => Volatile.Read(ref _values[Pad + (int)what]);
 

@@ -16,6 +16,7 @@ internal sealed unsafe class UdpTransport : IL2tpTransport
     private ImmutableArray<TransportReader> _readers = [];
     private DatagramReceiver[] _receivers = [];
     private DatagramSender[] _senders = [];
+    private readonly DatagramSender _control = new();
 
     /// <exception cref="ArgumentException">Not 1 to 255 end points.</exception>
     public UdpTransport(ListenSettings settings)
@@ -39,14 +40,19 @@ internal sealed unsafe class UdpTransport : IL2tpTransport
 
     public void ReadBatch(int reader, PacketBatch batch) => _receivers[reader].Read(batch);
 
-    public int WriteBatch(int writer, DatagramList datagrams)
+    public int WriteBatch(int writer, DatagramList datagrams) => Write(_senders[writer], writer, datagrams);
+
+    public int WriteControl(DatagramList datagrams) => Write(_control, null, datagrams);
+
+    /// <param name="worker">Worker whose data sockets are used. Null: the control sockets.</param>
+    private int Write(DatagramSender sender, int? worker, DatagramList datagrams)
     {
-        var (sender, refused) = (_senders[writer], 0);
+        var refused = 0;
         var (socket, first) = (-1, 0);
         for (var i = 0; i < datagrams.Count; i++)
         {
             var listener = _listeners[datagrams.Flow(i).Listener];
-            var wanted = listener.DataSocket(writer);
+            var wanted = worker is { } number ? listener.DataSocket(number) : listener.ControlSocket;
             if (i > first && wanted != socket)
             {
                 refused += sender.Send(socket, first, i);

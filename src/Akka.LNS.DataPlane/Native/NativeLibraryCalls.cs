@@ -14,8 +14,9 @@ internal sealed unsafe class NativeLibraryCalls
         Layout = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "lns_plane_layout");
         Create = (delegate* unmanaged<byte*, int, PlaneCallbacks*, int>)NativeLibrary.GetExport(library, "lns_plane_create");
         Call = (delegate* unmanaged<int, PlaneCall, byte*, int, PlaneOutcome>)NativeLibrary.GetExport(library, "lns_plane_call");
-        SendControl = (delegate* unmanaged<int, UdpFlow*, byte*, int, void>)NativeLibrary.GetExport(library, "lns_plane_send_control");
-        SendPpp = (delegate* unmanaged<int, PathKey*, byte*, int, void>)NativeLibrary.GetExport(library, "lns_plane_send_ppp");
+        SendControl = (delegate* unmanaged<int, UdpFlow*, byte*, int, int, void>)NativeLibrary.GetExport(library, "lns_plane_send_control");
+        SendPpp = (delegate* unmanaged<int, PathKey*, byte*, int, int, void>)NativeLibrary.GetExport(library, "lns_plane_send_ppp");
+        Flush = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(library, "lns_plane_flush");
         ReadCounters = (delegate* unmanaged<int, PathKey*, PathCounters*, int>)NativeLibrary.GetExport(library, "lns_plane_read_counters");
     }
 
@@ -26,8 +27,14 @@ internal sealed unsafe class NativeLibraryCalls
     public readonly delegate* unmanaged<byte*, int, PlaneCallbacks*, int> Create;
 
     public readonly delegate* unmanaged<int, PlaneCall, byte*, int, PlaneOutcome> Call;
-    public readonly delegate* unmanaged<int, UdpFlow*, byte*, int, void> SendControl;
-    public readonly delegate* unmanaged<int, PathKey*, byte*, int, void> SendPpp;
+
+    /// <summary>The last argument is not 0: the message may wait for <see cref="Flush"/>.</summary>
+    public readonly delegate* unmanaged<int, UdpFlow*, byte*, int, int, void> SendControl;
+
+    /// <inheritdoc cref="SendControl"/>
+    public readonly delegate* unmanaged<int, PathKey*, byte*, int, int, void> SendPpp;
+
+    public readonly delegate* unmanaged<int, void> Flush;
 
     /// <summary>0: there is no such path.</summary>
     public readonly delegate* unmanaged<int, PathKey*, PathCounters*, int> ReadCounters;
@@ -35,7 +42,7 @@ internal sealed unsafe class NativeLibraryCalls
     /// <summary>A number of the types that cross the border. lnsd and the library must have the same one.</summary>
     public static int OwnLayout => HashCode(sizeof(UdpFlow), sizeof(PathKey), sizeof(PathSettings), sizeof(PathCounters),
         (int)PlaneCall.ReadPlaneCounters, Enum.GetValues<DropReason>().Length, Enum.GetValues<PlaneOrderKind>().Length,
-        Enum.GetValues<PlaneEvent>().Length, 2);
+        Enum.GetValues<PlaneEvent>().Length, 3);
 
     /// <exception cref="DataPlaneStartException">The file is missing, is no such library, or is of another version.</exception>
     public static NativeLibraryCalls Load(string path)

@@ -70,16 +70,22 @@ internal sealed unsafe class NativePlane(string library, PlaneSettings settings)
         Listening = PlaneSettings.ReadEndpoints(ref from);
     }
 
-    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram)
+    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => SendControl(flow, datagram, isQueued: 0);
+    public void QueueControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => SendControl(flow, datagram, isQueued: 1);
+    public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame) => SendPpp(key, frame, isQueued: 0);
+    public void QueuePpp(in PathKey key, ReadOnlySpan<byte> frame) => SendPpp(key, frame, isQueued: 1);
+    public void Flush() => Calls.Flush(_plane);
+
+    private void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram, int isQueued)
     {
         fixed (UdpFlow* to = &flow)
-        fixed (byte* octets = datagram) Calls.SendControl(_plane, to, octets, datagram.Length);
+        fixed (byte* octets = datagram) Calls.SendControl(_plane, to, octets, datagram.Length, isQueued);
     }
 
-    public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame)
+    private void SendPpp(in PathKey key, ReadOnlySpan<byte> frame, int isQueued)
     {
         fixed (PathKey* path = &key)
-        fixed (byte* octets = frame) Calls.SendPpp(_plane, path, octets, frame.Length);
+        fixed (byte* octets = frame) Calls.SendPpp(_plane, path, octets, frame.Length, isQueued);
     }
 
     public void Apply(Span<PlaneOrder> orders)

@@ -35,8 +35,8 @@ internal sealed class TestNode : IAsyncDisposable
             lns-parallel-mailbox { mailbox-type = "Akka.LNS.Actors.Overload.MeteredMailbox, Akka.LNS.Actors", group = parallel }
             lns-dispatcher {
               type = Dispatcher
-              executor = fork-join-executor
-              fork-join-executor { parallelism-min = 1, parallelism-factor = 1.0, parallelism-max = 64 }
+              executor = "Akka.LNS.Actors.Threads.ActorThreadsConfigurator, Akka.LNS.Actors"
+              threads-min = 1, threads-factor = 1.0, threads-max = 64
               throughput = 60
             }
           }

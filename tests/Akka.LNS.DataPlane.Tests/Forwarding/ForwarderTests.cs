@@ -63,6 +63,57 @@ public sealed class ForwarderTests : IDisposable
     }
 
     [Fact]
+    public void What_waits_leaves_in_one_write_and_in_its_order()
+    {
+        byte[] frame = [0xFF, 0x03, 0xC0, 0x21, 9, 1, 0, 4];
+        _plane.QueueControl(MemoryTransport.Flow, [1]);
+        _plane.QueuePpp(Bench.Key, frame);
+        _plane.QueueControl(MemoryTransport.Flow, [2]);
+        Assert.Empty(_transport.ControlWrites);
+        _plane.Flush();
+        var written = Take(_transport.ControlWrites);
+        Assert.Equal([1], written[0]);
+        Assert.Equal(frame, written[1][^frame.Length..]);
+        Assert.Equal([2], written[2]);
+        _plane.Flush();
+        Assert.Empty(_transport.ControlWrites);
+        var counters = _plane.ReadPlaneCounters();
+        Assert.Equal((2ul, 1ul), (counters.ControlOut, counters.PppOut));
+    }
+
+    [Fact]
+    public void A_full_list_leaves_before_the_next_datagram_waits()
+    {
+        for (var i = 0; i <= DatagramList.Size; i++) _plane.QueueControl(MemoryTransport.Flow, [(byte)i]);
+        var first = Take(_transport.ControlWrites).Select(static d => d[0]);
+        Assert.Equal(Enumerable.Range(0, DatagramList.Size).Select(static i => (byte)i), first);
+        Assert.Empty(_transport.ControlWrites);
+        _plane.Flush();
+        Assert.Equal([(byte)DatagramList.Size], Assert.Single(Take(_transport.ControlWrites)));
+    }
+
+    [Fact]
+    public void A_datagram_that_is_sent_at_once_follows_those_that_wait()
+    {
+        _plane.QueueControl(MemoryTransport.Flow, [1]);
+        _plane.SendControl(MemoryTransport.Flow, [2]); // this transport refuses it
+        Assert.Equal([1], Assert.Single(Take(_transport.ControlWrites)));
+        Assert.Equal(1ul, _plane.ReadPlaneCounters().Dropped(DropReason.SendFailed));
+    }
+
+    [Fact]
+    public void Waiting_datagrams_that_the_transport_refuses_are_counted()
+    {
+        _transport.Refused = 1;
+        _plane.QueueControl(MemoryTransport.Flow, [1]);
+        _plane.QueueControl(MemoryTransport.Flow, [2]);
+        _plane.QueueControl(MemoryTransport.Flow with { Listener = 9 }, [3]); // no such end point
+        _plane.Flush();
+        var counters = _plane.ReadPlaneCounters();
+        Assert.Equal((1ul, 2ul), (counters.ControlOut, counters.Dropped(DropReason.SendFailed)));
+    }
+
+    [Fact]
     public void Datagrams_that_the_transport_refuses_are_counted()
     {
         _transport.Refused = 1;

@@ -34,12 +34,26 @@ internal sealed class MemoryTransport : IL2tpTransport
         }
     }
 
-    public unsafe int WriteBatch(int writer, DatagramList datagrams)
+    public int WriteBatch(int writer, DatagramList datagrams)
+    {
+        Writes.Add(Octets(datagrams));
+        return Refused;
+    }
+
+    private static unsafe byte[][] Octets(DatagramList datagrams)
     {
         var written = new byte[datagrams.Count][];
         for (var i = 0; i < written.Length; i++) written[i] = new ReadOnlySpan<byte>(datagrams.Start(i), datagrams.Length(i)).ToArray();
-        Writes.Add(written);
         datagrams.Clear();
+        return written;
+    }
+
+    /// <summary>Datagrams of each write of control messages and PPP frames.</summary>
+    public BlockingCollection<byte[][]> ControlWrites { get; } = [];
+
+    public int WriteControl(DatagramList datagrams)
+    {
+        ControlWrites.Add(Octets(datagrams));
         return Refused;
     }
 
