@@ -8,8 +8,8 @@ namespace Akka.LNS.Actors;
 /// A wake-up that is cancelled leaves its slot at once.
 /// </summary>
 /// <remarks>
-/// Akka's scheduler wakes up every tick, adds an object to each entry and holds a cancelled entry until its time. A node at rest with 50,000
-/// sessions has 100,000 deadlines.
+/// Akka's scheduler wakes up every tick, adds an object to each entry and holds a cancelled entry until its time. A node at rest with
+/// 50,000 sessions has 100,000 deadlines.
 /// </remarks>
 internal sealed class DeadlineWheel : IExtension
 {

@@ -36,7 +36,8 @@ internal sealed class BesideFigures(IReadOnlyList<string> servers)
             foreach (var server in servers)
             {
                 if (!row.Values.TryGetValue(server, out var values)) text.Append(" - |");
-                else if (Spread.Of(values) is var s && values.Count == 1) text.Append(CultureInfo.InvariantCulture, $" {Short(s.Median)} |");
+                else if (Spread.Of(values) is var s && values.Count == 1)
+                    text.Append(CultureInfo.InvariantCulture, $" {Short(s.Median)} |");
                 else text.Append(CultureInfo.InvariantCulture, $" {Short(s.Median)} ({Short(s.Min)} to {Short(s.Max)}) |");
             }
             if (servers.Count > 1)
@@ -56,7 +57,8 @@ internal sealed class BesideFigures(IReadOnlyList<string> servers)
             var s = Spread.Of(v.Value);
             return KeyValuePair.Create<string, JsonNode?>(v.Key, new JsonObject
             {
-                ["median"] = s.Median, ["min"] = s.Min, ["max"] = s.Max, ["runs"] = new JsonArray([.. v.Value.Select(static x => (JsonNode)x)]),
+                ["median"] = s.Median, ["min"] = s.Min, ["max"] = s.Max,
+                ["runs"] = new JsonArray([.. v.Value.Select(static x => (JsonNode)x)]),
             });
         })),
         ["ratio"] = Ratio(row),

@@ -78,7 +78,8 @@ internal sealed class L2tpnsProcess : MeasuredLns
     public override int Id => _process.Id;
     public override bool HasExited => _process.HasExited;
     public override string Said => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(LastLines)) : "";
-    public override bool IsReady => File.Exists(LogFile) && File.ReadLines(LogFile).Any(static l => l.Contains("declaring myself the master"));
+    public override bool IsReady =>
+        File.Exists(LogFile) && File.ReadLines(LogFile).Any(static l => l.Contains("declaring myself the master"));
 
     public override void Dispose()
     {

@@ -69,7 +69,7 @@ internal static class Usage
                                  cores      lnsd with two cores against one
                                  many       set-ups of --many sessions of a new process
                                  memory     resident memory with 10,000 and with --many sessions
-                                 rest       share of a core with --many sessions for 30 s; lnsd sends an LCP echo each 30 s, l2tpns each 10 s
+                                 rest       share of a core with --many sessions for 30 s; LCP echo each 30 s (l2tpns: 10 s)
                                  stopccn    --many sessions end by the StopCCNs of their tunnels
           --runs N             runs                                                        (5)
           --sessions N         sessions                                                    (9000)

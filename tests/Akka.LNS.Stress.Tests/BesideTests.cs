@@ -25,7 +25,8 @@ public class BesideTests
                 "--alone", "--keep", "--set", "a = 1", "--set", "b = 2", "--env", "X=1", "--attach", "perf {pid}", "--json", "f",
             ],
             out var options, out var error), error);
-        Assert.Equal((3, 600, 700, 7, true, true), (options.Runs, options.Sessions, options.Many, options.InFlight, options.Alone, options.Keep));
+        Assert.Equal((3, 600, 700, 7, true, true),
+            (options.Runs, options.Sessions, options.Many, options.InFlight, options.Alone, options.Keep));
         Assert.Equal(["fresh", "cdn"], options.Only);
         Assert.False(options.Has("second"));
         Assert.Equal(program, options.Lnsd);

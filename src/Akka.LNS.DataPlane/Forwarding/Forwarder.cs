@@ -70,9 +70,11 @@ internal sealed class Forwarder(IL2tpTransport transport, IIpDevice device, Immu
         }
     }
 
-    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => _outbox?.Send(flow, datagram, default, PlaneCounter.ControlOut);
+    public void SendControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) =>
+        _outbox?.Send(flow, datagram, default, PlaneCounter.ControlOut);
 
-    public void QueueControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) => _outbox?.Add(flow, datagram, default, PlaneCounter.ControlOut);
+    public void QueueControl(in UdpFlow flow, ReadOnlySpan<byte> datagram) =>
+        _outbox?.Add(flow, datagram, default, PlaneCounter.ControlOut);
 
     public void SendPpp(in PathKey key, ReadOnlySpan<byte> frame) => SendPpp(key, frame, isQueued: false);
 

@@ -70,7 +70,8 @@ public class FileDescriptorTests
         }
         var lines = lnsd.Output.Split('\n');
         Assert.EndsWith($"api: cannot accept connections on {lnsd.Socket}: too many open files (LimitNOFILE, ulimit -n). lnsd tries again "
-            + "each second; calls go on", Assert.Single(lines, static l => l.Contains("cannot accept", StringComparison.Ordinal)), StringComparison.Ordinal);
+            + "each second; calls go on", Assert.Single(lines, static l => l.Contains("cannot accept", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(lines, static l => l.Contains("refused since", StringComparison.Ordinal)
             || l.Contains("ERROR", StringComparison.Ordinal) || l.Contains("Exception", StringComparison.Ordinal));
     }
