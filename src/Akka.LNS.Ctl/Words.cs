@@ -10,8 +10,8 @@ internal sealed class Words
     public const string Text = "q";
 
     /// <summary>The rule of searches, for help texts.</summary>
-    public const string SearchRule = "a text to search for: an id; else exactly a user, an address or a calling number; else exactly a LAC; "
-        + "else a part of one of these, with case ignored";
+    public const string SearchRule = "a text to search for: an id; else exactly a user, an address or a calling number; else exactly a "
+        + "LAC; else a part of one of these, with case ignored";
     private static readonly string[] CallKeys = ["user", "calling", "called", "lac", "pool", "address", "state"];
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 

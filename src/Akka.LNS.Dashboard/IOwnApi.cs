@@ -16,8 +16,10 @@ public interface IOwnApi
     /// <param name="from">Address of the caller, for the audit log.</param>
     HttpMessageHandler Connect(Func<ClaimsPrincipal?> caller, IPAddress? from);
 
-    /// <summary>Answers a request of a browser with a list of the API as CSV, with the query of the request. The browser gets the rows while
-    /// they are made.</summary>
+    /// <summary>
+    /// Answers a request of a browser with a list of the API as CSV, with the query of the request. The browser gets the rows while they
+    /// are made.
+    /// </summary>
     /// <param name="caller">User of the request; null: none, and the API refuses the request.</param>
     /// <param name="path">Path of the list in the API.</param>
     Task ForwardCsvAsync(Func<ClaimsPrincipal?> caller, HttpContext from, string path);

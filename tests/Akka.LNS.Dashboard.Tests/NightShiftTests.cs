@@ -69,7 +69,8 @@ public class NightShiftTests(DashboardLab lab)
         await using var window = await lab.OpenAsync(address: lnsd.Address);
         await window.LogInAsync(DashboardLab.ReadToken);
         await window.Page.GotoAsync($"/sessions/{old.Id}");
-        await window.SaysAsync("#ended", $"The session {old.Id} has ended: administrative reset (bundle, by administrator): moved to another LNS");
+        await window.SaysAsync("#ended",
+            $"The session {old.Id} has ended: administrative reset (bundle, by administrator): moved to another LNS");
         await window.SaysAsync("#next", "has no session now");
         await window.SaysAsync("#disconnect", "moved to another LNS");
         await window.SaysAsync("#disconnect", "lac-1");
@@ -237,7 +238,8 @@ public class NightShiftTests(DashboardLab lab)
                         range.selectNodeContents(node);
                         return range.getBoundingClientRect().right;
                       };
-                      const [head, value] = [end(heads[at].querySelector('.rz-column-title-content')), end(cell.querySelector('.rz-cell-data'))];
+                      const head = end(heads[at].querySelector('.rz-column-title-content'));
+                      const value = end(cell.querySelector('.rz-cell-data'));
                       return Math.abs(head - value) <= 1 ? align : `${align}, heading ends at ${head}, value at ${value}`;
                     }
                     """, column)));

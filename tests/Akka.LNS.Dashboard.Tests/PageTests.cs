@@ -104,7 +104,8 @@ public class PageTests(DashboardLab lab)
         await window.Button("Drop").ClickAsync();
         await window.Page.GetByLabel("Reason").FillAsync("does not pay");
         await window.Button("Drop it").ClickAsync();
-        await window.SaysAsync("#ended", $"The session {session.Id} has ended: administrative reset (bundle, by administrator): does not pay");
+        await window.SaysAsync("#ended",
+            $"The session {session.Id} has ended: administrative reset (bundle, by administrator): does not pay");
         await window.SaysAsync(".lns-disconnects", "does not pay");
         await Expect(window.Button("Drop")).ToHaveCountAsync(0);
         Assert.Equal(0, (await lab.Api.ListSessionsAsync(new SessionQuery { User = user },

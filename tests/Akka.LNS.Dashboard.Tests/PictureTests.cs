@@ -23,8 +23,10 @@ public class PictureTests(DashboardLab lab)
     {
         var cancel = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
-        var users = string.Join('\n', Enumerable.Range(1, Villages).Select(i => Subscribers.Users(OfVillage, DashboardLab.Password, Village(i))));
-        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0, pool: $"100.64.0.2 - 100.64.0.{Addresses + 1}", more: $$"""
+        var users = string.Join('\n', Enumerable.Range(1, Villages).Select(static i =>
+            Subscribers.Users(OfVillage, DashboardLab.Password, Village(i))));
+        await using var lnsd = await DashboardLab.StartLnsd(folder.Path, users: 0,
+            pool: $"100.64.0.2 - 100.64.0.{Addresses + 1}", more: $$"""
             {{users}}
             {{Subscribers.Users(OfTown, DashboardLab.Password, Town)}}
             {{Subscribers.Users(Unknown, "another", Town)}}
@@ -63,6 +65,7 @@ public class PictureTests(DashboardLab lab)
                 ("subscriber", $"sessions/{up.Id}", "#layer-subscriber", up.Address!),
                 ("ended", $"sessions/{dropped.Id}", "#ended", "by administrator"), ("pools", "pools", ".rz-data-grid", "nearly full"),
                 ("disconnects", "disconnects", ".lns-disconnects", "the line is moved to another LNS"),
+                ("lacs", "lacs", ".lns-refused-lacs", "stranger-1"),
             ];
             foreach (var (name, path, where, text) in pages)
             {

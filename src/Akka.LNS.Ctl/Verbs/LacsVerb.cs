@@ -9,7 +9,8 @@ internal static class LacsVerb
     public static Command Make()
     {
         var refused = new Option<bool>("--refused") { Description = "LACs whose tunnels were refused or did not come up, and why." };
-        var filter = Words.Argument("A text to search for: exactly the name or an address of a LAC; else a part of one, with case ignored.");
+        var filter = Words.Argument(
+            "A text to search for: exactly the name or an address of a LAC; else a part of one, with case ignored.");
         var command = new Command("lacs", "LACs: tunnels, sessions, set-ups, ends and refusals.") { filter, refused };
         return command.Does(run =>
         {

@@ -102,7 +102,8 @@ internal readonly record struct Page(int Offset, int Limit)
     {
         if (query.Text("limit") is not PageQuery.All) return query.Number("limit", 100, 1, Most);
         if (query.IsForCsv) return int.MaxValue - MostSkipped;
-        query.Fail("limit", $"found '{PageQuery.All}'; allowed: a whole number from 1 to {Most}, or {PageQuery.All} with Accept: {Csv.MediaType}");
+        query.Fail("limit", $"found '{PageQuery.All}'; allowed: a whole number from 1 to {Most}, or {PageQuery.All} "
+            + $"with Accept: {Csv.MediaType}");
         return 1;
     }
 

@@ -33,7 +33,8 @@ public class ApiClientTests(ApiLab lab) : IClassFixture<ApiLab>
             () => client.DrainAsync(null, Cancel), () =>
                 client.UndrainAsync(Cancel), () => client.ListTunnelsAsync(cancellation: Cancel), () => client.GetTunnelAsync(1, Cancel),
             () => client.ListLinksAsync(cancellation: Cancel), () =>
-                client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(cancellation: Cancel), () => client.ListPoolsAsync(Cancel),
+                client.ListBundlesAsync(cancellation: Cancel), () => client.ListLacsAsync(cancellation: Cancel),
+                () => client.ListPoolsAsync(Cancel),
             () => client.ListLeasesAsync("x", null, Cancel), () =>
                 client.GetRadiusAsync(Cancel), () => client.GetDynamicAuthorizationAsync(Cancel),
             () => client.ListDisconnectsAsync(cancellation: Cancel),

@@ -6,8 +6,8 @@ using Akka.LNS.Wire.Text;
 namespace Akka.LNS.Server.Api.Resources;
 
 /// <summary>
-/// The rule of all searches: <c>q</c> of the lists, <c>sessions/find</c>, lnsctl and dashboard. A text that is an id finds that row. Else it
-/// finds the rows with exactly this user, address or calling number; else those of the LAC with exactly this name or address; else those
+/// The rule of all searches: <c>q</c> of the lists, <c>sessions/find</c>, lnsctl and dashboard. A text that is an id finds that row. Else
+/// it finds the rows with exactly this user, address or calling number; else those of the LAC with exactly this name or address; else those
 /// that have it as a part, with case ignored. The whole list decides which step applies, before any filter.
 /// </summary>
 /// <remarks>White space around a text is ignored, unless the text names a row as it is.</remarks>

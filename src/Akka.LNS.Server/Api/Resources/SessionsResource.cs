@@ -16,8 +16,8 @@ internal static class SessionsResource
 
     public static void Map(RouteGroupBuilder v1) =>
         v1.MapGet("/sessions", List).WithName("listSessions").WithSummary("Calls: in set-up, up and closing")
-            .WithDescription("Filters: user, calling, called, lac, pool (with * and ?), address, state, q (a text, by the rule of searches). "
-                + $"sort: {Sorts}; default -since. offset, limit (1 to 10000; all: every row, in CSV).");
+            .WithDescription("Filters: user, calling, called, lac, pool (with * and ?), address, state, q (a text, by the rule of "
+                + $"searches). sort: {Sorts}; default -since. offset, limit (1 to 10000; all: every row, in CSV).");
 
     private static Results<Ok<SessionPage>, ValidationProblem> List(HttpRequest request, LnsNode node)
     {
