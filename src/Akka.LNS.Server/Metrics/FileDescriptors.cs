@@ -10,6 +10,11 @@ internal static class FileDescriptors
     /// </summary>
     public const int Least = 512;
 
+    /// <summary>
+    /// Connections of the API leave so many free. A new thread needs some, and the runtime ends the process when it cannot start a thread.
+    /// </summary>
+    public const int Reserve = 64;
+
     private const string LimitLine = "Max open files";
 
     /// <summary>Why lnsd cannot run with the limit, in one line; null: it can.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -87,11 +88,12 @@ public sealed class ApiLab : IAsyncLifetime
         return text;
     }
 
-    internal static async Task Until(Func<Task<bool>> isSo)
+    /// <param name="what">What the failure says.</param>
+    internal static async Task Until(Func<Task<bool>> isSo, Func<string>? what = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await isSo()) Assert.True(await timer.WaitForNextTickAsync(limit.Token));
+        for (var clock = Stopwatch.StartNew(); !await isSo(); await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+            if (clock.Elapsed > TimeSpan.FromSeconds(60)) Assert.Fail($"not in time\n{what?.Invoke()}");
     }
 
     private static HttpClient Client(HttpClient client)

@@ -106,9 +106,18 @@ public class ApiTraceTests(ApiLab lab) : IClassFixture<ApiLab>
         Assert.Contains("no session matches yet", trace, StringComparison.Ordinal);
         const int Most = 8; // as lns.conf has it
         var open = new List<HttpResponseMessage>();
-        for (var i = 0; i < Most; i++) open.Add(
-            await lab.Operator.GetAsync($"/api/v1/trace?user=none-{i}", HttpCompletionOption.ResponseHeadersRead, Cancel));
-        Assert.All(open, static r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
+        for (var i = 0; i < Most; i++)
+        {
+            // a trace of another test may still have its place
+            await ApiLab.Until(async () =>
+            {
+                var response = await lab.Operator.GetAsync(
+                    $"/api/v1/trace?user=none-{i}", HttpCompletionOption.ResponseHeadersRead, Cancel);
+                if (response.StatusCode == HttpStatusCode.OK) open.Add(response);
+                else response.Dispose();
+                return open.Count > i;
+            });
+        }
         Assert.Contains("8 traces are active",
             await lab.Text(lab.Operator, "/api/v1/trace?user=nobody", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
         foreach (var response in open) response.Dispose();

@@ -6,7 +6,8 @@ namespace Akka.LNS.Server.Tests.Api;
 /// <summary>Network name spaces on one bridge, each with an interface eth0 (10.88.0.N) and loopback; they go with the test.</summary>
 internal sealed class NetworkNamespaces : IAsyncDisposable
 {
-    private readonly string _prefix = $"lnsc{Environment.ProcessId}x";
+    private static int _made;
+    private readonly string _prefix = $"lnsc{Environment.ProcessId}x{Interlocked.Increment(ref _made)}n";
     private readonly int _count;
 
     private NetworkNamespaces(int count) => _count = count;

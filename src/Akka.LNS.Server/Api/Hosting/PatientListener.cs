@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Akka.LNS.Server.Api.Guard;
+using Akka.LNS.Server.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -8,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Akka.LNS.Server.Api.Hosting;
 
 /// <summary>
-/// Accepts connections of the API. When an accept fails (no file descriptor is left), the next one waits. The listener of Kestrel repeats
-/// it at once, which takes a whole core.
+/// Accepts connections of the API, and closes them when few file descriptors are free (<see cref="FileDescriptors.Reserve"/>). After that,
+/// and when an accept fails, the next one waits. The listener of Kestrel repeats it at once, which takes a whole core.
 /// </summary>
 /// <param name="bind">Makes the bound socket of an address.</param>
 internal sealed class PatientListeners(Func<EndPoint, Socket> bind, ApiRefusals refusals, ILoggerFactory log) : IConnectionListenerFactory
@@ -32,8 +34,12 @@ internal sealed partial class PatientListener(Socket socket, SocketConnectionCon
     /// <summary>Pause after a failed accept; it doubles up to the maximum while accepts fail.</summary>
     internal static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromSeconds(1);
 
+    /// <summary>Accepts count as restored when none has failed for so long.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    private readonly long _most = FileDescriptors.Limit() is > 0 and var limit ? limit - FileDescriptors.Reserve : long.MaxValue;
     private TimeSpan _pause = Shortest;
-    private bool _isFailing;
+    private long _failedAt; // 0: the listener accepts
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
@@ -44,9 +50,18 @@ internal sealed partial class PatientListener(Socket socket, SocketConnectionCon
             try
             {
                 var accepted = await socket.AcceptAsync(cancellationToken);
+                // the kernel gives the lowest free number
+                if (accepted.SafeHandle.DangerousGetHandle() >= _most)
+                {
+                    accepted.Dispose();
+                    throw new SocketException((int)SocketError.TooManyOpenSockets);
+                }
                 _pause = Shortest;
-                if (_isFailing) LogAcceptsAgain(log, $"{EndPoint}");
-                _isFailing = false;
+                if (_failedAt != 0 && Stopwatch.GetElapsedTime(_failedAt) > Settled)
+                {
+                    _failedAt = 0;
+                    LogAcceptsAgain(log, $"{EndPoint}");
+                }
                 if (accepted.LocalEndPoint is IPEndPoint) accepted.NoDelay = true;
                 return contexts.Create(accepted);
             }
@@ -61,8 +76,8 @@ internal sealed partial class PatientListener(Socket socket, SocketConnectionCon
             catch (SocketException e)
             {
                 refusals.Add(ApiRefusal.Accept, null);
-                if (!_isFailing) LogCannotAccept(log, $"{EndPoint}", Why(e));
-                _isFailing = true;
+                if (_failedAt == 0) LogCannotAccept(log, $"{EndPoint}", Why(e));
+                _failedAt = Stopwatch.GetTimestamp();
             }
             await Task.Delay(_pause, cancellationToken);
             _pause = NextPause(_pause);
