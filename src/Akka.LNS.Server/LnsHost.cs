@@ -96,7 +96,8 @@ internal static class LnsHost
         }
         using var push = MetricsExport.Push(host.Services.GetRequiredService<NodeService>().Node, read.Settings.Metrics.Otlp,
             host.Services.GetRequiredService<ILoggerFactory>());
-        using var trim = new HeapTrim(host.Services.GetRequiredService<NodeService>().Node.Counters, TimeProvider.System);
+        using var trim = IsNative(settings)
+            ? new HeapTrim(host.Services.GetRequiredService<NodeService>().Node.Counters, TimeProvider.System, program) : null;
         await using var api = serving; // stops last, so that a client can watch the node stop
         await using var cluster = member; // stops before the API: other members see the node until its last session has ended
         var apiPart = api is null ? "" : $"; api {string.Join(", ", api.Listening)}";
@@ -108,11 +109,12 @@ internal static class LnsHost
         return host.Services.GetRequiredService<NodeService>().HasFailed ? ExitCode.Failed : ExitCode.Clean;
     }
 
+    private static bool IsNative(LnsSettings settings) => settings.DataPlaneCode == DataPlaneCode.Native
+        || (settings.DataPlaneCode == DataPlaneCode.Auto && File.Exists(Planes.NativeLibrary));
+
     private static IDataPlane MakePlane(LnsSettings settings)
     {
-        var isNative = settings.DataPlaneCode == DataPlaneCode.Native
-            || (settings.DataPlaneCode == DataPlaneCode.Auto && File.Exists(Planes.NativeLibrary));
-        var library = isNative ? Planes.NativeLibrary : null;
+        var library = IsNative(settings) ? Planes.NativeLibrary : null;
         return settings.DataPlane switch
         {
             DataPlaneKind.Null => Planes.Null(settings.Listen, settings.Policing, library),

@@ -1,5 +1,6 @@
 using Akka.LNS.Actors.Counters;
 using Akka.LNS.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace Akka.LNS.Server.Node;
 
@@ -35,17 +36,19 @@ internal struct TrimPolicy
 
 /// <summary>
 /// Gives memory back after a storm of logins or disconnects: one collection that compacts the heap and returns free memory to the kernel.
+/// It is for nodes whose data plane is native: the threads of a managed one would stand still with all others.
 /// </summary>
-internal sealed class HeapTrim : IDisposable
+internal sealed partial class HeapTrim : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly NodeCounters _counters;
+    private readonly ILogger _log;
     private readonly ITimer _timer;
     private TrimPolicy _policy;
 
-    public HeapTrim(NodeCounters counters, TimeProvider clock)
+    public HeapTrim(NodeCounters counters, TimeProvider clock, ILogger log)
     {
-        _counters = counters;
+        (_counters, _log) = (counters, log);
         _timer = clock.CreateTimer(static trim => ((HeapTrim)trim!).OnLook(), this, Look, Look);
     }
 
@@ -55,6 +58,14 @@ internal sealed class HeapTrim : IDisposable
     {
         var changes = _counters.SetUps;
         foreach (var cause in Enum.GetValues<EndCause>()) changes += _counters.Ended(cause);
-        if (_policy.IsDue(changes)) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (!_policy.IsDue(changes)) return;
+        var before = GC.GetTotalMemory(forceFullCollection: false);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        LogCompacted(_log, before, GC.GetTotalMemory(forceFullCollection: false),
+            GC.GetGCMemoryInfo(GCKind.FullBlocking).PauseDurations[0].TotalMilliseconds);
     }
+
+    [LoggerMessage(EventId = 198, Level = LogLevel.Debug,
+        Message = "heap compacted: before {Before} octets, after {After} octets, pause {Milliseconds} ms")]
+    private static partial void LogCompacted(ILogger log, long before, long after, double milliseconds);
 }
