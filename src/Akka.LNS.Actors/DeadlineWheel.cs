@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 
 namespace Akka.LNS.Actors;
@@ -25,19 +24,21 @@ internal sealed class DeadlineWheel : IExtension
     private sealed class Provider : ExtensionIdProvider<DeadlineWheel>
     {
         public static readonly Provider Instance = new();
-        public override DeadlineWheel CreateExtension(ExtendedActorSystem system) => new(system);
+        public override DeadlineWheel CreateExtension(ExtendedActorSystem system) => new(system, TimeProvider.System);
     }
 
     private readonly object _lock = new(); // pulsed when the thread must wake up earlier
     private readonly DeadlineReached?[] _slots = new DeadlineReached?[SlotCount];
     private readonly ulong[] _used = new ulong[SlotCount / 64];
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TimeProvider _clock;
+    private readonly long _start;
     private long _next; // number of the first slot that has not run
     private long _wake; // number of the slot for which the thread sleeps
     private bool _isStopped;
 
-    private DeadlineWheel(ActorSystem system)
+    internal DeadlineWheel(ActorSystem system, TimeProvider clock)
     {
+        (_clock, _start) = (clock, clock.GetTimestamp());
         new Thread(Run) { IsBackground = true, Name = "lns-deadlines" }.Start();
         system.RegisterOnTermination(() =>
         {
@@ -71,7 +72,10 @@ internal sealed class DeadlineWheel : IExtension
     {
         lock (_lock)
         {
-            var slot = (Elapsed + delay.Ticks + SlotTicks - 1) / SlotTicks;
+            var now = Elapsed;
+            var slot = (now + delay.Ticks + SlotTicks - 1) / SlotTicks;
+            // the thread moves _next only when it runs, and it may have slept for a minute or more
+            if (slot - _next >= SlotCount) _next = Math.Min(FirstUsed(), now / SlotTicks);
             if (slot - _next >= CoarseFrom) slot = (slot + CoarseSlots - 1) / CoarseSlots * CoarseSlots;
             slot = Math.Clamp(slot, _next, _next + SlotCount - 1);
             var index = (int)(slot & (SlotCount - 1));
@@ -103,7 +107,7 @@ internal sealed class DeadlineWheel : IExtension
         }
     }
 
-    private long Elapsed => Stopwatch.GetElapsedTime(_start).Ticks;
+    private long Elapsed => _clock.GetElapsedTime(_start).Ticks;
 
     private static void Unlink(DeadlineReached entry)
     {

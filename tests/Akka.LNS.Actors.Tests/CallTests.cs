@@ -47,17 +47,6 @@ public class CallTests
         Assert.True(node.Log.Has("user off", "'demo'", why.ToString()), node.Log.ToString());
     }
 
-    /// <summary>A clock that only the test moves. Timers of the node fire in real time, and find nothing due until it moves.</summary>
-    private sealed class HandClock : TimeProvider
-    {
-        private long _ticks = TestLac.Now.Ticks;
-
-        public long Ticks => Interlocked.Read(ref _ticks);
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-        public override long GetTimestamp() => Ticks;
-        public void Move(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
-    }
-
     [Fact]
     public async Task Data_of_subscribers_shows_that_a_lac_lives_and_its_end_that_it_is_dead()
     {

@@ -45,6 +45,22 @@ public sealed class DeadlineWheelTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_deadline_has_its_own_slot_after_minutes_without_any()
+    {
+        var clock = new HandClock();
+        var wheel = new DeadlineWheel(_system, clock);
+        clock.Move(TimeSpan.FromMinutes(10));
+        var entry = new DeadlineReached(default, ActorRefs.Nobody);
+        wheel.Add(entry, TimeSpan.FromSeconds(30));
+        Assert.Equal(78_752 % 8192, entry.Slot); // 630 s in slots of 8 ms, up to the next sixteenth one
+
+        clock.Move(TimeSpan.FromSeconds(20)); // the thread sleeps on
+        var later = new DeadlineReached(default, ActorRefs.Nobody);
+        wheel.Add(later, DeadlineWheel.Horizon);
+        Assert.Equal(85_008 % 8192, later.Slot); // 680 s
+    }
+
+    [Fact]
     public void A_cancelled_deadline_leaves_the_wheel_at_once()
     {
         var (wheel, random) = (DeadlineWheel.Of(_system), new Random(7));

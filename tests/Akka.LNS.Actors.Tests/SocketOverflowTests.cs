@@ -110,6 +110,10 @@ public sealed class SocketOverflowTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-        public void Dispose() => _goOn.Dispose();
+        public void Dispose()
+        {
+            _goOn.Set(); // also after a failed assertion
+            _goOn.Dispose();
+        }
     }
 }

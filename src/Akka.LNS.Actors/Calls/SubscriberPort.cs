@@ -17,7 +17,7 @@ internal sealed class SubscriberPort(IActorRef session, CallTicket ticket) : IPp
 
     private volatile IActorRef _link = session;
     private volatile IActorRef? _bundle;
-    private volatile IActorRef? _follower; // Nobody: the link has ended
+    private volatile IActorRef? _follower; // ActorRefs.Nobody when the link has ended
 
     /// <summary>Owner of all frames that no bundle takes.</summary>
     public IActorRef Link { set => _link = value; }

@@ -137,7 +137,7 @@ internal sealed class ActorThreads : ExecutorService
         {
             plane.Flush();
         }
-        catch (Exception) // what waits is lost, as in the network
+        catch (Exception) // the waiting datagrams are lost; the protocols send them again
         {
         }
     }

@@ -165,6 +165,17 @@ internal sealed class JumpingClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _ahead));
 }
 
+/// <summary>A clock that only the test moves. Timers of the node fire in real time, and find nothing due until it moves.</summary>
+internal sealed class HandClock : TimeProvider
+{
+    private long _ticks = TestLac.Now.Ticks;
+
+    public long Ticks => Interlocked.Read(ref _ticks);
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    public override long GetTimestamp() => Ticks;
+    public void Move(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+}
+
 /// <summary>Keeps log lines for a test to read.</summary>
 internal sealed class CapturingLog : ILoggerFactory, ILogger
 {
